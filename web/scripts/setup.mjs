@@ -1,0 +1,133 @@
+/**
+ * @file Installs what is missing, says what it does, and does nothing the second time.
+ *
+ * `setup.mjs start`: the Wasm toolchain and the npm packages, which is all that `npm start` and `npm run build` need.
+ * `setup.mjs test`: also the test runner, a Chromium, and a software Vulkan driver on Linux, so that GPU kernels are
+ * tested on machines without a GPU. Rust itself (rustup) and Node are the two things that a person brings.
+ *
+ * Nothing that is there is replaced: where another project's wasm-bindgen of another version is installed, ours goes
+ * to `.cache/tools` in this checkout.
+ */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { chromiumPath } from "./chromium.mjs";
+import { Failure, at, capture, hash, localTools, main, run, say, step, which } from "./lib.mjs";
+
+/** Versions that our scripts were written against; a newer wasm-pack or nextest that is already there is fine too. */
+const versions = { "wasm-pack": "0.15.1", "cargo-nextest": "0.9.151" };
+
+/** Installs what `level` ("start" or "test") needs. */
+export async function setup(level) {
+  rust();
+  wasmBindgen();
+  wasmPack();
+  await npmPackages();
+  if (level === "test") {
+    nextest();
+    systemPackages();
+  }
+}
+
+function rust() {
+  const found = capture("rustc", ["--version"])?.match(/(\d+)\.(\d+)\.\d+/);
+  const wanted = readFileSync(at("Cargo.toml"), "utf8").match(/^rust-version = "(\d+)\.(\d+)"/m);
+  if (!found) throw new Failure("no Rust compiler found: install it from https://rustup.rs, then run this again");
+  if (Number(found[1]) < Number(wanted[1]) || (found[1] === wanted[1] && Number(found[2]) < Number(wanted[2]))) {
+    throw new Failure(`Rust ${found[0]} is too old, ${wanted[1]}.${wanted[2]} or newer is needed: run \`rustup update\``);
+  }
+  const library = capture("rustc", ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
+  if (library && existsSync(library)) return;
+  say("setup: adding Rust's wasm32-unknown-unknown target");
+  run("rustup", ["target", "add", "wasm32-unknown-unknown"], { hint: "Without rustup, install your distribution's Wasm standard library for Rust." });
+}
+
+/** wasm-pack builds its own wasm-bindgen, slowly, unless one of exactly the locked version is on the path. */
+function wasmBindgen() {
+  const locked = readFileSync(at("Cargo.lock"), "utf8").match(/name = "wasm-bindgen"\nversion = "([^"]+)"/)?.[1];
+  if (!locked) throw new Failure("Cargo.lock names no wasm-bindgen");
+  const found = capture("wasm-bindgen", ["--version"])?.split(" ")[1];
+  if (found === locked) return;
+  const where = found ? ["--root", localTools] : [];
+  say(`setup: building wasm-bindgen-cli ${locked}${found ? ` for this checkout (${found} is on the path and stays)` : ""}; a few minutes`);
+  cargoInstall("wasm-bindgen-cli", locked, where);
+}
+
+function wasmPack() {
+  if (which("wasm-pack")) return;
+  say(`setup: building wasm-pack ${versions["wasm-pack"]}; a few minutes`);
+  cargoInstall("wasm-pack", versions["wasm-pack"], ["--debug"]);
+}
+
+function nextest() {
+  if (which("cargo-nextest")) return;
+  say(`setup: building cargo-nextest ${versions["cargo-nextest"]}, the test runner; a few minutes`);
+  cargoInstall("cargo-nextest", versions["cargo-nextest"], ["--debug", "--no-default-features", "--features", "default-no-update"]);
+}
+
+/**
+ * Drivers of other programs (wasm-pack, nextest) are built without optimisation, which takes a third of the time
+ * and is not felt in use; wasm-bindgen works through megabytes and is optimised.
+ */
+function cargoInstall(name, version, flags) {
+  run("cargo", ["install", name, "--version", version, "--locked", ...flags], { env: { CARGO_PROFILE_DEV_DEBUG: "0" } });
+}
+
+async function npmPackages() {
+  const manifests = ["package.json", "package-lock.json", "web/interfuse/package.json", "web/playground/package.json"];
+  await step("npm packages", () => hash(manifests, process.version), ["node_modules/.bin/vite", "node_modules/.bin/tsc"], () => {
+    say("setup: installing the npm packages");
+    // In CI the lock file is law; a person who edits a package.json gets the lock file brought along.
+    run("npm", [process.env.CI ? "ci" : "install", "--no-fund", "--no-audit"]);
+  });
+}
+
+/** Whether the Vulkan loader and at least one driver are installed (on Linux; elsewhere wgpu does not use Vulkan). */
+function hasVulkan() {
+  if (process.platform !== "linux") return true;
+  if (process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) return true;
+  const directories = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"];
+  const driver = directories.some((directory) => existsSync(directory) && readdirSync(directory).some((name) => name.endsWith(".json")));
+  return driver && (capture("sh", ["-c", "PATH=$PATH:/sbin:/usr/sbin ldconfig -p"]) ?? "").includes("libvulkan.so.1");
+}
+
+function systemPackages() {
+  const missing = [];
+  if (!chromiumPath()) missing.push("chromium");
+  if (!hasVulkan()) missing.push("mesa-vulkan-drivers");
+  if (missing.length === 0) return;
+  const sudo = administrator();
+  if (which("apt-get") && sudo && aptHas(missing, sudo)) {
+    say(`setup: installing ${missing.join(" and ")} with apt`);
+    run(...sudo("apt-get", "install", "-y", "-q", "--no-install-recommends", ...missing), { env: { DEBIAN_FRONTEND: "noninteractive" } });
+  }
+  if (!chromiumPath()) {
+    say("setup: fetching Playwright's Chromium");
+    run("npx", ["playwright-core", "install", "chromium"], {
+      hint: "The browser tests need a Chromium: install one (Debian: apt install chromium) or set CHROMIUM to the path of one.",
+    });
+  }
+  if (!hasVulkan()) {
+    throw new Failure("the GPU tests need a Vulkan driver; a software one is enough.\nDebian and Ubuntu: apt install mesa-vulkan-drivers   Fedora: dnf install mesa-vulkan-drivers   Arch: pacman -S vulkan-swrast");
+  }
+}
+
+/** How to run a command as root: directly, through a sudo that asks nothing, or not at all. */
+function administrator() {
+  if (process.getuid?.() === 0) return (...command) => [command[0], command.slice(1)];
+  if (which("sudo") && capture("sudo", ["-n", "true"]) !== undefined) return (...command) => ["sudo", ["-n", ...command]];
+  return undefined;
+}
+
+/** Whether apt can install the packages, after fetching its lists where they are absent or too old to know them. */
+function aptHas(packages, sudo) {
+  const installable = () => packages.every((name) => /Candidate: (?!\(none\))/.test(capture("apt-cache", ["policy", name]) ?? ""));
+  // Lists that are there may name package versions that the archive no longer holds; fetching them again is seconds.
+  say("setup: apt-get update");
+  run(...sudo("apt-get", "update", "-q"));
+  return installable();
+}
+
+await main(import.meta, async ([level = "test"]) => {
+  if (level !== "start" && level !== "test") throw new Failure(`setup.mjs takes "start" or "test", not ${JSON.stringify(level)}`);
+  await setup(level);
+  say(`setup: everything that \`npm ${level}\` needs is there`);
+});
