@@ -13,7 +13,7 @@ import { chromiumPath } from "./chromium.mjs";
 import { Failure, at, capture, hash, localTools, main, run, say, step, which } from "./lib.mjs";
 
 /** Versions that our scripts were written against; a newer wasm-pack or nextest that is already there is fine too. */
-const versions = { "wasm-pack": "0.15.1", "cargo-nextest": "0.9.151" };
+const versions = { "wasm-pack": "0.15.1", "cargo-nextest": "0.9.114" };
 
 /** Installs what `level` ("start" or "test") needs. */
 export async function setup(level) {

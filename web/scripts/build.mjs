@@ -1,0 +1,74 @@
+/**
+ * @file `npm run build`: Wasm into web/interfuse/pkg, the package into web/interfuse/dist, the page into
+ * web/playground/dist. Afterwards `import("interfuse")` resolves from the root. Each step is skipped while the
+ * content of its inputs is unchanged; `npm run build -- --force` does all of them.
+ */
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { Failure, at, capture, hash, main, run, say, step } from "./lib.mjs";
+import { setup } from "./setup.mjs";
+
+/** The Wasm file as it ships, relative to the root. */
+export const wasmFile = "web/interfuse/pkg/interfuse_wasm_bg.wasm";
+
+const wasmInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crate/compiler", "crate/runtime", "crate/interfuse", "crate/wasm", "shaders", "web/scripts/build.mjs"];
+const packageInputs = ["package-lock.json", "web/interfuse"];
+const pageInputs = ["package-lock.json", "web/playground"];
+
+/** The size of a file on the wire: gzipped at level 9, as a static host stores it. */
+export const gzippedBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
+
+/** Builds what is out of date. `force` builds everything. */
+export async function build({ force = false } = {}) {
+  if (force) for (const name of ["wasm", "package", "page"]) rmSync(at(".cache", "stamps", name), { force: true });
+  const wasmKey = hash(wasmInputs, capture("rustc", ["--version"]) ?? "");
+  await step("wasm", wasmKey, [wasmFile, "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"], wasm);
+
+  const packageKey = hash(packageInputs, wasmKey);
+  await step("package", packageKey, ["web/interfuse/dist"], () => {
+    say("package: compiling web/interfuse to web/interfuse/dist");
+    run("npm", ["run", "--silent", "build", "--workspace", "web/interfuse"]);
+  });
+  resolves();
+
+  await step("page", hash(pageInputs, packageKey), ["web/playground/dist/index.html"], () => {
+    say("page: building web/playground to web/playground/dist");
+    run("npm", ["run", "--silent", "build", "--workspace", "web/playground"]);
+  });
+}
+
+function wasm() {
+  say("wasm: compiling crate/wasm with wasm-pack (cargo profile `wasm`); minutes the first time");
+  // A RUSTFLAGS in the environment would silently replace those of .cargo/config.toml, SIMD among them.
+  const env = process.env.RUSTFLAGS ? { RUSTFLAGS: `${process.env.RUSTFLAGS} -C target-feature=+simd128` } : {};
+  // wasm-pack would run wasm-opt with flags of its own choice, or download one: we run the pinned one ourselves.
+  const options = ["--target", "web", "--no-pack", "--no-opt", "--out-name", "interfuse_wasm", "--out-dir", at("web/interfuse/pkg")];
+  run("wasm-pack", ["--log-level", "warn", "build", at("crate/wasm"), ...options, "--profile", "wasm"], { env });
+
+  const unoptimised = statSync(at(wasmFile)).size;
+  const optimised = at(`${wasmFile}.opt`);
+  // Exactly the extensions beyond the first version of Wasm that rustc emits for this target: binaryen must not add others.
+  const features = ["simd", "bulk-memory", "bulk-memory-opt", "sign-ext", "nontrapping-float-to-int", "mutable-globals", "reference-types", "multivalue"];
+  run("wasm-opt", ["-Os", ...features.map((name) => `--enable-${name}`), "--strip-producers", at(wasmFile), "-o", optimised]);
+  renameSync(optimised, at(wasmFile));
+  const bytes = statSync(at(wasmFile)).size;
+  say(`wasm: ${kilobytes(unoptimised)} from rustc, ${kilobytes(bytes)} after wasm-opt, ${kilobytes(gzippedBytes(at(wasmFile)))} gzipped`);
+}
+
+/** The promise of `npm run build`: what a program at the root imports as "interfuse" is the package just built. */
+function resolves() {
+  const script = 'await import("interfuse")';
+  const result = capture(process.execPath, ["--input-type=module", "--eval", script]);
+  if (result === undefined) {
+    const linked = existsSync(at("node_modules/interfuse"));
+    throw new Failure(`after the build, ${script} fails at the root: ${linked ? "see web/interfuse/package.json, `exports`" : "npm has not linked the workspace, run `npm install`"}`);
+  }
+}
+
+await main(import.meta, async (args) => {
+  await setup("start");
+  await build({ force: args.includes("--force") });
+  say("build: web/interfuse/dist and web/playground/dist are up to date");
+});

@@ -1,0 +1,102 @@
+/**
+ * @file `npm run check`: what a reviewer would look at first. Formatting, lints, types, generated files, the public
+ * registries in the lock files, and the sizes that the project promises. Prints a table and fails when a line of it
+ * does. `npm run check -- sizes` (or another name) does some of them.
+ */
+import { readFileSync, readdirSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { build, gzippedBytes, wasmFile } from "./build.mjs";
+import { launch } from "./chromium.mjs";
+import { gen } from "./gen.mjs";
+import { Failure, at, main, run, say } from "./lib.mjs";
+import { serve } from "./serve.mjs";
+import { setup } from "./setup.mjs";
+
+/** The promises, in bytes after gzip; the reasons are in crate/ARCHITECTURE.md. */
+const limits = { wasm: 450_000, firstLoad: 300_000 };
+
+const workspaces = ["web/interfuse", "web/playground"];
+
+/** Each check returns a note for the table, or throws. */
+const checks = {
+  format: () => void run("cargo", ["fmt", "--all", "--check"], { hint: "`cargo fmt --all` puts it right." }),
+  lints: () => void run("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+  generated: () => void gen({ check: true }),
+  locks,
+  types: async () => {
+    await build();
+    for (const workspace of workspaces) run("npm", ["run", "--silent", "check", "--workspace", workspace]);
+  },
+  sizes: async () => {
+    await build();
+    const wasm = gzippedBytes(at(wasmFile));
+    const page = await firstLoad();
+    for (const { name, bytes } of page.files) console.log(`${String(bytes).padStart(10)}  ${name}`);
+    const lines = [`${wasmFile} ${wasm} of ${limits.wasm} bytes`, `first load without Wasm ${page.bytes} of ${limits.firstLoad} bytes (gzipped)`];
+    if (wasm > limits.wasm || page.bytes > limits.firstLoad) throw new Failure(`over the limit: ${lines.join("; ")}`);
+    return lines.join("; ");
+  },
+};
+
+/** The lock files name public registries only: a mirror's address in them breaks every other machine. */
+function locks() {
+  const cargo = new Set([...readFileSync(at("Cargo.lock"), "utf8").matchAll(/^source = "(.*)"$/gm)].map((match) => match[1]));
+  cargo.delete("registry+https://github.com/rust-lang/crates.io-index");
+  if (cargo.size > 0) throw new Failure(`Cargo.lock names ${[...cargo].join(", ")}`);
+  const npm = [...readFileSync(at("package-lock.json"), "utf8").matchAll(/"resolved": "(https?:[^"]*)"/g)].map((match) => match[1]);
+  const foreign = npm.filter((url) => !url.startsWith("https://registry.npmjs.org/"));
+  if (foreign.length > 0) throw new Failure(`package-lock.json names ${foreign[0]} and ${foreign.length - 1} more`);
+  // npm leaves optional packages of other platforms out of a lock file that was brought along from an installed tree.
+  const platforms = readdirSync(at("node_modules/@rolldown")).filter((name) => name.startsWith("binding-"));
+  const locked = readFileSync(at("package-lock.json"), "utf8").match(/node_modules\/@rolldown\/binding-/g)?.length ?? 0;
+  if (locked <= platforms.length) throw new Failure("package-lock.json holds this platform's packages only: remove it and node_modules, run `npm install`");
+  return undefined;
+}
+
+/**
+ * Opens the built page in Chromium as a first visitor and adds up everything it fetches, gzipped, but Wasm. A browser
+ * is asked, and not the bundler, because workers and dynamic imports that start at once are part of the first load.
+ */
+async function firstLoad() {
+  const server = await serve(at("web/playground/dist"));
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    const fetched = new Map();
+    const pending = [];
+    // The context's event, so that a worker's own requests are seen as well as the page's.
+    page.context().on("response", (response) => {
+      const name = new URL(response.url()).pathname;
+      if (!response.url().startsWith(server.url) || name.endsWith(".wasm") || !response.ok()) return;
+      pending.push(response.body().then((body) => fetched.set(name, gzipSync(body, { level: 9 }).length)));
+    });
+    await page.goto(server.url, { waitUntil: "networkidle" });
+    await Promise.all(pending);
+    const files = [...fetched].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes);
+    if (!files.some(({ name }) => name.endsWith(".js"))) throw new Failure("the page fetched no script");
+    return { files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+await main(import.meta, async (args) => {
+  const wanted = args.length > 0 ? args : Object.keys(checks);
+  const unknown = wanted.find((name) => !(name in checks));
+  if (unknown) throw new Failure(`npm run check takes ${Object.keys(checks).join(", ")}, not ${unknown}`);
+  await setup("test");
+  const rows = [];
+  for (const name of wanted) {
+    say(`check: ${name}`);
+    try {
+      rows.push({ name, ok: true, note: (await checks[name]()) ?? "" });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      rows.push({ name, ok: false, note: error.message.split("\n")[0] });
+    }
+  }
+  console.log("");
+  for (const { name, ok, note } of rows) console.log(`${ok ? "  ok  " : "FAILED"}  ${name.padEnd(10)}  ${note}`);
+  if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
+});

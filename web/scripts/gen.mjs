@@ -1,0 +1,12 @@
+/** @file `npm run gen`: writes the files that follow from the table of ops (TypeScript functions, docs) anew. */
+import { main, run, say } from "./lib.mjs";
+
+/** Generates into the working tree, or with `check` only compares. */
+export function gen({ check = false } = {}) {
+  run("cargo", ["run", "--quiet", "--package", "interfuse-xtask", "--", "gen", ...(check ? ["--check"] : [])]);
+}
+
+await main(import.meta, (args) => {
+  say("gen: from crate/compiler/src/ops.rs");
+  gen({ check: args.includes("--check") });
+});
