@@ -58,7 +58,6 @@ function counted([program, ...args], env) {
 
 /** Adds up the totals that nextest, libtest and node:test print, whichever of them ran. */
 function counts(output) {
-  // eslint-disable-next-line no-control-regex
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
   const total = (...patterns) => patterns.reduce((sum, pattern) => sum + [...plain.matchAll(pattern)].reduce((inner, match) => inner + Number(match[1]), 0), 0);
   return {
