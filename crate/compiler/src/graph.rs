@@ -1,0 +1,298 @@
+//! The graph: an append-only arena of nodes, operands before users, equal nodes with equal ids.
+//!
+//! Every node has shape and dtype from birth ([`Graph::add`] infers them and refuses a misuse). Passes never change a graph: they
+//! walk one in order and build another, so nothing here recurses and a chain of 100,000 nodes is as safe as one of ten.
+
+use crate::kind::{Kind, Misuse, MisuseKind};
+use crate::shape::Aval;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use smallvec::SmallVec;
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+
+/// A node of a graph.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub u32);
+
+impl NodeId {
+    /// As an index into tables with one entry per node.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Debug for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "%{}", self.0)
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "%{}", self.0)
+    }
+}
+
+/// The operands of a node.
+pub type Operands = SmallVec<[NodeId; 3]>;
+
+/// Ids of the traced nodes that a node came from, sorted. They survive every pass, so that a kernel knows its source.
+pub type Origins = SmallVec<[u32; 2]>;
+
+/// One array operation with its operands.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What it does.
+    pub kind: Kind,
+    /// On what.
+    pub operands: Operands,
+    /// What comes out.
+    pub aval: Aval,
+    /// The traced nodes it came from.
+    pub from: Origins,
+}
+
+/// An arena of nodes and the ids of the results.
+#[derive(Clone, Default)]
+pub struct Graph {
+    nodes: Vec<Node>,
+    /// Ids by the hash of (kind, operands): the nodes themselves are the keys. Looked up, never iterated.
+    interned: HashTable<NodeId>,
+    outputs: Vec<NodeId>,
+}
+
+fn hash_of(kind: &Kind, operands: &[NodeId]) -> u64 {
+    // Fixed seed: the same graph hashes alike in every run.
+    let mut hasher = FixedState::with_seed(0).build_hasher();
+    kind.hash(&mut hasher);
+    operands.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Graph {
+    /// An empty graph.
+    pub fn new() -> Graph {
+        Graph::default()
+    }
+
+    /// Appends a node even if an equal one is there. Tracing uses this, so that the traced graph shows what the user wrote;
+    /// the first pass merges equal nodes. The node is its own origin.
+    pub fn append(&mut self, kind: Kind, operands: &[NodeId]) -> Result<NodeId, Misuse> {
+        let own = self.nodes.len() as u32;
+        let aval = self.infer(&kind, operands)?;
+        Ok(self.push(kind, operands, aval, &[own]))
+    }
+
+    /// Appends a node, or finds the equal one. It is its own origin.
+    pub fn add(&mut self, kind: Kind, operands: &[NodeId]) -> Result<NodeId, Misuse> {
+        let own = self.nodes.len() as u32;
+        let hash = hash_of(&kind, operands);
+        match self.find(hash, &kind, operands) {
+            Some(id) => Ok(id),
+            None => {
+                let aval = self.infer(&kind, operands)?;
+                let id = self.push(kind, operands, aval, &[own]);
+                self.intern(hash, id);
+                Ok(id)
+            }
+        }
+    }
+
+    /// Appends a node that came from those traced nodes, or finds the equal one and lets it know its further origins.
+    pub fn add_from(&mut self, kind: Kind, operands: &[NodeId], from: &[u32]) -> Result<NodeId, Misuse> {
+        let hash = hash_of(&kind, operands);
+        if let Some(id) = self.find(hash, &kind, operands) {
+            self.add_origins(id, from);
+            return Ok(id);
+        }
+        let aval = self.infer(&kind, operands)?;
+        let id = self.push(kind, operands, aval, from);
+        self.intern(hash, id);
+        Ok(id)
+    }
+
+    /// Notes that a node stands for those traced nodes too (a rewrite replaced them by it).
+    pub fn add_origins(&mut self, id: NodeId, from: &[u32]) {
+        let known = &mut self.nodes[id.index()].from;
+        for origin in from {
+            if let Err(at) = known.binary_search(origin) {
+                known.insert(at, *origin);
+            }
+        }
+    }
+
+    fn find(&self, hash: u64, kind: &Kind, operands: &[NodeId]) -> Option<NodeId> {
+        let same = |id: &NodeId| {
+            let node = &self.nodes[id.index()];
+            node.operands.as_slice() == operands && node.kind == *kind
+        };
+        self.interned.find(hash, same).copied()
+    }
+
+    fn intern(&mut self, hash: u64, id: NodeId) {
+        let nodes = &self.nodes;
+        self.interned.insert_unique(hash, id, |id| {
+            let node = &nodes[id.index()];
+            hash_of(&node.kind, &node.operands)
+        });
+    }
+
+    fn infer(&self, kind: &Kind, operands: &[NodeId]) -> Result<Aval, Misuse> {
+        let avals: SmallVec<[&Aval; 4]> = operands.iter().map(|id| &self.nodes[id.index()].aval).collect();
+        kind.infer(&avals)
+    }
+
+    fn push(&mut self, kind: Kind, operands: &[NodeId], aval: Aval, from: &[u32]) -> NodeId {
+        let id = NodeId(u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes"));
+        let mut from = Origins::from_slice(from);
+        from.sort_unstable();
+        from.dedup();
+        self.nodes.push(Node { kind, operands: Operands::from_slice(operands), aval, from });
+        id
+    }
+
+    /// Names the results, in order. A node may be a result twice.
+    pub fn set_outputs(&mut self, outputs: &[NodeId]) {
+        assert!(outputs.iter().all(|id| id.index() < self.nodes.len()), "outputs are nodes of the graph");
+        self.outputs = outputs.to_vec();
+    }
+
+    /// The results, in order.
+    pub fn outputs(&self) -> &[NodeId] {
+        &self.outputs
+    }
+
+    /// The node with that id.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// Shape and dtype of a node.
+    pub fn aval(&self, id: NodeId) -> &Aval {
+        &self.nodes[id.index()].aval
+    }
+
+    /// All nodes, operands before users.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node)> + ExactSizeIterator {
+        self.nodes.iter().enumerate().map(|(i, node)| (NodeId(i as u32), node))
+    }
+
+    /// How many nodes.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Has it no nodes?
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The inputs' shapes and dtypes by position; `None` for a position that no node reads.
+    pub fn inputs(&self) -> Vec<Option<&Aval>> {
+        let mut inputs = Vec::new();
+        for node in &self.nodes {
+            if let Kind::Input { index, aval } = &node.kind {
+                let index = *index as usize;
+                if inputs.len() <= index {
+                    inputs.resize(index + 1, None);
+                }
+                inputs[index] = Some(&**aval);
+            }
+        }
+        inputs
+    }
+
+    /// For each node, is it needed for a result?
+    pub fn live(&self) -> Vec<bool> {
+        let mut live = vec![false; self.nodes.len()];
+        for output in &self.outputs {
+            live[output.index()] = true;
+        }
+        for (id, node) in self.nodes().rev() {
+            if live[id.index()] {
+                for operand in &node.operands {
+                    live[operand.index()] = true;
+                }
+            }
+        }
+        live
+    }
+
+    /// As the body of a call or a loop: checks the operands against the inputs and gives one output's shape and dtype.
+    pub fn infer_call(&self, op: &str, operands: &[&Aval], output: usize) -> Result<Aval, Misuse> {
+        let misuse = |message: String| Misuse { kind: MisuseKind::Shape, message, hint: String::new() };
+        for (at, wanted) in self.inputs().into_iter().enumerate() {
+            let got = operands.get(at).ok_or_else(|| misuse(format!("{op}: operand {at} is missing")))?;
+            if wanted.is_some_and(|wanted| wanted != *got) {
+                return Err(misuse(format!("{op}: operand {at} is {got}, the body takes {}", wanted.expect("checked"))));
+            }
+        }
+        let id = self.outputs.get(output).ok_or_else(|| misuse(format!("{op}: the body has no result {output}")))?;
+        Ok(self.aval(*id).clone())
+    }
+}
+
+impl PartialEq for Graph {
+    /// Same nodes in the same order, same results; origins do not count.
+    fn eq(&self, other: &Graph) -> bool {
+        self.outputs == other.outputs
+            && self.nodes.len() == other.nodes.len()
+            && self.nodes.iter().zip(&other.nodes).all(|(a, b)| a.kind == b.kind && a.operands == b.operands)
+    }
+}
+
+impl Eq for Graph {}
+
+impl Hash for Graph {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.outputs.hash(state);
+        for node in &self.nodes {
+            node.kind.hash(state);
+            node.operands.hash(state);
+        }
+    }
+}
+
+impl fmt::Debug for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (id, node) in self.nodes() {
+            writeln!(f, "{id}: {} = {:?} {:?}", node.aval, node.kind, node.operands)?;
+        }
+        write!(f, "-> {:?}", self.outputs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dtype::DType;
+    use crate::kind::ReduceOp;
+    use crate::ops::Op;
+
+    fn input(graph: &mut Graph, index: u32) -> NodeId {
+        let aval = Box::new(Aval::new([2, 3], DType::Float32));
+        graph.add(Kind::Input { index, aval }, &[]).expect("an input")
+    }
+
+    #[test]
+    fn equal_nodes_have_equal_ids() {
+        let mut graph = Graph::new();
+        let (x, y) = (input(&mut graph, 0), input(&mut graph, 1));
+        let a = graph.add(Kind::Map { op: Op::Add }, &[x, y]).expect("add");
+        assert_eq!(graph.add(Kind::Map { op: Op::Add }, &[x, y]), Ok(a));
+        assert_ne!(graph.add(Kind::Map { op: Op::Add }, &[y, x]), Ok(a));
+        assert_ne!(graph.append(Kind::Map { op: Op::Add }, &[x, y]), Ok(a));
+    }
+
+    #[test]
+    fn misuse_is_found_at_birth() {
+        let mut graph = Graph::new();
+        let x = input(&mut graph, 0);
+        let sum = graph.add(Kind::Reduce { op: ReduceOp::Sum, axes: [1].into_iter().collect() }, &[x]).expect("sum");
+        let error = graph.add(Kind::Map { op: Op::Add }, &[x, sum]).expect_err("shapes differ");
+        assert_eq!(error.message, "add: shapes differ: float32[2,3], float32[2]");
+        let error = graph.add(Kind::Map { op: Op::BitwiseAnd }, &[x, x]).expect_err("floats");
+        assert_eq!(error.kind, MisuseKind::DType);
+    }
+}

@@ -1,0 +1,341 @@
+//! A kernel: the one representation that fusion makes, that `lower/` turns into WGSL and that the CPU device runs.
+//!
+//! A kernel is an iteration space and a list of *phases*. A phase is straight-line code (an SSA list of loads, scalar ops and
+//! literals) run at every point of a part of the space, followed by stores, and by reductions whose results later phases see.
+//! Three drivers run all kernels; none knows an op by name:
+//!
+//! * *map* (and *index*, the same with gathers or joins inside): all axes have the role `Grid`, one phase over the grid.
+//! * *row*: axes are `Grid` or `Row`. Phases over `Rows` run at every point of grid x row and may end in reductions along the row
+//!   axes; phases over `Grid` run once per row. Softmax is Rows(max), Rows(sum), Rows(store); what a later phase needs of an earlier
+//!   one, other than values of grid level, it computes again.
+//! * *contract*: axes are `Batch`, `M`, `N`, `K`. A `Left` phase gives an element of the left operand at (batch, m, k), a `Right`
+//!   phase one of the right operand at (batch, n, k); their products are summed over k in float32; a `Grid` phase over
+//!   (batch, m, n) is the epilogue.
+//!
+//! Index expressions are [`Dim`]s over the coordinates of the axes (`Atom::Coord(axis)`), in elements; they are in range wherever
+//! they are evaluated (fusion clamps below pads and joins), so no driver checks bounds of loads.
+
+use crate::dim::{Atom, Dim};
+use crate::dtype::{DType, Scalar};
+use crate::graph::NodeId;
+use crate::kind::ReduceOp;
+use crate::ops::Op;
+use smallvec::SmallVec;
+use std::fmt;
+use std::ops::Range;
+
+/// A value of a kernel's program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ValueId(pub u32);
+
+impl ValueId {
+    /// As an index into [`Kernel::values`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Which driver runs a kernel.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Class {
+    /// Elementwise over one space.
+    Map,
+    /// Reductions along rows, with maps before, between and after.
+    Row,
+    /// A sum of products, with maps in its loads and its store.
+    Contract,
+    /// A map with gathers or joins inside.
+    Index,
+}
+
+impl Class {
+    /// The name in inspections.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Map => "map",
+            Class::Row => "row",
+            Class::Contract => "contract",
+            Class::Index => "index",
+        }
+    }
+}
+
+/// What an axis is for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Role {
+    /// Points that are independent of each other (map, index and row kernels).
+    Grid,
+    /// Points that reductions combine (row kernels).
+    Row,
+    /// Batch of a contraction.
+    Batch,
+    /// Rows of the left operand.
+    M,
+    /// Columns of the right operand.
+    N,
+    /// Multiplied and summed.
+    K,
+}
+
+/// An axis of the iteration space; its coordinate is `Atom::Coord` of its position.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Axis {
+    /// How many points.
+    pub extent: Dim,
+    /// What for.
+    pub role: Role,
+}
+
+/// Does a kernel read or write a buffer? Never both.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Access {
+    /// Loads only.
+    Read,
+    /// Stores only; every element is stored exactly once.
+    Write,
+}
+
+/// A buffer that a kernel binds, in binding order: reads first, then writes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Binding {
+    /// The dtype of its elements.
+    pub dtype: DType,
+    /// How many elements it holds.
+    pub len: Dim,
+    /// Read or written.
+    pub access: Access,
+    /// The node whose value it holds.
+    pub node: NodeId,
+}
+
+/// A member of the kernel's uniform block, 4 bytes each, in this order.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Uniform {
+    /// A size as u32. Member 0 is always the number of grid points (all extents of role Grid, or Batch x M x N).
+    Size(Dim),
+    /// A float literal, as the bits of its lane (float32; float16 widened): programs that differ in it share a pipeline.
+    Literal(Scalar),
+}
+
+/// How a value comes about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Inst {
+    /// The element of a buffer.
+    Load {
+        /// Position in [`Kernel::bindings`].
+        binding: u32,
+        /// The element, in range.
+        index: Dim,
+    },
+    /// An index expression as int32.
+    Index {
+        /// The expression.
+        value: Dim,
+    },
+    /// `low <= value < high` as bool.
+    Inside {
+        /// The tested expression.
+        value: Dim,
+        /// Inclusive.
+        low: Dim,
+        /// Exclusive.
+        high: Dim,
+    },
+    /// A scalar printed in the code: integers, bool, and the floats 0, 1, 2, 0.5 and their negatives.
+    Literal {
+        /// The scalar.
+        value: Scalar,
+    },
+    /// A float from the uniform block.
+    Uniform {
+        /// Position in [`Kernel::uniforms`].
+        member: u32,
+    },
+    /// A row of the table.
+    Apply {
+        /// The row.
+        op: Op,
+        /// The dtype of its (non-condition) operands.
+        operand: DType,
+        /// Its operands.
+        args: SmallVec<[ValueId; 3]>,
+    },
+    /// astype.
+    Cast {
+        /// The operand's dtype.
+        from: DType,
+        /// The operand.
+        arg: ValueId,
+    },
+    /// The result of a reduction along all row axes; listed in [`Phase::reductions`] of the phase that computes `arg`.
+    Reduced {
+        /// How.
+        op: ReduceOp,
+        /// What, at every point of the row.
+        arg: ValueId,
+        /// The position that an arg-reduction names, as an expression of the row coordinates.
+        position: Dim,
+    },
+    /// The float32 sum of products of a contraction.
+    Product {
+        /// The left element, from the `Left` phase.
+        left: ValueId,
+        /// The right element, from the `Right` phase.
+        right: ValueId,
+    },
+}
+
+/// One value: how it comes about, its dtype, and the graph node it computes (for names and for the page).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Value {
+    /// How.
+    pub inst: Inst,
+    /// Its dtype. A float16 is rounded to float16 after every inst.
+    pub dtype: DType,
+    /// Which node of the final graph.
+    pub node: NodeId,
+}
+
+/// An element written to a buffer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Store {
+    /// Position in [`Kernel::bindings`].
+    pub binding: u32,
+    /// The element.
+    pub index: Dim,
+    /// What.
+    pub value: ValueId,
+}
+
+/// The part of the iteration space that a phase runs over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Over {
+    /// Once per grid point (per row in row kernels; per (batch, m, n) in contractions).
+    Grid,
+    /// At every point of grid x row.
+    Rows,
+    /// At (batch, m, k).
+    Left,
+    /// At (batch, n, k).
+    Right,
+}
+
+/// Straight-line code over a part of the space.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Phase {
+    /// Where it runs.
+    pub over: Over,
+    /// The values it computes, in order; results of its reductions are not among them.
+    pub body: Range<u32>,
+    /// Values with [`Inst::Reduced`], computed by the end of this phase (`Rows` only).
+    pub reductions: Vec<ValueId>,
+    /// What it writes.
+    pub stores: Vec<Store>,
+}
+
+/// A kernel.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Kernel {
+    /// Which driver runs it.
+    pub class: Class,
+    /// A readable name made of its ops, such as `map_mul_erf_add`; an identifier.
+    pub name: String,
+    /// The iteration space.
+    pub axes: Vec<Axis>,
+    /// Buffers in binding order; the uniform block is bound after the last.
+    pub bindings: Vec<Binding>,
+    /// The uniform block.
+    pub uniforms: Vec<Uniform>,
+    /// The program, all phases together.
+    pub values: Vec<Value>,
+    /// Run in order.
+    pub phases: Vec<Phase>,
+    /// The nodes of the final graph that it computes, sorted.
+    pub nodes: Vec<NodeId>,
+}
+
+impl Kernel {
+    /// The value with that id.
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.index()]
+    }
+
+    /// The product of the extents of those roles.
+    pub fn extent(&self, roles: &[Role]) -> Dim {
+        self.axes.iter().filter(|a| roles.contains(&a.role)).fold(Dim::ONE, |n, a| n.mul(&a.extent))
+    }
+
+    /// How many grid points: rows of a row kernel, elements of a contraction's result.
+    pub fn grid_points(&self) -> Dim {
+        self.extent(&[Role::Grid, Role::Batch, Role::M, Role::N])
+    }
+
+    /// Positions of the axes with that role, outermost first.
+    pub fn axes_with(&self, role: Role) -> impl Iterator<Item = usize> {
+        self.axes.iter().enumerate().filter(move |(_, a)| a.role == role).map(|(i, _)| i)
+    }
+
+    /// Bounds of coordinates with constant extents, for simplifying index expressions.
+    pub fn bounds(&self) -> impl Fn(&Atom) -> Option<(i64, i64)> {
+        let extents: Vec<Option<i64>> = self.axes.iter().map(|a| a.extent.as_const()).collect();
+        move |atom| match atom {
+            Atom::Coord(axis) => extents.get(*axis as usize).copied().flatten().map(|e| (0, (e - 1).max(0))),
+            _ => None,
+        }
+    }
+
+    /// The member of the uniform block that holds that size.
+    pub fn size_member(&self, dim: &Dim) -> Option<u32> {
+        self.uniforms.iter().position(|u| matches!(u, Uniform::Size(size) if size == dim)).map(|i| i as u32)
+    }
+}
+
+impl fmt::Display for Kernel {
+    /// A listing for golden tests and debugging.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} kernel {}", self.class.name(), self.name)?;
+        for (i, axis) in self.axes.iter().enumerate() {
+            writeln!(f, "  i{i}: {:?} < {}", axis.role, axis.extent)?;
+        }
+        for (i, binding) in self.bindings.iter().enumerate() {
+            let word = match binding.access {
+                Access::Read => "read",
+                Access::Write => "write",
+            };
+            writeln!(f, "  b{i}: {word} {}[{}] {}", binding.dtype, binding.len, binding.node)?;
+        }
+        for (i, uniform) in self.uniforms.iter().enumerate() {
+            match uniform {
+                Uniform::Size(dim) => writeln!(f, "  u{i}: size {dim}")?,
+                Uniform::Literal(value) => writeln!(f, "  u{i}: {value}")?,
+            }
+        }
+        for phase in &self.phases {
+            writeln!(f, "  over {:?}", phase.over)?;
+            for id in phase.body.clone().chain(phase.reductions.iter().map(|v| v.0)) {
+                let value = &self.values[id as usize];
+                write!(f, "    v{id} = ")?;
+                let list = |args: &[ValueId]| args.iter().map(|a| format!("v{}", a.0)).collect::<Vec<_>>().join(", ");
+                match &value.inst {
+                    Inst::Load { binding, index } => write!(f, "b{binding}[{index}]")?,
+                    Inst::Index { value } => write!(f, "index {value}")?,
+                    Inst::Inside { value, low, high } => write!(f, "{low} <= {value} < {high}")?,
+                    Inst::Literal { value } => write!(f, "{value}")?,
+                    Inst::Uniform { member } => write!(f, "u{member}")?,
+                    Inst::Apply { op, args, .. } => write!(f, "{}({})", op.name(), list(args))?,
+                    Inst::Cast { arg, .. } => write!(f, "{}(v{})", value.dtype, arg.0)?,
+                    Inst::Reduced { op, arg, position } if op.is_arg() => {
+                        write!(f, "{}(v{} at {position})", op.name(), arg.0)?;
+                    }
+                    Inst::Reduced { op, arg, .. } => write!(f, "{}(v{})", op.name(), arg.0)?,
+                    Inst::Product { left, right } => write!(f, "sum(v{} * v{})", left.0, right.0)?,
+                }
+                writeln!(f, " : {} {}", value.dtype, value.node)?;
+            }
+            for store in &phase.stores {
+                writeln!(f, "    b{}[{}] = v{}", store.binding, store.index, store.value.0)?;
+            }
+        }
+        Ok(())
+    }
+}

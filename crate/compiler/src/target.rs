@@ -1,0 +1,94 @@
+//! All that the compiler may know of a device: plain data, and part of every cache key.
+
+/// What kind of machine runs the kernels; decided in `runtime`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AdapterClass {
+    /// Our CPU device: kernels are interpreted block by block on one thread, there are no bindings and no WGSL.
+    Cpu,
+    /// A GPU interface on top of a CPU (SwiftShader, lavapipe, WARP): barriers and workgroup memory are ruinous.
+    Software,
+    /// A GPU.
+    Gpu,
+}
+
+/// What a dispatch may use.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Limits {
+    /// Storage buffers that one kernel may bind, inputs plus outputs.
+    pub storage_buffers: u32,
+    /// Bytes of one binding.
+    pub binding_bytes: u64,
+    /// Bytes of one buffer.
+    pub buffer_bytes: u64,
+    /// Workgroups along one dimension of a dispatch.
+    pub workgroups_per_dimension: u32,
+    /// Invocations of one workgroup.
+    pub workgroup_invocations: u32,
+    /// Bytes of workgroup memory.
+    pub workgroup_bytes: u32,
+}
+
+/// What the device can do beyond the base.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Features {
+    /// float16 in storage buffers and arithmetic.
+    pub float16: bool,
+}
+
+/// How the compiler trades one thing for another. Zero-cost to leave at the defaults.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Tuning {
+    /// Instructions of one kernel; longer chains are split, so that drivers compile them quickly.
+    pub kernel_ops: u32,
+    /// Is fusion on? Off, every op is a kernel of its own ("no-fuse", and the honest "before").
+    pub fuse: bool,
+    /// Is simplification on?
+    pub simplify: bool,
+}
+
+impl Default for Tuning {
+    fn default() -> Tuning {
+        Tuning { kernel_ops: 256, fuse: true, simplify: true }
+    }
+}
+
+/// The device as the compiler sees it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Target {
+    /// What a dispatch may use.
+    pub limits: Limits,
+    /// What else it can do.
+    pub features: Features,
+    /// What kind of machine it is.
+    pub class: AdapterClass,
+    /// How to trade.
+    pub tuning: Tuning,
+}
+
+impl Target {
+    /// The CPU device. The number of buffers that a kernel touches is bounded only so that kernels stay readable.
+    pub fn cpu() -> Target {
+        let limits = Limits {
+            storage_buffers: 64,
+            binding_bytes: 1 << 32,
+            buffer_bytes: 1 << 32,
+            workgroups_per_dimension: u32::MAX,
+            workgroup_invocations: 1,
+            workgroup_bytes: 0,
+        };
+        Target { limits, features: Features { float16: true }, class: AdapterClass::Cpu, tuning: Tuning::default() }
+    }
+
+    /// A GPU with WebGPU's guaranteed limits and no optional features: what golden texts are made for.
+    pub fn base_gpu() -> Target {
+        let limits = Limits {
+            storage_buffers: 8,
+            binding_bytes: 128 << 20,
+            buffer_bytes: 256 << 20,
+            workgroups_per_dimension: 65535,
+            workgroup_invocations: 256,
+            workgroup_bytes: 16384,
+        };
+        Target { limits, features: Features::default(), class: AdapterClass::Gpu, tuning: Tuning::default() }
+    }
+}
