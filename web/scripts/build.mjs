@@ -1,7 +1,8 @@
 /**
  * @file `npm run build`: Wasm into web/interfuse/pkg, the package into web/interfuse/dist, the page into
  * web/playground/dist. Afterwards `import("interfuse")` resolves from the root. Each step is skipped while the
- * content of its inputs is unchanged; `npm run build -- --force` does all of them.
+ * content of its inputs is unchanged; `npm run build -- --force` does all of them, `-- --dev` takes the quick and
+ * slow-running Wasm profile, for iterating.
  */
 import { existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -20,11 +21,15 @@ export const gzippedBytes = (file) => gzipSync(readFileSync(file), { level: 9 })
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
 
-/** Builds what is out of date. `force` builds everything. */
-export async function build({ force = false } = {}) {
+/**
+ * Builds what is out of date, as far as `last` ("wasm", "package" or "page"). `force` builds everything; `profile` is
+ * the cargo profile of the Wasm.
+ */
+export async function build({ force = false, profile = "wasm", last = "page" } = {}) {
   if (force) for (const name of ["wasm", "package", "page"]) rmSync(at(".cache", "stamps", name), { force: true });
-  const wasmKey = hash(wasmInputs, capture("rustc", ["--version"]) ?? "");
-  await step("wasm", wasmKey, [wasmFile, "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"], wasm);
+  const wasmKey = hash(wasmInputs, capture("rustc", ["--version"]) ?? "", profile);
+  await step("wasm", wasmKey, [wasmFile, "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"], () => wasm(profile));
+  if (last === "wasm") return;
 
   const packageKey = hash(packageInputs, wasmKey);
   await step("package", packageKey, ["web/interfuse/dist"], () => {
@@ -32,6 +37,7 @@ export async function build({ force = false } = {}) {
     run("npm", ["run", "--silent", "build", "--workspace", "web/interfuse"]);
   });
   resolves();
+  if (last === "package") return;
 
   await step("page", hash(pageInputs, packageKey), ["web/playground/dist/index.html"], () => {
     say("page: building web/playground to web/playground/dist");
@@ -39,13 +45,14 @@ export async function build({ force = false } = {}) {
   });
 }
 
-function wasm() {
-  say("wasm: compiling crate/wasm with wasm-pack (cargo profile `wasm`); minutes the first time");
+function wasm(profile) {
+  say(`wasm: compiling crate/wasm with wasm-pack (cargo profile \`${profile}\`); minutes the first time`);
   // A RUSTFLAGS in the environment would silently replace those of .cargo/config.toml, SIMD among them.
   const env = process.env.RUSTFLAGS ? { RUSTFLAGS: `${process.env.RUSTFLAGS} -C target-feature=+simd128` } : {};
   // wasm-pack would run wasm-opt with flags of its own choice, or download one: we run the pinned one ourselves.
   const options = ["--target", "web", "--no-pack", "--no-opt", "--out-name", "interfuse_wasm", "--out-dir", at("web/interfuse/pkg")];
-  run("wasm-pack", ["--log-level", "warn", "build", at("crate/wasm"), ...options, "--profile", "wasm"], { env });
+  run("wasm-pack", ["--log-level", "error", "build", at("crate/wasm"), ...options, "--profile", profile], { env });
+  if (profile !== "wasm") return;
 
   const unoptimised = statSync(at(wasmFile)).size;
   const optimised = at(`${wasmFile}.opt`);
@@ -69,6 +76,6 @@ function resolves() {
 
 await main(import.meta, async (args) => {
   await setup("start");
-  await build({ force: args.includes("--force") });
+  await build({ force: args.includes("--force"), profile: args.includes("--dev") ? "wasm-dev" : "wasm" });
   say("build: web/interfuse/dist and web/playground/dist are up to date");
 });

@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { build, gzippedBytes, wasmFile } from "./build.mjs";
 import { launch } from "./chromium.mjs";
 import { gen } from "./gen.mjs";
-import { Failure, at, main, run, say } from "./lib.mjs";
+import { Failure, at, capture, main, run, say } from "./lib.mjs";
 import { serve } from "./serve.mjs";
 import { setup } from "./setup.mjs";
 
@@ -86,6 +86,12 @@ await main(import.meta, async (args) => {
   const unknown = wanted.find((name) => !(name in checks));
   if (unknown) throw new Failure(`npm run check takes ${Object.keys(checks).join(", ")}, not ${unknown}`);
   await setup("test");
+  // A minimal rustup installation lacks these two.
+  for (const component of ["clippy", "rustfmt"]) {
+    if (capture("cargo", [component.replace("rust", ""), "--version"]) !== undefined) continue;
+    say(`check: adding ${component} to the Rust toolchain`);
+    run("rustup", ["component", "add", component]);
+  }
   const rows = [];
   for (const name of wanted) {
     say(`check: ${name}`);

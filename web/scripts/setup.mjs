@@ -17,6 +17,7 @@ const versions = { "wasm-pack": "0.15.1", "cargo-nextest": "0.9.114" };
 
 /** Installs what `level` ("start" or "test") needs. */
 export async function setup(level) {
+  node();
   rust();
   wasmBindgen();
   wasmPack();
@@ -25,6 +26,12 @@ export async function setup(level) {
     nextest();
     systemPackages();
   }
+}
+
+function node() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Failure(`Node ${process.version} is too old, 20.19 or newer is needed: https://nodejs.org`);
 }
 
 function rust() {
@@ -68,7 +75,15 @@ function nextest() {
  * and is not felt in use; wasm-bindgen works through megabytes and is optimised.
  */
 function cargoInstall(name, version, flags) {
-  run("cargo", ["install", name, "--version", version, "--locked", ...flags], { env: { CARGO_PROFILE_DEV_DEBUG: "0" } });
+  const install = (...more) => run("cargo", ["install", name, "--version", version, ...flags, ...more], { env: { CARGO_PROFILE_DEV_DEBUG: "0" } });
+  try {
+    install("--locked");
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // A tool's own lock file may name a version of a dependency that was withdrawn, or that a registry mirror lacks.
+    say(`setup: ${name} could not be built with its own lock file; again with the newest versions that fit`);
+    install();
+  }
 }
 
 async function npmPackages() {

@@ -1,7 +1,7 @@
 /**
  * @file `npm start`: from a fresh checkout to the page in the browser. Installs what building needs, builds what is
- * out of date, and serves web/playground/dist as it would be published. `npm start -- --dev` serves the sources
- * instead, with hot reloading; `--port N` asks for another port than 5173.
+ * out of date, and serves web/playground/dist as it would be published. `npm start -- --dev` serves the page's sources
+ * instead, with hot reloading, on a quickly built Wasm; `--port N` asks for another port than 5173.
  */
 import { Failure, at, main, say } from "./lib.mjs";
 import { build } from "./build.mjs";
@@ -12,12 +12,13 @@ await main(import.meta, async (args) => {
   const port = index < 0 ? 5173 : Number(args[index + 1]);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Failure(`--port takes a number from 0 to 65535, not ${args[index + 1]}`);
   await setup("start");
-  await build();
+  const dev = args.includes("--dev");
+  await build(dev ? { profile: "wasm-dev", last: "package" } : {});
 
   const vite = await import("vite");
   // The numeric address: on many machines the name `localhost` means IPv6 only, and other programs then do not find us.
   const options = { root: at("web/playground"), logLevel: "warn", server: { port, host: "127.0.0.1" }, preview: { port, host: "127.0.0.1" } };
-  const server = args.includes("--dev") ? await (await vite.createServer(options)).listen() : await vite.preview(options);
+  const server = dev ? await (await vite.createServer(options)).listen() : await vite.preview(options);
   say("Interfuse is ready. Open it in a browser (Ctrl+C stops it):");
   console.log(`\n      http://localhost:${server.httpServer.address().port}/\n`);
 });

@@ -91,7 +91,7 @@ await main(import.meta, async (args) => {
   for (const part of wanted.flatMap((name) => parts[name])) {
     if (part.built && built === undefined) {
       // A build that fails is a failure of each part that needs it; the parts before it have already told theirs.
-      built = await build().then(() => true, (error) => {
+      built = await build({ last: wanted.includes("page") ? "page" : "package" }).then(() => true, (error) => {
         console.error(`error: ${error.message}`);
         return false;
       });
