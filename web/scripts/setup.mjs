@@ -109,14 +109,14 @@ function systemPackages() {
   if (!chromiumPath()) missing.push("chromium");
   if (!hasVulkan()) missing.push("mesa-vulkan-drivers");
   if (missing.length === 0) return;
-  const sudo = administrator();
-  if (which("apt-get") && sudo && aptHas(missing, sudo)) {
-    say(`setup: installing ${missing.join(" and ")} with apt`);
-    run(...sudo("apt-get", "install", "-y", "-q", "--no-install-recommends", ...missing), { env: { DEBIAN_FRONTEND: "noninteractive" } });
+  const packages = aptHas(missing);
+  if (packages.length > 0) {
+    say(`setup: installing ${packages.join(" and ")} with apt`);
+    apt("install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", ...packages);
   }
   if (!chromiumPath()) {
     say("setup: fetching Playwright's Chromium");
-    run("npx", ["playwright-core", "install", "chromium"], {
+    run("npx", ["playwright-core", "install", "--no-shell", "chromium"], {
       hint: "The browser tests need a Chromium: install one (Debian: apt install chromium) or set CHROMIUM to the path of one.",
     });
   }
@@ -125,20 +125,21 @@ function systemPackages() {
   }
 }
 
-/** How to run a command as root: directly, through a sudo that asks nothing, or not at all. */
-function administrator() {
-  if (process.getuid?.() === 0) return (...command) => [command[0], command.slice(1)];
-  if (which("sudo") && capture("sudo", ["-n", "true"]) !== undefined) return (...command) => ["sudo", ["-n", ...command]];
-  return undefined;
+/** Runs apt-get as root: directly, or through a sudo that asks nothing. */
+function apt(...args) {
+  const [program, ...before] = process.getuid() === 0 ? ["apt-get"] : ["sudo", "-n", "apt-get"];
+  run(program, [...before, ...args], { env: { DEBIAN_FRONTEND: "noninteractive" } });
 }
 
-/** Whether apt can install the packages, after fetching its lists where they are absent or too old to know them. */
-function aptHas(packages, sudo) {
-  const installable = () => packages.every((name) => /Candidate: (?!\(none\))/.test(capture("apt-cache", ["policy", name]) ?? ""));
-  // Lists that are there may name package versions that the archive no longer holds; fetching them again is seconds.
+/** Those of the packages that apt can install here, now; none without apt or without the right to use it. */
+function aptHas(packages) {
+  if (!which("apt-get")) return [];
+  if (process.getuid() !== 0 && capture("sudo", ["-n", "true"]) === undefined) return [];
+  // Lists that are there may name versions that the archive no longer holds; fetching them again takes seconds.
   say("setup: apt-get update");
-  run(...sudo("apt-get", "update", "-q"));
-  return installable();
+  apt("update", "-q");
+  const known = (name) => /Candidate: (?!\(none\))/.test(capture("apt-cache", ["policy", name], { env: { LC_ALL: "C" } }) ?? "");
+  return packages.filter(known);
 }
 
 await main(import.meta, async ([level = "test"]) => {
