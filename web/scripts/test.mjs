@@ -1,7 +1,7 @@
 /**
  * @file `npm test`: everything, on a clean checkout too. Installs what is missing, then runs the Rust tests, the
- * examples in the Rust documentation, the package's tests in Node and in Chromium, and the page's in Chromium.
- * `npm test -- rust` (or `package`, `page`) runs one part.
+ * examples in the Rust documentation, the shaders and golden kernels through Chrome's compiler, the package's tests in
+ * Node and in Chromium, and the page's in Chromium. `npm test -- rust` (or `wgsl`, `package`, `page`) runs one part.
  *
  * A part that fails does not stop the next, so that one run tells all. Nothing is skipped silently: a part without a
  * single test, a skipped test, a missing adapter or browser are failures.
@@ -19,6 +19,7 @@ const parts = {
     { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--no-fail-fast"] },
     { name: "Rust documentation examples", command: ["cargo", "test", "--workspace", "--doc", "--no-fail-fast"] },
   ],
+  wgsl: [{ name: "WGSL through Tint", command: [process.execPath, "web/scripts/tint.mjs"] }],
   package: [
     { name: "package in Node", command: ["npm", "run", "test", "--workspace", "web/interfuse"], built: true },
     { name: "package in Chromium", command: ["npm", "run", "test:browser", "--workspace", "web/interfuse"], built: true },
