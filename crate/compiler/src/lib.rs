@@ -18,3 +18,5 @@ pub mod graph;
 
 // The device and the kernels.
 pub mod target;
+pub mod kernel;
+pub mod plan;
