@@ -1,0 +1,171 @@
+/**
+ * @file The code editor: CodeMirror with TypeScript colours, completion of the package's names, and marks on lines. It reports
+ * edits and pointed-at lines and knows nothing of runs.
+ */
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { javascript } from "@codemirror/lang-javascript";
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
+import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+export interface EditorCallbacks {
+  changed(code: string): void;
+  /** The line under the pointer, from 1; null when it left. */
+  pointed(line: number | null): void;
+  run(): void;
+  stop(): void;
+  /** Names that completion offers: what the package exports, and the methods of a tensor. */
+  names(): { exports: readonly string[]; methods: readonly string[] };
+}
+
+/** Lines to mark, from 1. */
+export interface LineMarks {
+  linked: ReadonlySet<number>;
+  error: number | null;
+}
+
+const setMarks = StateEffect.define<LineMarks>();
+const linkedLine = Decoration.line({ class: "cm-linked" });
+const errorLine = Decoration.line({ class: "cm-failed" });
+
+/** The marks as decorations. They move with edits until they are set again. */
+const marksField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let marks = value.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(setMarks)) continue;
+      const { doc } = transaction.state;
+      const inside = (line: number): boolean => line >= 1 && line <= doc.lines;
+      const ranges = [...effect.value.linked].filter(inside).map((line) => linkedLine.range(doc.line(line).from));
+      const { error } = effect.value;
+      if (error !== null && inside(error)) ranges.push(errorLine.range(doc.line(error).from));
+      marks = RangeSet.of(ranges, true);
+    }
+    return marks;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: "var(--code-keyword)" },
+  { tag: [tags.typeName, tags.className, tags.namespace], color: "var(--code-type)" },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--code-string)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
+  { tag: [tags.comment], color: "var(--code-comment)" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: "var(--code-function)" },
+]);
+
+const look = EditorView.theme({
+  "&": { height: "100%", fontSize: "12.5px", backgroundColor: "transparent", color: "var(--text)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { padding: "8px 0", caretColor: "var(--accent)" },
+  ".cm-line": { padding: "0 12px 0 6px" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--muted)", border: "none", opacity: "0.75" },
+  ".cm-lineNumbers .cm-gutterElement": { minWidth: "34px" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--raised) 70%, transparent)" },
+  ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
+  ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 22%, transparent)",
+  },
+  "&.cm-focused .cm-matchingBracket": { backgroundColor: "transparent", outline: "1px solid var(--line-strong)" },
+  ".cm-linked": { backgroundColor: "var(--accent-soft)", boxShadow: "inset 3px 0 0 var(--accent)" },
+  ".cm-failed": { backgroundColor: "var(--danger-soft)", boxShadow: "inset 3px 0 0 var(--danger)" },
+  ".cm-tooltip": { backgroundColor: "var(--surface)", border: "1px solid var(--line-strong)", borderRadius: "6px", overflow: "hidden" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-text)" },
+});
+
+/** Completes what the package exports, and after a dot the methods of a tensor: there is no type checker behind it. */
+function complete(names: EditorCallbacks["names"]) {
+  return (context: CompletionContext): CompletionResult | null => {
+    const method = context.matchBefore(/\.\w*/);
+    if (method !== null) return { from: method.from + 1, options: names().methods.map((label) => ({ label, type: "method" })), validFor: /^\w*$/ };
+    const word = context.matchBefore(/[A-Za-z]\w+/);
+    if (word === null) return null;
+    return { from: word.from, options: names().exports.map((label) => ({ label, type: "function" })), validFor: /^\w*$/ };
+  };
+}
+
+export class CodeEditor {
+  readonly #view: EditorView;
+  readonly #extensions: Extension;
+
+  constructor(parent: HTMLElement, code: string, callbacks: EditorCallbacks) {
+    let pointed: number | null = null;
+    const point = (line: number | null): void => {
+      if (line === pointed) return;
+      pointed = line;
+      callbacks.pointed(line);
+    };
+    this.#extensions = [
+      lineNumbers(),
+      highlightActiveLineGutter(),
+      highlightSpecialChars(),
+      history(),
+      drawSelection(),
+      EditorState.allowMultipleSelections.of(true),
+      EditorState.tabSize.of(2),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      autocompletion({ override: [complete(callbacks.names)] }),
+      highlightActiveLine(),
+      EditorView.lineWrapping,
+      javascript({ typescript: true }),
+      syntaxHighlighting(colours),
+      look,
+      marksField,
+      keymap.of([
+        { key: "Mod-Enter", run: () => (callbacks.run(), true) },
+        { key: "Mod-.", run: () => (callbacks.stop(), true) },
+        ...closeBracketsKeymap,
+        ...defaultKeymap,
+        ...historyKeymap,
+        ...completionKeymap,
+        // Tab indents; Escape then Tab leaves the editor (CodeMirror's own rule).
+        indentWithTab,
+      ]),
+      EditorView.contentAttributes.of({ "aria-label": "Program, TypeScript. Escape then Tab leaves the editor.", spellcheck: "false", autocapitalize: "off" }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) callbacks.changed(update.state.doc.toString());
+      }),
+      EditorView.domEventHandlers({
+        mousemove: (event, view) => {
+          const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
+          point(at === null ? null : view.state.doc.lineAt(at).number);
+        },
+        mouseleave: () => point(null),
+      }),
+    ];
+    this.#view = new EditorView({ parent, state: this.#stateOf(code) });
+  }
+
+  /** Puts another program in; undo does not reach over it. A text that is there already is left alone. */
+  set(code: string): void {
+    if (code !== this.#view.state.doc.toString()) this.#view.setState(this.#stateOf(code));
+  }
+
+  mark(marks: LineMarks): void {
+    this.#view.dispatch({ effects: setMarks.of(marks) });
+  }
+
+  /** Moves the cursor to a place, counted from 1, and the focus with it. */
+  goTo(line: number, column: number): void {
+    const { doc } = this.#view.state;
+    const found = doc.line(Math.min(Math.max(line, 1), doc.lines));
+    const anchor = Math.min(found.from + Math.max(column - 1, 0), found.to);
+    this.#view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+    this.#view.focus();
+  }
+
+  dispose(): void {
+    this.#view.destroy();
+  }
+
+  #stateOf(code: string): EditorState {
+    return EditorState.create({ doc: code, extensions: this.#extensions });
+  }
+}

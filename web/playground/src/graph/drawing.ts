@@ -1,0 +1,194 @@
+/**
+ * @file What to draw of a graph: nodes, edges and the kernels around them, before anybody knows where they go. Graphs too large
+ * to read are made smaller here: kernels close into one box, chains into one box, and what is farthest from the outputs is left
+ * out and counted. Knows no pixels except how wide a text is.
+ */
+import type { GraphNode, GraphView, InspectionData, KernelView } from "../protocol.ts";
+
+export interface DrawnNode {
+  key: string;
+  /** The nodes of the graph that this box stands for: one, unless it is a closed kernel or a chain. */
+  ids: readonly number[];
+  title: string;
+  detail: string;
+  shape: "input" | "constant" | "op" | "closed";
+  output: boolean;
+  /** The kernel around it, or the one that it stands for when closed. */
+  kernel: number | null;
+  width: number;
+  height: number;
+}
+
+export interface DrawnEdge {
+  from: string;
+  to: string;
+  /** Why the two were not fused, where they were not. */
+  cut?: string;
+}
+
+export interface DrawnGroup {
+  key: string;
+  kernel: number;
+  label: string;
+  closed: boolean;
+}
+
+export interface Drawing {
+  nodes: DrawnNode[];
+  edges: DrawnEdge[];
+  groups: DrawnGroup[];
+  /** Nodes of the graph that are not drawn. */
+  hidden: number;
+}
+
+/** Boxes that can be read, and laid out well within the deadline. */
+const MAX_BOXES = 160;
+/** A chain shorter than this is not worth closing. */
+const MIN_CHAIN = 4;
+const CHAR_WIDTH = 6.6;
+
+const SHORT_DTYPE: Record<string, string> = { float32: "f32", float16: "f16", int32: "i32", uint32: "u32", bool: "bool" };
+
+/** `f32[2,3]`: the type of a node as the listings write it. */
+export function typeText(node: { dtype: string; shape: readonly (number | string)[] }): string {
+  return `${SHORT_DTYPE[node.dtype] ?? node.dtype}[${node.shape.join(",")}]`;
+}
+
+/** The graph as it was before kernels were formed. */
+export function drawGraph(view: GraphView): Drawing {
+  return finish(view, view.nodes.length > MAX_BOXES ? chains(view) : view.nodes.map((node) => ({ ...box(view, node), kernel: null })), [], new Map());
+}
+
+/** The graph with its kernels as groups; `closed` names those that the person closed. */
+export function drawKernels(inspection: InspectionData, closed: ReadonlySet<number>): Drawing {
+  const view = inspection.graphs.at(-1)!.graph;
+  const inKernel = new Set(inspection.kernels.flatMap(({ nodes }) => nodes));
+  // Large programs start with every kernel closed, as the person would have to close them one by one.
+  const shut = (kernel: KernelView): boolean => closed.has(kernel.id);
+  const boxes: DrawnNode[] = view.nodes.filter(({ id }) => !inKernel.has(id)).map((node) => ({ ...box(view, node), kernel: null }));
+  const byId = new Map(view.nodes.map((node) => [node.id, node]));
+  for (const kernel of inspection.kernels) {
+    if (shut(kernel)) {
+      const title = `${kernel.nodes.length} nodes`;
+      boxes.push({ ...sized(`k${kernel.id}`, kernel.nodes, title, kernel.name, "closed"), output: false, kernel: kernel.id });
+      continue;
+    }
+    for (const id of kernel.nodes) {
+      const node = byId.get(id);
+      // A node that several kernels compute (cheaper than storing it) is drawn in each.
+      if (node !== undefined) boxes.push({ ...box(view, node), key: `n${id}k${kernel.id}`, kernel: kernel.id });
+    }
+  }
+  const groups = inspection.kernels.map((kernel) => ({ key: `g${kernel.id}`, kernel: kernel.id, label: `${kernel.name} · ${kernel.class}`, closed: shut(kernel) }));
+  const cuts = new Map(inspection.cuts.map(({ from, to, reason }) => [`${from}>${to}`, reason]));
+  return finish(view, boxes, groups, cuts);
+}
+
+/** The kernels that must start closed for the drawing to stay readable: the largest first. */
+export function closedAtFirst(inspection: InspectionData): Set<number> {
+  let boxes = inspection.graphs.at(-1)?.graph.nodes.length ?? 0;
+  const closed = new Set<number>();
+  for (const kernel of [...inspection.kernels].sort((a, b) => b.nodes.length - a.nodes.length)) {
+    if (boxes <= MAX_BOXES) break;
+    closed.add(kernel.id);
+    boxes -= kernel.nodes.length - 1;
+  }
+  return closed;
+}
+
+/** Adds the edges between boxes, and leaves out what is too much. */
+function finish(view: GraphView, boxes: DrawnNode[], groups: DrawnGroup[], cuts: ReadonlyMap<string, string>): Drawing {
+  const kept = boxes.length > MAX_BOXES ? nearestToOutputs(view, boxes) : boxes;
+  // In which box a node is found, seen from a kernel: its own copy, else the first.
+  const homes = new Map<number, DrawnNode[]>();
+  for (const one of kept) for (const id of one.ids) homes.set(id, [...(homes.get(id) ?? []), one]);
+  const byId = new Map(view.nodes.map((node) => [node.id, node]));
+  const edges = new Map<string, DrawnEdge>();
+  for (const to of kept) {
+    for (const id of to.ids) {
+      for (const operand of byId.get(id)?.operands ?? []) {
+        const found = homes.get(operand);
+        const from = found?.find(({ kernel }) => kernel === to.kernel) ?? found?.[0];
+        if (from === undefined || from === to) continue;
+        const key = `${from.key}>${to.key}`;
+        const cut = cuts.get(`${operand}>${id}`);
+        if (!edges.has(key)) edges.set(key, { from: from.key, to: to.key });
+        if (cut !== undefined && from.kernel !== to.kernel) edges.get(key)!.cut = cut;
+      }
+    }
+  }
+  const drawn = new Set(kept.flatMap(({ ids }) => ids));
+  const hidden = view.nodes.filter(({ id }) => !drawn.has(id)).length;
+  const used = new Set(kept.map(({ kernel }) => kernel));
+  return { nodes: kept, edges: [...edges.values()], groups: groups.filter(({ kernel }) => used.has(kernel)), hidden };
+}
+
+function box(view: GraphView, node: GraphNode): Omit<DrawnNode, "kernel"> {
+  const shape = /^(input|parameter|capture)/.test(node.op) ? "input" : node.operands.length === 0 ? "constant" : "op";
+  return { ...sized(`n${node.id}`, [node.id], node.op, typeText(node), shape), output: view.outputs.includes(node.id) };
+}
+
+function sized(key: string, ids: readonly number[], title: string, detail: string, shape: DrawnNode["shape"]): Omit<DrawnNode, "kernel"> {
+  const shown = title.length > 26 ? `${title.slice(0, 25)}…` : title;
+  const width = Math.max(56, Math.max(shown.length * 7.2, detail.length * CHAR_WIDTH) + 20);
+  return { key, ids, title: shown, detail, shape, output: false, width, height: 38 };
+}
+
+/** Boxes with every long chain (each node the only user of the one before) closed into one. */
+function chains(view: GraphView): DrawnNode[] {
+  const byId = new Map(view.nodes.map((node) => [node.id, node]));
+  const users = new Map<number, number>();
+  for (const node of view.nodes) for (const operand of new Set(node.operands)) users.set(operand, (users.get(operand) ?? 0) + 1);
+  const leaf = (id: number): boolean => byId.get(id)?.operands.length === 0;
+  const chainOf = new Map<number, number[]>();
+  for (const node of view.nodes) {
+    const computed = [...new Set(node.operands)].filter((id) => !leaf(id));
+    const before = computed.length === 1 ? chainOf.get(computed[0]!) : undefined;
+    if (leaf(node.id)) continue;
+    if (before !== undefined && users.get(computed[0]!) === 1) {
+      before.push(node.id);
+      chainOf.set(node.id, before);
+    } else chainOf.set(node.id, [node.id]);
+  }
+  const boxes: DrawnNode[] = [];
+  const closed = new Set<number>();
+  for (const chain of new Set(chainOf.values())) {
+    if (chain.length < MIN_CHAIN) continue;
+    // Constants used nowhere else go in with the chain that uses them.
+    const inside = new Set(chain.flatMap((id) => (byId.get(id)?.operands ?? []).filter((operand) => isPrivateConstant(operand))));
+    const ids = [...inside, ...chain];
+    for (const id of ids) closed.add(id);
+    const last = byId.get(chain.at(-1)!)!;
+    const names = [...new Set(chain.map((id) => byId.get(id)!.op))].slice(0, 3).join(", ");
+    boxes.push({ ...sized(`c${last.id}`, ids, `${chain.length} × ${names}`, typeText(last), "closed"), output: view.outputs.includes(last.id), kernel: null });
+  }
+  for (const node of view.nodes) if (!closed.has(node.id)) boxes.push({ ...box(view, node), kernel: null });
+  return boxes.sort((a, b) => a.ids[0]! - b.ids[0]!);
+
+  function isPrivateConstant(id: number): boolean {
+    return leaf(id) && users.get(id) === 1 && !byId.get(id)!.op.startsWith("input");
+  }
+}
+
+/** The boxes that are fewest steps away from an output. */
+function nearestToOutputs(view: GraphView, boxes: DrawnNode[]): DrawnNode[] {
+  const byId = new Map(view.nodes.map((node) => [node.id, node]));
+  const boxesOf = new Map<number, DrawnNode[]>();
+  for (const one of boxes) for (const id of one.ids) boxesOf.set(id, [...(boxesOf.get(id) ?? []), one]);
+  const kept = new Set<DrawnNode>();
+  let front = new Set(view.outputs.flatMap((id) => boxesOf.get(id) ?? []));
+  while (front.size > 0 && kept.size < MAX_BOXES) {
+    const next = new Set<DrawnNode>();
+    for (const one of front) {
+      if (kept.size >= MAX_BOXES) break;
+      kept.add(one);
+      for (const id of one.ids) {
+        for (const operand of byId.get(id)?.operands ?? []) {
+          for (const below of boxesOf.get(operand) ?? []) if (!kept.has(below)) next.add(below);
+        }
+      }
+    }
+    front = next;
+  }
+  return boxes.filter((one) => kept.has(one));
+}

@@ -1,0 +1,62 @@
+/**
+ * @file Asks the layout worker where things go, with a deadline and a cancel: a layout that takes too long is ended together
+ * with its worker, since a running layout cannot be interrupted in any other way.
+ */
+import type { Drawing } from "./drawing.ts";
+import type { LayoutAnswer, LayoutRequest, Placement } from "./placement.ts";
+
+/** Longer than this and the listing is shown instead. */
+const DEADLINE_MS = 3000;
+
+/** The layout took longer than the deadline. */
+export class LayoutTimeout extends Error {}
+
+/** One worker for one pane: asking again cancels what was asked before. */
+export class LayoutService {
+  #worker: Worker | null = null;
+  #cancel: (() => void) | null = null;
+
+  /** Places a drawing. Rejects with `LayoutTimeout`, or with an AbortError when cancelled. */
+  place({ nodes, edges, groups }: Drawing): Promise<Placement> {
+    this.cancel();
+    const worker = (this.#worker ??= new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module", name: "graph layout" }));
+    return new Promise<Placement>((resolve, reject) => {
+      const end = (reason: unknown): void => {
+        settle();
+        this.dispose();
+        reject(reason);
+      };
+      const deadline = setTimeout(() => end(new LayoutTimeout(`the layout took longer than ${DEADLINE_MS / 1000} s`)), DEADLINE_MS);
+      const settle = (): void => {
+        clearTimeout(deadline);
+        this.#cancel = null;
+      };
+      this.#cancel = () => end(new DOMException("cancelled", "AbortError"));
+      worker.onerror = (event) => {
+        event.preventDefault();
+        end(new Error(event.message || "the layout worker could not be loaded"));
+      };
+      worker.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => {
+        if ("error" in data) return end(new Error(data.error));
+        settle();
+        resolve(data.placement);
+      };
+      const request: LayoutRequest = {
+        nodes: nodes.map(({ key, kernel, width, height }) => ({ key, group: groups.some((group) => group.kernel === kernel) ? `g${kernel}` : null, width, height })),
+        edges: edges.map(({ from, to }) => ({ from, to })),
+        groups: groups.map(({ key }) => key),
+      };
+      worker.postMessage(request);
+    });
+  }
+
+  /** Ends what is being laid out, if anything. */
+  cancel(): void {
+    this.#cancel?.();
+  }
+
+  dispose(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * @file Starts the page: decides which program it opens with, and whether that one may run by itself. Only an unchanged built-in
+ * example may; a program from a link or from the last visit waits for the person.
+ */
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { examples } from "./examples.ts";
+import { LinkError, readLink } from "./state/link.ts";
+import { notices } from "./state/notices.svelte.ts";
+import { session } from "./state/session.svelte.ts";
+import { settings } from "./state/settings.svelte.ts";
+import "./app.css";
+
+/** Opens the program in the address, if there is one. */
+async function openLinked(): Promise<boolean> {
+  try {
+    const shared = await readLink(location.hash);
+    if (shared === null) return false;
+    session.open(shared.code);
+    if (shared.device !== undefined && shared.device !== settings.device) session.setDevice(shared.device);
+    notices.show("This program came with the link. Read it, then press Run.");
+    return true;
+  } catch (reason) {
+    if (!(reason instanceof LinkError)) throw reason;
+    notices.show(reason.message);
+    return false;
+  }
+}
+
+async function start(): Promise<void> {
+  const first = examples[0]!.code;
+  if (await openLinked()) return;
+  const draft = settings.draft;
+  if (draft !== null) {
+    session.open(draft);
+    notices.show("This is the program from your last visit. Press Run to run it.");
+    return;
+  }
+  session.open(first);
+  session.run();
+}
+
+mount(App, { target: document.getElementById("app")! });
+void start();
+addEventListener("hashchange", () => void openLinked());

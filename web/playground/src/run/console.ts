@@ -1,0 +1,114 @@
+/**
+ * @file The console of a program: what it logs becomes entries for the output pane, in the order of the calls. A tensor is read
+ * when it is logged and shown by value; entries wait for their reads, and the ones behind them wait too.
+ */
+import { Tensor } from "interfuse";
+import type { OutputEntry, OutputPart } from "../protocol.ts";
+import { type FlatValues, layOutTensor, layOutValue } from "./values.ts";
+
+/** Entries shown of one run: a program that logs in a loop must not flood the page. */
+const MAX_ENTRIES = 1000;
+/** Larger tensors are described instead of read: reading them only to leave most of it out would be waste. */
+const MAX_ELEMENTS_READ = 1 << 22;
+
+export class ProgramConsole {
+  readonly #send: (entries: OutputEntry[]) => void;
+  #waiting: { entry?: OutputEntry }[] = [];
+  #pending: Promise<void>[] = [];
+  #count = 0;
+  readonly #timers = new Map<string, number>();
+  readonly #counters = new Map<string, number>();
+
+  constructor(send: (entries: OutputEntry[]) => void) {
+    this.#send = send;
+  }
+
+  /** Puts itself in the place of the worker's console. */
+  install(): void {
+    const timers = this.#timers;
+    const counters = this.#counters;
+    const log = (level: OutputEntry["level"]) => (...args: unknown[]) => this.#log(level, args);
+    const show = log("log");
+    Object.assign(console, {
+      log: show,
+      info: log("info"),
+      debug: log("debug"),
+      warn: log("warn"),
+      error: log("error"),
+      trace: show,
+      dir: (value: unknown) => show(value),
+      table: (value: unknown) => show(value),
+      group: show,
+      groupCollapsed: show,
+      groupEnd: () => undefined,
+      assert: (condition: unknown, ...args: unknown[]) => condition || log("error")("assertion failed:", ...args),
+      count: (label = "default") => {
+        counters.set(label, (counters.get(label) ?? 0) + 1);
+        show(`${label}: ${counters.get(label)}`);
+      },
+      time: (label = "default") => timers.set(label, performance.now()),
+      timeLog: (label = "default") => show(`${label}: ${(performance.now() - (timers.get(label) ?? NaN)).toFixed(3)} ms`),
+      timeEnd: (label = "default") => {
+        show(`${label}: ${(performance.now() - (timers.get(label) ?? NaN)).toFixed(3)} ms`);
+        timers.delete(label);
+      },
+    });
+  }
+
+  /** Resolves when everything logged so far was sent. */
+  async settled(): Promise<void> {
+    while (this.#pending.length > 0) await Promise.all(this.#pending.splice(0));
+  }
+
+  #log(level: OutputEntry["level"], args: unknown[]): void {
+    this.#count++;
+    if (this.#count > MAX_ENTRIES + 1) return;
+    if (this.#count === MAX_ENTRIES + 1) args = [`… more than ${MAX_ENTRIES} lines; the rest is not shown`];
+    const reads = new Map<Tensor, string>();
+    const pending = [...tensorsIn(args)].map(async (tensor) => {
+      reads.set(tensor, await read(tensor));
+    });
+    const slot: { entry?: OutputEntry } = {};
+    this.#waiting.push(slot);
+    const finish = (): void => {
+      slot.entry = { level, parts: args.map((arg) => part(arg, reads)) };
+      const upTo = this.#waiting.findIndex(({ entry }) => entry === undefined);
+      const ready = this.#waiting.splice(0, upTo === -1 ? this.#waiting.length : upTo);
+      if (ready.length > 0) this.#send(ready.flatMap(({ entry }) => entry ?? []));
+    };
+    if (pending.length === 0) finish();
+    else this.#pending.push(Promise.all(pending).then(finish));
+  }
+}
+
+function part(value: unknown, reads: Map<Tensor, string>): OutputPart {
+  if (value instanceof Tensor) {
+    return { kind: "tensor", dtype: value.dtype, shape: [...value.shape], text: reads.get(value) ?? String(value) };
+  }
+  const tensorText = (inner: unknown): string | undefined => (inner instanceof Tensor ? `${String(inner.dtype)} ${reads.get(inner) ?? String(inner)}` : undefined);
+  return { kind: "text", text: layOutValue(value, tensorText) };
+}
+
+/** The tensors in the arguments of a log call, a few levels deep. */
+function tensorsIn(values: unknown[], depth = 0, found = new Set<Tensor>()): Set<Tensor> {
+  for (const value of values) {
+    if (value instanceof Tensor) found.add(value);
+    else if (depth < 3 && Array.isArray(value)) tensorsIn(value.slice(0, 100), depth + 1, found);
+    else if (depth < 3 && typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+      tensorsIn(Object.values(value).slice(0, 50), depth + 1, found);
+    }
+  }
+  return found;
+}
+
+/** The values of a tensor as text; a tensor without values (one that is being traced, a disposed one) describes itself. */
+async function read(tensor: Tensor): Promise<string> {
+  try {
+    if (tensor.size > MAX_ELEMENTS_READ) return `${tensor.size} elements, not read`;
+    const { shape, dtype } = tensor;
+    return layOutTensor((await tensor.data()) as FlatValues, shape, dtype);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    return `not readable here (${reason})`;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * @file Remembers every compiled function of a program and what it was called with, so that the page can ask for inspections
+ * after the run. Arguments are kept as descriptions, not as tensors: nothing of the program's is kept alive, and a tensor that
+ * the program disposed can still be described. It only watches: the program calls the package's own functions.
+ */
+import * as interfuse from "interfuse";
+import type { CompiledFunction, DType } from "interfuse";
+import type { FunctionReport, InspectionData } from "../protocol.ts";
+import { programPosition } from "./errors.ts";
+
+type AnyFunction = (...args: never[]) => unknown;
+type Compiled = CompiledFunction<(...args: unknown[]) => unknown>;
+
+/** A tensor argument without its values. */
+class TensorLike {
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: DType,
+  ) {}
+}
+
+interface Call {
+  label: string;
+  count: number;
+  /** The arguments, with a `TensorLike` where a tensor was. */
+  args: unknown[];
+}
+
+interface Recorded {
+  id: number;
+  name: string;
+  compiled: Compiled;
+  calls: Map<string, Call>;
+  lastCall: string;
+}
+
+/** Distinct argument lists kept per function; older ones are forgotten first. */
+const MAX_CALLS = 24;
+/** Compiled functions reported per program: a program that compiles in a loop must not flood the page. */
+const MAX_FUNCTIONS = 40;
+
+const SHORT_DTYPE: Record<DType, string> = { float32: "f32", float16: "f16", int32: "i32", uint32: "u32", bool: "bool" };
+
+export class Recorder {
+  readonly #functions: Recorded[] = [];
+  readonly #lines: string[];
+  #lastCalled = -1;
+  #depth = 0;
+
+  /** `code` is the program's text: a function takes the name of the variable that it is assigned to. */
+  constructor(code: string) {
+    this.#lines = code.split("\n");
+  }
+
+  /** `compile`, watched: both its forms, `compile(fn, options)` and `compile(options)`. */
+  readonly compile = ((...given: unknown[]): unknown => {
+    const variable = this.#variableOfCaller();
+    const make = interfuse.compile as unknown as (...args: unknown[]) => unknown;
+    const made = make(...given);
+    if (typeof given[0] === "function") return this.#record(made as Compiled, variable);
+    return (...rest: unknown[]): unknown => this.#record((made as (...args: unknown[]) => Compiled)(...rest), variable);
+  }) as typeof interfuse.compile;
+
+  /** The functions that were called, and the index of the one called last (-1: none). */
+  report(): { functions: FunctionReport[]; lastCalled: number } {
+    const called = this.#functions.filter((one) => one.calls.size > 0);
+    const functions = called.map((one): FunctionReport => {
+      const { stats, lastMiss } = one.compiled;
+      const keys = [...one.calls.keys()];
+      const report: FunctionReport = {
+        id: one.id,
+        name: one.name,
+        calls: [...one.calls.values()].map(({ label, count }) => ({ label, count })),
+        lastCall: keys.indexOf(one.lastCall),
+        stats: plain(stats),
+        entries: plain(one.compiled.cache()),
+      };
+      if (lastMiss !== undefined) report.lastMiss = plain(lastMiss);
+      return report;
+    });
+    return { functions, lastCalled: this.#lastCalled };
+  }
+
+  /** What the package shows of a function for one of its recorded calls. Does not run it and leaves its statistics alone. */
+  inspect(fn: number, call: number): InspectionData {
+    const recorded = this.#functions[fn];
+    const found = recorded && [...recorded.calls.values()][call];
+    if (recorded === undefined || found === undefined) throw new Error("this call is not recorded any more");
+    const args = found.args.map((arg) => mapTree(arg, (leaf) => (leaf instanceof TensorLike ? interfuse.zeros(leaf.shape, { dtype: leaf.dtype }) : leaf)));
+    return plain(recorded.compiled.inspect(...args).toJSON()) as InspectionData;
+  }
+
+  #record(compiled: Compiled, variable: string | undefined): Compiled {
+    if (this.#functions.length >= MAX_FUNCTIONS) return compiled;
+    const id = this.#functions.length;
+    const name = compiled.options.name ?? variable ?? (compiled.name || `function ${id + 1}`);
+    const recorded: Recorded = { id, name, compiled, calls: new Map(), lastCall: "" };
+    this.#functions.push(recorded);
+    return new Proxy(compiled, {
+      apply: (target, self, args: unknown[]) => {
+        // A compiled function called while another one is traced is part of that one.
+        if (this.#depth === 0) this.#note(recorded, args);
+        this.#depth++;
+        try {
+          return Reflect.apply(target as unknown as AnyFunction, self, args) as unknown;
+        } finally {
+          this.#depth--;
+        }
+      },
+      // With the function itself as the receiver: its getters may read private fields.
+      get: (target, key) => Reflect.get(target, key, target) as unknown,
+    });
+  }
+
+  #note(recorded: Recorded, args: unknown[]): void {
+    const described = args.map((arg) => mapTree(arg, (leaf) => (leaf instanceof interfuse.Tensor ? new TensorLike([...leaf.shape], leaf.dtype) : leaf)));
+    const label = described.map(labelTree).join(", ");
+    const call = recorded.calls.get(label);
+    if (call !== undefined) call.count++;
+    else recorded.calls.set(label, { label, count: 1, args: described });
+    recorded.lastCall = label;
+    this.#lastCalled = recorded.id;
+    if (recorded.calls.size > MAX_CALLS) recorded.calls.delete(recorded.calls.keys().next().value ?? "");
+  }
+
+  /** The variable in `const NAME = compile(` on the line of the program that called. */
+  #variableOfCaller(): string | undefined {
+    const at = programPosition(new Error().stack ?? "");
+    const line = at === undefined ? undefined : this.#lines[at.line - 1];
+    return line?.match(/(?:const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::[^=]*)?=\s*(?:await\s+)?[\w.]*compile\s*[(<]/u)?.[1];
+  }
+}
+
+/** Maps the leaves of nested arrays and plain objects; anything else is a leaf. */
+function mapTree(tree: unknown, leaf: (leaf: unknown) => unknown): unknown {
+  if (Array.isArray(tree)) return tree.map((part) => mapTree(part, leaf));
+  if (isPlain(tree)) return Object.fromEntries(Object.entries(tree).map(([key, part]) => [key, mapTree(part, leaf)]));
+  return leaf(tree);
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function labelTree(tree: unknown): string {
+  if (tree instanceof TensorLike) return `${SHORT_DTYPE[tree.dtype]}[${tree.shape.join(",")}]`;
+  if (Array.isArray(tree)) return `[${tree.map(labelTree).join(", ")}]`;
+  if (isPlain(tree)) return `{${Object.entries(tree).map(([key, part]) => `${key}: ${labelTree(part)}`).join(", ")}}`;
+  if (typeof tree === "string") return JSON.stringify(tree);
+  if (typeof tree === "object" && tree !== null) return tree.constructor.name;
+  return String(tree);
+}
+
+/** Plain data out of objects that may have getters and methods: what survives a message. */
+function plain<T>(value: T): T {
+  return mapData(value) as T;
+}
+
+function mapData(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mapData);
+  if (typeof value === "function" || typeof value === "symbol") return undefined;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  const out: Record<string, unknown> = {};
+  for (const key of propertyNames(value)) {
+    const part = mapData((value as Record<string, unknown>)[key]);
+    if (part !== undefined) out[key] = part;
+  }
+  return out;
+}
+
+/** Own and inherited (getter) names, without those of Object itself. */
+function propertyNames(value: object): Set<string> {
+  const names = new Set<string>();
+  for (let at: object | null = value; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Object.getOwnPropertyNames(at)) if (name !== "constructor") names.add(name);
+  }
+  return names;
+}

@@ -1,0 +1,87 @@
+/**
+ * @file The worker that runs one program, with the package's one instance in it. It answers to the page only by messages and
+ * may be killed at any moment; it keeps nothing that the page needs after that.
+ */
+import * as interfuse from "interfuse";
+import * as devtools from "interfuse/devtools";
+import type { FromWorker, ToWorker } from "../protocol.ts";
+import { ProgramConsole } from "./console.ts";
+import { describeError } from "./errors.ts";
+import { Recorder } from "./record.ts";
+
+/** Sends a message to the page. */
+function send(message: FromWorker): void {
+  postMessage(message);
+}
+
+let recorder = new Recorder("");
+
+onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
+  switch (data.type) {
+    case "boot":
+      return boot(data.wasm, data.device);
+    case "run":
+      return run(data.code);
+    case "inspect":
+      return inspect(data.ask, data.fn, data.call);
+    default:
+      data satisfies never;
+  }
+};
+
+/** Resolved once the package can be used: a program that is sent early waits for it. */
+let ready: Promise<void> = Promise.resolve();
+
+async function boot(wasm: WebAssembly.Module, device: "auto" | "webgpu" | "cpu"): Promise<void> {
+  ready = interfuse.init({ wasm, device });
+  try {
+    await ready;
+    devtools.recordSources(true);
+    const methods = Object.getOwnPropertyNames(interfuse.Tensor.prototype).filter((name) => /^[a-z]\w*$/.test(name) && name !== "constructor");
+    send({ type: "ready", device: interfuse.device(), exports: Object.keys(interfuse), methods });
+  } catch (thrown) {
+    send({ type: "unusable", error: describeError(thrown) });
+  }
+}
+
+async function run(code: string): Promise<void> {
+  // The parts that strip types and link imports come only now: the first paint does not wait for them.
+  const { runProgram } = await import("./program.ts");
+  try {
+    await ready;
+  } catch {
+    return; // told as "unusable"
+  }
+  const output = new ProgramConsole((entries) => send({ type: "output", entries }));
+  output.install();
+  recorder = new Recorder(code);
+  // What happens after the end of the top level (timers, promises nobody awaits) is told too.
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    console.error(event.error ?? event.message);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    console.error(event.reason);
+  });
+  const started = performance.now();
+  let failure: unknown;
+  let failed = false;
+  try {
+    await runProgram(code, { interfuse: { ...interfuse, compile: recorder.compile }, "interfuse/devtools": { ...devtools } });
+  } catch (thrown) {
+    failed = true;
+    failure = thrown;
+  }
+  await output.settled();
+  const ms = performance.now() - started;
+  send({ type: "done", ms, ...recorder.report(), ...(failed ? { error: describeError(failure) } : {}) });
+}
+
+async function inspect(ask: number, fn: number, call: number): Promise<void> {
+  try {
+    send({ type: "inspection", ask, inspection: recorder.inspect(fn, call) });
+  } catch (thrown) {
+    send({ type: "inspection-failed", ask, error: describeError(thrown) });
+  }
+}

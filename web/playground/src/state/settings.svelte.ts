@@ -1,0 +1,68 @@
+/**
+ * @file What the page remembers between visits, in local storage: theme, device and the program being written. A browser that
+ * refuses storage loses the memory, not the page.
+ */
+import type { DeviceChoice } from "../protocol.ts";
+
+export type Theme = "system" | "light" | "dark";
+export type Tab = "code" | "output" | "graph" | "kernels" | "cache";
+
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
+const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
+
+/** Whether a text names a device: for what comes from links and storage. */
+export function isDevice(text: unknown): text is DeviceChoice {
+  return DEVICES.includes(text as DeviceChoice);
+}
+
+function recall(name: string): string | null {
+  try {
+    return localStorage.getItem(`interfuse.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(`interfuse.${name}`);
+    else localStorage.setItem(`interfuse.${name}`, value);
+  } catch {
+    // Storage is refused or full: nothing depends on it.
+  }
+}
+
+class Settings {
+  #theme = $state<Theme>(THEMES.find((theme) => theme === recall("theme")) ?? "system");
+  #device = $state<DeviceChoice>(DEVICES.find((device) => device === recall("device")) ?? "auto");
+  /** The pane shown where there is room for one only. */
+  tab = $state<Tab>("code");
+
+  get theme(): Theme {
+    return this.#theme;
+  }
+  set theme(theme: Theme) {
+    this.#theme = theme;
+    remember("theme", theme === "system" ? null : theme);
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }
+
+  get device(): DeviceChoice {
+    return this.#device;
+  }
+  set device(device: DeviceChoice) {
+    this.#device = device;
+    remember("device", device === "auto" ? null : device);
+  }
+
+  /** The program as it was left; null when an example was left unchanged. */
+  get draft(): string | null {
+    return recall("draft");
+  }
+  set draft(code: string | null) {
+    remember("draft", code);
+  }
+}
+
+export const settings = new Settings();
