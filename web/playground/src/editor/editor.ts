@@ -2,11 +2,10 @@
  * @file The code editor: CodeMirror with TypeScript colours, completion of the package's names, and marks on lines. It reports
  * edits and pointed-at lines and knows nothing of runs.
  */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { javascript } from "@codemirror/lang-javascript";
+import { typescriptLanguage } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -78,20 +77,13 @@ const look = EditorView.theme({
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-text)" },
 });
 
-/** Completes what the package exports, and after a dot the methods of a tensor: there is no type checker behind it. */
-function complete(names: EditorCallbacks["names"]) {
-  return (context: CompletionContext): CompletionResult | null => {
-    const method = context.matchBefore(/\.\w*/);
-    if (method !== null) return { from: method.from + 1, options: names().methods.map((label) => ({ label, type: "method" })), validFor: /^\w*$/ };
-    const word = context.matchBefore(/[A-Za-z]\w+/);
-    if (word === null) return null;
-    return { from: word.from, options: names().exports.map((label) => ({ label, type: "function" })), validFor: /^\w*$/ };
-  };
-}
-
 export class CodeEditor {
   readonly #view: EditorView;
   readonly #extensions: Extension;
+  /** What is loaded only once somebody starts to write. */
+  readonly #services = new Compartment();
+  readonly #names: EditorCallbacks["names"];
+  #loaded: Extension | null = null;
 
   constructor(parent: HTMLElement, code: string, callbacks: EditorCallbacks) {
     let pointed: number | null = null;
@@ -110,21 +102,18 @@ export class CodeEditor {
       EditorState.tabSize.of(2),
       indentOnInput(),
       bracketMatching(),
-      closeBrackets(),
-      autocompletion({ override: [complete(callbacks.names)] }),
       highlightActiveLine(),
       EditorView.lineWrapping,
-      javascript({ typescript: true }),
+      typescriptLanguage,
+      this.#services.of([]),
       syntaxHighlighting(colours),
       look,
       marksField,
       keymap.of([
         { key: "Mod-Enter", run: () => (callbacks.run(), true) },
         { key: "Mod-.", run: () => (callbacks.stop(), true) },
-        ...closeBracketsKeymap,
         ...defaultKeymap,
         ...historyKeymap,
-        ...completionKeymap,
         // Tab indents; Escape then Tab leaves the editor (CodeMirror's own rule).
         indentWithTab,
       ]),
@@ -138,14 +127,18 @@ export class CodeEditor {
           point(at === null ? null : view.state.doc.lineAt(at).number);
         },
         mouseleave: () => point(null),
+        focus: () => void this.#loadServices(),
       }),
     ];
+    this.#names = callbacks.names;
     this.#view = new EditorView({ parent, state: this.#stateOf(code) });
   }
 
   /** Puts another program in; undo does not reach over it. A text that is there already is left alone. */
   set(code: string): void {
-    if (code !== this.#view.state.doc.toString()) this.#view.setState(this.#stateOf(code));
+    if (code === this.#view.state.doc.toString()) return;
+    this.#view.setState(this.#stateOf(code));
+    if (this.#loaded !== null) this.#view.dispatch({ effects: this.#services.reconfigure(this.#loaded) });
   }
 
   mark(marks: LineMarks): void {
@@ -163,6 +156,13 @@ export class CodeEditor {
 
   dispose(): void {
     this.#view.destroy();
+  }
+
+  async #loadServices(): Promise<void> {
+    if (this.#loaded !== null) return;
+    const { services } = await import("./services.ts");
+    this.#loaded = services(this.#names);
+    this.#view.dispatch({ effects: this.#services.reconfigure(this.#loaded) });
   }
 
   #stateOf(code: string): EditorState {

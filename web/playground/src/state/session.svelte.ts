@@ -35,6 +35,9 @@ class Session {
   /** Whether the editor still holds the text that ran: only then do lines of the run mean lines of the editor. */
   readonly isCurrent: boolean = $derived(this.state !== "waiting" && this.code === this.#ranCode);
 
+  /** Whether nothing more is to come of the last run. */
+  readonly isSettled: boolean = $derived(this.state !== "running" && (this.fn === -1 || this.inspection !== null || this.inspectionError !== null));
+
   readonly #runner = new Runner(settings.device, (event) => this.#receive(event));
   /** Counts runs, so that an answer about an older run is dropped. */
   #run = 0;
@@ -45,6 +48,8 @@ class Session {
     this.output = [];
     this.error = null;
     if (this.unusable !== null) this.unusable = null;
+    // What the last run left is gone at once: nothing old is ever shown as a result of the new program.
+    this.#showNothing();
     this.#ranCode = this.code;
     this.#runner.run(this.code);
   }
@@ -82,16 +87,16 @@ class Session {
   async show(fn: number, call: number): Promise<void> {
     this.fn = fn;
     this.call = call;
+    this.inspection = null;
+    this.inspectionError = null;
     const run = this.#run;
     const still = (): boolean => run === this.#run && this.fn === fn && this.call === call;
     try {
       const inspection = await this.#runner.inspect(fn, call);
       if (!still()) return;
       this.inspection = inspection;
-      this.inspectionError = null;
     } catch (reason) {
       if (!still()) return;
-      this.inspection = null;
       this.inspectionError = reason instanceof InspectionError ? reason.error : { name: "Error", message: String(reason) };
     }
   }
