@@ -1,14 +1,14 @@
 /**
  * @file `npm run check`: what a reviewer would look at first. Formatting, lints, types, generated files, the public
- * registries in the lock files, and the sizes that the project promises. Prints a table and fails when a line of it
- * does. `npm run check -- sizes` (or another name) does some of them.
+ * registries in the lock files, the oldest Rust, and the sizes that the project promises. Prints a table and fails
+ * when a line of it does. `npm run check -- sizes` (or another name) does some of them.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build, gzippedBytes, wasmFile } from "./build.mjs";
 import { launch } from "./chromium.mjs";
 import { gen } from "./gen.mjs";
-import { Failure, at, capture, main, run, say } from "./lib.mjs";
+import { Failure, at, capture, hash, main, run, say, step } from "./lib.mjs";
 import { serve } from "./serve.mjs";
 import { setup } from "./setup.mjs";
 
@@ -23,6 +23,7 @@ const checks = {
   lints: () => void run("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
   generated: () => void gen({ check: true }),
   locks,
+  msrv,
   types: async () => {
     await build();
     for (const workspace of workspaces) run("npm", ["run", "--silent", "check", "--workspace", workspace]);
@@ -37,6 +38,20 @@ const checks = {
     return lines.join("; ");
   },
 };
+
+/** The oldest Rust that Cargo.toml promises (`rust-version`) still compiles everything but the tests. */
+async function msrv() {
+  const version = readFileSync(at("Cargo.toml"), "utf8").match(/^rust-version = "([\d.]+)"/m)[1];
+  await step("msrv", hash(["Cargo.toml", "Cargo.lock", "crate", "shaders"]), [], () => {
+    if (capture("rustup", ["run", version, "rustc", "--version"]) === undefined) {
+      say(`check: installing Rust ${version}, the oldest that is promised to work`);
+      run("rustup", ["toolchain", "install", version, "--profile", "minimal"]);
+    }
+    // A target directory of its own: compiler versions that alternate in one would rebuild everything each time.
+    run("rustup", ["run", version, "cargo", "check", "--quiet", "--workspace"], { env: { CARGO_TARGET_DIR: at(".cache", "msrv") } });
+  });
+  return `Rust ${version}`;
+}
 
 /** The lock files name public registries only: a mirror's address in them breaks every other machine. */
 function locks() {
