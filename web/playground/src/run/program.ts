@@ -37,6 +37,10 @@ export async function runProgram(code: string, modules: Modules): Promise<void> 
   const url = moduleUrl(`${linked}\n//# sourceURL=${PROGRAM_FILE}`);
   try {
     await import(/* @vite-ignore */ url);
+  } catch (thrown) {
+    // A name that the package does not export: say so with the package's name, not with the bridge's address.
+    if (thrown instanceof SyntaxError) for (const [specifier, bridge] of bridges) thrown.message = thrown.message.replaceAll(bridge, specifier);
+    throw thrown;
   } finally {
     URL.revokeObjectURL(url);
     for (const bridge of bridges.values()) URL.revokeObjectURL(bridge);
