@@ -4,7 +4,7 @@
  * Node and in Chromium, and the page's in Chromium. `npm test -- rust` (or `wgsl`, `package`, `page`) runs one part.
  *
  * A part that fails does not stop the next, so that one run tells all. Nothing is skipped silently: a part without a
- * single test, a skipped test, a missing adapter or browser are failures.
+ * single test, a skipped test, a test that hangs, a missing adapter or browser are failures.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -41,10 +41,26 @@ function gpuEnvironment() {
   return { VK_DRIVER_FILES: `${directory}/${name}`, VK_ICD_FILENAMES: `${directory}/${name}` };
 }
 
+/** A part that takes longer than this hangs: the slowest, compiling and running the Rust tests on two cores, takes a third. */
+const limitMinutes = 30;
+
 /** Runs a command, shows its output, and returns its exit code and what its runner counted. */
 function counted([program, ...args], env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, env: { ...environment, ...env }, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
+    const windows = process.platform === "win32";
+    // A process group of its own, so that a hanging test is ended together with the runner and the browser it started.
+    const child = spawn(program, args, { cwd: root, env: { ...environment, ...env }, stdio: ["ignore", "pipe", "pipe"], shell: windows, detached: !windows });
+    const end = () => (windows ? child.kill() : process.kill(-child.pid, "SIGKILL"));
+    const interrupt = () => {
+      end();
+      process.exit(130);
+    };
+    process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      end();
+    }, limitMinutes * 60_000);
     let output = "";
     const collect = (stream) => (chunk) => {
       stream.write(chunk);
@@ -53,7 +69,11 @@ function counted([program, ...args], env) {
     child.stdout.setEncoding("utf8").on("data", collect(process.stdout));
     child.stderr.setEncoding("utf8").on("data", collect(process.stderr));
     child.on("error", reject);
-    child.on("close", (code, signal) => resolve({ code: code ?? signal, ...counts(output) }));
+    child.on("close", (code, signal) => {
+      clearTimeout(limit);
+      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+      resolve({ code: late ? `after ${limitMinutes} minutes` : (code ?? signal), ...counts(output) });
+    });
   });
 }
 
@@ -70,7 +90,7 @@ function counts(output) {
 
 /** What is wrong with a finished part, in words, or "". */
 function verdict({ code, passed, failed, skipped }) {
-  if (code !== 0) return failed > 0 ? "failed" : `failed (exit ${code})`;
+  if (code !== 0) return failed > 0 ? "failed" : `failed (${code})`;
   if (failed > 0) return "failed";
   if (skipped > 0) return `${skipped} skipped: no test may be`;
   return passed > 0 ? "" : "no test ran";
