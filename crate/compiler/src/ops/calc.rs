@@ -33,7 +33,7 @@ macro_rules! unary {
         }
     )* };
 }
-unary! { fabs FAbs floor FFloor trunc FTrunc sqrt FSqrt bits Bits from_bits FromBits ineg INeg complement Not not BNot
+unary! { fabs FAbs sqrt FSqrt bits Bits from_bits FromBits ineg INeg complement Not not BNot
     u_of_i IToU i_of_u UToI i_of_f FToI u_of_f FToU f_of_i IToF f_of_u UToF u_of_b BToU }
 
 macro_rules! binary {

@@ -70,8 +70,8 @@ pub(crate) fn reducible(a: &[f64]) -> bool {
     divisible(a) && a[1].abs() > 1e-30 && (a[0] / a[1]).abs() < 4_194_304.0
 }
 
-/// Neither base nor result is a subnormal.
-pub(crate) fn powerful(a: &[f64]) -> bool {
+/// The first argument is no subnormal.
+pub(crate) fn normal_first(a: &[f64]) -> bool {
     normal(a[0])
 }
 

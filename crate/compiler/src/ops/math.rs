@@ -1,4 +1,4 @@
-//! Exponentials, logarithms and what is made of them, over [`Emit`].
+//! Exponentials, logarithms, powers and roots, over [`Emit`].
 //!
 //! WGSL's built-ins are off by thousands of ulp somewhere, so every function is a range reduction and a polynomial of our own
 //! (coefficients: interpolation at Chebyshev nodes in 60 digits, rounded to float32). Reductions subtract products that are exact
@@ -11,7 +11,6 @@ const LOG2_E: f32 = std::f32::consts::LOG2_E;
 /// ln 2 to 15 bits: its product with an exponent is exact.
 const LN2_HI: f32 = 0.693_145_75;
 const LN2_LO: f32 = 1.428_606_8e-6;
-const LN_2: f32 = std::f32::consts::LN_2;
 
 /// (e^r - 1 - r) / r^2 for |r| <= ln(2)/2.
 const EXP: [f32; 6] = [0.5, 0.16666667, 0.041666463, 0.0083333105, 0.00139339, 0.00019891269];
@@ -20,34 +19,12 @@ const EXP2: [f32; 7] = [0.6931472, 0.2402265, 0.055504102, 0.009618056, 0.001333
 /// (ln(1 + f) - f + f^2/2) / f^3 for sqrt(1/2) <= 1 + f <= sqrt(2).
 const LOG: [f32; 10] =
     [0.33333334, -0.2499999, 0.2000001, -0.16668004, 0.1428653, -0.124506734, 0.11037598, -0.10646616, 0.10532394, -0.062024087];
-/// (sinh(s)/s - 1) / s^2 in s^2, s <= 1.
-const SINH: [f32; 4] = [0.16666667, 0.008333339, 0.000198381, 2.8062855e-6];
-/// (tanh(s)/s - 1) / s^2 in s^2, s <= 0.632.
-const TANH: [f32; 7] = [-0.33333334, 0.13333331, -0.05396757, 0.02185905, -0.008786444, 0.0032950146, -0.0008519199];
-/// (atanh(s)/s - 1) / s^2 in s^2, s <= 1/2.
-const ATANH: [f32; 8] = [0.33333334, 0.20000003, 0.1428543, 0.11120034, 0.08954825, 0.08798373, 0.018622825, 0.15806447];
-/// erf(s)/s - 1 in s^2, s <= 1.
-const ERF_SMALL: [f32; 8] =
-    [0.12837917, -0.37612638, 0.11283782, -0.02686543, 0.0052210307, -0.00084840634, 0.00011265824, -9.666631e-6];
-/// ln(erfc(s)) for 1 <= s <= 4.
-const ERFC_LOG: [f32; 11] = [
-    0.00027284896, -1.1299661, -0.63248545, -0.10914642, 0.025581349, -0.0042582355, 0.00039549384, 7.679802e-6, -7.5019316e-6,
-    8.9557943e-7, -3.8464826e-8,
-];
-/// erfinv(x)/x in w - 2.5, w = -ln(1 - x^2) <= 5.
-const ERFINV_CENTRE: [f32; 10] = [
-    1.5014094, 0.24664028, -0.004177393, -0.0012527264, 0.00021834939, -4.97242e-6, -3.4639852e-6, 4.6813136e-7, 2.3335968e-8,
-    -8.931926e-9,
-];
-/// erfinv(x)/x in sqrt(w) - 3, 5 <= w <= 16.7.
-const ERFINV_TAIL: [f32; 10] = [
-    2.8329768, 1.0016749, 0.009445132, -0.007636819, 0.005688058, -0.0035992807, 0.0014826907, -5.372657e-5, -0.0003079133,
-    0.00011390817,
-];
-/// (atanh(s)/s - 1) / s^2 in s^2, s <= 0.172.
-const POW_LOG: [f32; 4] = [0.33333334, 0.20000061, 0.14275293, 0.11668406];
+/// (atanh(s)/s - 1) / s^2 in s^2, s <= 0.102.
+const POW_LOG: [f32; 3] = [0.33333334, 0.19999328, 0.14459023];
 /// 2 log2(e) in a head of 12 bits and a tail.
 const TWO_LOG2_E: [f32; 2] = [2.884_765_6, 6.244_568e-4];
+/// log2(3/2) in a head of 12 bits and a tail.
+const LOG2_THREE_HALVES: [f32; 2] = [0.584_960_94, 1.563_221_2e-6];
 const LOG10_2_HI: f32 = 0.301_025_4;
 const LOG10_2_LO: f32 = 4.605_039e-6;
 
@@ -68,14 +45,14 @@ fn expm1_reduced<E: Emit>(e: &mut E, r: E::V) -> E::V {
 
 /// x limited to lo..=hi (NaN passes where comparisons know it).
 #[inline(always)]
-fn limit<E: Emit>(e: &mut E, x: E::V, lo: f32, hi: f32) -> E::V {
+pub(super) fn limit<E: Emit>(e: &mut E, x: E::V, lo: f32, hi: f32) -> E::V {
     let x = v!(e, (sel (x < {lo}) {lo} x));
     v!(e, (sel ({hi} < x) {hi} x))
 }
 
 /// e^x 2^shift, without the NaN rule.
 #[inline(always)]
-fn exp_core<E: Emit>(e: &mut E, x: E::V, shift: i32) -> E::V {
+pub(super) fn exp_core<E: Emit>(e: &mut E, x: E::V, shift: i32) -> E::V {
     let x = limit(e, x, -105.0, 90.0);
     let (k, r) = reduce_exp(e, x);
     let p = expm1_reduced(e, r);
@@ -86,6 +63,7 @@ fn exp_core<E: Emit>(e: &mut E, x: E::V, shift: i32) -> E::V {
 }
 
 /// e^x.
+#[inline(always)]
 pub(crate) fn exp<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("exp_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let y = exp_core(e, x, 0);
@@ -95,13 +73,14 @@ pub(crate) fn exp<E: Emit>(e: &mut E, x: E::V) -> E::V {
 
 /// 2^x for |x| limited to 160, without the NaN rule.
 #[inline(always)]
-fn exp2_core<E: Emit>(e: &mut E, whole: E::V, r: E::V) -> E::V {
+pub(super) fn exp2_core<E: Emit>(e: &mut E, whole: E::V, r: E::V) -> E::V {
     let q = poly(e, r, &EXP2);
     let p = v!(e, ((r * q) + 1.0));
     scale(e, p, whole)
 }
 
 /// 2^x.
+#[inline(always)]
 pub(crate) fn exp2<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("exp2_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let c = limit(e, x, -160.0, 130.0);
@@ -113,6 +92,7 @@ pub(crate) fn exp2<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// e^x - 1: 2 (2^(k-1) (e^r - 1) + (2^(k-1) - 1/2)), exact scaling for every k that does not overflow.
+#[inline(always)]
 pub(crate) fn expm1<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("expm1_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let c = limit(e, x, -20.0, 90.0);
@@ -134,19 +114,28 @@ pub(crate) fn expm1<E: Emit>(e: &mut E, x: E::V) -> E::V {
     })
 }
 
-/// A positive x as 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2): (k as float, f). Subnormals included.
+/// A positive x as 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2): (k as float, f). The bits of a subnormal, read as an integer, are
+/// a multiple of it that no GPU flushes.
 #[inline(always)]
 fn split_exponent<E: Emit>(e: &mut E, x: E::V) -> (E::V, E::V) {
-    let tiny = v!(e, (x < {f32::MIN_POSITIVE}));
-    let scaled = v!(e, (sel tiny (x * 8388608.0) x));
-    let correction = v!(e, (sel tiny {-23.0} 0.0));
-    let moved = v!(e, (isub (bits scaled) [0x3f35_04f3]));
+    let (k, m) = split_exponent_at(e, x, 0x3f35_04f3);
+    (k, v!(e, (m - 1.0)))
+}
+
+/// As above with 1 + f, which starts at the number of these bits and ends at twice it.
+#[inline(always)]
+pub(super) fn split_exponent_at<E: Emit>(e: &mut E, x: E::V, start: u32) -> (E::V, E::V) {
+    let raw = bits(e, x);
+    let tiny = v!(e, (ult raw [0x0080_0000]));
+    let scaled = v!(e, (sel tiny (bits (f_of_u (band raw [0x007f_ffff]))) raw));
+    let correction = v!(e, (sel tiny {-149.0} 0.0));
+    let moved = v!(e, (isub scaled [start]));
     let k = i_of_u(e, moved);
     let k = v!(e, (shri k [23]));
     let kf = f_of_i(e, k);
     let k = v!(e, (kf + correction));
-    let m = v!(e, (from_bits (iadd (band moved [0x007f_ffff]) [0x3f35_04f3])));
-    (k, v!(e, (m - 1.0)))
+    let m = v!(e, (from_bits (iadd (band moved [0x007f_ffff]) [start])));
+    (k, m)
 }
 
 /// (ln(1 + f) - f) for a reduced f.
@@ -167,6 +156,7 @@ fn log_edges<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
 }
 
 /// Natural logarithm.
+#[inline(always)]
 pub(crate) fn log<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("log_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (k, f) = split_exponent(e, x);
@@ -177,6 +167,7 @@ pub(crate) fn log<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// Logarithm to base 2: the factor 1/ln 2 is applied as 1 + 0.44 so that it costs no accuracy near 1.
+#[inline(always)]
 pub(crate) fn log2<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("log2_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (k, f) = split_exponent(e, x);
@@ -187,6 +178,7 @@ pub(crate) fn log2<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// Logarithm to base 10: the factor 1/ln 10 is applied as 0.5 - 0.066, for the same reason.
+#[inline(always)]
 pub(crate) fn log10<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("log10_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (k, f) = split_exponent(e, x);
@@ -200,7 +192,7 @@ pub(crate) fn log10<E: Emit>(e: &mut E, x: E::V) -> E::V {
 /// ln(1 + x) for x > -1, without edges: the exponent comes from the rounded sum, the fraction from x itself, so that nothing is
 /// lost where the sum rounds.
 #[inline(always)]
-fn log1p_core<E: Emit>(e: &mut E, x: E::V) -> E::V {
+pub(super) fn log1p_core<E: Emit>(e: &mut E, x: E::V) -> E::V {
     let sum = v!(e, (1.0 + x));
     let moved = v!(e, (isub (bits sum) [0x3f35_04f3]));
     let k = i_of_u(e, moved);
@@ -218,6 +210,7 @@ fn log1p_core<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// ln(1 + x).
+#[inline(always)]
 pub(crate) fn log1p<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("log1p_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let y = log1p_core(e, x);
@@ -228,151 +221,20 @@ pub(crate) fn log1p<E: Emit>(e: &mut E, x: E::V) -> E::V {
     })
 }
 
-/// 1 / sqrt(x).
+/// 1 / sqrt(x), with one step of Newton's method: root and quotient alone are 7 ulp off on a GPU.
+#[inline(always)]
 pub(crate) fn rsqrt<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    v!(e, (1.0 / (sqrt x)))
-}
-
-/// (e^x - e^-x) / 2, by e^x / 2 so that it overflows only where it must.
-pub(crate) fn sinh<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("sinh_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let a = fabs(e, x);
-        let h = exp_core(e, a, -1);
-        let large = v!(e, (h - (0.25 / h)));
-        let s = v!(e, (a * a));
-        let q = poly(e, s, &SINH);
-        let small = v!(e, (a + ((a * s) * q)));
-        let y = v!(e, (sel (a < 1.0) small large));
-        let y = flip_by(e, y, x);
-        keep_nan(e, x, y)
-    })
-}
-
-/// (e^x + e^-x) / 2.
-pub(crate) fn cosh<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("cosh_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let a = fabs(e, x);
-        let h = exp_core(e, a, -1);
-        let y = v!(e, (h + (0.25 / h)));
-        keep_nan(e, x, y)
-    })
-}
-
-/// Hyperbolic tangent; 1 for every x above 9.1, so that no infinity meets another.
-pub(crate) fn tanh<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("tanh_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let a = fabs(e, x);
-        let a = v!(e, (sel (a < 10.0) a 10.0));
-        let h = exp_core_twice(e, a);
-        let large = v!(e, (1.0 - (2.0 / (h + 1.0))));
-        let s = v!(e, (a * a));
-        let q = poly(e, s, &TANH);
-        let small = v!(e, (a + ((a * s) * q)));
-        let y = v!(e, (sel (a < 0.63) small large));
-        let y = flip_by(e, y, x);
-        keep_nan(e, x, y)
-    })
-}
-
-#[inline(always)]
-fn exp_core_twice<E: Emit>(e: &mut E, a: E::V) -> E::V {
-    let twice = v!(e, (a + a));
-    exp_core(e, twice, 0)
-}
-
-/// ln(x + sqrt(x^2 + 1)) as log1p(a + a^2 / (1 + sqrt(a^2 + 1))); ln(2a) for large a.
-pub(crate) fn asinh<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("asinh_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let a = fabs(e, x);
-        let big = v!(e, ({1e9} < a));
-        let c = v!(e, (sel big 1.0 a));
-        let square = v!(e, (c * c));
-        let w = v!(e, (c + (square / (1.0 + (sqrt (square + 1.0))))));
-        let w = sel(e, big, a, w);
-        let y = log1p_core(e, w);
-        let y = v!(e, (sel big (y + {LN_2}) y));
-        let y = v!(e, (sel (a < 1e-5) a y));
-        let y = v!(e, (sel (is_finite x) y a));
-        flip_by(e, y, x)
-    })
-}
-
-/// ln(x + sqrt(x^2 - 1)) as log1p(t + sqrt(t^2 + 2t)), t = x - 1; ln(2x) for large x.
-pub(crate) fn acosh<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("acosh_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let big = v!(e, ({1e9} < x));
-        let t = v!(e, (x - 1.0));
-        let c = v!(e, (sel big 1.0 t));
-        let c = v!(e, (sel (c < 0.0) 0.0 c));
-        let w = v!(e, (c + (sqrt (c * (c + 2.0)))));
-        let w = sel(e, big, x, w);
-        let y = log1p_core(e, w);
-        let y = v!(e, (sel big (y + {LN_2}) y));
-        let y = v!(e, (sel (x < 1.0) {f32::NAN} y));
-        v!(e, (sel (ieq (bits x) [0x7f80_0000]) x (keep_nan x y)))
-    })
-}
-
-/// ln((1 + x) / (1 - x)) / 2; a polynomial up to 1/2.
-pub(crate) fn atanh<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("atanh_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let a = fabs(e, x);
-        let s = v!(e, (a * a));
-        let q = poly(e, s, &ATANH);
-        let small = v!(e, (a + ((a * s) * q)));
-        let inside = v!(e, (a < 1.0));
-        let c = v!(e, (sel inside a 0.0));
-        let w = v!(e, ((c + c) / (1.0 - c)));
-        let large = log1p_core(e, w);
-        let y = v!(e, (sel (a < 0.5) small (large * 0.5)));
-        let y = v!(e, (sel inside y (sel (a == 1.0) {f32::INFINITY} {f32::NAN})));
-        let y = flip_by(e, y, x);
-        keep_nan(e, x, y)
-    })
-}
-
-/// The error function: a polynomial up to 1, then 1 - e^(ln erfc) with a polynomial for the exponent.
-pub(crate) fn erf<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("erf_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let a = fabs(e, x);
-        let s = v!(e, (a * a));
-        let q = poly(e, s, &ERF_SMALL);
-        let small = v!(e, (a + (a * q)));
-        let c = v!(e, (sel (a < 4.0) a 4.0));
-        let exponent = poly(e, c, &ERFC_LOG);
-        let large = v!(e, (1.0 - (exp_core_plain exponent)));
-        let y = v!(e, (sel (a < 1.0) small large));
-        let y = flip_by(e, y, x);
-        keep_nan(e, x, y)
-    })
-}
-
-#[inline(always)]
-fn exp_core_plain<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    exp_core(e, x, 0)
-}
-
-/// The inverse error function: x F(w), w = -ln(1 - x^2).
-pub(crate) fn erfinv<E: Emit>(e: &mut E, x: E::V) -> E::V {
-    e.call("erfinv_", [Ty::F32], Ty::F32, [x], |e, [x]| {
-        let a = fabs(e, x);
-        let inside = v!(e, (a < 1.0));
-        let c = v!(e, (sel inside a 0.0));
-        let product = v!(e, ((1.0 - c) * (1.0 + c)));
-        let w = v!(e, (- (log product)));
-        let centre = v!(e, (w - 2.5));
-        let centre = poly(e, centre, &ERFINV_CENTRE);
-        // At w = 0 the logarithm may be -0, and GPUs need a positive argument.
-        let root = v!(e, ((sqrt (sel (w < 1.0) 1.0 w)) - 3.0));
-        let tail = poly(e, root, &ERFINV_TAIL);
-        let y = v!(e, (a * (sel (w < 5.0) centre tail)));
-        let y = v!(e, (sel inside y (sel (a == 1.0) {f32::INFINITY} {f32::NAN})));
-        let y = flip_by(e, y, x);
-        keep_nan(e, x, y)
+    e.call("rsqrt_", [Ty::F32], Ty::F32, [x], |e, [x]| {
+        let y = v!(e, (1.0 / (sqrt x)));
+        let better = v!(e, (y + (y * (0.5 - (0.5 * ((x * y) * y))))));
+        // The step has no meaning for 0, subnormals that a GPU flushes, infinity and NaN: all but the normal positive numbers.
+        let normal = v!(e, (ult (isub (bits x) [0x0080_0000]) [0x7f00_0000]));
+        sel(e, normal, better, y)
     })
 }
 
 /// 1 / (1 + e^-x), by e^-|x| so that both tails keep their relative accuracy.
+#[inline(always)]
 pub(crate) fn sigmoid<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("sigmoid_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let t = v!(e, (- (fabs x)));
@@ -383,6 +245,7 @@ pub(crate) fn sigmoid<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// ln(e^a + e^b) = max + log1p(e^-|a - b|).
+#[inline(always)]
 pub(crate) fn logaddexp<E: Emit>(e: &mut E, a: E::V, b: E::V) -> E::V {
     e.call("logaddexp_", [Ty::F32, Ty::F32], Ty::F32, [a, b], |e, [a, b]| {
         let smaller = v!(e, (a < b));
@@ -401,23 +264,30 @@ pub(crate) fn logaddexp<E: Emit>(e: &mut E, a: E::V, b: E::V) -> E::V {
 
 /// |x|^y in extended precision: log2 |x| and its product with y as a head of 12 bits and a tail, so that every leading product
 /// is exact. C99's rules for 0, infinities, NaN and negative bases.
+#[inline(always)]
 pub(crate) fn pow<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
     e.call("pow_", [Ty::F32, Ty::F32], Ty::F32, [x, y], |e, [x, y]| {
         let a = fabs(e, x);
-        let (k, f) = split_exponent(e, a);
-        // s = f / (2 + f): ln(1 + f) = 2 atanh(s).
-        let d = v!(e, (2.0 + f));
-        let s = v!(e, (f / d));
-        let sh = head(e, s);
+        // a = 2^k m with m in sqrt(3)/2..sqrt(3), and m next to c = 1 or c = 3/2.
+        let (k, m) = split_exponent_at(e, a, 0x3f5d_b3d7);
+        let upper = v!(e, (1.224_744_9 < m));
+        let k = v!(e, (k + (sel upper {LOG2_THREE_HALVES[0]} 0.0)));
+        let k_low = v!(e, (sel upper {LOG2_THREE_HALVES[1]} 0.0));
+        let c = v!(e, (sel upper 1.5 1.0));
+        let f = v!(e, (m - c));
+        // s = f / (2 c + f): ln(m / c) = 2 atanh(s). What the quotient lacks follows from the exact f - s (2 c + f).
+        let d = v!(e, (m + c));
+        let sh = v!(e, (head (f / d)));
         let fh = head(e, f);
         let fl = v!(e, (f - fh));
-        let left = v!(e, (((f - (2.0 * sh)) - (sh * fh)) - (sh * fl)));
+        let left = v!(e, (((f - ((c + c) * sh)) - (sh * fh)) - (sh * fl)));
         let sl = v!(e, (left / d));
+        let s = v!(e, (sh + sl));
         let s2 = v!(e, (s * s));
         let q = poly(e, s2, &POW_LOG);
         let low = v!(e, (sl + ((s * s2) * q)));
         let first = v!(e, (sh * {TWO_LOG2_E[0]}));
-        let second = v!(e, ((sh * {TWO_LOG2_E[1]}) + (low * {2.0 * LOG2_E})));
+        let second = v!(e, (k_low + ((sh * {TWO_LOG2_E[1]}) + (low * {2.0 * LOG2_E}))));
         let lh = v!(e, (head (k + (first + second))));
         let ll = v!(e, (((k - lh) + first) + second));
         let yc = limit(e, y, -1e30, 1e30);
@@ -433,7 +303,8 @@ pub(crate) fn pow<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
         let z = exp2_core(e, n, r);
         // Beyond the range, and where base or exponent is 0 or infinite: by direction.
         let one = v!(e, (a == 1.0));
-        let grows = v!(e, (same (1.0 < a) (0.0 < y)));
+        // The sign of y by its bit: a subnormal exponent of 0 or infinity counts.
+        let grows = v!(e, (same (1.0 < a) (ult (bits y) [0x8000_0000])));
         let extreme = v!(e, (or (ieq (bits a) [0]) (or (is_inf a) (is_inf y))));
         let extreme = v!(e, (or extreme (or (140.0 < rough) (rough < {-170.0}))));
         let limit_value = v!(e, (sel grows {f32::INFINITY} 0.0));
@@ -442,8 +313,10 @@ pub(crate) fn pow<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
         // Sign and domain of a negative base.
         let ya = fabs(e, y);
         let large = v!(e, (16777216.0 <= ya));
-        let whole = v!(e, (or large ((trunc y) == y)));
-        let odd = v!(e, (and (ieq (band (u_of_f (sel large 0.0 ya)) [1]) [1]) whole));
+        // Conversion and not trunc: a call on baseline x86-64, and the loop would not become SIMD.
+        let units = v!(e, (u_of_f (sel large 0.0 ya)));
+        let whole = v!(e, (or large ((f_of_u units) == ya)));
+        let odd = v!(e, (and (ieq (band units [1]) [1]) whole));
         let negative = v!(e, (ult [0x7fff_ffff] (bits x)));
         let z = v!(e, (sel (and negative odd) (- z) z));
         let outside = v!(e, (and (and (x < 0.0) (is_finite x)) (not whole)));

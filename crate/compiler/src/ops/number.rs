@@ -21,6 +21,7 @@ pub(crate) fn arithmetic<E: Emit>(e: &mut E, t: DType, float: Bin, integer: Bin,
 }
 
 /// -x.
+#[inline(always)]
 pub(crate) fn neg<E: Emit>(e: &mut E, t: DType, x: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => v!(e, (- x)),
@@ -31,6 +32,7 @@ pub(crate) fn neg<E: Emit>(e: &mut E, t: DType, x: E::V) -> E::V {
 }
 
 /// |x|; MIN stays MIN.
+#[inline(always)]
 pub(crate) fn abs<E: Emit>(e: &mut E, t: DType, x: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => fabs(e, x),
@@ -45,6 +47,7 @@ pub(crate) fn abs<E: Emit>(e: &mut E, t: DType, x: E::V) -> E::V {
 }
 
 /// -1, 0 or 1; 0 for NaN.
+#[inline(always)]
 pub(crate) fn sign<E: Emit>(e: &mut E, t: DType, x: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => {
@@ -75,6 +78,7 @@ fn ordered<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
 }
 
 /// x == y.
+#[inline(always)]
 pub(crate) fn equal<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => v!(e, (and (x == y) (ordered x y))),
@@ -84,6 +88,7 @@ pub(crate) fn equal<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
 }
 
 /// x < y; false is below true.
+#[inline(always)]
 pub(crate) fn less<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => v!(e, (and (x < y) (ordered x y))),
@@ -94,6 +99,7 @@ pub(crate) fn less<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
 }
 
 /// x <= y.
+#[inline(always)]
 pub(crate) fn less_equal<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => v!(e, (and (x <= y) (ordered x y))),
@@ -105,11 +111,13 @@ pub(crate) fn less_equal<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V
 }
 
 /// The larger; NaN where either is NaN.
+#[inline(always)]
 pub(crate) fn maximum<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     extreme(e, t, x, y, [x, y])
 }
 
 /// The smaller; NaN where either is NaN.
+#[inline(always)]
 pub(crate) fn minimum<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     extreme(e, t, x, y, [y, x])
 }
@@ -131,28 +139,36 @@ fn extreme<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V, [low, high]: [E::V; 2
     }
 }
 
-/// Quotient (floored) and remainder (in the divisor's direction) of floats. The remainder is exact for quotients below 2^22:
-/// quotient and divisor are cut into heads and tails whose products are exact.
+/// n - q d for a whole q below 2^23 and |n - q d| <= d: quotient and divisor are cut into heads and tails whose products are
+/// exact, and so is every difference.
 #[inline(always)]
-fn divide_floats<E: Emit>(e: &mut E, a: E::V, b: E::V) -> (E::V, E::V) {
-    let d = fabs(e, b);
-    let n = flip_by(e, a, b);
-    let q = v!(e, (trunc (n / d)));
+fn remainder<E: Emit>(e: &mut E, n: E::V, q: E::V, d: E::V) -> E::V {
     let qh = head(e, q);
     let ql = v!(e, (q - qh));
     let dh = head(e, d);
     let dl = v!(e, (d - dh));
-    let r = v!(e, ((((n - (qh * dh)) - (qh * dl)) - (ql * dh)) - (ql * dl)));
-    // A quotient one off on a GPU leaves a remainder of d or more, or one of the wrong sign; all of this is exact but for the
-    // last sum, where a small negative remainder becomes a positive one. From 2^22 on the quotient stays as it is.
-    let above = v!(e, (d <= r));
-    let far_below = v!(e, (r <= (- d)));
-    let fixed = v!(e, (sel above (q + 1.0) (sel far_below (q - 1.0) q)));
-    let r = v!(e, (sel above (r - d) (sel far_below (r + d) r)));
+    v!(e, ((((n - (qh * dh)) - (qh * dl)) - (ql * dh)) - (ql * dl)))
+}
+
+/// Quotient (floored) and remainder (in the divisor's direction) of floats. Exact for quotients below 2^22.
+#[inline(always)]
+fn divide_floats<E: Emit>(e: &mut E, a: E::V, b: E::V) -> (E::V, E::V) {
+    let d = fabs(e, b);
+    let n = flip_by(e, a, b);
+    let quotient = v!(e, (n / d));
+    // Towards zero by conversion: trunc is a call on baseline x86-64. From 2^30 on the quotient is whole anyway.
+    let near = v!(e, ((fabs quotient) < 1073741824.0));
+    let q = v!(e, (sel near (f_of_i (i_of_f quotient)) quotient));
+    // A quotient that a GPU got wrong by one is mended first, so that the remainder below is exact.
+    let rough = remainder(e, n, q, d);
+    let one_more = v!(e, (sel (d <= rough) 1.0 0.0));
+    let q = v!(e, (q + (sel (rough <= (- d)) {-1.0} one_more)));
+    let r = remainder(e, n, q, d);
     let below = v!(e, (r < 0.0));
-    let fixed = v!(e, (sel below (fixed - 1.0) fixed));
     let r = v!(e, (sel below (r + d) r));
-    let q = v!(e, (sel ((fabs q) < 4194304.0) fixed (floor q)));
+    let floored = v!(e, (sel (quotient < q) (q - 1.0) q));
+    let exact = v!(e, (sel below (q - 1.0) q));
+    let q = v!(e, (sel ((fabs q) < 4194304.0) exact floored));
     // An infinite divisor: the quotient is 0 or just below.
     let endless = v!(e, (and (is_inf b) (is_finite a)));
     let negative = v!(e, (n < 0.0));
@@ -191,6 +207,7 @@ fn divide_integers<E: Emit>(e: &mut E, t: DType, a: E::V, b: E::V) -> (E::V, E::
 }
 
 /// floor(a / b).
+#[inline(always)]
 pub(crate) fn floor_divide<E: Emit>(e: &mut E, t: DType, a: E::V, b: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => {
@@ -204,6 +221,7 @@ pub(crate) fn floor_divide<E: Emit>(e: &mut E, t: DType, a: E::V, b: E::V) -> E:
 }
 
 /// a - b floor(a / b).
+#[inline(always)]
 pub(crate) fn modulo<E: Emit>(e: &mut E, t: DType, a: E::V, b: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => {
@@ -238,6 +256,7 @@ fn power_by_squaring<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
 }
 
 /// x to the power y.
+#[inline(always)]
 pub(crate) fn pow<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => math::pow(e, x, y),
@@ -249,21 +268,25 @@ pub(crate) fn pow<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
 }
 
 /// Bits, or truth values.
+#[inline(always)]
 pub(crate) fn bitwise<E: Emit>(e: &mut E, t: DType, integer: Bin, truth: Bin, x: E::V, y: E::V) -> E::V {
     e.bin(if t == DType::Bool { truth } else { integer }, x, y)
 }
 
 /// Exclusive or.
+#[inline(always)]
 pub(crate) fn exclusive_or<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     if t == DType::Bool { v!(e, (not (same x y))) } else { bxor(e, x, y) }
 }
 
 /// Complement.
+#[inline(always)]
 pub(crate) fn bitwise_not<E: Emit>(e: &mut E, t: DType, x: E::V) -> E::V {
     if t == DType::Bool { not(e, x) } else { complement(e, x) }
 }
 
 /// x << y; 0 for y outside 0..32.
+#[inline(always)]
 pub(crate) fn left_shift<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     let y = if t == DType::Int32 { u_of_i(e, y) } else { y };
     let zero = int(e, t, 0);
@@ -271,6 +294,7 @@ pub(crate) fn left_shift<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V
 }
 
 /// x >> y, filling with the sign of an int32; for y outside 0..32 only the fill is left.
+#[inline(always)]
 pub(crate) fn right_shift<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     if t == DType::Int32 {
         let y = u_of_i(e, y);
@@ -281,6 +305,7 @@ pub(crate) fn right_shift<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::
 }
 
 /// minimum(maximum(x, lo), hi).
+#[inline(always)]
 pub(crate) fn clip<E: Emit>(e: &mut E, t: DType, x: E::V, lo: E::V, hi: E::V) -> E::V {
     let y = maximum(e, t, x, lo);
     minimum(e, t, y, hi)

@@ -2,14 +2,58 @@
 
 use crate::dtype::{DType, Scalar};
 
-/// A float function of one operand.
-pub(crate) fn float1(t: DType, a: &[Scalar], f: fn(f64) -> f64) -> Scalar {
-    Scalar::from_f64(t, f(a[0].to_f64()))
+/// The exact meaning of a row: functions of doubles, of integers wide enough not to overflow (wrapped afterwards), or of bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Exact {
+    Float1(fn(f64) -> f64),
+    Float2(fn(f64, f64) -> f64),
+    Number1(fn(f64) -> f64, fn(i64) -> i64),
+    Number2(fn(f64, f64) -> f64, fn(i64, i64) -> i64),
+    Number3(fn(f64, f64, f64) -> f64, fn(i64, i64, i64) -> i64),
+    /// In double precision, which holds all dtypes exactly.
+    Compare(fn(f64, f64) -> bool),
+    Classify(fn(f64) -> bool),
+    Bits(fn(DType, u32, u32) -> u32),
+    /// The complement of all bits, of the only one of a bool.
+    Not,
+    Choose,
 }
 
-/// A float function of two operands.
-pub(crate) fn float2(t: DType, a: &[Scalar], f: fn(f64, f64) -> f64) -> Scalar {
-    Scalar::from_f64(t, f(a[0].to_f64(), a[1].to_f64()))
+impl Exact {
+    /// The value, rounded once.
+    pub(crate) fn value(self, t: DType, a: &[Scalar]) -> Scalar {
+        match self {
+            Exact::Float1(_) | Exact::Float2(_) => Scalar::from_f64(t, self.real(&doubles(a))),
+            Exact::Number1(_, i) => if t.is_float() { Scalar::from_f64(t, self.real(&doubles(a))) } else { wrap(t, i(wide(a[0]))) },
+            Exact::Number2(_, i) => if t.is_float() { Scalar::from_f64(t, self.real(&doubles(a))) } else { wrap(t, i(wide(a[0]), wide(a[1]))) },
+            Exact::Number3(_, i) => {
+                if t.is_float() { Scalar::from_f64(t, self.real(&doubles(a))) } else { wrap(t, i(wide(a[0]), wide(a[1]), wide(a[2]))) }
+            }
+            Exact::Compare(_) | Exact::Classify(_) => Scalar::bool(self.real(&doubles(a)) != 0.0),
+            Exact::Bits(f) => Scalar::from_bits(t, f(t, a[0].bits(), a[1].bits())),
+            Exact::Not => Scalar::from_bits(t, if t == DType::Bool { a[0].bits() ^ 1 } else { !a[0].bits() }),
+            Exact::Choose => if a[0].bits() != 0 { a[1] } else { a[2] },
+        }
+    }
+
+    /// The value in double precision, not rounded; a truth value is 0 or 1.
+    pub(crate) fn real(self, a: &[f64]) -> f64 {
+        let truth = |x: bool| f64::from(u8::from(x));
+        match self {
+            Exact::Float1(f) | Exact::Number1(f, _) => f(a[0]),
+            Exact::Float2(f) | Exact::Number2(f, _) => f(a[0], a[1]),
+            Exact::Number3(f, _) => f(a[0], a[1], a[2]),
+            Exact::Compare(f) => truth(f(a[0], a[1])),
+            Exact::Classify(f) => truth(f(a[0])),
+            Exact::Bits(f) => f64::from(f(DType::UInt32, a[0] as u32, a[1] as u32)),
+            Exact::Not => truth(a[0] == 0.0),
+            Exact::Choose => if a[0] != 0.0 { a[1] } else { a[2] },
+        }
+    }
+}
+
+fn doubles(a: &[Scalar]) -> Vec<f64> {
+    a.iter().map(|x| x.to_f64()).collect()
 }
 
 /// An integer as i64, in the sense of its dtype.
@@ -23,26 +67,6 @@ fn wide(x: Scalar) -> i64 {
 /// An integer result, wrapped.
 fn wrap(t: DType, value: i64) -> Scalar {
     Scalar::from_bits(t, value as u32)
-}
-
-/// A function of one number: doubles for floats, i64 (then wrapped) for integers.
-pub(crate) fn number1(t: DType, a: &[Scalar], f: fn(f64) -> f64, i: fn(i64) -> i64) -> Scalar {
-    if t.is_float() { float1(t, a, f) } else { wrap(t, i(wide(a[0]))) }
-}
-
-/// A function of two numbers.
-pub(crate) fn number2(t: DType, a: &[Scalar], f: fn(f64, f64) -> f64, i: fn(i64, i64) -> i64) -> Scalar {
-    if t.is_float() { float2(t, a, f) } else { wrap(t, i(wide(a[0]), wide(a[1]))) }
-}
-
-/// A comparison; of floats in double precision, which holds them exactly.
-pub(crate) fn compare(a: &[Scalar], f: fn(f64, f64) -> bool) -> Scalar {
-    Scalar::bool(f(a[0].to_f64(), a[1].to_f64()))
-}
-
-/// A function of bits.
-pub(crate) fn bits2(t: DType, a: &[Scalar], f: fn(u32, u32) -> u32) -> Scalar {
-    Scalar::from_bits(t, f(a[0].bits(), a[1].bits()))
 }
 
 /// Flooring division; 0 by zero.
@@ -92,6 +116,11 @@ pub(crate) fn maximum(a: f64, b: f64) -> f64 {
 /// NaN where either is NaN.
 pub(crate) fn minimum(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::NAN } else if b < a { b } else { a }
+}
+
+/// minimum(maximum(x, lo), hi).
+pub(crate) fn clip(x: f64, lo: f64, hi: f64) -> f64 {
+    minimum(maximum(x, lo), hi)
 }
 
 /// The logistic function.

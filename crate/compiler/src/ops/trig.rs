@@ -114,6 +114,7 @@ fn finite_only<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
 }
 
 /// Sine.
+#[inline(always)]
 pub(crate) fn sin<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("sin_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (q, r) = reduce(e, x);
@@ -126,6 +127,7 @@ pub(crate) fn sin<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// Cosine.
+#[inline(always)]
 pub(crate) fn cos<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("cos_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (q, r) = reduce(e, x);
@@ -138,6 +140,7 @@ pub(crate) fn cos<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// Tangent.
+#[inline(always)]
 pub(crate) fn tan<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("tan_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (q, r) = reduce(e, x);
@@ -160,6 +163,7 @@ fn asin_rest<E: Emit>(e: &mut E, s: E::V) -> E::V {
 }
 
 /// Arc sine; above 1/2 by pi/2 - 2 asin(sqrt((1 - x)/2)).
+#[inline(always)]
 pub(crate) fn asin<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("asin_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let a = fabs(e, x);
@@ -182,6 +186,7 @@ fn half_chord<E: Emit>(e: &mut E, a: E::V) -> E::V {
 }
 
 /// Arc cosine: near 1 twice an arc sine, so that it keeps its relative accuracy.
+#[inline(always)]
 pub(crate) fn acos<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("acos_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let a = fabs(e, x);
@@ -207,6 +212,7 @@ fn atan_reduced<E: Emit>(e: &mut E, t: E::V) -> E::V {
 }
 
 /// Arc tangent; above 1 by pi/2 - atan(1/x).
+#[inline(always)]
 pub(crate) fn atan<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("atan_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let a = fabs(e, x);
@@ -222,6 +228,7 @@ pub(crate) fn atan<E: Emit>(e: &mut E, x: E::V) -> E::V {
 }
 
 /// The angle of the point (x, y), by the quotient of the smaller and the larger coordinate.
+#[inline(always)]
 pub(crate) fn atan2<E: Emit>(e: &mut E, y: E::V, x: E::V) -> E::V {
     e.call("atan2_", [Ty::F32, Ty::F32], Ty::F32, [y, x], |e, [y, x]| {
         let ay = fabs(e, y);
