@@ -276,7 +276,7 @@ impl Kernel {
     }
 
     /// Bounds of coordinates with constant extents, for simplifying index expressions.
-    pub fn bounds(&self) -> impl Fn(&Atom) -> Option<(i64, i64)> {
+    pub fn bounds(&self) -> impl Fn(&Atom) -> Option<(i64, i64)> + use<> {
         let extents: Vec<Option<i64>> = self.axes.iter().map(|a| a.extent.as_const()).collect();
         move |atom| match atom {
             Atom::Coord(axis) => extents.get(*axis as usize).copied().flatten().map(|e| (0, (e - 1).max(0))),

@@ -19,4 +19,5 @@ pub mod graph;
 // The device and the kernels.
 pub mod target;
 pub mod kernel;
+pub mod fuse;
 pub mod plan;

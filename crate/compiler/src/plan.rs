@@ -3,10 +3,14 @@
 //! Buffers are named by position. Inputs and constants exist before the call, outputs are born in it, temporaries live between the
 //! first step that writes them and the last that reads them and share *slots*. Every step is a dispatch; steps run in order.
 
-use crate::dim::Dim;
+use crate::dim::{Atom, Dim};
 use crate::dtype::DType;
-use crate::kernel::Kernel;
+use crate::fuse::Fused;
+use crate::graph::{Graph, NodeId};
+use crate::kernel::{Access, Kernel};
+use crate::kind::{Kind, View};
 use crate::shape::Aval;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where a buffer's memory comes from.
@@ -73,4 +77,172 @@ pub struct Plan {
     pub inputs: u32,
     /// How many captured tensors a call binds.
     pub constants: u32,
+}
+
+/// What a call costs, by the plan alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CallCost {
+    /// Kernels run.
+    pub dispatches: u64,
+    /// Bytes of the outputs and temporary slots that the call allocates.
+    pub bytes_allocated: u64,
+    /// The most bytes of outputs and temporaries that hold a value at the same time.
+    pub peak_bytes: u64,
+    /// Bytes of all buffers that the kernels read and write, each once per kernel.
+    pub bytes_moved: u64,
+}
+
+impl Plan {
+    /// What a call costs for these values of the symbols.
+    pub fn cost(&self, symbols: &[i64]) -> CallCost {
+        let size = |dim: &Dim| evaluate(dim, symbols).max(0) as u64;
+        let bytes = |buffer: &u32| size(&self.buffers[*buffer as usize].bytes());
+        let mut cost = CallCost { dispatches: self.steps.len() as u64, ..CallCost::default() };
+        cost.bytes_allocated = self.slots.iter().map(size).sum();
+        // First and last step that touches each buffer.
+        let mut life: Vec<Option<(usize, usize)>> = vec![None; self.buffers.len()];
+        for (at, step) in self.steps.iter().enumerate() {
+            for buffer in &step.buffers {
+                cost.bytes_moved += bytes(buffer);
+                let life = &mut life[*buffer as usize];
+                *life = Some(life.map_or((at, at), |(first, _)| (first, at)));
+            }
+        }
+        let mut changes = vec![0i64; self.steps.len() + 1];
+        let mut resting = 0;
+        for (at, buffer) in self.buffers.iter().enumerate() {
+            let bytes = bytes(&(at as u32));
+            match (buffer.storage, life[at]) {
+                (Storage::Input(_) | Storage::Constant(_), _) => {}
+                (Storage::Output, born) => {
+                    cost.bytes_allocated += bytes;
+                    match born {
+                        Some((first, _)) => changes[first] += bytes as i64,
+                        None => resting += bytes,
+                    }
+                }
+                (Storage::Temporary(_), Some((first, last))) => {
+                    changes[first] += bytes as i64;
+                    changes[last + 1] -= bytes as i64;
+                }
+                (Storage::Temporary(_), None) => {}
+            }
+        }
+        let mut now = 0;
+        for change in changes {
+            now += change;
+            cost.peak_bytes = cost.peak_bytes.max(now as u64);
+        }
+        cost.peak_bytes += resting;
+        cost
+    }
+}
+
+/// A size for these values of the symbols.
+pub fn evaluate(dim: &Dim, symbols: &[i64]) -> i64 {
+    dim.eval(&|atom| match atom {
+        Atom::Symbol(symbol) => symbols[symbol.0 as usize],
+        other => unreachable!("{other} in a size"),
+    })
+}
+
+/// The node whose buffer holds a result: behind reshapes, which move nothing.
+pub fn stored_node(graph: &Graph, mut id: NodeId) -> NodeId {
+    while let Kind::View(View::Reshape { .. }) = graph.node(id).kind {
+        id = graph.node(id).operands[0];
+    }
+    id
+}
+
+/// Names buffers, gives temporaries slots, and orders steps. `fused` must have been made with the [`stored_node`] of every output.
+pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
+    let mut plan = Plan { inputs, constants, ..Plan::default() };
+    let mut buffer_of: BTreeMap<NodeId, u32> = BTreeMap::new();
+    let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
+    let add = |plan: &mut Plan, id: NodeId, storage: Storage| {
+        let aval = graph.aval(id);
+        plan.buffers.push(Buffer { storage, dtype: aval.dtype, len: aval.shape.size() });
+        plan.buffers.len() as u32 - 1
+    };
+    // Outputs first, so that their order is that of the results.
+    for id in &outputs {
+        if !buffer_of.contains_key(id) {
+            let buffer = add(&mut plan, *id, source(graph, *id).unwrap_or(Storage::Output));
+            buffer_of.insert(*id, buffer);
+        }
+    }
+    let mut last_use: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for (at, kernel) in fused.kernels.iter().enumerate() {
+        for binding in &kernel.bindings {
+            last_use.insert(binding.node, at);
+        }
+    }
+    // Slots that hold nothing now, and the nodes that leave theirs after a step.
+    let mut free: Vec<u32> = Vec::new();
+    for (at, kernel) in fused.kernels.into_iter().enumerate() {
+        for binding in &kernel.bindings {
+            if buffer_of.contains_key(&binding.node) {
+                continue;
+            }
+            let storage = match (source(graph, binding.node), binding.access) {
+                (Some(source), _) => source,
+                (None, Access::Write) => {
+                    let bytes = binding.len.scale(binding.dtype.size_bytes() as i64);
+                    Storage::Temporary(take_slot(&mut plan.slots, &mut free, bytes))
+                }
+                (None, Access::Read) => unreachable!("{} is read before it is stored", binding.node),
+            };
+            let buffer = add(&mut plan, binding.node, storage);
+            buffer_of.insert(binding.node, buffer);
+        }
+        for binding in &kernel.bindings {
+            if last_use[&binding.node] == at
+                && let Storage::Temporary(slot) = plan.buffers[buffer_of[&binding.node] as usize].storage
+            {
+                free.push(slot);
+            }
+        }
+        if !kernel.grid_points().is(0) {
+            let buffers = kernel.bindings.iter().map(|b| buffer_of[&b.node]).collect();
+            plan.steps.push(Step { kernel: Arc::new(kernel), buffers });
+        }
+    }
+    for (id, base) in graph.outputs().iter().zip(&outputs) {
+        plan.outputs.push(Output { buffer: buffer_of[base], aval: graph.aval(*id).clone() });
+    }
+    plan
+}
+
+fn source(graph: &Graph, id: NodeId) -> Option<Storage> {
+    match &graph.node(id).kind {
+        Kind::Input { index, .. } => Some(Storage::Input(*index)),
+        Kind::Constant { index, .. } => Some(Storage::Constant(*index)),
+        _ => None,
+    }
+}
+
+/// The free slot that wastes least, or the one that must grow least, or a new one.
+fn take_slot(slots: &mut Vec<Dim>, free: &mut Vec<u32>, bytes: Dim) -> u32 {
+    let size = |slot: &u32| slots[*slot as usize].as_const();
+    let at = match bytes.as_const() {
+        None => free.iter().position(|slot| slots[*slot as usize] == bytes),
+        Some(wanted) => {
+            let known = |i: &usize| size(&free[*i]).is_some();
+            let fitting = (0..free.len()).filter(known).filter(|i| size(&free[*i]) >= Some(wanted)).min_by_key(|i| size(&free[*i]));
+            fitting.or_else(|| (0..free.len()).filter(known).max_by_key(|i| size(&free[*i])))
+        }
+    };
+    match at {
+        Some(at) => {
+            let slot = free.remove(at);
+            if let (Some(have), Some(wanted)) = (slots[slot as usize].as_const(), bytes.as_const()) {
+                slots[slot as usize] = Dim::Const(have.max(wanted));
+            }
+            slot
+        }
+        None => {
+            slots.push(bytes);
+            slots.len() as u32 - 1
+        }
+    }
 }

@@ -1,0 +1,238 @@
+//! A group: a kernel while it is being put together.
+
+use super::coords::Inside;
+use super::expand::{Formula, Place};
+use crate::dim::{Atom, Dim, Range};
+use crate::graph::NodeId;
+use crate::kernel::{Axis, Role};
+use crate::shape::Shape;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// How a group comes by a value.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    /// From a buffer.
+    Load,
+    /// By a formula.
+    Compute(Formula),
+    /// Reduced along the group's row axes.
+    Reduce {
+        /// The reduced element.
+        arg: Place,
+        /// The index that an arg-reduction names.
+        position: Dim,
+    },
+    /// The group's contraction.
+    Product {
+        /// An element of the left operand.
+        left: Place,
+        /// An element of the right operand.
+        right: Place,
+    },
+}
+
+/// Constant extents of a group's axes, shared cheaply.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extents(Rc<[Option<i64>]>);
+
+impl Extents {
+    /// Bounds of a coordinate.
+    pub fn range(&self, atom: &Atom) -> Range {
+        match atom {
+            Atom::Coord(axis) => self.0.get(*axis as usize).copied().flatten().map(|e| (0, (e - 1).max(0))),
+            Atom::Symbol(_) | Atom::Value(_) => None,
+            Atom::FloorDiv(..) | Atom::Mod(..) | Atom::Min(..) | Atom::Max(..) => None,
+        }
+    }
+}
+
+/// What a needed node counts as among the buffers of a group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Counted {
+    /// The leaves it can be computed from.
+    Leaves,
+    /// A buffer of its own.
+    Itself,
+}
+
+impl Counted {
+    fn leaves<'a>(self, id: &'a NodeId, footprint: &'a [NodeId]) -> &'a [NodeId] {
+        match self {
+            Counted::Leaves => footprint,
+            Counted::Itself => std::slice::from_ref(id),
+        }
+    }
+}
+
+/// A kernel while it is being put together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Group {
+    /// The iteration space so far.
+    pub axes: Vec<Axis>,
+    /// Constant extents of those.
+    pub extents: Extents,
+    /// Higher levels run earlier.
+    pub level: u32,
+    /// What it stores, in order of discovery.
+    pub roots: Vec<Place>,
+    /// How it comes by each value it needs. Looked up, never iterated in an order that matters.
+    pub parts: HashMap<Place, Part>,
+    /// Has it taken in a contraction?
+    pub contracts: bool,
+    /// Instructions so far.
+    pub ops: u32,
+    /// Needed nodes that are not decided yet, and whether they count as their leaves or as a buffer of their own.
+    pub open: HashMap<NodeId, Counted>,
+    /// Nodes that are or may become bound buffers, with the number of open nodes that stand on them (bound: one more).
+    pub leaves: BTreeMap<NodeId, u32>,
+}
+
+impl Group {
+    /// A map over a shape.
+    pub fn over(shape: &Shape, level: u32) -> Group {
+        let axes = shape.dims().iter().map(|d| Axis { extent: d.clone(), role: Role::Grid }).collect();
+        let mut group = Group { level, ..Group::default() };
+        group.set_axes(axes);
+        group
+    }
+
+    /// Replaces the axes; coordinates keep their meaning.
+    pub fn set_axes(&mut self, axes: Vec<Axis>) {
+        if axes.len() != self.extents.0.len() {
+            self.extents = Extents(axes.iter().map(|a| a.extent.as_const()).collect());
+        }
+        self.axes = axes;
+    }
+
+    /// Buffers it will bind at most.
+    pub fn buffers(&self) -> usize {
+        self.leaves.len() + self.roots.len()
+    }
+
+    /// A node is needed. It counts as the leaves it can be computed from, unless these are too many.
+    pub fn open(&mut self, id: NodeId, footprint: &[NodeId], limit: usize) {
+        if self.open.contains_key(&id) {
+            return;
+        }
+        let fresh = footprint.iter().filter(|leaf| !self.leaves.contains_key(*leaf)).count();
+        let counted = if footprint == [id] || (fresh > 1 && self.buffers() + fresh > limit) {
+            Counted::Itself
+        } else {
+            Counted::Leaves
+        };
+        self.open.insert(id, counted);
+        for leaf in counted.leaves(&id, footprint) {
+            *self.leaves.entry(*leaf).or_insert(0) += 1;
+        }
+    }
+
+    /// Does a needed node count as a buffer of its own?
+    pub fn counts_as_itself(&self, id: NodeId) -> bool {
+        self.open.get(&id) == Some(&Counted::Itself)
+    }
+
+    /// A needed node is decided: it no longer stands for anything.
+    pub fn close(&mut self, id: NodeId, footprint: &[NodeId]) {
+        if let Some(counted) = self.open.remove(&id) {
+            self.release(counted.leaves(&id, footprint));
+        }
+    }
+
+    fn release(&mut self, footprint: &[NodeId]) {
+        for leaf in footprint {
+            if let Some(count) = self.leaves.get_mut(leaf) {
+                *count -= 1;
+                if *count == 0 {
+                    self.leaves.remove(leaf);
+                }
+            }
+        }
+    }
+
+    /// A node is read from a buffer, for good.
+    pub fn bind(&mut self, id: NodeId) {
+        *self.leaves.entry(id).or_insert(0) += 1;
+    }
+
+    /// Takes over all that another group has.
+    pub fn merge<'f>(&mut self, other: Group, footprint: &dyn Fn(NodeId) -> &'f [NodeId]) {
+        for (leaf, count) in other.leaves {
+            *self.leaves.entry(leaf).or_insert(0) += count;
+        }
+        for (id, counted) in other.open {
+            match self.open.entry(id) {
+                Entry::Occupied(_) => self.release(counted.leaves(&id, footprint(id))),
+                Entry::Vacant(entry) => {
+                    entry.insert(counted);
+                }
+            }
+        }
+        self.parts.extend(other.parts);
+        self.roots.extend(other.roots);
+        self.contracts |= other.contracts;
+        self.ops += other.ops;
+    }
+
+    /// The axes of both as one group, if their coordinates mean the same: equal extents, where one may have further row axes, and
+    /// roles that differ only where one is still a plain map.
+    pub fn common_axes(&self, other: &Group) -> Option<Vec<Axis>> {
+        if self.contracts || other.contracts {
+            return None;
+        }
+        let (long, short) = if self.axes.len() >= other.axes.len() { (self, other) } else { (other, self) };
+        let shared = short.axes.len();
+        let same = long.axes.iter().zip(&short.axes).all(|(a, b)| a.extent == b.extent);
+        let short_is_map = short.axes.iter().all(|a| a.role == Role::Grid);
+        let long_is_map = long.axes.iter().all(|a| a.role == Role::Grid);
+        if !same {
+            return None;
+        }
+        if long.axes.len() > shared {
+            // What the map stores is at grid level of the longer one: its axes must all be grid there.
+            let fits = short_is_map
+                && long.axes[..shared].iter().all(|a| a.role == Role::Grid)
+                && long.axes[shared..].iter().all(|a| a.role == Role::Row);
+            return fits.then(|| long.axes.clone());
+        }
+        if short_is_map || long.axes == short.axes {
+            Some(long.axes.clone())
+        } else {
+            long_is_map.then(|| short.axes.clone())
+        }
+    }
+
+    /// Do these coordinates of a node reach every grid point once (and every row point once, or none)? Then the group can store it.
+    pub fn covers(&self, at: &[Dim], shape: &Shape) -> bool {
+        let Some(reached) = plain_coords(at, shape) else { return false };
+        let all = |role: Role| self.axes.iter().enumerate().filter(move |(_, a)| a.role == role && !a.extent.is(1));
+        let has = |(axis, _): (usize, &Axis)| reached.contains(&axis);
+        let rows = all(Role::Row).filter(|a| has(*a)).count();
+        [Role::Grid, Role::Batch, Role::M, Role::N].into_iter().all(|role| all(role).all(has))
+            && !all(Role::K).any(has)
+            && (rows == 0 || rows == all(Role::Row).count())
+    }
+}
+
+/// The axes that coordinates name, if each is a coordinate alone (or the 0 of an axis of size 1) and none repeats.
+pub(super) fn plain_coords(at: &[Dim], shape: &Shape) -> Option<SmallVec<[usize; 4]>> {
+    let mut axes: SmallVec<[usize; 4]> = SmallVec::new();
+    for (coord, extent) in at.iter().zip(shape.dims()) {
+        if extent.is(1) {
+            continue;
+        }
+        let ([term], 0) = coord.parts() else { return None };
+        let [Atom::Coord(axis)] = term.factors.as_slice() else { return None };
+        if term.coefficient != 1 || axes.contains(&(*axis as usize)) {
+            return None;
+        }
+        axes.push(*axis as usize);
+    }
+    Some(axes)
+}
+
+/// Conditions as they are stored with a formula.
+pub(super) type Conditions = SmallVec<[Inside; 2]>;

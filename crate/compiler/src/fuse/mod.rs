@@ -1,0 +1,39 @@
+//! From a graph to kernels.
+//!
+//! [`split`] first rewrites what one kernel could not do well; `partition` decides which kernel computes what (and why not all in
+//! one); `build` writes each kernel's program; `collapse` simplifies its space. The cost model is `cost`, and only there.
+
+mod absorb;
+mod build;
+mod collapse;
+mod coords;
+pub mod cost;
+mod expand;
+mod group;
+mod partition;
+mod split;
+
+use crate::graph::{Graph, NodeId};
+use crate::kernel::Kernel;
+use crate::target::Target;
+pub use partition::{Cut, CutCode};
+pub use split::split;
+
+/// Kernels in the order they run, and the edges that cross memory between them.
+#[derive(Clone, Debug)]
+pub struct Fused {
+    /// Each stores one or more nodes; what it loads an earlier one stored, or is an input or constant.
+    pub kernels: Vec<Kernel>,
+    /// Every edge that was not fused, and why.
+    pub cuts: Vec<Cut>,
+}
+
+/// Fuses a simplified graph for a target so that the values of `stored` end in buffers.
+pub fn fuse(graph: &Graph, target: &Target, stored: &[NodeId]) -> Fused {
+    let partition = partition::partition(graph, target, stored);
+    let kernels = partition.groups.iter().map(|group| build::build(graph, &partition.table, group)).collect();
+    Fused { kernels, cuts: partition.cuts }
+}
+
+#[cfg(test)]
+mod tests;

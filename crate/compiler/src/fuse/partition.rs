@@ -1,0 +1,539 @@
+//! Decides which kernel computes what.
+//!
+//! One sweep from the results back to the inputs. Every *group* (a kernel to be) starts as the map of one node's shape and grows as
+//! its operands are met: a pointwise node is computed inside the groups that need it, a reduction turns the map into rows, a dot
+//! product turns it into a contraction. What cannot be computed inside is *stored*: it becomes a result of a group of its own, or
+//! one more result of a group that computes it anyway, and every edge that now crosses memory is a [`Cut`] with its reason.
+//!
+//! Two rules keep this linear and sound:
+//! * Groups have *levels*: a group that stores something is above every group that loads it. Groups of equal level do not depend
+//!   on each other, so they merge without a search for cycles.
+//! * Each group counts the buffers it would bind if everything still open were stored (or, where cheaper, computed from leaves that
+//!   are few and known). A node is taken in only if that count stays within the limit, so no group ever has to be taken apart.
+
+use super::absorb::{Absorbed, absorb};
+use super::cost;
+use super::expand::{CoordsId, CoordsTable, Place, expand, is_pointwise};
+use super::group::{Group, Part};
+use crate::dim::Dim;
+use crate::graph::{Graph, NodeId};
+use crate::kind::Kind;
+use crate::target::Target;
+use smallvec::SmallVec;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Why an edge crosses memory.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum CutCode {
+    /// The value is a result, so it is stored anyway.
+    Output,
+    /// A reduction whose rows are not those of the kernel that uses it.
+    Reduction,
+    /// A contraction used in a way that an epilogue cannot be.
+    Contraction,
+    /// Computing it in the loads of a contraction would repeat it for every tile.
+    Prologue,
+    /// The kernel would bind more buffers than the device allows.
+    Bindings,
+    /// The kernel would have more operations than drivers compile quickly.
+    Size,
+    /// Several kernels need it, and storing it moves fewer bytes than computing it in each.
+    Shared,
+    /// One kernel needs it at several places, and storing it is cheaper than computing it for each.
+    Recompute,
+    /// Fusion is off.
+    NoFuse,
+}
+
+impl CutCode {
+    /// The code in inspections.
+    pub fn name(self) -> &'static str {
+        match self {
+            CutCode::Output => "output",
+            CutCode::Reduction => "reduction",
+            CutCode::Contraction => "contraction",
+            CutCode::Prologue => "prologue",
+            CutCode::Bindings => "bindings",
+            CutCode::Size => "size",
+            CutCode::Shared => "shared",
+            CutCode::Recompute => "recompute",
+            CutCode::NoFuse => "no-fuse",
+        }
+    }
+
+    /// The reason as a sentence.
+    pub fn reason(self) -> &'static str {
+        match self {
+            CutCode::Output => "it is a result of the function, so it is stored anyway",
+            CutCode::Reduction => "the reduction's rows are not the rows of the kernel that uses it",
+            CutCode::Contraction => "a matrix product is stored before anything but an elementwise epilogue uses it",
+            CutCode::Prologue => "inside a matrix product's loads it would be computed again for every tile",
+            CutCode::Bindings => "one kernel would bind more storage buffers than the device allows",
+            CutCode::Size => "one kernel would have more operations than drivers compile quickly",
+            CutCode::Shared => "several kernels use it, and storing it moves fewer bytes than computing it in each",
+            CutCode::Recompute => "one kernel uses it at several positions, and storing it is cheaper than computing it for each",
+            CutCode::NoFuse => "fusion is switched off",
+        }
+    }
+}
+
+/// An edge of the graph that crosses memory although both ends are computed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cut {
+    /// The stored node.
+    pub from: NodeId,
+    /// The node that loads it.
+    pub to: NodeId,
+    /// Why.
+    pub code: CutCode,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Demand {
+    group: u32,
+    at: CoordsId,
+    user: NodeId,
+    /// Needed in the loads of a contraction, where every element is computed once per tile.
+    prologue: bool,
+}
+
+/// Groups in the order they run, and why edges were cut.
+pub(super) struct Partition {
+    pub groups: Vec<Group>,
+    pub cuts: Vec<Cut>,
+    pub table: CoordsTable,
+}
+
+/// Sources of a pointwise node, when they are few; the node itself otherwise.
+type Footprint = SmallVec<[NodeId; 4]>;
+
+struct Sweep<'a> {
+    graph: &'a Graph,
+    target: &'a Target,
+    table: CoordsTable,
+    groups: Vec<Group>,
+    /// Union-find over groups.
+    merged_into: Vec<u32>,
+    demands: Vec<SmallVec<[Demand; 2]>>,
+    is_output: Vec<bool>,
+    footprint: Vec<Footprint>,
+    /// Scalar operations to compute a pointwise node from its sources.
+    cone: Vec<u32>,
+    cuts: Vec<Cut>,
+}
+
+/// With more sources than this a node counts as one possible buffer of its own.
+const FOOTPRINT: usize = 4;
+/// Scalar operations that may be repeated per extra position of a value within a kernel.
+const REPEATED_OPS: u32 = 24;
+/// Scalar operations that may sit in a contraction's loads.
+const PROLOGUE_OPS: u32 = 4;
+/// Scalar operations that cost as much as moving a byte: GPUs do 10 to 20 per byte, this leaves room for the rest.
+const OPS_PER_BYTE: f64 = 8.0;
+/// Groups that a group tries to merge with, per shared operand: keeps merging linear.
+const MERGE_TRIES: usize = 4;
+
+/// Decides for every live node of a simplified graph. `outputs` are the nodes whose values must end in a buffer.
+pub(super) fn partition(graph: &Graph, target: &Target, outputs: &[NodeId]) -> Partition {
+    let mut is_output = vec![false; graph.len()];
+    for id in outputs {
+        is_output[id.index()] = true;
+    }
+    let mut sweep = Sweep {
+        graph,
+        target,
+        table: CoordsTable::default(),
+        groups: Vec::new(),
+        merged_into: Vec::new(),
+        demands: vec![SmallVec::new(); graph.len()],
+        is_output,
+        footprint: Vec::with_capacity(graph.len()),
+        cone: Vec::with_capacity(graph.len()),
+        cuts: Vec::new(),
+    };
+    sweep.measure();
+    for (id, _) in graph.nodes().rev() {
+        if sweep.is_output[id.index()] || !sweep.demands[id.index()].is_empty() {
+            sweep.decide(id);
+        }
+    }
+    sweep.merge_alike();
+    let Sweep { groups, merged_into, mut cuts, table, .. } = sweep;
+    let alive = groups.into_iter().enumerate().filter(|(i, _)| merged_into[*i] == *i as u32);
+    let mut groups: Vec<Group> = alive.map(|(_, group)| group).collect();
+    // Deeper levels run first; within a level the order does not matter, the node ids make it stable.
+    groups.sort_by_key(|group| (Reverse(group.level), group.roots.iter().map(|(id, _)| *id).min()));
+    cuts.sort_by_key(|cut| (cut.from, cut.to, cut.code));
+    cuts.dedup();
+    Partition { groups, cuts, table }
+}
+
+impl Sweep<'_> {
+    /// Footprints and cones, operands first.
+    fn measure(&mut self) {
+        for (id, node) in self.graph.nodes() {
+            let mut footprint = Footprint::new();
+            let mut cone = 0u32;
+            if is_pointwise(&node.kind) {
+                cone = cost::scalar_ops(&node.kind);
+                for operand in &node.operands {
+                    footprint.extend(self.footprint[operand.index()].iter().copied());
+                    cone = cone.saturating_add(self.cone[operand.index()]);
+                }
+                footprint.sort_unstable();
+                footprint.dedup();
+                if footprint.len() > FOOTPRINT {
+                    footprint = [id].into_iter().collect();
+                }
+            } else {
+                footprint.push(id);
+            }
+            self.footprint.push(footprint);
+            self.cone.push(cone);
+        }
+    }
+
+    fn find(&mut self, mut group: u32) -> u32 {
+        while self.merged_into[group as usize] != group {
+            let up = self.merged_into[self.merged_into[group as usize] as usize];
+            self.merged_into[group as usize] = up;
+            group = up;
+        }
+        group
+    }
+
+    fn limit(&self) -> usize {
+        self.target.limits.storage_buffers as usize
+    }
+
+    /// Decides for one node; all its users have been decided.
+    fn decide(&mut self, id: NodeId) {
+        let node = self.graph.node(id);
+        let mut demands = std::mem::take(&mut self.demands[id.index()]);
+        for demand in &mut demands {
+            demand.group = self.find(demand.group);
+        }
+        if matches!(node.kind, Kind::Input { .. } | Kind::Constant { .. }) {
+            self.merge_sharers(&mut demands);
+            for demand in &demands {
+                self.load(id, *demand);
+            }
+            return;
+        }
+        let is_free = matches!(node.kind, Kind::Literal { .. } | Kind::Size { .. } | Kind::Iota { .. });
+        if !is_free {
+            self.merge_sharers(&mut demands);
+        }
+        let verdict = match (self.is_output[id.index()], is_free) {
+            (true, _) => Err(CutCode::Output),
+            (false, true) => Ok(()),
+            (false, false) => self.may_inline(id, &demands),
+        };
+        match verdict {
+            Ok(()) => {
+                for demand in &demands {
+                    self.include((id, demand.at), demand.group, demand.prologue);
+                }
+            }
+            Err(code) => self.store(id, &demands, code),
+        }
+    }
+
+    /// May every group that needs the node compute it?
+    fn may_inline(&mut self, id: NodeId, demands: &[Demand]) -> Result<(), CutCode> {
+        let graph = self.graph;
+        let kind = &graph.node(id).kind;
+        let is_view = matches!(kind, Kind::View(_));
+        if !self.target.tuning.fuse && !is_view {
+            return Err(CutCode::NoFuse);
+        }
+        let by_group = by_group(demands);
+        if !is_pointwise(kind) {
+            let code = if matches!(kind, Kind::Dot { .. }) { CutCode::Contraction } else { CutCode::Reduction };
+            let [(group, places, prologue)] = by_group.as_slice() else { return Err(code) };
+            let absorbable = !*prologue
+                && places.len() == 1
+                && absorb(graph, &self.table, (id, places[0]), &self.groups[*group as usize]).is_some();
+            return if absorbable { self.fits(id, *group, 0) } else { Err(code) };
+        }
+        let cone = self.cone[id.index()];
+        for (group, places, prologue) in &by_group {
+            if !is_view {
+                let few = self.footprint[id.index()].len() <= 1 && self.footprint[id.index()].first() != Some(&id);
+                if *prologue && !(few && cone <= PROLOGUE_OPS) {
+                    return Err(CutCode::Prologue);
+                }
+                if cone.saturating_mul(places.len() as u32 - 1) > REPEATED_OPS {
+                    return Err(CutCode::Recompute);
+                }
+            }
+            self.fits(id, *group, 0)?;
+        }
+        if by_group.len() > 1 && !is_view && self.storing_is_cheaper(id, &by_group) {
+            return Err(CutCode::Shared);
+        }
+        Ok(())
+    }
+
+    /// Bytes and operations: computing it in every group against storing it once and loading it.
+    fn storing_is_cheaper(&self, id: NodeId, by_group: &[Places]) -> bool {
+        let bytes = |id: NodeId| cost::tensor_bytes(self.graph.aval(id));
+        let footprint = &self.footprint[id.index()];
+        let groups = by_group.len() as f64;
+        let mut inline = 0.0;
+        for (group, _, _) in by_group {
+            // A leaf that something else in the group needs as well costs nothing more; this node itself counts once.
+            let leaves = &self.groups[*group as usize].leaves;
+            inline += footprint.iter().filter(|leaf| leaves.get(*leaf).copied().unwrap_or(0) < 2).map(|l| bytes(*l)).sum::<f64>();
+        }
+        inline += cost::elements(self.graph.aval(id)) * f64::from(self.cone[id.index()]) * (groups - 1.0) / OPS_PER_BYTE;
+        let stored = bytes(id) * (1.0 + groups) + footprint.iter().map(|leaf| bytes(*leaf)).sum::<f64>();
+        stored < inline
+    }
+
+    /// Would the group stay within its limits if it computed the node (and stored that many results more)?
+    fn fits(&self, id: NodeId, group: u32, results: usize) -> Result<(), CutCode> {
+        let node = self.graph.node(id);
+        let group = &self.groups[group as usize];
+        let limit = self.limit().saturating_sub(results);
+        // A node that counts as its leaves stands for the same leaves as its operands together: nothing changes.
+        if group.counts_as_itself(id) {
+            let mut after = group.buffers() - usize::from(group.leaves.get(&id) == Some(&1));
+            let mut fresh: SmallVec<[NodeId; 8]> = SmallVec::new();
+            for operand in &node.operands {
+                let leaves = self.footprint[operand.index()].iter();
+                let before = fresh.len();
+                fresh.extend(leaves.copied().filter(|l| !group.leaves.contains_key(l) && !fresh.contains(l)).collect::<Footprint>());
+                if after + fresh.len() > limit && fresh.len() > before + 1 {
+                    // It may count as itself.
+                    fresh.truncate(before);
+                    fresh.push(*operand);
+                }
+            }
+            after += fresh.len();
+            if after > limit {
+                return Err(CutCode::Bindings);
+            }
+        } else if group.buffers() > limit {
+            return Err(CutCode::Bindings);
+        }
+        let ops = cost::instructions(&node.kind);
+        let cap = self.target.tuning.kernel_ops;
+        if ops > 0 && group.ops + group.open.len() as u32 + ops > cap {
+            // Cutting here binds this node instead of its leaves: not if that is one buffer too many.
+            let bound = group.buffers() + usize::from(!group.leaves.contains_key(&id));
+            if bound <= limit || group.ops > 4 * cap {
+                return Err(CutCode::Size);
+            }
+        }
+        Ok(())
+    }
+
+    /// The group needs an operand at coordinates.
+    fn need(&mut self, group: u32, (id, at): Place, user: NodeId, prologue: bool) {
+        self.demands[id.index()].push(Demand { group, at, user, prologue });
+        let limit = self.limit();
+        self.groups[group as usize].open(id, &self.footprint[id.index()], limit);
+    }
+
+    /// The group computes a node, whatever it is.
+    fn include(&mut self, place: Place, group: u32, prologue: bool) {
+        let (id, at) = place;
+        if is_pointwise(&self.graph.node(id).kind) {
+            self.compute(id, Demand { group, at, user: id, prologue });
+        } else if !self.groups[group as usize].parts.contains_key(&place) {
+            let absorbed = absorb(self.graph, &self.table, place, &self.groups[group as usize])
+                .expect("a group of its own, or one that was asked, can take it in");
+            self.take_in(place, group, absorbed);
+        }
+    }
+
+    /// The group computes a pointwise node.
+    fn compute(&mut self, id: NodeId, demand: Demand) {
+        let group = self.find(demand.group);
+        let place = (id, demand.at);
+        let state = &mut self.groups[group as usize];
+        state.close(id, &self.footprint[id.index()]);
+        if state.parts.contains_key(&place) {
+            return;
+        }
+        state.ops += cost::instructions(&self.graph.node(id).kind);
+        let extents = state.extents.clone();
+        let formula = expand(self.graph, &mut self.table, place, &|atom| extents.range(atom));
+        for operand in formula.places() {
+            self.need(group, operand, id, demand.prologue);
+        }
+        self.groups[group as usize].parts.insert(place, Part::Compute(formula));
+    }
+
+    /// The group computes a reduction or contraction that [`absorb`] allowed.
+    fn take_in(&mut self, place: Place, group: u32, absorbed: Absorbed) {
+        let id = place.0;
+        let state = &mut self.groups[group as usize];
+        state.close(id, &self.footprint[id.index()]);
+        if state.parts.contains_key(&place) {
+            return;
+        }
+        state.ops += 1;
+        match absorbed {
+            Absorbed::Rows { axes, operand, position } => {
+                state.set_axes(axes);
+                let arg = (self.graph.node(id).operands[0], self.table.intern(operand));
+                self.need(group, arg, id, false);
+                self.groups[group as usize].parts.insert(place, Part::Reduce { arg, position });
+            }
+            Absorbed::Product { axes, left, right } => {
+                state.set_axes(axes);
+                state.contracts = true;
+                let operands = &self.graph.node(id).operands;
+                let left = (operands[0], self.table.intern(left));
+                let right = (operands[1], self.table.intern(right));
+                self.need(group, left, id, true);
+                self.need(group, right, id, true);
+                self.groups[group as usize].parts.insert(place, Part::Product { left, right });
+            }
+        }
+    }
+
+    /// The group reads a source or a stored node.
+    fn load(&mut self, id: NodeId, demand: Demand) {
+        let group = self.find(demand.group);
+        let state = &mut self.groups[group as usize];
+        state.close(id, &self.footprint[id.index()]);
+        state.bind(id);
+        state.parts.insert((id, demand.at), Part::Load);
+    }
+
+    /// Puts the node into a buffer: as one more result of a group that needs it, or of a group of its own.
+    fn store(&mut self, id: NodeId, demands: &[Demand], code: CutCode) {
+        let by_group = by_group(demands);
+        let joined = by_group.iter().find(|candidate| self.may_join(id, candidate, &by_group)).map(|(g, at, _)| (*g, at[0]));
+        let (owner, at) = joined.unwrap_or_else(|| {
+            let level = by_group.iter().map(|(g, _, _)| self.groups[*g as usize].level + 1).max().unwrap_or(0);
+            let shape = &self.graph.aval(id).shape;
+            let identity = (0..shape.rank()).map(|axis| if shape.0[axis].is(1) { Dim::ZERO } else { Dim::coord(axis) });
+            let at = self.table.intern(identity.collect());
+            let group = self.groups.len() as u32;
+            self.groups.push(Group::over(shape, level));
+            self.merged_into.push(group);
+            (group, at)
+        });
+        self.groups[owner as usize].roots.push((id, at));
+        self.include((id, at), owner, false);
+        for demand in demands {
+            if self.find(demand.group) != owner {
+                self.cuts.push(Cut { from: id, to: demand.user, code });
+                self.load(id, *demand);
+            }
+        }
+    }
+
+    /// May a group that needs the node store it too?
+    fn may_join(&self, id: NodeId, (group, places, prologue): &Places, all: &[Places]) -> bool {
+        let state = &self.groups[*group as usize];
+        let [at] = places.as_slice() else { return false };
+        self.target.tuning.fuse
+            && !*prologue
+            && all.iter().all(|(other, _, _)| other == group || self.groups[*other as usize].level < state.level)
+            && state.covers(self.table.get(*at), &self.graph.aval(id).shape)
+            && (is_pointwise(&self.graph.node(id).kind)
+                || absorb(self.graph, &self.table, (id, *at), state).is_some())
+            && self.fits(id, *group, 1).is_ok()
+    }
+
+    /// Groups of one level that need a node at the same place become one: the node is read or computed once.
+    fn merge_sharers(&mut self, demands: &mut [Demand]) {
+        if !self.target.tuning.fuse || demands.len() < 2 {
+            return;
+        }
+        let mut met: BTreeMap<(u32, CoordsId), SmallVec<[u32; 4]>> = BTreeMap::new();
+        for demand in demands.iter() {
+            let group = self.find(demand.group);
+            let key = (self.groups[group as usize].level, demand.at);
+            let others = met.entry(key).or_default().clone();
+            if others.iter().any(|other| self.find(*other) == group) {
+                continue;
+            }
+            if !others.iter().any(|other| self.try_merge(*other, group)) && others.len() < MERGE_TRIES {
+                met.entry(key).or_default().push(group);
+            }
+        }
+        for demand in demands {
+            demand.group = self.find(demand.group);
+        }
+    }
+
+    /// Independent groups over the same space become one dispatch.
+    fn merge_alike(&mut self) {
+        if !self.target.tuning.fuse {
+            return;
+        }
+        let mut met: BTreeMap<(u32, Vec<Dim>), SmallVec<[u32; 4]>> = BTreeMap::new();
+        for group in 0..self.groups.len() as u32 {
+            if self.find(group) != group {
+                continue;
+            }
+            let state = &self.groups[group as usize];
+            let key = (state.level, state.axes.iter().map(|a| a.extent.clone()).collect::<Vec<_>>());
+            let others = met.entry(key.clone()).or_default().clone();
+            if !others.iter().any(|other| self.try_merge(*other, group)) {
+                let candidates = met.entry(key).or_default();
+                // The latest have the most room.
+                if candidates.len() == MERGE_TRIES {
+                    candidates.remove(0);
+                }
+                candidates.push(group);
+            }
+        }
+    }
+
+    /// Makes two groups one if they are of one level, fit the same axes and stay within the limits.
+    fn try_merge(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.find(a), self.find(b));
+        if a == b {
+            return true;
+        }
+        let (first, second) = (&self.groups[a as usize], &self.groups[b as usize]);
+        let Some(axes) = first.common_axes(second) else { return false };
+        let buffers = first.roots.len()
+            + second.roots.len()
+            + first.leaves.len()
+            + second.leaves.keys().filter(|leaf| !first.leaves.contains_key(*leaf)).count();
+        let ops = first.ops + second.ops + (first.open.len() + second.open.len()) as u32;
+        if first.level != second.level || buffers > self.limit() || ops > self.target.tuning.kernel_ops {
+            return false;
+        }
+        // The smaller moves.
+        let (to, from) = if first.parts.len() >= second.parts.len() { (a, b) } else { (b, a) };
+        let moved = std::mem::take(&mut self.groups[from as usize]);
+        let footprint = &self.footprint;
+        let into = &mut self.groups[to as usize];
+        into.merge(moved, &|id| footprint[id.index()].as_slice());
+        into.set_axes(axes);
+        self.merged_into[from as usize] = to;
+        true
+    }
+}
+
+/// A group, the distinct coordinates it needs a node at, and whether in the loads of a contraction.
+type Places = (u32, SmallVec<[CoordsId; 2]>, bool);
+
+/// Demands by group, in order of the groups.
+fn by_group(demands: &[Demand]) -> SmallVec<[Places; 2]> {
+    let mut sorted: SmallVec<[Demand; 4]> = demands.iter().copied().collect();
+    sorted.sort_by_key(|d| (d.group, d.at));
+    let mut groups: SmallVec<[Places; 2]> = SmallVec::new();
+    for demand in sorted {
+        match groups.last_mut() {
+            Some((group, places, prologue)) if *group == demand.group => {
+                if places.last() != Some(&demand.at) {
+                    places.push(demand.at);
+                }
+                *prologue |= demand.prologue;
+            }
+            _ => groups.push((demand.group, [demand.at].into_iter().collect(), demand.prologue)),
+        }
+    }
+    groups
+}

@@ -1,0 +1,186 @@
+//! Rewrites before fusion what one kernel could not do well on the target: reductions of few, very long rows (they use the whole
+//! device in two steps), and joins of more operands than a kernel can bind.
+//!
+//! This is graph to graph, with kinds that exist: a long row becomes rows of a matrix, reduced twice.
+
+use crate::dim::Dim;
+use crate::dtype::{DType, Scalar};
+use crate::graph::{Graph, NodeId};
+use crate::kind::{Axes, Kind, ReduceOp, View};
+use crate::ops::Op;
+use crate::shape::Shape;
+use crate::target::{AdapterClass, Target};
+use smallvec::{SmallVec, smallvec};
+
+/// Rows this long are split even when the kernel that reduces them also goes over their elements again.
+const LONG_ROW: i64 = 1 << 20;
+/// Rows this long are split when nothing goes over their elements again.
+const LONG_PURE_ROW: i64 = 1 << 16;
+/// With this many rows the device is busy without splitting.
+const MANY_ROWS: i64 = 64;
+/// Elements of a part of a split row.
+const PART: i64 = 4096;
+/// Parts of a split row.
+const MOST_PARTS: i64 = 1024;
+
+/// Splits where the target asks for it; also says how many nodes were split.
+pub fn split(graph: &Graph, target: &Target) -> (Graph, usize) {
+    let again = goes_over_again(graph);
+    let live = graph.live();
+    let mut out = Graph::new();
+    let mut map: Vec<NodeId> = Vec::with_capacity(graph.len());
+    let mut changes = 0;
+    for (id, node) in graph.nodes() {
+        let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|o| map[o.index()]).collect();
+        let mut writer = Writer { graph: &mut out, from: &node.from };
+        let result = match &node.kind {
+            Kind::Reduce { op, axes } if live[id.index()] && target.class != AdapterClass::Cpu => {
+                let shape = &graph.aval(node.operands[0]).shape;
+                match parts(shape, axes, again[id.index()]) {
+                    Some((rows, length, parts)) => {
+                        changes += 1;
+                        let dtype = graph.aval(node.operands[0]).dtype;
+                        let reduced = writer.two_steps(*op, operands[0], shape, dtype, axes, (rows, length, parts));
+                        Some(writer.reshape(reduced, node.aval.shape.clone()))
+                    }
+                    None => None,
+                }
+            }
+            Kind::Concatenate { axis } if node.operands.len() + 1 > target.limits.storage_buffers as usize => {
+                changes += 1;
+                Some(writer.join(*axis, &operands, target.limits.storage_buffers as usize - 1))
+            }
+            _ => None,
+        };
+        let result = result.unwrap_or_else(|| writer.add(node.kind.clone(), &operands));
+        map.push(result);
+    }
+    let outputs: Vec<NodeId> = graph.outputs().iter().map(|o| map[o.index()]).collect();
+    out.set_outputs(&outputs);
+    (out, changes)
+}
+
+/// For each reduction: does something that depends on it have as many elements as it reduces? Then one kernel may go over the row
+/// again, and splitting would take that away.
+fn goes_over_again(graph: &Graph) -> Vec<bool> {
+    // The largest size that depends on each node, users first.
+    let mut largest: Vec<i64> = vec![0; graph.len()];
+    let size = |id: NodeId| graph.aval(id).shape.size().as_const().unwrap_or(0);
+    for (id, node) in graph.nodes().rev() {
+        let own = largest[id.index()].max(size(id));
+        // What lies behind another contraction or gather is another kernel's row.
+        let passes = node.kind.is_elementwise() || matches!(node.kind, Kind::View(_) | Kind::Reduce { .. });
+        if passes {
+            for operand in &node.operands {
+                largest[operand.index()] = largest[operand.index()].max(own);
+            }
+        }
+    }
+    let again = |(id, node): (NodeId, &crate::graph::Node)| match node.kind {
+        Kind::Reduce { .. } => size(node.operands[0]) > 0 && largest[id.index()] >= size(node.operands[0]),
+        _ => false,
+    };
+    graph.nodes().map(again).collect()
+}
+
+/// (rows, elements per row, parts per row) of a reduction that should be split.
+fn parts(shape: &Shape, axes: &Axes, again: bool) -> Option<(i64, i64, i64)> {
+    let sizes = shape.as_sizes()?;
+    let length: usize = axes.iter().map(|a| sizes[*a as usize]).product();
+    let total: usize = sizes.iter().product();
+    let (length, total) = (i64::try_from(length).ok()?, i64::try_from(total).ok()?);
+    if length == 0 || total == 0 {
+        return None;
+    }
+    let rows = total / length;
+    if rows > MANY_ROWS || length <= if again { LONG_ROW } else { LONG_PURE_ROW } {
+        return None;
+    }
+    let wanted = (length / PART).clamp(2, MOST_PARTS);
+    // A count that divides the row needs no padding.
+    let exact = (2..=wanted).rev().take(512).find(|p| length % p == 0);
+    Some((rows, length, exact.filter(|p| *p * 4 >= wanted).unwrap_or(wanted)))
+}
+
+struct Writer<'a> {
+    graph: &'a mut Graph,
+    from: &'a [u32],
+}
+
+impl Writer<'_> {
+    fn add(&mut self, kind: Kind, operands: &[NodeId]) -> NodeId {
+        self.graph.add_from(kind, operands, self.from).expect("a rewrite of a legal graph is legal")
+    }
+
+    fn reshape(&mut self, x: NodeId, shape: Shape) -> NodeId {
+        if self.graph.aval(x).shape == shape { x } else { self.add(Kind::View(View::Reshape { shape }), &[x]) }
+    }
+
+    fn reduce(&mut self, op: ReduceOp, x: NodeId, axis: u32) -> NodeId {
+        self.add(Kind::Reduce { op, axes: smallvec![axis] }, &[x])
+    }
+
+    /// Reduces [rows, parts, part] along the last axis, then the parts.
+    fn two_steps(
+        &mut self,
+        op: ReduceOp,
+        x: NodeId,
+        shape: &Shape,
+        dtype: DType,
+        axes: &Axes,
+        (rows, length, parts): (i64, i64, i64),
+    ) -> NodeId {
+        let kept = (0..shape.rank() as u32).filter(|a| !axes.contains(a));
+        let permutation: Axes = kept.chain(axes.iter().copied()).collect();
+        let mut x = x;
+        if !permutation.iter().enumerate().all(|(i, a)| i as u32 == *a) {
+            x = self.add(Kind::View(View::Transpose { permutation }), &[x]);
+        }
+        let part = (length + parts - 1) / parts;
+        x = self.reshape(x, [rows, length].into_iter().map(Dim::Const).collect());
+        if part * parts != length {
+            let high = smallvec![Dim::ZERO, Dim::Const(part * parts - length)];
+            let value = op.start(dtype);
+            x = self.add(Kind::View(View::Pad { low: smallvec![Dim::ZERO, Dim::ZERO], high, value }), &[x]);
+        }
+        x = self.reshape(x, [rows, parts, part].into_iter().map(Dim::Const).collect());
+        if !op.is_arg() {
+            let partial = self.reduce(op, x, 2);
+            return self.reduce(op, partial, 1);
+        }
+        // The position within the winning part, plus where that part begins. Padding never wins: it stands last and ties go to
+        // the first.
+        let best = if op == ReduceOp::ArgMax { ReduceOp::Max } else { ReduceOp::Min };
+        let (values, within) = (self.reduce(best, x, 2), self.reduce(op, x, 2));
+        let winner = self.reduce(op, values, 1);
+        let row_of = Kind::Iota { shape: Shape::of(&[rows as usize]), axis: 0, dtype: DType::UInt32 };
+        let row = self.add(row_of, &[]);
+        let flat = self.reshape(within, [rows * parts].into_iter().map(Dim::Const).collect());
+        let parts_literal = self.number(parts, rows);
+        let first = self.add(Kind::Map { op: Op::Mul }, &[row, parts_literal]);
+        let at = self.add(Kind::Map { op: Op::Add }, &[first, winner]);
+        let inner = self.add(Kind::Gather { axis: 0 }, &[flat, at]);
+        let part_literal = self.number(part, rows);
+        let start = self.add(Kind::Map { op: Op::Mul }, &[winner, part_literal]);
+        self.add(Kind::Map { op: Op::Add }, &[start, inner])
+    }
+
+    /// A uint32 repeated over the rows.
+    fn number(&mut self, value: i64, rows: i64) -> NodeId {
+        let literal = self.add(Kind::Literal { value: Scalar::u32(value as u32) }, &[]);
+        let shape = [rows].into_iter().map(Dim::Const).collect();
+        self.add(Kind::View(View::Broadcast { shape, axes: smallvec![] }), &[literal])
+    }
+
+    /// A tree of joins, each of at most `most` operands.
+    fn join(&mut self, axis: u32, operands: &[NodeId], most: usize) -> NodeId {
+        let mut level: Vec<NodeId> = operands.to_vec();
+        while level.len() > 1 {
+            level = level
+                .chunks(most.max(2))
+                .map(|chunk| if chunk.len() == 1 { chunk[0] } else { self.add(Kind::Concatenate { axis }, chunk) })
+                .collect();
+        }
+        level[0]
+    }
+}

@@ -1,0 +1,314 @@
+//! Which programs become how many kernels. Values are checked elsewhere, by running them.
+
+use super::*;
+use crate::dim::{Dim, Symbol};
+use crate::dtype::{DType, Scalar};
+use crate::graph::Graph;
+use crate::kernel::Class;
+use crate::kind::{DotAxes, Kind, ReduceOp, View};
+use crate::ops::Op;
+use crate::plan::{self, stored_node};
+use crate::shape::{Aval, Shape};
+use crate::target::Target;
+use smallvec::smallvec;
+
+/// Writes graphs in few words; broadcasts like NumPy.
+#[derive(Default)]
+pub(super) struct Write {
+    pub graph: Graph,
+    inputs: u32,
+}
+
+impl Write {
+    pub fn input(&mut self, sizes: &[usize]) -> NodeId {
+        self.inputs += 1;
+        let aval = Box::new(Aval::new(Shape::of(sizes), DType::Float32));
+        self.graph.add(Kind::Input { index: self.inputs - 1, aval }, &[]).expect("an input")
+    }
+
+    pub fn number(&mut self, value: f32) -> NodeId {
+        self.graph.add(Kind::Literal { value: Scalar::f32(value) }, &[]).expect("a literal")
+    }
+
+    pub fn to(&mut self, x: NodeId, shape: &Shape) -> NodeId {
+        let from = self.graph.aval(x).shape.clone();
+        if from == *shape {
+            return x;
+        }
+        let first = shape.rank() - from.rank();
+        let axes = (first as u32..shape.rank() as u32).collect();
+        self.graph.add(Kind::View(View::Broadcast { shape: shape.clone(), axes }), &[x]).expect("broadcasts")
+    }
+
+    pub fn map(&mut self, op: Op, args: &[NodeId]) -> NodeId {
+        let shape = args.iter().fold(Shape::scalar(), |shape, a| {
+            crate::shape::broadcast(&shape, &self.graph.aval(*a).shape).expect("broadcasts")
+        });
+        let args: Vec<NodeId> = args.iter().map(|a| self.to(*a, &shape)).collect();
+        self.graph.add(Kind::Map { op }, &args).expect("a map")
+    }
+
+    pub fn reduce(&mut self, op: ReduceOp, x: NodeId, axis: u32) -> NodeId {
+        self.graph.add(Kind::Reduce { op, axes: smallvec![axis] }, &[x]).expect("a reduction")
+    }
+
+    /// With the reduced axis kept as 1.
+    pub fn keep(&mut self, op: ReduceOp, x: NodeId, axis: u32) -> NodeId {
+        let reduced = self.reduce(op, x, axis);
+        let mut shape = self.graph.aval(x).shape.clone();
+        shape.0[axis as usize] = Dim::ONE;
+        self.graph.add(Kind::View(View::Reshape { shape }), &[reduced]).expect("same size")
+    }
+
+    pub fn transpose(&mut self, x: NodeId) -> NodeId {
+        self.graph.add(Kind::View(View::Transpose { permutation: smallvec![1, 0] }), &[x]).expect("two axes")
+    }
+
+    pub fn matmul(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let axes = DotAxes { batch: smallvec![], contract: smallvec![(1, 0)] };
+        self.graph.add(Kind::Dot { axes }, &[a, b]).expect("fits")
+    }
+
+    pub fn softmax(&mut self, x: NodeId, axis: u32) -> NodeId {
+        let max = self.keep(ReduceOp::Max, x, axis);
+        let shifted = self.map(Op::Sub, &[x, max]);
+        let e = self.map(Op::Exp, &[shifted]);
+        let sum = self.keep(ReduceOp::Sum, e, axis);
+        self.map(Op::Div, &[e, sum])
+    }
+
+    pub fn mean(&mut self, x: NodeId, axis: u32) -> NodeId {
+        let count = self.graph.aval(x).shape.0[axis as usize].as_const().expect("known") as f32;
+        let sum = self.keep(ReduceOp::Sum, x, axis);
+        let count = self.number(count);
+        self.map(Op::Div, &[sum, count])
+    }
+
+    pub fn layer_norm(&mut self, x: NodeId, axis: u32) -> NodeId {
+        let mean = self.mean(x, axis);
+        let centred = self.map(Op::Sub, &[x, mean]);
+        let square = self.map(Op::Square, &[centred]);
+        let variance = self.mean(square, axis);
+        let eps = self.number(1e-5);
+        let shifted = self.map(Op::Add, &[variance, eps]);
+        let scale = self.map(Op::Rsqrt, &[shifted]);
+        self.map(Op::Mul, &[centred, scale])
+    }
+
+    pub fn gelu(&mut self, x: NodeId) -> NodeId {
+        let root = self.number(std::f32::consts::SQRT_2);
+        let scaled = self.map(Op::Div, &[x, root]);
+        let erf = self.map(Op::Erf, &[scaled]);
+        let one = self.number(1.0);
+        let shifted = self.map(Op::Add, &[erf, one]);
+        let product = self.map(Op::Mul, &[x, shifted]);
+        let two = self.number(2.0);
+        self.map(Op::Div, &[product, two])
+    }
+
+    /// Kernels of the outputs on a GPU with the base limits.
+    pub fn kernels(mut self, outputs: &[NodeId]) -> Fused {
+        self.graph.set_outputs(outputs);
+        let target = Target::base_gpu();
+        let (graph, _) = split(&self.graph, &target);
+        let stored: Vec<NodeId> = graph
+            .outputs()
+            .iter()
+            .map(|id| stored_node(&graph, *id))
+            .filter(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }))
+            .collect();
+        let fused = fuse(&graph, &target, &stored);
+        for kernel in &fused.kernels {
+            assert!(kernel.bindings.len() <= 8, "{kernel}");
+        }
+        plan::plan(&graph, fused.clone(), self.inputs, 0);
+        fused
+    }
+
+    fn classes(self, outputs: &[NodeId]) -> Vec<Class> {
+        self.kernels(outputs).kernels.iter().map(|k| k.class).collect()
+    }
+}
+
+#[test]
+fn elementwise_and_views_are_one_kernel_with_one_axis() {
+    let mut w = Write::default();
+    let x = w.input(&[32, 64]);
+    let y = w.gelu(x);
+    let fused = w.kernels(&[y]);
+    expect_test::expect![[r#"
+        map kernel map_broadcast_div_erf_add_mul_etc
+          i0: Grid < 2048
+          b0: read float32[2048] %0
+          b1: write float32[2048] %11
+          u0: size 2048
+          u1: 1.4142135
+          over Grid
+            v0 = b0[i0] : float32 %0
+            v1 = u1 : float32 %1
+            v2 = div(v0, v1) : float32 %3
+            v3 = erf(v2) : float32 %4
+            v4 = 1.0 : float32 %5
+            v5 = add(v3, v4) : float32 %7
+            v6 = mul(v0, v5) : float32 %8
+            v7 = 2.0 : float32 %9
+            v8 = div(v6, v7) : float32 %11
+            b1[i0] = v8
+    "#]]
+    .assert_eq(&fused.kernels[0].to_string());
+    assert!(fused.cuts.is_empty());
+}
+
+#[test]
+fn one_value_with_two_users_is_read_once() {
+    let mut w = Write::default();
+    let x = w.input(&[16]);
+    let y = w.map(Op::Exp, &[x]);
+    let (two, three) = (w.number(2.0), w.number(3.0));
+    let outputs = [w.map(Op::Mul, &[y, two]), w.map(Op::Mul, &[y, three])];
+    let fused = w.kernels(&outputs);
+    assert_eq!(fused.kernels.len(), 1);
+    assert_eq!(fused.kernels[0].bindings.len(), 3);
+}
+
+#[test]
+fn rows_are_one_kernel_along_either_axis() {
+    for axis in [0, 1] {
+        let mut w = Write::default();
+        let x = w.input(&[1024, 1024]);
+        let y = w.softmax(x, axis);
+        assert_eq!(w.classes(&[y]), [Class::Row], "softmax over {axis}");
+
+        let mut w = Write::default();
+        let x = w.input(&[1024, 1024]);
+        let y = w.layer_norm(x, axis);
+        assert_eq!(w.classes(&[y]), [Class::Row], "layer norm over {axis}");
+
+        let mut w = Write::default();
+        let x = w.input(&[1024, 1024]);
+        let mean = w.mean(x, axis);
+        let centred = w.map(Op::Sub, &[x, mean]);
+        let square = w.map(Op::Square, &[centred]);
+        let y = w.mean(square, axis);
+        assert_eq!(w.classes(&[y]), [Class::Row], "variance over {axis}");
+
+        let mut w = Write::default();
+        let x = w.input(&[1024, 1024]);
+        let e = w.map(Op::Exp, &[x]);
+        let y = w.reduce(ReduceOp::ArgMax, e, axis);
+        assert_eq!(w.classes(&[y]), [Class::Row], "argmax of exp over {axis}");
+    }
+}
+
+#[test]
+fn softmax_has_three_passes() {
+    let mut w = Write::default();
+    let x = w.input(&[4, 5]);
+    let y = w.softmax(x, 1);
+    expect_test::expect![[r#"
+        row kernel row_max_sub_exp_sum_div
+          i0: Grid < 4
+          i1: Row < 5
+          b0: read float32[20] %0
+          b1: write float32[20] %9
+          u0: size 4
+          over Rows
+            v0 = b0[5*i0 + i1] : float32 %0
+            v1 = max(v0) : float32 %1
+          over Rows
+            v2 = b0[5*i0 + i1] : float32 %0
+            v3 = sub(v2, v1) : float32 %4
+            v4 = exp(v3) : float32 %5
+            v5 = sum(v4) : float32 %6
+          over Rows
+            v6 = b0[5*i0 + i1] : float32 %0
+            v7 = sub(v6, v1) : float32 %4
+            v8 = exp(v7) : float32 %5
+            v9 = div(v8, v5) : float32 %9
+            b1[5*i0 + i1] = v9
+    "#]].assert_eq(&w.kernels(&[y]).kernels[0].to_string());
+}
+
+#[test]
+fn a_residual_is_a_second_output_of_the_norm() {
+    let mut w = Write::default();
+    let (x, r) = (w.input(&[64, 128]), w.input(&[64, 128]));
+    let h = w.map(Op::Add, &[x, r]);
+    let y = w.layer_norm(h, 1);
+    assert_eq!(w.classes(&[y, h]), [Class::Row]);
+}
+
+#[test]
+fn a_product_takes_its_epilogue_and_attention_is_three_kernels() {
+    let mut w = Write::default();
+    let (x, weights, bias) = (w.input(&[64, 32]), w.input(&[32, 48]), w.input(&[48]));
+    let product = w.matmul(x, weights);
+    let sum = w.map(Op::Add, &[product, bias]);
+    let y = w.gelu(sum);
+    assert_eq!(w.classes(&[y]), [Class::Contract]);
+
+    let mut w = Write::default();
+    let (q, k, v) = (w.input(&[64, 16]), w.input(&[64, 16]), w.input(&[64, 16]));
+    let keys = w.transpose(k);
+    let scores = w.matmul(q, keys);
+    let scale = w.number(4.0);
+    let scaled = w.map(Op::Div, &[scores, scale]);
+    let weights = w.softmax(scaled, 1);
+    let y = w.matmul(weights, v);
+    assert_eq!(w.classes(&[y]), [Class::Contract, Class::Row, Class::Contract]);
+}
+
+#[test]
+fn full_reductions_use_the_device_in_two_steps() {
+    for op in [ReduceOp::Sum, ReduceOp::Max, ReduceOp::ArgMax] {
+        let mut w = Write::default();
+        let x = w.input(&[1 << 24]);
+        let y = w.reduce(op, x, 0);
+        let kernels = w.kernels(&[y]).kernels;
+        assert_eq!(kernels.len(), 2, "{op:?}");
+        assert!(kernels[0].grid_points().as_const() >= Some(256), "{}", kernels[0]);
+    }
+    let mut w = Write::default();
+    let x = w.input(&[1000]);
+    let sum = w.reduce(ReduceOp::Sum, x, 0);
+    let twice = w.map(Op::Add, &[sum, sum]);
+    assert_eq!(w.classes(&[twice]), [Class::Row]);
+}
+
+#[test]
+fn long_chains_split_at_the_cap() {
+    let mut w = Write::default();
+    let mut x = w.input(&[8]);
+    for _ in 0..10_000 {
+        x = w.map(Op::Sin, &[x]);
+    }
+    let fused = w.kernels(&[x]);
+    assert!((39..=45).contains(&fused.kernels.len()), "{}", fused.kernels.len());
+    assert!(fused.cuts.iter().all(|cut| cut.code == CutCode::Size));
+}
+
+#[test]
+fn bindings_stay_within_the_limit() {
+    let mut w = Write::default();
+    let inputs: Vec<NodeId> = (0..64).map(|_| w.input(&[100])).collect();
+    let mut level = inputs;
+    while level.len() > 1 {
+        level = level.chunks(2).map(|c| if c.len() == 2 { w.map(Op::Add, c) } else { c[0] }).collect();
+    }
+    // 7 inputs and 1 output each: 64 inputs need at least ceil(63 / 6) = 11 kernels.
+    let fused = w.kernels(&level);
+    assert!((11..=16).contains(&fused.kernels.len()), "{}", fused.kernels.len());
+    assert!(fused.cuts.iter().all(|cut| cut.code == CutCode::Bindings));
+}
+
+#[test]
+fn symbolic_sizes_become_members_of_the_uniform_block() {
+    let mut w = Write::default();
+    let n = Dim::symbol(Symbol(0));
+    let shape: Shape = [n.clone(), Dim::Const(4)].into_iter().collect();
+    let x = w.graph.add(Kind::Input { index: 0, aval: Box::new(Aval::new(shape, DType::Float32)) }, &[]).expect("an input");
+    let y = w.softmax(x, 0);
+    let fused = w.kernels(&[y]);
+    assert_eq!(fused.kernels.len(), 1);
+    assert!(fused.kernels[0].size_member(&n).is_some(), "{}", fused.kernels[0]);
+}
