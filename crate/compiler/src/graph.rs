@@ -203,6 +203,15 @@ impl Graph {
         inputs
     }
 
+    /// How many captured tensors a call binds: the highest position plus one.
+    pub fn constants(&self) -> u32 {
+        let positions = self.nodes.iter().filter_map(|node| match &node.kind {
+            Kind::Constant { index, .. } => Some(index + 1),
+            _ => None,
+        });
+        positions.max().unwrap_or(0)
+    }
+
     /// For each node, is it needed for a result?
     pub fn live(&self) -> Vec<bool> {
         let mut live = vec![false; self.nodes.len()];

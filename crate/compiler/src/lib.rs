@@ -1,6 +1,7 @@
 //! The compiler: a pure function from a graph and a target to a plan. No GPU, no host language, no clock, no I/O.
 //!
-//! Modules are declared in reading order; each imports only from modules above it.
+//! [`compile`] is the pipeline on one page. Modules are declared in reading order; each imports only from modules above it (kinds
+//! and graphs know each other: a loop holds a graph).
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -15,9 +16,87 @@ pub mod ops;
 // The graph.
 pub mod kind;
 pub mod graph;
+pub mod observe;
 
 // The device and the kernels.
 pub mod target;
 pub mod kernel;
 pub mod fuse;
 pub mod plan;
+
+use graph::{Graph, NodeId};
+use kind::{Kind, Misuse, MisuseKind};
+use observe::{Observer, PassReport};
+use target::Target;
+
+/// What compilation gives.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The graph that was fused.
+    pub graph: Graph,
+    /// What the device does.
+    pub plan: plan::Plan,
+    /// Why the kernels are not one.
+    pub cuts: Vec<fuse::Cut>,
+}
+
+/// Traced graph to plan. The same graph and target give the same plan, always.
+///
+/// # Errors
+/// When the graph holds a kind that no kernel runs, or a dtype that the target lacks.
+pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> Result<Compiled, Misuse> {
+    check(traced, target)?;
+    observer.pass(traced, &PassReport::new("trace", 0));
+
+    let (graph, changes) = fuse::split(traced, target);
+    observer.pass(&graph, &PassReport::new("split", changes));
+
+    let mut stored: Vec<NodeId> = graph.outputs().iter().map(|id| plan::stored_node(&graph, *id)).collect();
+    stored.retain(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
+    let fused = fuse::fuse(&graph, target, &stored);
+    let cuts = fused.cuts.clone();
+    observer.pass(&graph, &PassReport::new("fuse", fused.kernels.len()));
+
+    let plan = plan::plan(&graph, fused, traced.inputs().len() as u32, traced.constants());
+    Ok(Compiled { graph, plan, cuts })
+}
+
+/// Refuses what no kernel runs.
+fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
+    let live = graph.live();
+    for (id, node) in graph.nodes().filter(|(id, _)| live[id.index()]) {
+        let refused = match &node.kind {
+            Kind::Scan { .. }
+            | Kind::Conv { .. }
+            | Kind::Scatter { .. }
+            | Kind::ArgSort { .. }
+            | Kind::RandomBits { .. }
+            | Kind::Call { .. }
+            | Kind::Loop { .. } => true,
+            Kind::Input { .. }
+            | Kind::Constant { .. }
+            | Kind::Literal { .. }
+            | Kind::Iota { .. }
+            | Kind::Size { .. }
+            | Kind::Map { .. }
+            | Kind::Cast { .. }
+            | Kind::Reduce { .. }
+            | Kind::View(_)
+            | Kind::Dot { .. }
+            | Kind::Gather { .. }
+            | Kind::Concatenate { .. }
+            | Kind::Barrier { .. } => false,
+        };
+        if refused {
+            let message = format!("compile: no kernel runs {id} = {} ({})", node.kind.name(), node.aval);
+            let hint = "The interpreter (`eval`) does.".to_string();
+            return Err(Misuse { kind: MisuseKind::Argument, message, hint });
+        }
+        if node.aval.dtype == dtype::DType::Float16 && !target.features.float16 {
+            let message = format!("compile: {id} = {} is float16, which this device cannot store", node.kind.name());
+            let hint = "Use the CPU device, or astype(\"float32\").".to_string();
+            return Err(Misuse { kind: MisuseKind::DType, message, hint });
+        }
+    }
+    Ok(())
+}
