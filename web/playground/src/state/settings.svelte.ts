@@ -37,6 +37,8 @@ class Settings {
   #device = $state<DeviceChoice>(DEVICES.find((device) => device === recall("device")) ?? "auto");
   /** The pane shown where there is room for one only. */
   tab = $state<Tab>("code");
+  /** Whether the graphs have the whole width beside the program. */
+  wide = $state(false);
 
   get theme(): Theme {
     return this.#theme;
