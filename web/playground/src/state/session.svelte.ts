@@ -5,7 +5,11 @@
 import type { DeviceInfo } from "interfuse";
 import type { DeviceChoice, FunctionReport, InspectionData, OutputEntry, ProgramError } from "../protocol.ts";
 import { InspectionError, Runner, type RunnerEvent } from "../run/runner.ts";
+import { notices } from "./notices.svelte.ts";
 import { settings } from "./settings.svelte.ts";
+
+/** How often a program may lose the GPU before the page stays away from it: after a third time Chrome blocks WebGPU everywhere. */
+const MAX_LOSSES = 2;
 
 /** `waiting`: nothing has run yet (a linked or restored program waits for the person). */
 export type RunState = "waiting" | "running" | "done" | "failed" | "stopped";
@@ -41,6 +45,7 @@ class Session {
   readonly #runner = new Runner(settings.device, (event) => this.#receive(event));
   /** Counts runs, so that an answer about an older run is dropped. */
   #run = 0;
+  #losses = 0;
 
   run(): void {
     this.#run++;
@@ -120,6 +125,8 @@ class Session {
         this.state = event.error === undefined ? "done" : "failed";
         this.error = event.error ?? null;
         this.ms = event.ms;
+        // The worker that could be asked about these functions is gone in this case.
+        if (event.error !== undefined && /device was lost/.test(event.error.message) && this.#leaveGpu()) break;
         const shown = event.functions.find(({ id }) => id === event.lastCalled);
         this.functions = event.functions;
         if (shown === undefined) this.#showNothing();
@@ -129,6 +136,16 @@ class Session {
       default:
         event satisfies never;
     }
+  }
+
+  /** The next run gets a new worker and a new device anyway; a program that loses them again and again is kept off the GPU. */
+  #leaveGpu(): boolean {
+    this.#losses++;
+    if (this.#losses < MAX_LOSSES) return false;
+    settings.device = "cpu";
+    this.#runner.setDevice("cpu");
+    notices.show("The GPU device was lost twice, so this page uses the CPU now: after a third time the browser would block WebGPU. Choose WebGPU to try again.");
+    return true;
   }
 
   #showNothing(): void {
