@@ -7,6 +7,7 @@ use super::number;
 use crate::dtype::DType;
 use crate::emit::{Emit, Lanes};
 
+#[allow(clippy::type_complexity)] // Three slices and a result: a name for it would hide what it is.
 /// A loop over lanes. All slices have one length; float16 results are not rounded (see [`block_round_f16`]).
 #[derive(Clone, Copy, Debug)]
 pub enum Block {

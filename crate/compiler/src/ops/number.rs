@@ -169,6 +169,7 @@ fn divide_floats<E: Emit>(e: &mut E, a: E::V, b: E::V) -> (E::V, E::V) {
     let floored = v!(e, (sel (quotient < q) (q - 1.0) q));
     let exact = v!(e, (sel below (q - 1.0) q));
     let q = v!(e, (sel ((fabs q) < 4194304.0) exact floored));
+    let q = v!(e, (sel (is_finite quotient) q quotient));
     // An infinite divisor: the quotient is 0 or just below.
     let endless = v!(e, (and (is_inf b) (is_finite a)));
     let negative = v!(e, (n < 0.0));

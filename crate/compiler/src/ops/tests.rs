@@ -6,7 +6,7 @@ mod derivatives;
 use super::domain::{close, in_domain};
 use super::*;
 use crate::emit::Lanes;
-use careless::{Careless, Contract, Flush, Value};
+use careless::{Careless, Contract, Flush, Nan, Value};
 
 /// Rows with the operand dtypes that they accept.
 fn cases() -> impl Iterator<Item = (Op, DType)> {
@@ -90,16 +90,34 @@ fn lanes_agree_with_the_oracle() {
 
 #[test]
 fn careless_machines_stay_within_the_bounds() {
-    for contract in [Contract::Never, Contract::First, Contract::Second] {
-        for flush in [Flush::Keep, Flush::Zero] {
-            println!("{contract:?} {flush:?}");
-            check_table(8_000, &|op, t, lanes| {
-                let mut machine = Careless { contract, flush, seed: 1 };
-                let args: Vec<Value> = lanes.iter().map(|&lane| Value { lane, product: None }).collect();
-                apply(op, &mut machine, t, &args).lane
-            }, false);
-        }
+    for (contract, flush, nan) in [
+        (Contract::Never, Flush::Keep, Nan::Fails),
+        (Contract::Never, Flush::Zero, Nan::Holds),
+        (Contract::First, Flush::Keep, Nan::Holds),
+        (Contract::First, Flush::Zero, Nan::Fails),
+        (Contract::Second, Flush::Keep, Nan::Fails),
+        (Contract::Second, Flush::Zero, Nan::Holds),
+    ] {
+        println!("{contract:?} {flush:?} {nan:?}");
+        check_table(8_000, &|op, t, lanes| {
+            let args: Vec<Value> = lanes.iter().map(|&lane| Value { lane, product: None }).collect();
+            apply(op, &mut Careless { contract, flush, nan }, t, &args).lane
+        }, false);
     }
+}
+
+#[test]
+fn bounds_refuse_what_is_outside() {
+    let check = |op: Op, got: f32, x: f32| within(op, DType::Float32, Scalar::f32(got), exact(op, DType::Float32, &[Scalar::f32(x)]), &[Scalar::f32(x)]);
+    let e = std::f32::consts::E;
+    let next = |x: f32, by: u32| f32::from_bits(x.to_bits() + by);
+    assert!(check(Op::Exp, e, 1.0).is_ok() && check(Op::Exp, next(e, 2), 1.0).is_ok() && check(Op::Exp, next(e, 3), 1.0).is_err());
+    assert!(check(Op::Exp, f32::NAN, 1.0).is_err() && check(Op::Exp, 1.0, f32::NAN).is_err() && check(Op::Exp, f32::MAX, 89.0).is_ok());
+    assert!(check(Op::Exp, 3e38, 89.0).is_err());
+    assert!(check(Op::Neg, 0.0, 1e-40).is_ok() && check(Op::Neg, 1e-37, 1e-40).is_err(), "flushing excuses only what it does");
+    assert!(check(Op::Log, f32::NEG_INFINITY, 1e-40).is_ok() && check(Op::Log, -92.0, 1e-40).is_err());
+    let half = |got: f64| within(Op::Exp, DType::Float16, Scalar::from_f64(DType::Float16, got), Scalar::from_f64(DType::Float16, 1.0), &[Scalar::from_f64(DType::Float16, 0.0)]);
+    assert!(half(1.0).is_ok() && half(1.0 + 1.0 / 1024.0).is_ok() && half(1.0 + 2.0 / 1024.0).is_err());
 }
 
 #[test]

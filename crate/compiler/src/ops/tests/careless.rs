@@ -1,4 +1,5 @@
-//! A machine as careless as WGSL allows: it fuses products into sums, is off in divisions and roots, flushes subnormals. What is
+//! A machine as careless as WGSL allows: it fuses products into sums, is off in divisions and roots, flushes subnormals, and its
+//! comparisons do not know NaN. What is
 //! sensitive to any of this shows here, before a GPU shows it.
 
 use crate::emit::{Bin, Emit, Lanes, Ty, Un};
@@ -18,6 +19,13 @@ pub(super) enum Flush {
     Zero,
 }
 
+/// What a comparison with NaN gives.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Nan {
+    Fails,
+    Holds,
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct Value {
     pub(super) lane: u32,
@@ -28,7 +36,7 @@ pub(super) struct Value {
 pub(super) struct Careless {
     pub(super) contract: Contract,
     pub(super) flush: Flush,
-    pub(super) seed: u32,
+    pub(super) nan: Nan,
 }
 
 fn plain(lane: u32) -> Value {
@@ -41,14 +49,15 @@ impl Careless {
     }
 
     /// Up to two units off, by the operands.
-    fn off(&mut self, lane: u32, mix: u32) -> u32 {
+    fn off(&self, lane: u32, mix: u32) -> u32 {
         let value = f32::from_bits(lane);
         if !value.is_normal() {
             return lane;
         }
-        let hash = (mix ^ self.seed).wrapping_mul(0x9e37_79b9);
+        let hash = mix.wrapping_mul(0x9e37_79b9);
         let moved = (lane as i32 + (hash >> 16) as i32 % 5 - 2) as u32;
-        if f32::from_bits(moved).is_normal() { moved } else { lane }
+        // Across a power of two a unit doubles, and two of them would be more than the 2.5 that WGSL allows.
+        if moved >> 23 == lane >> 23 { moved } else { lane }
     }
 
     /// `sign * a * b + c`, fused.
@@ -112,7 +121,12 @@ impl Emit for Careless {
                 let lane = self.off(lane, xl ^ yl.rotate_left(7));
                 plain(self.flushed(lane))
             }
-            Bin::FEq | Bin::FLt | Bin::FLe => plain(Lanes.bin(op, self.flushed(x.lane), self.flushed(y.lane))),
+            Bin::FEq | Bin::FLt | Bin::FLe => {
+                let (xl, yl) = (self.flushed(x.lane), self.flushed(y.lane));
+                let nan = f32::from_bits(xl).is_nan() || f32::from_bits(yl).is_nan();
+                let known = Lanes.bin(op, xl, yl);
+                plain(if nan { u32::from(self.nan == Nan::Holds) } else { known })
+            }
             Bin::IAdd | Bin::ISub | Bin::IMul | Bin::IDiv | Bin::UDiv | Bin::IEq | Bin::ILt | Bin::ULt | Bin::And | Bin::Or | Bin::Xor | Bin::Shl
             | Bin::ShrI | Bin::ShrU | Bin::BAnd | Bin::BOr | Bin::BEq => plain(Lanes.bin(op, x.lane, y.lane)),
         }
