@@ -80,8 +80,13 @@ impl Graph {
     /// the first pass merges equal nodes. The node is its own origin.
     pub fn append(&mut self, kind: Kind, operands: &[NodeId]) -> Result<NodeId, Misuse> {
         let own = self.nodes.len() as u32;
+        self.append_from(kind, operands, &[own])
+    }
+
+    /// Appends a node that came from those traced nodes, even if an equal one is there.
+    pub fn append_from(&mut self, kind: Kind, operands: &[NodeId], from: &[u32]) -> Result<NodeId, Misuse> {
         let aval = self.infer(&kind, operands)?;
-        Ok(self.push(kind, operands, aval, &[own]))
+        Ok(self.push(kind, operands, aval, from))
     }
 
     /// Appends a node, or finds the equal one. It is its own origin.
@@ -150,6 +155,12 @@ impl Graph {
         from.dedup();
         self.nodes.push(Node { kind, operands: Operands::from_slice(operands), aval, from });
         id
+    }
+
+    /// A graph of any nodes, legal or not: what the verifier is tested with.
+    #[cfg(test)]
+    pub(crate) fn from_parts(nodes: Vec<Node>, outputs: Vec<NodeId>) -> Graph {
+        Graph { nodes, interned: HashTable::new(), outputs }
     }
 
     /// Names the results, in order. A node may be a result twice.

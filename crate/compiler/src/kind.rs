@@ -121,6 +121,10 @@ pub enum CombineOp {
 }
 
 impl CombineOp {
+    /// All of them.
+    pub const ALL: [CombineOp; 6] =
+        [CombineOp::Set, CombineOp::Add, CombineOp::Mul, CombineOp::Max, CombineOp::Min, CombineOp::LogAddExp];
+
     /// The name in listings.
     pub fn name(self) -> &'static str {
         match self {
@@ -301,6 +305,7 @@ pub enum Kind {
         axis: u32,
     },
     /// (data, indices [n], updates): rows of the data at the indices along the axis are combined with the updates, in index order.
+    /// Negative indices count from the end; updates whose index is out of range are dropped.
     Scatter {
         /// The indexed axis of the data.
         axis: u32,
@@ -472,8 +477,12 @@ impl Kind {
             Kind::Map { op } => infer_map(*op, operands),
             Kind::Cast { to } => Ok(Aval::new(operands[0].shape.clone(), *to)),
             Kind::Reduce { op, axes } => infer_reduce(*op, axes, operands[0]),
-            Kind::Scan { axis, .. } => {
+            Kind::Scan { axis, op, .. } => {
                 check_axis("scan", *axis, operands[0])?;
+                if *op == CombineOp::Set {
+                    return argument_error("scan: nothing accumulates by set".into(), "");
+                }
+                check_combine("scan", *op, operands[0])?;
                 Ok(operands[0].clone())
             }
             Kind::View(view) => infer_view(view, operands[0]),
@@ -495,10 +504,14 @@ impl Kind {
                     dims[..axis].iter().chain(indices.shape.dims()).chain(&dims[axis + 1..]).cloned().collect();
                 Ok(Aval { shape, dtype: data.dtype })
             }
-            Kind::Scatter { axis, .. } => {
+            Kind::Scatter { axis, op } => {
                 let (data, indices, updates) = (operands[0], operands[1], operands[2]);
                 check_axis("scatter", *axis, data)?;
                 check_indices("scatter", indices)?;
+                if *op == CombineOp::LogAddExp {
+                    return argument_error("scatter: logaddexp is for scans only".into(), "");
+                }
+                check_combine("scatter", *op, data)?;
                 let mut wanted = data.shape.clone();
                 if indices.shape.rank() != 1 {
                     return shape_error(format!("scatter: indices must have one axis, got {indices}"), "");
@@ -545,6 +558,18 @@ fn check_indices(op: &str, indices: &Aval) -> Result<(), Misuse> {
         return Ok(());
     }
     dtype_error(format!("{op}: indices must be int32 or uint32, got {indices}"), "Convert them with astype.")
+}
+
+fn check_combine(kind: &str, op: CombineOp, operand: &Aval) -> Result<(), Misuse> {
+    let legal = match op {
+        CombineOp::Set | CombineOp::Max | CombineOp::Min => true,
+        CombineOp::Add | CombineOp::Mul => operand.dtype != DType::Bool,
+        CombineOp::LogAddExp => operand.dtype.is_float(),
+    };
+    if legal {
+        return Ok(());
+    }
+    dtype_error(format!("{kind}: {} is not defined for {}", op.name(), operand.dtype), "Convert with astype.")
 }
 
 fn infer_map(op: Op, operands: &[&Aval]) -> Result<Aval, Misuse> {
@@ -687,6 +712,9 @@ fn infer_view(view: &View, operand: &Aval) -> Result<Aval, Misuse> {
             for axis in axes {
                 check_axis("flip", *axis, operand)?;
             }
+            if axes.windows(2).any(|w| w[0] >= w[1]) {
+                return argument_error(format!("flip: axes {axes:?} must be sorted and differ"), "");
+            }
             operand.shape.clone()
         }
         View::Pad { low, high, value } => {
@@ -721,6 +749,13 @@ fn infer_dot(axes: &DotAxes, left: &Aval, right: &Aval) -> Result<Aval, Misuse> 
             );
         }
     }
+    for side in [|pair: &(u32, u32)| pair.0, |pair: &(u32, u32)| pair.1] {
+        let mut used: Axes = axes.batch.iter().chain(&axes.contract).map(side).collect();
+        used.sort_unstable();
+        if used.windows(2).any(|w| w[0] == w[1]) {
+            return argument_error("matmul: an axis can play one part only".into(), "");
+        }
+    }
     let batch = axes.batch.iter().map(|(l, _)| left.shape.0[*l as usize].clone());
     let free_left = axes.free_left(left.shape.rank());
     let free_right = axes.free_right(right.shape.rank());
@@ -743,6 +778,16 @@ fn infer_conv(geometry: &ConvGeometry, input: &Aval, kernel: &Aval) -> Result<Av
     {
         return shape_error(
             format!("conv: needs input [batch, {spatial} sizes, channels] and kernel likewise, got {input} and {kernel}"),
+            "",
+        );
+    }
+    let steps = geometry.stride.iter().chain(&geometry.kernel_dilation).chain(&geometry.input_dilation);
+    if steps.chain([&geometry.groups]).any(|step| *step == 0) {
+        return argument_error("conv: strides, dilations and groups are at least 1".into(), "");
+    }
+    if kernel.shape.0[0].as_const().is_some_and(|out| out % i64::from(geometry.groups) != 0) {
+        return shape_error(
+            format!("conv: {} output channels do not divide into {} groups", kernel.shape.0[0], geometry.groups),
             "",
         );
     }
@@ -799,6 +844,9 @@ fn infer_concatenate(axis: u32, operands: &[&Aval]) -> Result<Aval, Misuse> {
 
 fn infer_loop(body: &Graph, length: &Dim, carries: u32, output: u32, operands: &[&Aval]) -> Result<Aval, Misuse> {
     let carries = carries as usize;
+    if carries > operands.len() {
+        return argument_error(format!("scan: {carries} carries, but {} operands", operands.len()), "");
+    }
     let mut slices: SmallVec<[Aval; 4]> = SmallVec::new();
     for (at, operand) in operands.iter().enumerate() {
         if at < carries {

@@ -16,6 +16,11 @@ pub mod ops;
 // The graph.
 pub mod kind;
 pub mod graph;
+pub mod text;
+pub mod verify;
+// The oracle is for tests and the command line: without the feature, which no shipped crate enables, it does not exist.
+#[cfg(any(test, feature = "oracle"))]
+pub mod eval;
 pub mod observe;
 
 // The device and the kernels.
