@@ -27,6 +27,7 @@ pub mod observe;
 pub mod target;
 pub mod kernel;
 pub mod fuse;
+pub mod lower;
 pub mod plan;
 
 use graph::{Graph, NodeId};

@@ -1,0 +1,912 @@
+//! A small builder over naga IR that reads like SSA: every method returns the handle of a new value.
+//!
+//! It takes four burdens off the schedules. *Scopes*: naga wants each expression emitted once, in a block that dominates its uses;
+//! the builder keeps a stack of open blocks, emits every pure value in the outermost one where its operands exist (so index
+//! arithmetic leaves loops by itself), and hands out the same handle for the same operation in scope. *Widths*: a value is a scalar
+//! or a vector of four; operations on a mixture splat the scalars. *Constants*: WGSL makes an operation of constants only a
+//! constant expression, and a constant expression that overflows an error; such an operation reads one of its operands from a
+//! variable instead. *Names*: values are named after the nodes they compute, which makes the text readable, keeps nesting far below
+//! Tint's limit of 128, and gives every line its node.
+//!
+//! It knows nothing of kernels; types of values are the business of the caller, as with [`Emit`].
+
+use crate::emit::{Bin, Emit, Ty, Un};
+use hashbrown::{HashMap, HashSet};
+use naga::{
+    AddressSpace, ArraySize, Barrier, BinaryOperator, Block, Expression, Function, FunctionArgument, FunctionResult,
+    GlobalVariable, Handle, Literal, LocalVariable, MathFunction, Module, ScalarKind, Span, Statement, Type, TypeInner,
+    UnaryOperator, VectorSize,
+};
+use smallvec::SmallVec;
+use std::num::NonZeroU32;
+
+/// A value of the function being built.
+pub(super) type V = Handle<Expression>;
+
+/// One lane, or four lanes that compute four neighbouring points.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(super) enum Width {
+    One,
+    Four,
+}
+
+/// What the builder knows of a value.
+#[derive(Clone, Copy)]
+struct Info {
+    /// The innermost block that it needs, as a position on the stack of open blocks.
+    depth: usize,
+    width: Width,
+    /// Would WGSL see a constant expression?
+    constant: bool,
+}
+
+/// How far a value may move out of the block where it is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Motion {
+    /// Arithmetic: out of any loop.
+    Pure,
+    /// Loads of memory that nobody writes: out of loops that certainly run.
+    Load,
+    /// Stays: it reads what statements write.
+    Pinned,
+}
+
+/// What kind of block is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Region {
+    Root,
+    Loop { runs: bool, variable: Handle<LocalVariable>, step: V },
+    If { condition: V },
+}
+
+/// An operation, for finding it again.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Unary(UnaryOperator, V),
+    Binary(BinaryOperator, V, V),
+    Select(V, V, V),
+    As(V, ScalarKind, Option<u8>),
+    Math(MathFunction, V, Option<V>),
+    Splat(V),
+    Compose(SmallVec<[V; 4]>),
+    Field(V, u32),
+    Element(V, V),
+    Load(V),
+    Call(Handle<Function>, SmallVec<[V; 4]>),
+}
+
+struct Open {
+    block: Block,
+    /// Expressions at the end of the block that no statement emits yet: a contiguous run of handles.
+    run: Option<(V, V)>,
+    found: HashMap<Key, V>,
+    region: Region,
+}
+
+impl Open {
+    fn new(region: Region) -> Open {
+        Open { block: Block::new(), run: None, found: HashMap::new(), region }
+    }
+
+    fn flush(&mut self) {
+        if let Some((first, last)) = self.run.take() {
+            self.block.push(Statement::Emit(naga::Range::new_from_bounds(first, last)), Span::UNDEFINED);
+        }
+    }
+
+    fn push(&mut self, statement: Statement) {
+        self.flush();
+        self.block.push(statement, Span::UNDEFINED);
+    }
+
+    fn emit(&mut self, value: V) {
+        match &mut self.run {
+            Some((_, last)) if last.index() + 1 == value.index() => *last = value,
+            _ => {
+                self.flush();
+                self.run = Some((value, value));
+            }
+        }
+    }
+}
+
+/// The function being built.
+struct Body {
+    function: Function,
+    open: Vec<Open>,
+    info: Vec<Info>,
+    literals: HashMap<(u8, u32), V>,
+    globals: HashMap<Handle<GlobalVariable>, V>,
+    /// Literals behind a variable, for operations that must not be constant expressions.
+    variables: HashMap<V, V>,
+    /// Names of call results, which naga's writer does not name; the text pass does.
+    calls: Vec<(usize, String)>,
+}
+
+impl Body {
+    fn new(name: String) -> Body {
+        Body {
+            function: Function { name: Some(name), ..Function::default() },
+            open: vec![Open::new(Region::Root)],
+            info: Vec::new(),
+            literals: HashMap::new(),
+            globals: HashMap::new(),
+            variables: HashMap::new(),
+            calls: Vec::new(),
+        }
+    }
+}
+
+/// A finished function with the names of its call results.
+pub(super) struct Finished {
+    pub function: Function,
+    pub calls: Vec<(usize, String)>,
+}
+
+/// A function that waits until the one inside is built.
+pub(super) struct Waiting(Body);
+
+/// Builds a module, one function at a time.
+pub(super) struct Builder {
+    pub module: Module,
+    body: Body,
+    helpers: HashMap<(String, Width), Handle<Function>>,
+    names: HashSet<String>,
+    /// Per function of the module: names of its call results.
+    pub calls: Vec<Vec<(usize, String)>>,
+}
+
+fn scalar_of(ty: Ty) -> naga::Scalar {
+    match ty {
+        Ty::F32 => naga::Scalar::F32,
+        Ty::I32 => naga::Scalar::I32,
+        Ty::U32 => naga::Scalar::U32,
+        Ty::Bool => naga::Scalar::BOOL,
+    }
+}
+
+impl Builder {
+    /// An empty module.
+    pub fn new() -> Builder {
+        Builder {
+            module: Module::default(),
+            body: Body::new(String::new()),
+            helpers: HashMap::new(),
+            names: HashSet::new(),
+            calls: Vec::new(),
+        }
+    }
+
+    // Types and names.
+
+    /// The handle of a type.
+    pub fn ty(&mut self, inner: TypeInner) -> Handle<Type> {
+        self.module.types.insert(Type { name: None, inner }, Span::UNDEFINED)
+    }
+
+    /// The type of a value of that machine type and width.
+    pub fn value_ty(&mut self, ty: Ty, width: Width) -> Handle<Type> {
+        self.scalar_ty(scalar_of(ty), width)
+    }
+
+    /// The type of scalars or vectors of four.
+    pub fn scalar_ty(&mut self, scalar: naga::Scalar, width: Width) -> Handle<Type> {
+        self.ty(match width {
+            Width::One => TypeInner::Scalar(scalar),
+            Width::Four => TypeInner::Vector { size: VectorSize::Quad, scalar },
+        })
+    }
+
+    /// An array type; `len` is `None` for the run-time sized arrays of buffers.
+    pub fn array_ty(&mut self, base: Handle<Type>, stride: u32, len: Option<u32>) -> Handle<Type> {
+        let size = match len {
+            Some(len) => ArraySize::Constant(NonZeroU32::new(len).expect("arrays of kernels are not empty")),
+            None => ArraySize::Dynamic,
+        };
+        self.ty(TypeInner::Array { base, size, stride })
+    }
+
+    /// Reserves a name that nothing else in the module has. A second `x` becomes `x_b`: naga would append digits and underscores.
+    pub fn unique(&mut self, name: &str) -> String {
+        let mut candidate = name.to_string();
+        let mut letter = b'b';
+        while !self.names.insert(candidate.clone()) {
+            candidate = format!("{name}_{}", char::from(letter));
+            if letter == b'z' {
+                return self.unique(&format!("{name}_z"));
+            }
+            letter += 1;
+        }
+        candidate
+    }
+
+    // Functions.
+
+    /// Starts a function and makes it the one being built; the one before waits in the result.
+    fn enter(&mut self, name: &str) -> Body {
+        let name = self.unique(name);
+        std::mem::replace(&mut self.body, Body::new(name))
+    }
+
+    fn leave(&mut self, before: Body) -> Finished {
+        let mut body = std::mem::replace(&mut self.body, before);
+        assert_eq!(body.open.len(), 1, "a block is still open");
+        let mut root = body.open.pop().expect("the root block");
+        root.flush();
+        body.function.body = root.block;
+        Finished { function: body.function, calls: body.calls }
+    }
+
+    /// Builds a function of scalars outside the one being built.
+    pub fn function(
+        &mut self,
+        name: &str,
+        params: &[(&str, Ty)],
+        result: Option<Ty>,
+        build: impl FnOnce(&mut Builder, &[V]) -> Option<V>,
+    ) -> Handle<Function> {
+        let before = self.enter(name);
+        let args: Vec<V> = params
+            .iter()
+            .map(|(name, ty)| {
+                let ty = self.value_ty(*ty, Width::One);
+                self.argument(name, ty, None, Width::One)
+            })
+            .collect();
+        let value = build(self, &args);
+        if let Some(value) = value {
+            self.push(Statement::Return { value: Some(value) });
+        }
+        if let Some(result) = result {
+            let ty = self.value_ty(result, Width::One);
+            self.body.function.result = Some(FunctionResult { ty, binding: None });
+        }
+        let finished = self.leave(before);
+        self.calls.push(finished.calls);
+        self.module.functions.append(finished.function, Span::UNDEFINED)
+    }
+
+    /// Starts the entry point's function.
+    pub fn begin_entry(&mut self, name: &str) -> Waiting {
+        Waiting(self.enter(name))
+    }
+
+    /// Ends the entry point's function; gives it and its name.
+    pub fn end_entry(&mut self, before: Waiting) -> (Function, String) {
+        let name = self.body.function.name.take().expect("named by enter");
+        let finished = self.leave(before.0);
+        self.calls.push(finished.calls);
+        (finished.function, name)
+    }
+
+    /// Adds a parameter to the function being built.
+    pub fn argument(&mut self, name: &str, ty: Handle<Type>, binding: Option<naga::Binding>, width: Width) -> V {
+        let at = self.body.function.arguments.len() as u32;
+        self.body.function.arguments.push(FunctionArgument { name: Some(name.to_string()), ty, binding });
+        self.append(Expression::FunctionArgument(at), Info { depth: 0, width, constant: false })
+    }
+
+    /// A parameter of the entry point that the pipeline fills.
+    pub fn builtin(&mut self, name: &str, builtin: naga::BuiltIn) -> V {
+        let vector = !matches!(builtin, naga::BuiltIn::LocalInvocationIndex);
+        let scalar = naga::Scalar::U32;
+        let ty = self.ty(if vector {
+            TypeInner::Vector { size: VectorSize::Tri, scalar }
+        } else {
+            TypeInner::Scalar(scalar)
+        });
+        self.argument(name, ty, Some(naga::Binding::BuiltIn(builtin)), Width::One)
+    }
+
+    /// Calls a function of scalars.
+    pub fn call_function(&mut self, function: Handle<Function>, args: &[V]) -> V {
+        self.call_with(function, args, Width::One)
+    }
+
+    /// Calls a function for its effect.
+    pub fn call_procedure(&mut self, function: Handle<Function>, args: &[V]) {
+        self.push(Statement::Call { function, arguments: args.to_vec(), result: None });
+    }
+
+    fn call_with(&mut self, function: Handle<Function>, args: &[V], width: Width) -> V {
+        let key = Key::Call(function, args.iter().copied().collect());
+        if let Some(found) = self.find(&key) {
+            return found;
+        }
+        let depth = args.iter().map(|a| self.info(*a).depth).max().unwrap_or(0);
+        // A helper may read buffers (the operands of a contraction do), so a call moves like a load.
+        let at = self.place(depth, Motion::Load);
+        let info = Info { depth: at, width, constant: false };
+        let result = self.append(Expression::CallResult(function), info);
+        let open = &mut self.body.open[at];
+        open.push(Statement::Call { function, arguments: args.to_vec(), result: Some(result) });
+        open.found.insert(key, result);
+        result
+    }
+
+    // Appending values.
+
+    fn info(&self, value: V) -> Info {
+        self.body.info[value.index()]
+    }
+
+    /// One lane or four?
+    pub fn width(&self, value: V) -> Width {
+        self.info(value).width
+    }
+
+    fn append(&mut self, expression: Expression, info: Info) -> V {
+        self.body.info.push(info);
+        self.body.function.expressions.append(expression, Span::UNDEFINED)
+    }
+
+    fn find(&self, key: &Key) -> Option<V> {
+        self.body.open.iter().rev().find_map(|open| open.found.get(key)).copied()
+    }
+
+    /// The outermost open block where a value of that depth may be computed.
+    fn place(&self, depth: usize, motion: Motion) -> usize {
+        let mut at = self.body.open.len() - 1;
+        while at > depth {
+            let leaves = match self.body.open[at].region {
+                Region::Root | Region::If { .. } => false,
+                Region::Loop { runs, .. } => motion == Motion::Pure || (motion == Motion::Load && runs),
+            };
+            if !leaves {
+                break;
+            }
+            at -= 1;
+        }
+        at
+    }
+
+    fn emit(&mut self, expression: Expression, key: Option<Key>, operands: &[V], width: Width, motion: Motion) -> V {
+        if let Some(key) = &key
+            && let Some(found) = self.find(key)
+        {
+            return found;
+        }
+        let depth = operands.iter().map(|o| self.info(*o).depth).max().unwrap_or(0);
+        let at = if motion == Motion::Pinned { self.body.open.len() - 1 } else { self.place(depth, motion) };
+        let constant = motion == Motion::Pure && operands.iter().all(|o| self.info(*o).constant);
+        let value = self.append(expression, Info { depth: at, width, constant });
+        let open = &mut self.body.open[at];
+        open.emit(value);
+        if let Some(key) = key {
+            open.found.insert(key, value);
+        }
+        value
+    }
+
+    /// Adds a statement to the innermost open block.
+    pub fn push(&mut self, statement: Statement) {
+        self.body.open.last_mut().expect("the root block").push(statement);
+    }
+
+    /// Names a value in the text, unless it is a literal, a parameter, or named already.
+    pub fn name(&mut self, value: V, name: &str) {
+        match self.body.function.expressions[value] {
+            Expression::Literal(_)
+            | Expression::FunctionArgument(_)
+            | Expression::GlobalVariable(_)
+            | Expression::LocalVariable(_) => {}
+            Expression::CallResult(_) => {
+                if self.body.calls.iter().all(|(at, _)| *at != value.index()) {
+                    let name = self.unique(name);
+                    self.body.calls.push((value.index(), name));
+                }
+            }
+            _ => {
+                if !self.body.function.named_expressions.contains_key(&value) {
+                    let name = self.unique(name);
+                    self.body.function.named_expressions.insert(value, name);
+                }
+            }
+        }
+    }
+
+    // Constants.
+
+    fn literal(&mut self, literal: Literal, key: (u8, u32)) -> V {
+        if let Some(found) = self.body.literals.get(&key) {
+            return *found;
+        }
+        let value = self.append(Expression::Literal(literal), Info { depth: 0, width: Width::One, constant: true });
+        self.body.literals.insert(key, value);
+        value
+    }
+
+    /// A value that is not a constant expression, with the value of this constant.
+    fn runtime(&mut self, value: V) -> V {
+        if let Some(found) = self.body.variables.get(&value) {
+            return *found;
+        }
+        let result = match self.body.function.expressions[value].clone() {
+            Expression::Literal(literal) => {
+                let scalar = literal.scalar();
+                let ty = self.ty(TypeInner::Scalar(scalar));
+                let name = self.unique("constant");
+                let local = LocalVariable { name: Some(name), ty, init: Some(value) };
+                let local = self.body.function.local_variables.append(local, Span::UNDEFINED);
+                let info = Info { depth: 0, width: Width::One, constant: false };
+                let pointer = self.append(Expression::LocalVariable(local), info);
+                // Nothing stores to it, so the load may stand at the top.
+                self.emit(Expression::Load { pointer }, Some(Key::Load(pointer)), &[pointer], Width::One, Motion::Pure)
+            }
+            Expression::As { expr, kind, convert } => {
+                let expr = self.runtime(expr);
+                self.cast(expr, kind, convert)
+            }
+            Expression::Splat { value, .. } => {
+                let value = self.runtime(value);
+                self.splat(value)
+            }
+            Expression::Compose { ty, mut components } => {
+                components[0] = self.runtime(components[0]);
+                let operands = components.clone();
+                self.emit(Expression::Compose { ty, components }, None, &operands, Width::Four, Motion::Pure)
+            }
+            other => panic!("{other:?} is not a constant"),
+        };
+        self.body.variables.insert(value, result);
+        result
+    }
+
+    /// If all operands are constants, makes the first one a run-time value.
+    fn defuse(&mut self, operands: &mut [V]) {
+        if operands.iter().all(|o| self.info(*o).constant) {
+            operands[0] = self.runtime(operands[0]);
+        }
+    }
+
+    // Operations.
+
+    /// Four copies of a scalar; a vector stays.
+    pub fn splat(&mut self, value: V) -> V {
+        if self.width(value) == Width::Four {
+            return value;
+        }
+        let expression = Expression::Splat { size: VectorSize::Quad, value };
+        self.emit(expression, Some(Key::Splat(value)), &[value], Width::Four, Motion::Pure)
+    }
+
+    /// Brings operands to one width.
+    fn level(&mut self, operands: &mut [V]) -> Width {
+        let width = operands.iter().map(|o| self.width(*o)).max().unwrap_or(Width::One);
+        if width == Width::Four {
+            for operand in operands.iter_mut() {
+                *operand = self.splat(*operand);
+            }
+        }
+        width
+    }
+
+    fn unary(&mut self, op: UnaryOperator, x: V) -> V {
+        let mut x = [x];
+        self.defuse(&mut x);
+        let expression = Expression::Unary { op, expr: x[0] };
+        self.emit(expression, Some(Key::Unary(op, x[0])), &x, self.width(x[0]), Motion::Pure)
+    }
+
+    /// An infix operation.
+    pub fn binary(&mut self, op: BinaryOperator, x: V, y: V) -> V {
+        let mut xy = [x, y];
+        self.defuse(&mut xy);
+        let width = self.level(&mut xy);
+        let [left, right] = xy;
+        let expression = Expression::Binary { op, left, right };
+        self.emit(expression, Some(Key::Binary(op, left, right)), &xy, width, Motion::Pure)
+    }
+
+    /// A built-in function of one or two operands.
+    pub fn math(&mut self, fun: MathFunction, x: V, y: Option<V>) -> V {
+        let mut operands: SmallVec<[V; 2]> = [x].into_iter().chain(y).collect();
+        self.defuse(&mut operands);
+        let width = self.level(&mut operands);
+        let (arg, arg1) = (operands[0], operands.get(1).copied());
+        let expression = Expression::Math { fun, arg, arg1, arg2: None, arg3: None };
+        self.emit(expression, Some(Key::Math(fun, arg, arg1)), &operands, width, Motion::Pure)
+    }
+
+    /// A conversion (`convert` gives the width in bytes) or a reinterpretation of bits (`None`).
+    pub fn cast(&mut self, expr: V, kind: ScalarKind, convert: Option<u8>) -> V {
+        let expression = Expression::As { expr, kind, convert };
+        self.emit(expression, Some(Key::As(expr, kind, convert)), &[expr], self.width(expr), Motion::Pure)
+    }
+
+    /// A vector of four scalars.
+    pub fn compose(&mut self, components: [V; 4], scalar: naga::Scalar) -> V {
+        let ty = self.scalar_ty(scalar, Width::Four);
+        let expression = Expression::Compose { ty, components: components.to_vec() };
+        let key = Key::Compose(SmallVec::from_slice(&components));
+        self.emit(expression, Some(key), &components, Width::Four, Motion::Pure)
+    }
+
+    /// A component of a vector of four; of a scalar, the scalar.
+    pub fn lane(&mut self, vector: V, lane: u32) -> V {
+        if self.width(vector) == Width::One {
+            return vector;
+        }
+        if let Expression::Splat { value, .. } = self.body.function.expressions[vector] {
+            return value;
+        }
+        self.field(vector, lane)
+    }
+
+    /// A member of a struct, a component of a vector, or a pointer to one.
+    pub fn field(&mut self, base: V, index: u32) -> V {
+        let expression = Expression::AccessIndex { base, index };
+        self.emit(expression, Some(Key::Field(base, index)), &[base], Width::One, Motion::Pure)
+    }
+
+    /// A global variable.
+    pub fn global(&mut self, global: Handle<GlobalVariable>) -> V {
+        if let Some(found) = self.body.globals.get(&global) {
+            return *found;
+        }
+        let info = Info { depth: 0, width: Width::One, constant: false };
+        let value = self.append(Expression::GlobalVariable(global), info);
+        self.body.globals.insert(global, value);
+        value
+    }
+
+    /// A pointer to an element of an array.
+    pub fn element(&mut self, base: V, index: V) -> V {
+        let expression = Expression::Access { base, index };
+        self.emit(expression, Some(Key::Element(base, index)), &[base, index], Width::One, Motion::Pure)
+    }
+
+    /// Reads memory that no statement of this kernel writes.
+    pub fn load(&mut self, pointer: V, width: Width) -> V {
+        self.emit(Expression::Load { pointer }, Some(Key::Load(pointer)), &[pointer], width, Motion::Load)
+    }
+
+    /// Reads the uniform block: possible anywhere.
+    pub fn load_uniform(&mut self, pointer: V) -> V {
+        self.emit(Expression::Load { pointer }, Some(Key::Load(pointer)), &[pointer], Width::One, Motion::Pure)
+    }
+
+    /// Reads memory that statements write, here and now.
+    pub fn load_now(&mut self, pointer: V, width: Width) -> V {
+        self.emit(Expression::Load { pointer }, None, &[pointer], width, Motion::Pinned)
+    }
+
+    /// Writes memory.
+    pub fn store(&mut self, pointer: V, value: V) {
+        self.push(Statement::Store { pointer, value });
+    }
+
+    /// A variable of the function, as a pointer.
+    pub fn variable(&mut self, name: &str, ty: Handle<Type>) -> V {
+        let name = self.unique(name);
+        let local = LocalVariable { name: Some(name), ty, init: None };
+        let local = self.body.function.local_variables.append(local, Span::UNDEFINED);
+        self.append(Expression::LocalVariable(local), Info { depth: 0, width: Width::One, constant: false })
+    }
+
+    /// A module-scope variable.
+    pub fn declare(&mut self, name: &str, space: AddressSpace, binding: Option<u32>, ty: Handle<Type>) -> Handle<GlobalVariable> {
+        let name = self.unique(name);
+        let binding = binding.map(|binding| naga::ResourceBinding { group: 0, binding });
+        let global = GlobalVariable {
+            name: Some(name),
+            space,
+            binding,
+            ty,
+            init: None,
+            memory_decorations: naga::MemoryDecorations::empty(),
+        };
+        self.module.global_variables.append(global, Span::UNDEFINED)
+    }
+
+    // Control flow.
+
+    /// Opens `for (name = start; name < end; name += step)`; `runs` when the body certainly runs at least once.
+    pub fn begin_loop(&mut self, name: &str, start: V, end: V, step: V, runs: bool) -> V {
+        let u32_ty = self.value_ty(Ty::U32, Width::One);
+        let variable_name = self.unique(&format!("{}{name}", super::text::COUNTER));
+        let local = LocalVariable { name: Some(variable_name), ty: u32_ty, init: None };
+        let variable = self.body.function.local_variables.append(local, Span::UNDEFINED);
+        let info = Info { depth: 0, width: Width::One, constant: false };
+        let pointer = self.append(Expression::LocalVariable(variable), info);
+        self.store(pointer, start);
+        self.body.open.push(Open::new(Region::Loop { runs, variable, step }));
+        let value = self.load_now(pointer, Width::One);
+        self.name(value, name);
+        // Written out by hand: the comparison must stay in the loop.
+        let expression = Expression::Binary { op: BinaryOperator::GreaterEqual, left: value, right: end };
+        let done = self.emit(expression, None, &[value, end], Width::One, Motion::Pinned);
+        let mut accept = Block::new();
+        accept.push(Statement::Break, Span::UNDEFINED);
+        self.push(Statement::If { condition: done, accept, reject: Block::new() });
+        value
+    }
+
+    /// Closes the innermost loop.
+    pub fn end_loop(&mut self) {
+        let mut open = self.body.open.pop().expect("a loop");
+        let Region::Loop { variable, step, .. } = open.region else { panic!("the innermost block is not a loop") };
+        open.flush();
+        // The continuing block is its own: `next = next + step`.
+        let info = Info { depth: 0, width: Width::One, constant: false };
+        let pointer = self.append(Expression::LocalVariable(variable), info);
+        let before = self.append(Expression::Load { pointer }, info);
+        let after = Expression::Binary { op: BinaryOperator::Add, left: before, right: step };
+        let after = self.append(after, info);
+        let mut continuing = Block::new();
+        continuing.push(Statement::Emit(naga::Range::new_from_bounds(before, after)), Span::UNDEFINED);
+        continuing.push(Statement::Store { pointer, value: after }, Span::UNDEFINED);
+        self.push(Statement::Loop { body: open.block, continuing, break_if: None });
+    }
+
+    /// Opens `if (condition)`.
+    pub fn begin_if(&mut self, condition: V) {
+        self.body.open.push(Open::new(Region::If { condition }));
+    }
+
+    /// Closes the innermost `if`.
+    pub fn end_if(&mut self) {
+        let mut open = self.body.open.pop().expect("an if");
+        let Region::If { condition } = open.region else { panic!("the innermost block is not an if") };
+        open.flush();
+        self.push(Statement::If { condition, accept: open.block, reject: Block::new() });
+    }
+
+    /// `if (condition) { return; }`
+    pub fn return_if(&mut self, condition: V) {
+        let mut accept = Block::new();
+        accept.push(Statement::Return { value: None }, Span::UNDEFINED);
+        self.push(Statement::If { condition, accept, reject: Block::new() });
+    }
+
+    /// Waits for the workgroup and makes its writes to workgroup memory visible.
+    pub fn barrier(&mut self) {
+        self.push(Statement::ControlBarrier(Barrier::WORK_GROUP));
+    }
+
+    // Short forms for u32 arithmetic.
+
+    /// x + y
+    pub fn add(&mut self, x: V, y: V) -> V {
+        if self.is_literal(x, 0) {
+            return y;
+        }
+        if self.is_literal(y, 0) {
+            return x;
+        }
+        self.binary(BinaryOperator::Add, x, y)
+    }
+
+    /// x * y
+    pub fn mul(&mut self, x: V, y: V) -> V {
+        if self.is_literal(x, 1) {
+            return y;
+        }
+        if self.is_literal(y, 1) {
+            return x;
+        }
+        self.binary(BinaryOperator::Multiply, x, y)
+    }
+
+    /// Is it that u32 literal?
+    pub fn is_literal(&self, value: V, wanted: u32) -> bool {
+        matches!(self.body.function.expressions[value], Expression::Literal(Literal::U32(found)) if found == wanted)
+    }
+
+    /// The u32 literal, when it is one.
+    pub fn as_literal(&self, value: V) -> Option<u32> {
+        match self.body.function.expressions[value] {
+            Expression::Literal(Literal::U32(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// Rounds float32 to float16 and back.
+    pub fn round_to_half(&mut self, value: V) -> V {
+        // The type must be in the module, or naga's writer leaves `enable f16;` out.
+        self.ty(TypeInner::Scalar(naga::Scalar::F16));
+        let half = self.cast(value, ScalarKind::Float, Some(2));
+        self.cast(half, ScalarKind::Float, Some(4))
+    }
+}
+
+/// May a float be printed in decimal? Safari's lexer fails on more than 19 digits, Chrome on f32::MAX, and -0 may lose its sign.
+fn is_printable(value: f32) -> bool {
+    (value.is_normal() || value.to_bits() == 0) && format!("{value}").len() <= 16
+}
+
+impl Emit for Builder {
+    type V = V;
+
+    fn f(&mut self, value: f32) -> V {
+        if is_printable(value) {
+            return self.literal(Literal::F32(value), (0, value.to_bits()));
+        }
+        let mut bits = self.u(value.to_bits());
+        if !value.is_finite() {
+            // Not a constant in WGSL, not even as a bitcast.
+            bits = self.runtime(bits);
+        }
+        self.cast(bits, ScalarKind::Float, None)
+    }
+
+    fn u(&mut self, value: u32) -> V {
+        self.literal(Literal::U32(value), (1, value))
+    }
+
+    fn i(&mut self, value: i32) -> V {
+        self.literal(Literal::I32(value), (2, value as u32))
+    }
+
+    fn b(&mut self, value: bool) -> V {
+        self.literal(Literal::Bool(value), (3, u32::from(value)))
+    }
+
+    fn un(&mut self, op: Un, x: V) -> V {
+        match op {
+            Un::FNeg | Un::INeg => self.unary(UnaryOperator::Negate, x),
+            Un::Not => self.unary(UnaryOperator::BitwiseNot, x),
+            Un::BNot => self.unary(UnaryOperator::LogicalNot, x),
+            Un::FAbs => self.math(MathFunction::Abs, x, None),
+            Un::FFloor => self.math(MathFunction::Floor, x, None),
+            Un::FCeil => self.math(MathFunction::Ceil, x, None),
+            Un::FTrunc => self.math(MathFunction::Trunc, x, None),
+            Un::FRound => self.math(MathFunction::Round, x, None),
+            Un::FSqrt => self.math(MathFunction::Sqrt, x, None),
+            Un::Bits | Un::IToU => {
+                let x = self.defused(x);
+                self.cast(x, ScalarKind::Uint, None)
+            }
+            Un::FromBits => {
+                let x = self.defused(x);
+                self.cast(x, ScalarKind::Float, None)
+            }
+            Un::UToI => {
+                let x = self.defused(x);
+                self.cast(x, ScalarKind::Sint, None)
+            }
+            Un::FToI => self.call("float_to_int", [Ty::F32], Ty::I32, [x], float_to_int),
+            Un::FToU => self.call("float_to_uint", [Ty::F32], Ty::U32, [x], float_to_uint),
+            Un::IToF | Un::UToF => {
+                let x = self.defused(x);
+                self.cast(x, ScalarKind::Float, Some(4))
+            }
+            Un::BToU => {
+                let x = self.defused(x);
+                self.cast(x, ScalarKind::Uint, Some(4))
+            }
+        }
+    }
+
+    fn bin(&mut self, op: Bin, x: V, y: V) -> V {
+        use BinaryOperator as B;
+        let op = match op {
+            Bin::FAdd | Bin::IAdd => B::Add,
+            Bin::FSub | Bin::ISub => B::Subtract,
+            Bin::FMul | Bin::IMul => B::Multiply,
+            Bin::FDiv => B::Divide,
+            Bin::IDiv | Bin::UDiv => {
+                // A constant divisor of 0 (or MIN / -1) is an error in WGSL even where a select discards the quotient.
+                let y = self.defused(y);
+                return self.binary(B::Divide, x, y);
+            }
+            Bin::FEq | Bin::IEq | Bin::BEq => B::Equal,
+            Bin::FLt | Bin::ILt | Bin::ULt => B::Less,
+            Bin::FLe => B::LessEqual,
+            Bin::And | Bin::BAnd => B::And,
+            Bin::Or | Bin::BOr => B::InclusiveOr,
+            Bin::Xor => B::ExclusiveOr,
+            Bin::Shl => return self.shift(B::ShiftLeft, x, y),
+            Bin::ShrI | Bin::ShrU => return self.shift(B::ShiftRight, x, y),
+        };
+        self.binary(op, x, y)
+    }
+
+    fn select(&mut self, condition: V, yes: V, no: V) -> V {
+        if yes == no {
+            return yes;
+        }
+        let mut operands = [condition, yes, no];
+        self.defuse(&mut operands);
+        let width = self.level(&mut operands);
+        let [condition, accept, reject] = operands;
+        let expression = Expression::Select { condition, accept, reject };
+        let key = Key::Select(condition, accept, reject);
+        self.emit(expression, Some(key), &operands, width, Motion::Pure)
+    }
+
+    fn call<const N: usize>(
+        &mut self,
+        name: &'static str,
+        params: [Ty; N],
+        result: Ty,
+        args: [V; N],
+        body: fn(&mut Self, [V; N]) -> V,
+    ) -> V {
+        let mut args = args;
+        let width = self.level(&mut args);
+        // Types are part of a helper's identity.
+        let types: String = params.iter().chain([&result]).map(|t| format!("{t:?}")).collect();
+        let key = (format!("{name}:{types}"), width);
+        let function = match self.helpers.get(&key) {
+            Some(function) => *function,
+            None => {
+                let called = if width == Width::Four { format!("{name}_vec") } else { name.to_string() };
+                let before = self.enter(&called);
+                let letters = ["x", "y", "z", "w", "v", "u"];
+                let inner: [V; N] = std::array::from_fn(|i| {
+                    let ty = self.value_ty(params[i], width);
+                    self.argument(letters[i.min(letters.len() - 1)], ty, None, width)
+                });
+                let value = body(self, inner);
+                let value = if width == Width::Four { self.splat(value) } else { value };
+                self.push(Statement::Return { value: Some(value) });
+                let ty = self.value_ty(result, width);
+                self.body.function.result = Some(FunctionResult { ty, binding: None });
+                let finished = self.leave(before);
+                self.calls.push(finished.calls);
+                let function = self.module.functions.append(finished.function, Span::UNDEFINED);
+                self.helpers.insert(key, function);
+                function
+            }
+        };
+        self.call_with(function, &args, width)
+    }
+}
+
+impl Builder {
+    /// The operand, as a run-time value when it is a constant.
+    fn defused(&mut self, value: V) -> V {
+        if self.info(value).constant { self.runtime(value) } else { value }
+    }
+
+    fn shift(&mut self, op: BinaryOperator, x: V, y: V) -> V {
+        // Shifting by a constant of 32 or more is an error in WGSL, even where it is discarded.
+        let y = match self.as_literal(y) {
+            Some(by) if by < 32 => y,
+            _ => self.defused(y),
+        };
+        self.binary(op, x, y)
+    }
+}
+
+/// Truncates and saturates; NaN gives 0. The conversion itself only sees values that fit: drivers disagree about the others.
+fn float_to_int(e: &mut Builder, [x]: [V; 1]) -> V {
+    let (limit, lowest, zero) = (e.f(2_147_483_648.0), e.f(-2_147_483_648.0), e.f(0.0));
+    let magnitude = e.un(Un::FAbs, x);
+    let fits = e.bin(Bin::FLt, magnitude, limit);
+    let inside = e.select(fits, x, zero);
+    let converted = e.cast(inside, ScalarKind::Sint, Some(4));
+    let high = e.bin(Bin::FLe, limit, x);
+    let low = e.bin(Bin::FLe, x, lowest);
+    let (most, least) = (e.i(i32::MAX), e.i(i32::MIN));
+    let result = e.select(high, most, converted);
+    let result = e.select(low, least, result);
+    let nan = is_nan(e, x);
+    let none = e.i(0);
+    e.select(nan, none, result)
+}
+
+/// Truncates and saturates; NaN gives 0.
+fn float_to_uint(e: &mut Builder, [x]: [V; 1]) -> V {
+    let (limit, zero) = (e.f(4_294_967_296.0), e.f(0.0));
+    let positive = e.bin(Bin::FLt, zero, x);
+    let small = e.bin(Bin::FLt, x, limit);
+    let fits = e.bin(Bin::BAnd, positive, small);
+    let inside = e.select(fits, x, zero);
+    let converted = e.cast(inside, ScalarKind::Uint, Some(4));
+    let high = e.bin(Bin::FLe, limit, x);
+    let most = e.u(u32::MAX);
+    let result = e.select(high, most, converted);
+    let nan = is_nan(e, x);
+    let none = e.u(0);
+    e.select(nan, none, result)
+}
+
+/// Is it NaN? By bits: drivers may assume that comparisons never see one.
+pub(super) fn is_nan(e: &mut Builder, x: V) -> V {
+    let bits = e.un(Un::Bits, x);
+    let (mask, infinity) = (e.u(0x7fff_ffff), e.u(0x7f80_0000));
+    let magnitude = e.bin(Bin::And, bits, mask);
+    e.bin(Bin::ULt, infinity, magnitude)
+}

@@ -1,0 +1,173 @@
+//! Kernels become WGSL: a naga module is built, validated in full, and written; there is no other source of shader text.
+//!
+//! One file per class of kernel decides the schedule (`map`, `row`, `contract`); `program` turns phases and index expressions into
+//! values; `builder` knows naga; `text` reads the written text once more. Modules are built directly as IR rather than from WGSL
+//! skeletons: unrolled tiles and edges that vanish where the extents are known are loops in Rust, while as text each combination
+//! would be a file of its own; and no parsed module has to be embedded and deserialised.
+//!
+//! Bindings are in group 0: the kernel's buffers in order, then the uniform block, 4 bytes per member. A device dispatches
+//! [`Shader::workgroups`] workgroups; shaders check their position against member 0 of the block, the number of grid points.
+
+mod builder;
+mod map;
+mod program;
+mod row;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use crate::dim::Dim;
+use crate::graph::NodeId;
+use crate::kernel::{Class, Kernel};
+use crate::target::{Limits, Target};
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+use naga::{EntryPoint, Module, ShaderStage};
+use program::Program;
+
+/// A shader, ready for a pipeline.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shader {
+    /// The text.
+    pub wgsl: String,
+    /// The name of the entry point.
+    pub entry: String,
+    /// Invocations of one workgroup.
+    pub workgroup_size: [u32; 3],
+    /// Bytes of the uniform block.
+    pub uniform_bytes: u32,
+    /// What one workgroup covers.
+    pub coverage: Coverage,
+    /// Lines (from 1) that compute or store the value of a node, ascending.
+    pub lines: Vec<(u32, NodeId)>,
+}
+
+/// What one workgroup covers; how many are needed follows from the sizes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Coverage {
+    /// So many grid points per workgroup.
+    Points {
+        /// How many points there are.
+        points: Dim,
+        /// How many of them a workgroup does.
+        per_workgroup: u32,
+    },
+    /// So many tiles of a matrix, or of each of a batch of matrices, per workgroup.
+    Tiles {
+        /// How many matrices.
+        batch: Dim,
+        /// Rows and columns of a matrix.
+        extents: [Dim; 2],
+        /// Rows and columns of a tile.
+        tile: [u32; 2],
+        /// How many tiles a workgroup does.
+        per_workgroup: u32,
+    },
+}
+
+impl Coverage {
+    /// How many workgroups, given the sizes.
+    pub fn count(&self, eval: &dyn Fn(&Dim) -> i64) -> u64 {
+        let size = |dim: &Dim| u64::try_from(eval(dim)).expect("sizes are not negative");
+        match self {
+            Coverage::Points { points, per_workgroup } => size(points).div_ceil(u64::from(*per_workgroup)),
+            Coverage::Tiles { batch, extents, tile, per_workgroup } => {
+                let along = |at: usize| size(&extents[at]).div_ceil(u64::from(tile[at]));
+                (size(batch) * along(0) * along(1)).div_ceil(u64::from(*per_workgroup))
+            }
+        }
+    }
+
+    /// How many, when no size is symbolic.
+    fn known_count(&self) -> Option<u64> {
+        let known = match self {
+            Coverage::Points { points, .. } => points.as_const().is_some(),
+            Coverage::Tiles { batch, extents, .. } => [batch, &extents[0], &extents[1]].iter().all(|d| d.as_const().is_some()),
+        };
+        known.then(|| self.count(&|dim| dim.as_const().expect("every size is known")))
+    }
+
+    /// The dispatch: nearly square over x and y when x alone does not suffice; zero in x when there is nothing to do.
+    pub fn workgroups(&self, eval: &dyn Fn(&Dim) -> i64, limits: &Limits) -> [u32; 3] {
+        let count = self.count(eval);
+        let limit = u64::from(limits.workgroups_per_dimension);
+        if count <= limit {
+            return [count as u32, 1, 1];
+        }
+        let root = (count as f64).sqrt().ceil() as u64;
+        let x = root.min(limit);
+        let y = count.div_ceil(x);
+        assert!(y <= limit, "{count} workgroups do not fit in {limit} x {limit}: buffers of that size do not exist");
+        [x as u32, y as u32, 1]
+    }
+}
+
+impl Shader {
+    /// See [`Coverage::workgroups`].
+    pub fn workgroups(&self, eval: &dyn Fn(&Dim) -> i64, limits: &Limits) -> [u32; 3] {
+        self.coverage.workgroups(eval, limits)
+    }
+}
+
+/// What a schedule leaves behind.
+struct Scheduled<'k> {
+    program: Program<'k>,
+    function: naga::Function,
+    entry: String,
+    workgroup_size: u32,
+    coverage: Coverage,
+}
+
+struct Validated {
+    module: Module,
+    info: ModuleInfo,
+    calls: Vec<Vec<(usize, String)>>,
+    entry: String,
+    workgroup_size: u32,
+    coverage: Coverage,
+}
+
+fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
+    match kernel.class {
+        Class::Map | Class::Index => map::schedule(kernel, target),
+        Class::Row => row::schedule(kernel, target),
+        Class::Contract => panic!("contract"),
+    }
+}
+
+fn validated(kernel: &Kernel, target: &Target) -> Validated {
+    let Scheduled { program, function, entry, workgroup_size, coverage } = schedule(kernel, target);
+    let (mut module, calls) = (program.b.module, program.b.calls);
+    module.entry_points.push(EntryPoint {
+        name: entry.clone(),
+        stage: ShaderStage::Compute,
+        early_depth_test: None,
+        workgroup_size: [workgroup_size, 1, 1],
+        workgroup_size_overrides: None,
+        function,
+        mesh_info: None,
+        task_payload: None,
+        incoming_ray_payload: None,
+    });
+    let mut capabilities = Capabilities::empty();
+    capabilities.set(Capabilities::SHADER_FLOAT16, target.features.float16);
+    let info = Validator::new(ValidationFlags::all(), capabilities)
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("the module of this kernel is not valid: {error:?}\n{kernel}\n{module:#?}"));
+    Validated { module, info, calls, entry, workgroup_size, coverage }
+}
+
+/// The shader of a kernel. Panics, with the kernel's listing, only on a bug of this crate.
+pub fn lower(kernel: &Kernel, target: &Target) -> Shader {
+    let Validated { module, info, calls, entry, workgroup_size, coverage } = validated(kernel, target);
+    let written = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty())
+        .unwrap_or_else(|error| panic!("the module of this kernel cannot be written: {error}\n{kernel}"));
+    let (wgsl, lines) = text::polish(&written, &calls);
+    Shader {
+        wgsl,
+        entry,
+        workgroup_size: [workgroup_size, 1, 1],
+        uniform_bytes: 4 * kernel.uniforms.len() as u32,
+        coverage,
+        lines,
+    }
+}

@@ -1,0 +1,211 @@
+//! Kernels of every class, written by hand: their text, and that naga's own front end reads it back.
+
+use super::{Coverage, Shader, lower};
+use crate::dim::{Atom, Dim, Symbol};
+use crate::dtype::{DType, Scalar};
+use crate::graph::NodeId;
+use crate::kernel::{
+    Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId,
+};
+use crate::kind::ReduceOp;
+use crate::ops::Op;
+use crate::shape::Shape;
+use crate::target::{AdapterClass, Limits, Target};
+use expect_test::expect_file;
+
+/// Writes a kernel down, in the order of its parts.
+struct Make {
+    kernel: Kernel,
+    from: u32,
+}
+
+impl Make {
+    fn new(class: Class, name: &str, axes: &[(Dim, Role)]) -> Make {
+        let axes: Vec<Axis> = axes.iter().map(|(extent, role)| Axis { extent: extent.clone(), role: *role }).collect();
+        let mut kernel = Kernel {
+            class,
+            name: name.into(),
+            axes,
+            bindings: vec![],
+            uniforms: vec![],
+            values: vec![],
+            phases: vec![],
+            nodes: vec![],
+        };
+        let mut symbols = Vec::new();
+        for axis in &kernel.axes {
+            axis.extent.visit(&mut |atom| {
+                if let Atom::Symbol(symbol) = atom
+                    && !symbols.contains(symbol)
+                {
+                    symbols.push(*symbol);
+                }
+            });
+        }
+        kernel.uniforms.push(Uniform::Size(kernel.grid_points()));
+        for symbol in symbols {
+            let size = Dim::symbol(symbol);
+            if kernel.size_member(&size).is_none() {
+                kernel.uniforms.push(Uniform::Size(size));
+            }
+        }
+        Make { kernel, from: 0 }
+    }
+
+    fn buffer(&mut self, dtype: DType, len: Dim, access: Access) -> u32 {
+        let at = self.kernel.bindings.len() as u32;
+        // Buffers are nodes 0, 1, ...; values follow from 10.
+        self.kernel.bindings.push(Binding { dtype, len, access, node: NodeId(at) });
+        at
+    }
+
+    fn input(&mut self, dtype: DType, len: impl Into<Dim>) -> u32 {
+        self.buffer(dtype, len.into(), Access::Read)
+    }
+
+    fn output(&mut self, dtype: DType, len: impl Into<Dim>) -> u32 {
+        self.buffer(dtype, len.into(), Access::Write)
+    }
+
+    fn value(&mut self, inst: Inst, dtype: DType) -> ValueId {
+        let id = self.kernel.values.len() as u32;
+        self.kernel.values.push(Value { inst, dtype, node: NodeId(10 + id) });
+        ValueId(id)
+    }
+
+    fn load(&mut self, binding: u32, index: Dim) -> ValueId {
+        let dtype = self.kernel.bindings[binding as usize].dtype;
+        self.value(Inst::Load { binding, index }, dtype)
+    }
+
+    fn apply(&mut self, op: Op, args: &[ValueId]) -> ValueId {
+        let operand = self.kernel.value(*args.last().expect("operands")).dtype;
+        self.value(Inst::Apply { op, operand, args: args.into() }, op.result_dtype(operand))
+    }
+
+    fn constant(&mut self, value: f32) -> ValueId {
+        self.kernel.uniforms.push(Uniform::Literal(Scalar::f32(value)));
+        let member = self.kernel.uniforms.len() as u32 - 1;
+        self.value(Inst::Uniform { member }, DType::Float32)
+    }
+
+    fn literal(&mut self, value: Scalar) -> ValueId {
+        self.value(Inst::Literal { value }, value.dtype())
+    }
+
+    fn reduce(&mut self, op: ReduceOp, arg: ValueId, position: Dim) -> ValueId {
+        let dtype = if op.is_arg() { DType::UInt32 } else { self.kernel.value(arg).dtype };
+        self.value(Inst::Reduced { op, arg, position }, dtype)
+    }
+
+    fn phase(&mut self, over: Over, reductions: &[ValueId], stores: &[(u32, Dim, ValueId)]) {
+        let end = self.kernel.values.len() as u32 - reductions.len() as u32;
+        let stores = stores.iter().map(|(binding, index, value)| Store { binding: *binding, index: index.clone(), value: *value });
+        self.kernel.phases.push(Phase { over, body: self.from..end, reductions: reductions.to_vec(), stores: stores.collect() });
+        self.from = self.kernel.values.len() as u32;
+    }
+}
+
+fn c(value: i64) -> Dim {
+    Dim::Const(value)
+}
+
+fn i(axis: usize) -> Dim {
+    Dim::coord(axis)
+}
+
+fn s(id: u32) -> Dim {
+    Dim::symbol(Symbol(id))
+}
+
+fn gpu() -> Target {
+    let mut target = Target::base_gpu();
+    target.features.float16 = true;
+    target
+}
+
+fn software() -> Target {
+    Target { class: AdapterClass::Software, ..gpu() }
+}
+
+/// Lowers, and has naga's front end read the text back.
+fn shader(kernel: &Kernel, target: &Target) -> Shader {
+    let shader = lower(kernel, target);
+    let module = naga::front::wgsl::parse_str(&shader.wgsl)
+        .unwrap_or_else(|error| panic!("{}\n{}", error.emit_to_string(&shader.wgsl), shader.wgsl));
+    naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::all())
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{error:?}\n{}", shader.wgsl));
+    assert!(module.entry_points.iter().any(|e| e.name == shader.entry), "{}\n{}", shader.entry, shader.wgsl);
+    shader
+}
+
+/// Compares with `golden/{name}.wgsl`; `UPDATE_EXPECT=1` rewrites the file.
+fn check(kernel: &Kernel, target: &Target, name: &str) {
+    let path = format!("{}/src/lower/golden/{name}.wgsl", env!("CARGO_MANIFEST_DIR"));
+    expect_file![path].assert_eq(&shader(kernel, target).wgsl);
+}
+
+/// y = erf(x * 0.3 + b) over [n], b broadcast along the outer axis.
+fn elementwise(rows: Dim, columns: Dim) -> Kernel {
+    let mut k = Make::new(Class::Map, "map_mul_add_erf", &[(rows.clone(), Role::Grid), (columns.clone(), Role::Grid)]);
+    let x = k.input(DType::Float32, rows.mul(&columns));
+    let bias = k.input(DType::Float32, columns.clone());
+    let y = k.output(DType::Float32, rows.mul(&columns));
+    let at = i(0).mul(&columns).add(&i(1));
+    let v = k.load(x, at.clone());
+    let scale = k.constant(0.3);
+    let scaled = k.apply(Op::Mul, &[v, scale]);
+    let b = k.load(bias, i(1));
+    let sum = k.apply(Op::Add, &[scaled, b]);
+    let result = k.apply(Op::Erf, &[sum]);
+    k.phase(Over::Grid, &[], &[(y, at, result)]);
+    k.kernel
+}
+
+#[test]
+fn four_lanes_where_everything_is_in_groups_of_four() {
+    check(&elementwise(c(3), c(8)), &gpu(), "map_four_lanes");
+}
+
+#[test]
+fn one_lane_where_it_is_not() {
+    check(&elementwise(c(3), c(5)), &gpu(), "map_one_lane");
+}
+
+#[test]
+fn symbolic_sizes_come_from_the_uniform_block() {
+    check(&elementwise(s(0), s(1)), &gpu(), "map_symbolic");
+}
+
+fn softmax(rows: Dim, columns: Dim) -> Kernel {
+    let mut k = Make::new(Class::Row, "row_softmax", &[(rows.clone(), Role::Grid), (columns.clone(), Role::Row)]);
+    let x = k.input(DType::Float32, rows.mul(&columns));
+    let y = k.output(DType::Float32, rows.mul(&columns));
+    let at = i(0).mul(&columns).add(&i(1));
+    let v = k.load(x, at.clone());
+    let max = k.reduce(ReduceOp::Max, v, Dim::ZERO);
+    k.phase(Over::Rows, &[max], &[]);
+    let exponential = |k: &mut Make| {
+        let v = k.load(x, at.clone());
+        let shifted = k.apply(Op::Sub, &[v, max]);
+        k.apply(Op::Exp, &[shifted])
+    };
+    let e = exponential(&mut k);
+    let sum = k.reduce(ReduceOp::Sum, e, Dim::ZERO);
+    k.phase(Over::Rows, &[sum], &[]);
+    let e = exponential(&mut k);
+    let result = k.apply(Op::Div, &[e, sum]);
+    k.phase(Over::Rows, &[], &[(y, at.clone(), result)]);
+    k.kernel
+}
+
+#[test]
+fn a_workgroup_shares_a_long_row() {
+    check(&softmax(c(64), c(1000)), &gpu(), "row_shared");
+}
+
+#[test]
+fn an_invocation_does_a_row_alone_on_software() {
+    check(&softmax(c(64), c(1000)), &software(), "row_alone");
+}
