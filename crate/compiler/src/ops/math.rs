@@ -127,7 +127,7 @@ fn split_exponent<E: Emit>(e: &mut E, x: E::V) -> (E::V, E::V) {
 pub(super) fn split_exponent_at<E: Emit>(e: &mut E, x: E::V, start: u32) -> (E::V, E::V) {
     let raw = bits(e, x);
     let tiny = v!(e, (ult raw [0x0080_0000]));
-    let scaled = v!(e, (sel tiny (bits (f_of_u (band raw [0x007f_ffff]))) raw));
+    let scaled = v!(e, (sel tiny (bits (f_of_i (i_of_u (band raw [0x007f_ffff])))) raw));
     let correction = v!(e, (sel tiny {-149.0} 0.0));
     let moved = v!(e, (isub scaled [start]));
     let k = i_of_u(e, moved);
@@ -314,9 +314,9 @@ pub(crate) fn pow<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
         let ya = fabs(e, y);
         let large = v!(e, (16777216.0 <= ya));
         // Conversion and not trunc: a call on baseline x86-64, and the loop would not become SIMD.
-        let units = v!(e, (u_of_f (sel large 0.0 ya)));
-        let whole = v!(e, (or large ((f_of_u units) == ya)));
-        let odd = v!(e, (and (ieq (band units [1]) [1]) whole));
+        let units = v!(e, (i_of_f (sel large 0.0 ya)));
+        let whole = v!(e, (or large ((f_of_i units) == ya)));
+        let odd = v!(e, (and (ieq (band (u_of_i units) [1]) [1]) whole));
         let negative = v!(e, (ult [0x7fff_ffff] (bits x)));
         let z = v!(e, (sel (and negative odd) (- z) z));
         let outside = v!(e, (and (and (x < 0.0) (is_finite x)) (not whole)));
