@@ -5,3 +5,7 @@
 //! * `gpu` (feature `gpu`): wgpu, in the browser and natively.
 
 #![warn(missing_docs)]
+
+pub mod device;
+
+pub mod cpu;

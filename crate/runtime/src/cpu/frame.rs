@@ -1,0 +1,712 @@
+//! A phase of a kernel as a flat program over blocks of lanes.
+//!
+//! `Builder` turns the SSA list of a phase into steps once per plan (and once per set of symbol values): loads are classified by how
+//! the lanes of a block lie in memory, values get registers by liveness, dead values vanish. A contiguous load of 32-bit elements
+//! costs nothing, its users read the buffer; a value that is only stored, contiguously, is computed into the buffer. Running a block
+//! is then a walk over the steps, each of which calls one block function.
+
+use super::index::{Ints, Linear, Nodes, Sizes, linear};
+use super::space::Lanes;
+use half::f16;
+use interfuse_compiler::dim::{Atom, Dim};
+use interfuse_compiler::dtype::DType;
+use interfuse_compiler::kernel::{Inst, Kernel, Phase, Uniform, ValueId};
+use interfuse_compiler::ops::{Block, block, block_cast, block_round_f16};
+use std::ops::Range;
+
+/// Where the lanes of a value are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In a register.
+    Register(u32),
+    /// In the buffer that it is loaded from, at the base of that access.
+    Memory(u32),
+}
+
+/// Where a step writes.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    Register(u32),
+    /// Straight to the buffer, at the base of that access.
+    Memory(u32),
+}
+
+/// How the lanes of a block lie in a buffer, relative to the base of the block.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pattern {
+    /// All at the base.
+    Splat,
+    /// Next to each other.
+    Contiguous,
+    /// At a fixed distance.
+    Strided(i64),
+    /// Anywhere.
+    Table(Vec<i32>),
+}
+
+impl Pattern {
+    fn of(coefficients: &[i64], lanes: &Lanes) -> Pattern {
+        if lanes.count == 1 {
+            return Pattern::Contiguous;
+        }
+        let mut offsets = vec![0i64; lanes.count];
+        for (axis, relative) in &lanes.axes {
+            offsets.iter_mut().zip(relative).for_each(|(o, r)| *o += coefficients[*axis] * i64::from(*r));
+        }
+        let step = offsets[1];
+        if offsets.iter().enumerate().any(|(lane, offset)| *offset != lane as i64 * step) {
+            return Pattern::Table(offsets.into_iter().map(|o| o as i32).collect());
+        }
+        match step {
+            0 => Pattern::Splat,
+            1 => Pattern::Contiguous,
+            step => Pattern::Strided(step),
+        }
+    }
+
+    fn offset(&self, lane: usize) -> i64 {
+        match self {
+            Pattern::Splat => 0,
+            Pattern::Contiguous => lane as i64,
+            Pattern::Strided(step) => lane as i64 * step,
+            Pattern::Table(offsets) => i64::from(offsets[lane]),
+        }
+    }
+}
+
+/// One load or store.
+#[derive(Debug)]
+struct Access {
+    binding: usize,
+    /// float16: two elements per word.
+    half: bool,
+    base: i64,
+    /// Coefficients that are not zero.
+    coefficients: Vec<(usize, i64)>,
+    rest: Option<usize>,
+    /// Does the rest differ between lanes?
+    varying: bool,
+    pattern: Pattern,
+}
+
+impl Access {
+    fn is_plain(&self) -> bool {
+        self.pattern == Pattern::Contiguous && !self.half && !self.varying
+    }
+}
+
+#[derive(Debug)]
+enum Work {
+    Load(u32),
+    Index(usize),
+    Inside { value: usize, low: usize, high: usize },
+    Unary(fn(&[u32], &mut [u32]), Place),
+    Binary(fn(&[u32], &[u32], &mut [u32]), Place, Place),
+    Ternary(fn(&[u32], &[u32], &[u32], &mut [u32]), Place, Place, Place),
+}
+
+#[derive(Debug)]
+enum Step {
+    Nodes(Range<usize>),
+    Base(u32),
+    Compute { work: Work, to: Target, round: bool },
+    Store { access: u32, value: Place },
+}
+
+/// A phase, ready to run on blocks of given lanes.
+#[derive(Debug)]
+pub struct Frame {
+    lanes: Lanes,
+    nodes: Nodes,
+    /// Where the values are that nodes read.
+    node_places: Vec<Option<Place>>,
+    accesses: Vec<Access>,
+    steps: Vec<Step>,
+    /// Positions of arg-reductions and places of reduced values, in the order of the phase's reductions.
+    pub reductions: Vec<(Place, Option<usize>)>,
+    /// The places of the values that the builder was asked for.
+    pub wanted: Vec<Place>,
+}
+
+/// The buffers of a dispatch, by binding; the slice of the other kind is empty.
+pub struct Memory<'a> {
+    /// Read bindings.
+    pub reads: Vec<&'a [u32]>,
+    /// Write bindings.
+    pub writes: Vec<&'a mut [u32]>,
+}
+
+/// Registers and scratch, shared by all kernels of a device.
+#[derive(Default, Debug)]
+pub struct Machine {
+    /// Lanes of values.
+    pub registers: Vec<Vec<u32>>,
+    ints: Ints,
+    bases: Vec<i64>,
+}
+
+impl Machine {
+    /// Room for a kernel.
+    pub fn reserve(&mut self, registers: usize, lanes: usize) {
+        if self.registers.len() < registers {
+            self.registers.resize_with(registers, Vec::new);
+        }
+        for register in &mut self.registers[..registers] {
+            if register.len() < lanes {
+                register.resize(lanes, 0);
+            }
+        }
+    }
+}
+
+/// Makes the frames of one kernel; they share registers.
+pub struct Builder<'a> {
+    kernel: &'a Kernel,
+    sizes: Sizes<'a>,
+    /// The most that a frame so far needs, pinned ones included.
+    registers: u32,
+    pinned_registers: u32,
+    /// Registers of values that outlive their phase, and of literals.
+    pinned: Vec<Option<u32>>,
+    /// Literals: their lane and register.
+    pub constants: Vec<(u32, u32)>,
+}
+
+/// Values that an instruction reads, those inside index expressions included.
+pub fn operands(inst: &Inst, mut visit: impl FnMut(u32)) {
+    let mut dim = |d: &Dim| {
+        d.visit(&mut |atom| {
+            if let Atom::Value(id) = atom {
+                visit(*id);
+            }
+        });
+    };
+    match inst {
+        Inst::Load { index: value, .. } | Inst::Index { value } => dim(value),
+        Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(dim),
+        Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {}
+        Inst::Apply { args, .. } => args.iter().for_each(|a| visit(a.0)),
+        Inst::Cast { arg, .. } => visit(arg.0),
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// Pins literals and what the driver fills in or hands from phase to phase (`shared`).
+    pub fn new(kernel: &'a Kernel, sizes: Sizes<'a>, shared: impl Fn(ValueId) -> bool) -> Builder<'a> {
+        let pinned = vec![None; kernel.values.len()];
+        let mut builder = Builder { kernel, sizes, registers: 0, pinned_registers: 0, pinned, constants: Vec::new() };
+        for (at, value) in kernel.values.iter().enumerate() {
+            let lane = match &value.inst {
+                Inst::Literal { value } => value.lane(),
+                Inst::Uniform { member } => match &kernel.uniforms[*member as usize] {
+                    Uniform::Literal(scalar) => scalar.lane(),
+                    Uniform::Size(dim) => sizes.eval(dim) as u32,
+                },
+                _ => {
+                    if shared(ValueId(at as u32)) {
+                        builder.pinned[at] = Some(builder.fresh());
+                    }
+                    continue;
+                }
+            };
+            let known = builder.constants.iter().find(|(bits, _)| *bits == lane).map(|(_, register)| *register);
+            let register = known.unwrap_or_else(|| {
+                let register = builder.fresh();
+                builder.constants.push((lane, register));
+                register
+            });
+            builder.pinned[at] = Some(register);
+        }
+        builder.pinned_registers = builder.registers;
+        builder
+    }
+
+    fn fresh(&mut self) -> u32 {
+        self.registers += 1;
+        self.registers - 1
+    }
+
+    /// The register of a pinned value.
+    pub fn pinned(&self, value: ValueId) -> Option<u32> {
+        self.pinned[value.index()]
+    }
+
+    /// How many registers all frames so far need.
+    pub fn registers(&self) -> usize {
+        self.registers as usize
+    }
+
+    /// Builds the frame of a phase for blocks of `lanes`; `wanted` values can be read after a block.
+    pub fn frame(&mut self, phase: &Phase, lanes: Lanes, wanted: &[ValueId]) -> Frame {
+        let reduced: Vec<ValueId> = phase.reductions.iter().map(|id| reduced_value(self.kernel, *id)).collect();
+        let kept: Vec<ValueId> = wanted.iter().chain(&reduced).copied().collect();
+        let schedule = Schedule::new(self.kernel, phase, &kept, &self.pinned);
+        let frame = Frame {
+            lanes,
+            nodes: Nodes::default(),
+            node_places: Vec::new(),
+            accesses: Vec::new(),
+            steps: Vec::new(),
+            reductions: Vec::new(),
+            wanted: Vec::new(),
+        };
+        let mut places = vec![None; self.kernel.values.len()];
+        for (place, register) in places.iter_mut().zip(&self.pinned) {
+            *place = register.map(Place::Register);
+        }
+        let first_register = self.pinned_registers;
+        let mut writer = Writer { builder: self, frame, places, free: Vec::new(), first_register, next: first_register };
+        for (at, item) in schedule.items.iter().enumerate() {
+            match item {
+                Item::Value(id) => writer.value(*id, schedule.only_store(phase, *id)),
+                Item::Store(store) => writer.store(&phase.stores[*store]),
+            }
+            schedule.dies_at(at).for_each(|id| writer.release(id));
+        }
+        for id in &phase.reductions {
+            writer.reduction(*id);
+        }
+        for id in wanted {
+            let place = writer.place(*id);
+            writer.frame.wanted.push(place);
+        }
+        writer.frame
+    }
+}
+
+/// What a reduction reduces.
+pub fn reduced_value(kernel: &Kernel, id: ValueId) -> ValueId {
+    match &kernel.value(id).inst {
+        Inst::Reduced { arg, .. } => *arg,
+        other => unreachable!("a reduction, not {other:?}"),
+    }
+}
+
+/// What is computed and stored in which order, and when a value is dead.
+struct Schedule {
+    items: Vec<Item>,
+    /// (position in `items`, value), sorted: the value's last use is there.
+    deaths: Vec<(usize, u32)>,
+    /// Values with exactly one use: a store (its position in the phase).
+    single: Vec<(u32, usize)>,
+}
+
+enum Item {
+    Value(u32),
+    Store(usize),
+}
+
+impl Schedule {
+    fn new(kernel: &Kernel, phase: &Phase, kept: &[ValueId], pinned: &[Option<u32>]) -> Schedule {
+        let body = phase.body.clone();
+        let mut uses = vec![0u32; kernel.values.len()];
+        kept.iter().for_each(|id| uses[id.index()] += 2);
+        for store in &phase.stores {
+            uses[store.value.index()] += 1;
+            operands(&Inst::Index { value: store.index.clone() }, |id| uses[id as usize] += 2);
+        }
+        // A value that later phases read is used too.
+        let later = |id: u32| pinned[id as usize].is_some();
+        for id in body.clone().rev() {
+            if uses[id as usize] > 0 || later(id) {
+                operands(&kernel.values[id as usize].inst, |id| uses[id as usize] += 1);
+            }
+        }
+        for reduction in &phase.reductions {
+            if let Inst::Reduced { position, .. } = &kernel.value(*reduction).inst {
+                operands(&Inst::Index { value: position.clone() }, |id| uses[id as usize] += 2);
+            }
+        }
+        let is_constant = |id: u32| {
+            matches!(kernel.values[id as usize].inst, Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. })
+        };
+        let mut items = Vec::new();
+        let mut stored = vec![false; phase.stores.len()];
+        for id in body.clone().filter(|id| (uses[*id as usize] > 0 || later(*id)) && !is_constant(*id)) {
+            items.push(Item::Value(id));
+            // A store follows its value at once, so that the register is free again; unless its index needs a later value.
+            for (at, store) in phase.stores.iter().enumerate().filter(|(_, s)| s.value.0 == id) {
+                let mut ready = true;
+                operands(&Inst::Index { value: store.index.clone() }, |other| ready &= other <= id);
+                if ready {
+                    stored[at] = true;
+                    items.push(Item::Store(at));
+                }
+            }
+        }
+        items.extend((0..phase.stores.len()).filter(|at| !stored[*at]).map(Item::Store));
+        let mut last = vec![None; kernel.values.len()];
+        for (at, item) in items.iter().enumerate() {
+            let mut touch = |id: u32| last[id as usize] = Some(at);
+            match item {
+                Item::Value(id) => {
+                    touch(*id);
+                    operands(&kernel.values[*id as usize].inst, touch);
+                }
+                Item::Store(store) => {
+                    touch(phase.stores[*store].value.0);
+                    operands(&Inst::Index { value: phase.stores[*store].index.clone() }, touch);
+                }
+            }
+        }
+        kept.iter().for_each(|id| last[id.index()] = None);
+        let mut deaths: Vec<(usize, u32)> = (body.start..body.end)
+            .filter(|id| pinned[*id as usize].is_none())
+            .filter_map(|id| last[id as usize].map(|at| (at, id)))
+            .collect();
+        deaths.sort_unstable();
+        let single = (0..phase.stores.len())
+            .filter(|at| stored[*at])
+            .map(|at| (phase.stores[at].value.0, at))
+            .filter(|(id, _)| uses[*id as usize] == 1 && body.contains(id) && pinned[*id as usize].is_none())
+            .collect();
+        Schedule { items, deaths, single }
+    }
+
+    fn dies_at(&self, at: usize) -> impl Iterator<Item = u32> {
+        let from = self.deaths.partition_point(|(when, _)| *when < at);
+        self.deaths[from..].iter().take_while(move |(when, _)| *when == at).map(|(_, id)| *id)
+    }
+
+    fn only_store<'p>(&self, phase: &'p Phase, id: u32) -> Option<&'p interfuse_compiler::kernel::Store> {
+        self.single.iter().find(|(value, _)| *value == id).map(|(_, at)| &phase.stores[*at])
+    }
+}
+
+/// Appends steps to a frame.
+struct Writer<'a, 'b> {
+    builder: &'b mut Builder<'a>,
+    frame: Frame,
+    places: Vec<Option<Place>>,
+    free: Vec<u32>,
+    /// Registers from here on belong to this phase's own values.
+    first_register: u32,
+    next: u32,
+}
+
+impl Writer<'_, '_> {
+    fn place(&self, id: ValueId) -> Place {
+        self.places[id.index()].expect("operands come before users")
+    }
+
+    fn fresh(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.next += 1;
+            self.builder.registers = self.builder.registers.max(self.next);
+            self.next - 1
+        })
+    }
+
+    fn release(&mut self, id: u32) {
+        if let Some(Place::Register(register)) = self.places[id as usize]
+            && register >= self.first_register
+            && !self.free.contains(&register)
+        {
+            self.free.push(register);
+        }
+    }
+
+    /// Evaluates the nodes that were added since the last call.
+    fn emit_nodes(&mut self, from: usize) {
+        let to = self.frame.nodes.list.len();
+        for at in from..to {
+            let place = match &self.frame.nodes.list[at] {
+                super::index::Node::Value(id) => Some(self.place(ValueId(*id))),
+                _ => None,
+            };
+            self.frame.node_places.push(place);
+        }
+        if from < to {
+            self.frame.steps.push(Step::Nodes(from..to));
+        }
+    }
+
+    fn node(&mut self, dim: &Dim) -> usize {
+        let from = self.frame.nodes.list.len();
+        let node = self.frame.nodes.build(dim, self.builder.sizes, &self.frame.lanes);
+        self.emit_nodes(from);
+        node
+    }
+
+    fn access(&mut self, binding: u32, index: &Dim) -> u32 {
+        let Linear { base, coefficients, rest } = linear(index, self.builder.sizes);
+        let rest = (!rest.is(0)).then(|| self.node(&rest));
+        let access = Access {
+            binding: binding as usize,
+            half: self.builder.kernel.bindings[binding as usize].dtype == DType::Float16,
+            base,
+            varying: rest.is_some_and(|node| self.frame.nodes.varying[node]),
+            rest,
+            pattern: Pattern::of(&coefficients, &self.frame.lanes),
+            coefficients: coefficients.into_iter().enumerate().filter(|(_, c)| *c != 0).collect(),
+        };
+        self.frame.accesses.push(access);
+        let at = (self.frame.accesses.len() - 1) as u32;
+        self.frame.steps.push(Step::Base(at));
+        at
+    }
+
+    fn value(&mut self, id: u32, only_store: Option<&interfuse_compiler::kernel::Store>) {
+        let value = &self.builder.kernel.values[id as usize];
+        let pinned = self.builder.pinned[id as usize];
+        let work = match &value.inst {
+            Inst::Load { binding, index } => {
+                let access = self.access(*binding, index);
+                if self.frame.accesses[access as usize].is_plain() && pinned.is_none() {
+                    self.places[id as usize] = Some(Place::Memory(access));
+                    return;
+                }
+                Work::Load(access)
+            }
+            Inst::Index { value } => Work::Index(self.node(value)),
+            Inst::Inside { value, low, high } => {
+                Work::Inside { value: self.node(value), low: self.node(low), high: self.node(high) }
+            }
+            Inst::Apply { op, operand, args } => match (block(*op, *operand), args.as_slice()) {
+                (Block::Unary(f), [a]) => Work::Unary(f, self.place(*a)),
+                (Block::Binary(f), [a, b]) => Work::Binary(f, self.place(*a), self.place(*b)),
+                (Block::Ternary(f), [a, b, c]) => Work::Ternary(f, self.place(*a), self.place(*b), self.place(*c)),
+                (block, args) => unreachable!("{block:?} of {args:?}"),
+            },
+            Inst::Cast { from, arg } => Work::Unary(block_cast(*from, value.dtype), self.place(*arg)),
+            Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {
+                unreachable!("these are in registers before the phase begins")
+            }
+        };
+        let round = value.dtype == DType::Float16 && matches!(value.inst, Inst::Apply { .. });
+        // A value that is only stored goes to its buffer directly, where the lanes lie there as they lie in a register.
+        if let Some(store) = only_store {
+            let access = self.access(store.binding, &store.index);
+            if self.frame.accesses[access as usize].is_plain() {
+                self.frame.steps.push(Step::Compute { work, to: Target::Memory(access), round });
+                self.places[id as usize] = Some(Place::Memory(access));
+                return;
+            }
+        }
+        let register = match pinned {
+            Some(register) => register,
+            None => self.fresh(),
+        };
+        self.places[id as usize] = Some(Place::Register(register));
+        self.frame.steps.push(Step::Compute { work, to: Target::Register(register), round });
+    }
+
+    fn store(&mut self, store: &interfuse_compiler::kernel::Store) {
+        let value = self.place(store.value);
+        let is_done = matches!(value, Place::Memory(access)
+            if self.frame.accesses[access as usize].binding == store.binding as usize);
+        if !is_done {
+            let access = self.access(store.binding, &store.index);
+            self.frame.steps.push(Step::Store { access, value });
+        }
+    }
+
+    fn reduction(&mut self, id: ValueId) {
+        let position = match &self.builder.kernel.value(id).inst {
+            Inst::Reduced { op, position, .. } if op.is_arg() => Some(position.clone()),
+            _ => None,
+        };
+        let position = position.map(|position| self.node(&position));
+        let place = self.place(reduced_value(self.builder.kernel, id));
+        self.frame.reductions.push((place, position));
+    }
+}
+
+impl Frame {
+    /// Lanes of a full block.
+    pub fn lanes(&self) -> usize {
+        self.lanes.count
+    }
+
+    /// Runs the phase for the first `n` lanes of the block at `coords`.
+    pub fn run(&self, machine: &mut Machine, memory: &mut Memory, coords: &[i64], n: usize) {
+        machine.ints.reserve(self.nodes.list.len());
+        if machine.bases.len() < self.accesses.len() {
+            machine.bases.resize(self.accesses.len(), 0);
+        }
+        for step in &self.steps {
+            match step {
+                Step::Nodes(range) => {
+                    for at in range.clone() {
+                        let Machine { registers, ints, bases } = machine;
+                        let value = match self.node_places[at] {
+                            Some(place) => self.lanes_of(place, registers, memory, bases, n),
+                            None => &[],
+                        };
+                        ints.eval(&self.nodes, at, &self.lanes, coords, value, n);
+                    }
+                }
+                Step::Base(at) => {
+                    let access = &self.accesses[*at as usize];
+                    let affine: i64 = access.coefficients.iter().map(|(axis, c)| c * coords[*axis]).sum();
+                    let rest = match access.rest {
+                        Some(node) if !access.varying => machine.ints.scalars[node],
+                        _ => 0,
+                    };
+                    machine.bases[*at as usize] = access.base + affine + rest;
+                }
+                Step::Compute { work, to, round } => {
+                    let Machine { registers, ints, bases } = machine;
+                    match to {
+                        Target::Register(register) => {
+                            // Taken out, so that the operands can be borrowed; it is never one of them.
+                            let mut out = std::mem::take(&mut registers[*register as usize]);
+                            self.compute(work, *round, registers, ints, bases, &memory.reads, &mut out[..n]);
+                            registers[*register as usize] = out;
+                        }
+                        Target::Memory(access) => {
+                            let base = bases[*access as usize] as usize;
+                            let binding = self.accesses[*access as usize].binding;
+                            let out = &mut memory.writes[binding][base..base + n];
+                            self.compute(work, *round, registers, ints, bases, &memory.reads, out);
+                        }
+                    }
+                }
+                Step::Store { access, value } => {
+                    let Machine { registers, ints, bases } = machine;
+                    let access_at = *access as usize;
+                    let lanes = lanes_of(&self.accesses, *value, registers, &memory.reads, bases, n);
+                    let access = &self.accesses[access_at];
+                    let out = &mut *memory.writes[access.binding];
+                    put(access, bases[access_at], ints, lanes, out);
+                }
+            }
+        }
+    }
+
+    /// The lanes of a value of the block that ran last.
+    pub fn read<'m>(&self, place: Place, machine: &'m Machine, memory: &'m Memory, n: usize) -> &'m [u32] {
+        self.lanes_of(place, &machine.registers, memory, &machine.bases, n)
+    }
+
+    /// A node of the block that ran last: one number, or one per lane.
+    pub fn position<'m>(&self, node: usize, machine: &'m Machine) -> Result<u32, &'m [i32]> {
+        if self.nodes.varying[node] { Err(&machine.ints.lanes[node]) } else { Ok(machine.ints.scalars[node] as u32) }
+    }
+
+    fn lanes_of<'m>(
+        &self,
+        place: Place,
+        registers: &'m [Vec<u32>],
+        memory: &'m Memory,
+        bases: &[i64],
+        n: usize,
+    ) -> &'m [u32] {
+        lanes_of(&self.accesses, place, registers, &memory.reads, bases, n)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn compute(
+        &self,
+        work: &Work,
+        round: bool,
+        registers: &[Vec<u32>],
+        ints: &Ints,
+        bases: &[i64],
+        reads: &[&[u32]],
+        out: &mut [u32],
+    ) {
+        let n = out.len();
+        let lanes = |place: Place| lanes_of(&self.accesses, place, registers, reads, bases, n);
+        match work {
+            Work::Load(at) => {
+                let access = &self.accesses[*at as usize];
+                get(access, bases[*at as usize], ints, reads[access.binding], out);
+            }
+            Work::Index(node) => {
+                if self.nodes.varying[*node] {
+                    out.iter_mut().zip(&ints.lanes[*node]).for_each(|(out, v)| *out = *v as u32);
+                } else {
+                    out.fill(ints.scalars[*node] as u32);
+                }
+            }
+            Work::Inside { value, low, high } => {
+                let at = |node: usize, lane: usize| {
+                    if self.nodes.varying[node] { i64::from(ints.lanes[node][lane]) } else { ints.scalars[node] }
+                };
+                for (lane, out) in out.iter_mut().enumerate() {
+                    let value = at(*value, lane);
+                    *out = u32::from((at(*low, lane) <= value) & (value < at(*high, lane)));
+                }
+            }
+            Work::Unary(f, a) => f(lanes(*a), out),
+            Work::Binary(f, a, b) => f(lanes(*a), lanes(*b), out),
+            Work::Ternary(f, a, b, c) => f(lanes(*a), lanes(*b), lanes(*c), out),
+        }
+        if round {
+            block_round_f16(out);
+        }
+    }
+}
+
+fn lanes_of<'m>(
+    accesses: &[Access],
+    place: Place,
+    registers: &'m [Vec<u32>],
+    reads: &'m [&[u32]],
+    bases: &[i64],
+    n: usize,
+) -> &'m [u32] {
+    match place {
+        Place::Register(register) => &registers[register as usize][..n],
+        Place::Memory(access) => {
+            let base = bases[access as usize] as usize;
+            &reads[accesses[access as usize].binding][base..base + n]
+        }
+    }
+}
+
+/// Loads lanes into a register.
+fn get(access: &Access, base: i64, ints: &Ints, words: &[u32], out: &mut [u32]) {
+    if access.half {
+        let halves: &[u16] = bytemuck::cast_slice(words);
+        gather(access, base, ints, out, |at| f16::from_bits(halves[at]).to_f32().to_bits());
+    } else {
+        gather(access, base, ints, out, |at| words[at]);
+    }
+}
+
+#[inline(always)]
+fn gather(access: &Access, base: i64, ints: &Ints, out: &mut [u32], element: impl Fn(usize) -> u32) {
+    if access.varying {
+        let rest = &ints.lanes[access.rest.expect("it varies")];
+        for (lane, (out, rest)) in out.iter_mut().zip(rest).enumerate() {
+            *out = element((base + access.pattern.offset(lane) + i64::from(*rest)) as usize);
+        }
+        return;
+    }
+    let first = base as usize;
+    match &access.pattern {
+        Pattern::Splat => out.fill(element(first)),
+        Pattern::Contiguous => out.iter_mut().enumerate().for_each(|(lane, out)| *out = element(first + lane)),
+        Pattern::Strided(step) => {
+            out.iter_mut().enumerate().for_each(|(lane, out)| *out = element((base + lane as i64 * step) as usize));
+        }
+        Pattern::Table(offsets) => {
+            out.iter_mut().zip(offsets).for_each(|(out, offset)| *out = element((base + i64::from(*offset)) as usize));
+        }
+    }
+}
+
+/// Stores lanes.
+fn put(access: &Access, base: i64, ints: &Ints, lanes: &[u32], out: &mut [u32]) {
+    if access.half {
+        let halves: &mut [u16] = bytemuck::cast_slice_mut(out);
+        scatter(access, base, ints, lanes, |at, lane| halves[at] = f16::from_f32(f32::from_bits(lane)).to_bits());
+    } else if access.is_plain() {
+        out[base as usize..base as usize + lanes.len()].copy_from_slice(lanes);
+    } else {
+        scatter(access, base, ints, lanes, |at, lane| out[at] = lane);
+    }
+}
+
+#[inline(always)]
+fn scatter(access: &Access, base: i64, ints: &Ints, lanes: &[u32], mut element: impl FnMut(usize, u32)) {
+    for (at, lane) in lanes.iter().enumerate() {
+        let rest = match access.rest {
+            Some(node) if access.varying => i64::from(ints.lanes[node][at]),
+            _ => 0,
+        };
+        element((base + access.pattern.offset(at) + rest) as usize, *lane);
+    }
+}
