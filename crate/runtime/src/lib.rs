@@ -9,3 +9,5 @@
 pub mod device;
 
 pub mod cpu;
+#[cfg(feature = "gpu")]
+pub mod gpu;

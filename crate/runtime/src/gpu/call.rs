@@ -1,0 +1,160 @@
+//! A call: blocks for what is born, one encoder, one pass, one submit.
+
+use super::fault;
+use super::pipeline::Pipeline;
+use super::pool::Block;
+use super::profile::Timing;
+use super::program::{Program, Sizes};
+use super::shared::{Held, Shared, State, Use};
+use crate::device::{Call, DeviceError};
+use interfuse_compiler::plan::Storage;
+use std::rc::Rc;
+
+impl Shared {
+    /// Sizes of this call; the uniform buffer holds them from now on.
+    fn sizes(&self, program: &Program, symbols: &[i64]) -> Result<Rc<Sizes>, DeviceError> {
+        if let Some(sizes) = program.known_sizes(symbols) {
+            return Ok(sizes);
+        }
+        let sizes = Rc::new(program.sizes_for(symbols, &self.target.limits)?);
+        if let Some(block) = &program.uniforms {
+            self.queue.write_buffer(&block.buffer, 0, &sizes.uniforms);
+        }
+        *program.sizes.borrow_mut() = Some(sizes.clone());
+        Ok(sizes)
+    }
+
+    /// Runs a call; `timing` surrounds every kernel with timestamps, in a pass of its own.
+    pub(super) fn run(self: &Rc<Self>, state: &mut State, call: &Call, timing: Option<&Timing>) -> Result<(), DeviceError> {
+        self.check_lost()?;
+        let missing = || DeviceError::Failed(format!("program {} is not loaded", call.program.0));
+        let program = state.programs.get(&call.program).cloned().ok_or_else(missing)?;
+        program.check(call)?;
+        let sizes = self.sizes(&program, &call.symbols)?;
+        let plan = program.plan.clone();
+
+        // What exists already. The kernels rely on the sizes, so a wrong one must not pass.
+        let mut blocks: Vec<Option<Rc<Block>>> = vec![None; plan.buffers.len()];
+        let mut deps = Vec::new();
+        for (at, buffer) in plan.buffers.iter().enumerate() {
+            let (id, what) = match buffer.storage {
+                Storage::Input(i) => (call.inputs[i as usize], "argument"),
+                Storage::Constant(i) => (call.constants[i as usize], "captured tensor"),
+                Storage::Output | Storage::Temporary(_) => continue,
+            };
+            let missing = || DeviceError::Failed(format!("{what}: buffer {} does not exist on this device", id.0));
+            let held = state.buffers.get(&id).ok_or_else(missing)?;
+            if held.bytes != sizes.buffers[at] {
+                let text = format!("{what}: buffer {} has {} bytes, the plan wants {}", id.0, held.bytes, sizes.buffers[at]);
+                return Err(DeviceError::Failed(text));
+            }
+            deps.push(held.written);
+            blocks[at] = Some(held.block.clone());
+        }
+        let (serial, sent) = state.faults.begin(Some(program.clone()), deps);
+
+        // What is born: temporaries by slot, then outputs.
+        let last = program.last.borrow().clone();
+        let mut taken: Vec<Rc<Block>> = Vec::with_capacity(last.len());
+        let outputs = plan.buffers.iter().enumerate().filter(|(_, b)| b.storage == Storage::Output);
+        let bytes = sizes.slots.iter().copied().chain(outputs.clone().map(|(at, _)| sizes.buffers[at]));
+        for bytes in bytes {
+            match self.block(state, Use::Tensor, serial, bytes, last.get(taken.len()).copied()) {
+                Ok(block) => taken.push(block),
+                Err(error) => {
+                    taken.into_iter().for_each(|block| self.give(state, Use::Tensor, block));
+                    state.faults.fail(serial, error.clone());
+                    return Err(error);
+                }
+            }
+            state.counters.bytes_allocated += bytes;
+        }
+        let born = taken.split_off(sizes.slots.len());
+        let temporaries = taken;
+        *program.last.borrow_mut() = temporaries.iter().chain(&born).map(|block| block.key).collect();
+        for (at, buffer) in plan.buffers.iter().enumerate() {
+            if let Storage::Temporary(slot) = buffer.storage {
+                blocks[at] = Some(temporaries[slot as usize].clone());
+            }
+        }
+        for ((at, _), (id, block)) in outputs.zip(call.outputs.iter().zip(&born)) {
+            blocks[at] = Some(block.clone());
+            let held = Held { block: block.clone(), bytes: sizes.buffers[at], written: serial };
+            state.bytes_in_use += held.bytes;
+            let old = state.buffers.insert(*id, held);
+            debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
+        }
+        let lent: u64 = temporaries.iter().map(|block| block.capacity).sum();
+        state.bytes_lent += lent;
+        state.note_peak();
+        state.bytes_lent -= lent;
+
+        // A call that is known to fail is not sent: its results are faulty from birth.
+        let fault = program.fault();
+        if let Some(error) = &fault {
+            state.faults.fail(serial, error.clone());
+        }
+        if sent.is_ok() && fault.is_none() && !program.steps.is_empty() {
+            let blocks: Vec<Rc<Block>> = blocks.into_iter().map(|b| b.expect("every buffer has a block by now")).collect();
+            let scope = self.options.scope_every_submit || !program.submitted.replace(true);
+            if scope {
+                let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &blocks, timing));
+                let ran = program.clone();
+                self.resolve(state, serial, answers, move |state, text| {
+                    state.faults.fail(serial, fault::failure(Some(&ran.describe()), &text));
+                });
+            } else {
+                self.submit(state, &program, &sizes, &blocks, timing);
+            }
+            // Natively an uncaptured error arrives while its cause is being encoded.
+            #[cfg(not(target_arch = "wasm32"))]
+            state.faults.collect(Some(serial));
+        }
+        temporaries.into_iter().rev().for_each(|block| self.give(state, Use::Tensor, block));
+        Ok(())
+    }
+
+    /// Encodes and submits the steps of a program.
+    fn submit(
+        &self,
+        state: &mut State,
+        program: &Program,
+        sizes: &Sizes,
+        blocks: &[Rc<Block>],
+        timing: Option<&Timing>,
+    ) {
+        let uniforms = program.uniforms.as_ref().expect("a program with steps has uniform blocks");
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut steps = program.steps.iter().zip(&program.plan.steps).zip(&sizes.workgroups).enumerate().peekable();
+        while steps.peek().is_some() {
+            let writes = timing.zip(steps.peek()).map(|(timing, (at, _))| timing.writes(*at as u32));
+            let alone = writes.is_some();
+            let descriptor = wgpu::ComputePassDescriptor { label: None, timestamp_writes: writes };
+            let mut pass = encoder.begin_compute_pass(&descriptor);
+            let mut current: *const Pipeline = std::ptr::null();
+            for (_, ((step, planned), [x, y, z])) in steps.by_ref() {
+                // Nothing to compute: an empty grid.
+                if *x > 0 && *y > 0 && *z > 0 {
+                    let bound = planned.buffers.iter().map(|at| &blocks[*at as usize]);
+                    let (group, made) = state.pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
+                    state.counters.bind_groups_created += u64::from(made);
+                    if !std::ptr::eq(current, Rc::as_ptr(&step.pipeline)) {
+                        pass.set_pipeline(&step.pipeline.handle);
+                        current = Rc::as_ptr(&step.pipeline);
+                    }
+                    pass.set_bind_group(0, group, &[]);
+                    pass.dispatch_workgroups(*x, *y, *z);
+                    state.counters.dispatches += 1;
+                }
+                if alone {
+                    break;
+                }
+            }
+        }
+        if let Some(timing) = timing {
+            timing.resolve(&mut encoder);
+        }
+        self.queue.submit([encoder.finish()]);
+        state.counters.submits += 1;
+    }
+}

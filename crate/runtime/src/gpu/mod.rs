@@ -1,0 +1,247 @@
+//! The GPU device: plans run through wgpu, in the browser on WebGPU and natively on Vulkan, Metal or DX12.
+//!
+//! A call is one command encoder, one compute pass and one submit. What it needs is kept: buffers by size class (`pool`), pipelines
+//! by their WGSL and bind groups by what they bind (`pipeline`), uniform blocks with the loaded plan (`program`). Reads asked for
+//! together are one copy and one map (`read`). Errors find the buffers they spoil (`fault`). Nothing here knows an op, and nothing
+//! blocks in the browser.
+
+mod adapter;
+mod call;
+mod fault;
+mod pipeline;
+mod pool;
+mod profile;
+mod program;
+mod read;
+mod shared;
+#[cfg(not(target_arch = "wasm32"))]
+mod wait;
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+pub use pipeline::{CacheCounters, Checks};
+pub use profile::KernelTime;
+pub use program::{Lowered, Workgroups};
+#[cfg(not(target_arch = "wasm32"))]
+pub use {adapter::adapters, wait::wait};
+
+use crate::device::{BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Memory, ProgramId, Read};
+use fault::{Faults, Mailbox};
+use interfuse_compiler::dtype::DType;
+use interfuse_compiler::kernel::Kernel;
+use interfuse_compiler::plan::Plan;
+use interfuse_compiler::target::Target;
+use pipeline::Pipelines;
+use pool::Pool;
+use read::{Draining, Reading};
+use shared::{Held, Shared, State, Use};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How a kernel becomes text. The compiler's lowering, unless a test brings its own.
+pub type Lowering = Rc<dyn Fn(&Kernel, &Target) -> Lowered>;
+
+/// How a device is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// Natively: a part of the adapter's name, of its backend, or "software"; the best GPU when `None`.
+    pub adapter: Option<String>,
+    /// Do modules carry run-time checks?
+    pub checks: Checks,
+    /// Surround every submit with error scopes, not only the first of a program (15 to 80 microseconds each): errors then name the
+    /// very call.
+    pub scope_every_submit: bool,
+    /// Bind at most that many storage buffers, whatever the adapter can do.
+    pub storage_buffers: Option<u32>,
+    /// Bytes of released buffers that are kept for reuse.
+    pub pool_bytes: u64,
+    /// How a kernel becomes text.
+    pub lowering: Lowering,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            adapter: None,
+            checks: Checks::Trusted,
+            scope_every_submit: false,
+            storage_buffers: None,
+            pool_bytes: 512 << 20,
+            lowering: Rc::new(program::lower),
+        }
+    }
+}
+
+/// A device that runs plans through wgpu.
+pub struct GpuDevice {
+    shared: Rc<Shared>,
+}
+
+impl GpuDevice {
+    fn assemble(
+        (device, queue): (wgpu::Device, wgpu::Queue),
+        info: DeviceInfo,
+        options: Options,
+        mailbox: Mailbox,
+        adopted: bool,
+        #[cfg(target_arch = "wasm32")] listener: web::Listener,
+    ) -> GpuDevice {
+        let target = adapter::target(&device, &info, &options);
+        let lost = mailbox.clone();
+        device.set_device_lost_callback(move |reason, text| lost.lost(if text.is_empty() { format!("{reason:?}") } else { text }));
+        let limit = target.limits.binding_bytes.min(target.limits.buffer_bytes);
+        let tensor = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
+        let staging = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
+        let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+        let keep = options.pool_bytes;
+        let state = State {
+            buffers: HashMap::new(),
+            programs: HashMap::new(),
+            pool: Pool::new("tensor", tensor, limit, keep),
+            staging: Pool::new("staging", staging, target.limits.buffer_bytes, keep / 4),
+            uniforms: Pool::new("uniforms", uniform, target.limits.buffer_bytes, keep / 16),
+            pipelines: Pipelines::new(device.clone(), options.checks),
+            faults: Faults::new(mailbox.clone()),
+            counters: Counters::default(),
+            bytes_in_use: 0,
+            bytes_lent: 0,
+            peak_bytes: 0,
+            batch: None,
+        };
+        let shared = Shared {
+            device,
+            queue,
+            info,
+            target,
+            options,
+            mailbox,
+            state: RefCell::new(state),
+            adopted,
+            #[cfg(target_arch = "wasm32")]
+            _listener: listener,
+        };
+        GpuDevice { shared: Rc::new(shared) }
+    }
+
+    /// Counters of the caches of pipelines and of bind groups.
+    pub fn caches(&self) -> (CacheCounters, CacheCounters) {
+        self.shared.state.borrow().pipelines.counters()
+    }
+
+    /// wgpu's device and queue, for those who share them.
+    pub fn raw(&self) -> (&wgpu::Device, &wgpu::Queue) {
+        (&self.shared.device, &self.shared.queue)
+    }
+
+    /// Why the device is lost, if it is.
+    pub fn loss(&self) -> Option<DeviceError> {
+        self.shared.mailbox.loss()
+    }
+}
+
+fn ready<T: 'static>(value: T) -> Pin<Box<dyn Future<Output = T>>> {
+    Box::pin(std::future::ready(value))
+}
+
+impl Device for GpuDevice {
+    fn info(&self) -> &DeviceInfo {
+        &self.shared.info
+    }
+
+    fn target(&self) -> &Target {
+        &self.shared.target
+    }
+
+    fn upload(&self, id: BufferId, dtype: DType, bytes: &[u8]) -> Result<(), DeviceError> {
+        let shared = &self.shared;
+        shared.check_lost()?;
+        debug_assert_eq!(bytes.len() % dtype.size_bytes(), 0, "whole elements");
+        let mut state = shared.state.borrow_mut();
+        let state = &mut *state;
+        let (serial, _) = state.faults.begin(None, Vec::new());
+        let block = shared.block(state, Use::Tensor, serial, bytes.len() as u64, None)?;
+        shared.write(&block, bytes);
+        #[cfg(not(target_arch = "wasm32"))]
+        state.faults.collect(Some(serial));
+        state.counters.bytes_uploaded += bytes.len() as u64;
+        state.bytes_in_use += bytes.len() as u64;
+        let old = state.buffers.insert(id, Held { block, bytes: bytes.len() as u64, written: serial });
+        debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
+        state.note_peak();
+        Ok(())
+    }
+
+    fn load(&self, id: ProgramId, plan: Arc<Plan>) -> Result<(), DeviceError> {
+        let mut state = self.shared.state.borrow_mut();
+        let program = self.shared.load(&mut state, plan)?;
+        let old = state.programs.insert(id, Rc::new(program));
+        debug_assert!(old.is_none(), "program {} was used twice", id.0);
+        Ok(())
+    }
+
+    fn warm_up(&self, id: ProgramId, plan: Arc<Plan>) -> Done {
+        #[cfg(target_arch = "wasm32")]
+        {
+            web::warm_up(self.shared.clone(), id, plan)
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        ready(self.load(id, plan))
+    }
+
+    fn run(&self, call: Call) -> Result<(), DeviceError> {
+        self.shared.run(&mut self.shared.state.borrow_mut(), &call, None)
+    }
+
+    fn read(&self, id: BufferId) -> Read {
+        if let Err(lost) = self.shared.check_lost() {
+            return ready(Err(lost));
+        }
+        let mut state = self.shared.state.borrow_mut();
+        let Some(held) = state.buffers.get(&id) else {
+            return ready(Err(DeviceError::Failed(format!("buffer {} does not exist on this device", id.0))));
+        };
+        let (block, bytes, written) = (held.block.clone(), held.bytes, held.written);
+        let (batch, at) = read::ask(&mut state, block, bytes, written);
+        Box::pin(Reading { shared: self.shared.clone(), batch, at })
+    }
+
+    fn synchronize(&self) -> Done {
+        Box::pin(Draining::new(&self.shared))
+    }
+
+    fn drop_buffer(&self, id: BufferId) {
+        let mut state = self.shared.state.borrow_mut();
+        let Some(held) = state.buffers.remove(&id) else { return };
+        state.bytes_in_use -= held.bytes;
+        if state.batch.as_ref().is_some_and(|batch| batch.borrow().wants(&held.block)) {
+            // The copy must be sent before the memory can be written again. Its error is the answer of the reads.
+            let _ = read::flush(&self.shared, &mut state);
+        }
+        self.shared.give(&mut state, Use::Tensor, held.block);
+    }
+
+    fn drop_program(&self, id: ProgramId) {
+        let mut state = self.shared.state.borrow_mut();
+        let Some(program) = state.programs.remove(&id) else { return };
+        if let Some(block) = &program.uniforms {
+            state.bytes_lent -= block.capacity;
+            self.shared.give(&mut state, Use::Uniforms, block.clone());
+        }
+    }
+
+    fn trim(&self) {
+        self.shared.trim(&mut self.shared.state.borrow_mut());
+    }
+
+    fn memory(&self) -> Memory {
+        self.shared.state.borrow().memory()
+    }
+
+    fn counters(&self) -> Counters {
+        self.shared.state.borrow().counters
+    }
+}

@@ -1,0 +1,142 @@
+//! Buffers that are kept for reuse, by size class.
+//!
+//! A fresh buffer costs up to milliseconds (the first touch zeroes it), so results that were released are handed out again. A class
+//! is a power of two in four steps: at most a quarter is wasted. Reuse needs no waiting: the queue runs in order, so what is written
+//! later is written after what was sent before has read.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The smallest buffer; zero bytes cannot be bound, and a class of 16 holds any scalar.
+const SMALLEST: u64 = 16;
+
+/// How deep in a class the wanted block is looked for.
+const DEPTH: usize = 32;
+
+/// A buffer of the driver.
+pub(super) struct Block {
+    /// Never used twice: caches of bind groups name blocks by it.
+    pub(super) key: u64,
+    /// The buffer.
+    pub(super) buffer: wgpu::Buffer,
+    /// Its size in bytes.
+    pub(super) capacity: u64,
+    /// Its creation failed: it must not be reused.
+    pub(super) dead: Cell<bool>,
+}
+
+/// Free blocks of one usage.
+pub(super) struct Pool {
+    label: &'static str,
+    usage: wgpu::BufferUsages,
+    /// Bytes of the largest block.
+    limit: u64,
+    /// Bytes kept at most.
+    cap: u64,
+    /// By capacity, then oldest first; the number is the time of release.
+    free: BTreeMap<u64, Vec<(u64, Rc<Block>)>>,
+    free_bytes: u64,
+    keys: u64,
+    clock: u64,
+}
+
+impl Pool {
+    /// An empty pool of blocks up to `limit` bytes that keeps `cap` bytes at most.
+    pub(super) fn new(label: &'static str, usage: wgpu::BufferUsages, limit: u64, cap: u64) -> Pool {
+        Pool { label, usage, limit: limit & !3, cap, free: BTreeMap::new(), free_bytes: 0, keys: 0, clock: 0 }
+    }
+
+    /// The size of the block that holds `bytes`.
+    pub(super) fn capacity(&self, bytes: u64) -> u64 {
+        let bytes = bytes.max(SMALLEST);
+        let step = ((1 << bytes.ilog2()) / 4).max(SMALLEST);
+        bytes.next_multiple_of(step).min(self.limit)
+    }
+
+    /// Can a block hold that much?
+    pub(super) fn fits(&self, bytes: u64) -> bool {
+        bytes <= self.limit
+    }
+
+    /// Bytes of free blocks.
+    pub(super) fn free_bytes(&self) -> u64 {
+        self.free_bytes
+    }
+
+    /// A free block for `bytes`: that with the key `wanted` if it is among the latest, else the latest.
+    pub(super) fn take(&mut self, bytes: u64, wanted: Option<u64>) -> Option<Rc<Block>> {
+        let capacity = self.capacity(bytes);
+        let class = self.free.get_mut(&capacity)?;
+        let at = class.iter().rev().take(DEPTH).position(|(_, block)| Some(block.key) == wanted).unwrap_or(0);
+        let (_, block) = class.remove(class.len() - 1 - at);
+        if class.is_empty() {
+            self.free.remove(&capacity);
+        }
+        self.free_bytes -= capacity;
+        Some(block)
+    }
+
+    /// A fresh block for `bytes`; the caller watches for the error.
+    pub(super) fn create(&mut self, device: &wgpu::Device, bytes: u64) -> Rc<Block> {
+        let capacity = self.capacity(bytes);
+        let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some(self.label),
+            size: capacity,
+            usage: self.usage,
+            mapped_at_creation: false,
+        });
+        self.keys += 1;
+        Rc::new(Block { key: self.keys, buffer, capacity, dead: Cell::new(false) })
+    }
+
+    /// Takes a block back. Over the cap the oldest are destroyed; says whether one was.
+    pub(super) fn give(&mut self, block: Rc<Block>) -> bool {
+        if block.dead.get() {
+            block.buffer.destroy();
+            return true;
+        }
+        self.clock += 1;
+        self.free_bytes += block.capacity;
+        self.free.entry(block.capacity).or_default().push((self.clock, block));
+        self.shrink(self.cap)
+    }
+
+    /// Destroys the oldest free blocks until no more than `keep` bytes are left; says whether one was. On the web dropping a buffer
+    /// does not free it, destroying does.
+    pub(super) fn shrink(&mut self, keep: u64) -> bool {
+        let mut destroyed = false;
+        while self.free_bytes > keep {
+            let oldest = self.free.iter().min_by_key(|(_, class)| class[0].0).map(|(capacity, _)| *capacity);
+            let capacity = oldest.expect("free bytes are in some class");
+            let class = self.free.get_mut(&capacity).expect("found just now");
+            let (_, block) = class.remove(0);
+            if class.is_empty() {
+                self.free.remove(&capacity);
+            }
+            self.free_bytes -= capacity;
+            block.buffer.destroy();
+            destroyed = true;
+        }
+        destroyed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_waste_at_most_a_quarter() {
+        let pool = Pool::new("test", wgpu::BufferUsages::STORAGE, 1 << 30, 0);
+        for bytes in (0..5000).chain([1 << 20, (1 << 20) + 1, (1 << 29) + 12345]) {
+            let capacity = pool.capacity(bytes);
+            assert!(capacity >= bytes && capacity % 16 == 0, "{bytes} {capacity}");
+            assert!(capacity <= (bytes + bytes / 4).max(bytes + 16), "{bytes} {capacity}");
+            assert_eq!(pool.capacity(capacity), capacity);
+        }
+        let odd = Pool::new("test", wgpu::BufferUsages::STORAGE, (1 << 20) - 3, 0);
+        assert_eq!(odd.capacity((1 << 20) - 4), (1 << 20) - 4);
+        assert!(!odd.fits(1 << 20));
+    }
+}

@@ -1,0 +1,303 @@
+//! What a device owns, and how it gets blocks, programs and pipelines while watching for errors.
+//!
+//! Scopes surround the creation of buffers, modules and pipelines. Natively their answers are here at once and a refusal of memory
+//! can be answered by giving back what is only kept; in the browser they come later, and spoil the work that they surrounded.
+
+use super::fault::{self, Faults, Mailbox};
+use super::pipeline::{Pipeline, Pipelines, Source};
+use super::pool::{Block, Pool};
+use super::program::{self, Lowered, Program, Workgroups};
+use super::read::Batch;
+use super::Options;
+use crate::device::{BufferId, Counters, DeviceError, DeviceInfo, Memory, ProgramId};
+use interfuse_compiler::kernel::Kernel;
+use interfuse_compiler::plan::Plan;
+use interfuse_compiler::target::Target;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What the device, its promises and its callbacks share.
+pub(super) struct Shared {
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    pub(super) info: DeviceInfo,
+    pub(super) target: Target,
+    pub(super) options: Options,
+    pub(super) mailbox: Mailbox,
+    pub(super) state: RefCell<State>,
+    /// Was the device made elsewhere? Then it is not ours to destroy.
+    pub(super) adopted: bool,
+    #[cfg(target_arch = "wasm32")]
+    pub(super) _listener: super::web::Listener,
+}
+
+/// A buffer with an id.
+pub(super) struct Held {
+    pub(super) block: Rc<Block>,
+    pub(super) bytes: u64,
+    /// Which work wrote it.
+    pub(super) written: u64,
+}
+
+/// All that changes.
+pub(super) struct State {
+    pub(super) buffers: HashMap<BufferId, Held>,
+    pub(super) programs: HashMap<ProgramId, Rc<Program>>,
+    pub(super) pool: Pool,
+    pub(super) staging: Pool,
+    pub(super) uniforms: Pool,
+    pub(super) pipelines: Pipelines,
+    pub(super) faults: Faults,
+    pub(super) counters: Counters,
+    pub(super) bytes_in_use: u64,
+    /// Bytes of uniform buffers of loaded programs, and of temporaries while a call takes them.
+    pub(super) bytes_lent: u64,
+    pub(super) peak_bytes: u64,
+    pub(super) batch: Option<Rc<RefCell<Batch>>>,
+}
+
+impl State {
+    pub(super) fn memory(&self) -> Memory {
+        let pooled = self.pool.free_bytes() + self.staging.free_bytes() + self.uniforms.free_bytes() + self.bytes_lent;
+        Memory {
+            buffers: self.buffers.len() as u64,
+            bytes_in_use: self.bytes_in_use,
+            bytes_pooled: pooled,
+            peak_bytes: self.peak_bytes.max(self.bytes_in_use + pooled),
+        }
+    }
+
+    pub(super) fn note_peak(&mut self) {
+        self.peak_bytes = self.memory().peak_bytes;
+    }
+}
+
+/// Answers of error scopes.
+pub(super) type Answers = Vec<Pin<Box<dyn Future<Output = Option<wgpu::Error>>>>>;
+
+/// What a block is for.
+#[derive(Clone, Copy)]
+pub(super) enum Use {
+    Tensor,
+    Staging,
+    Uniforms,
+}
+
+impl Shared {
+    pub(super) fn check_lost(&self) -> Result<(), DeviceError> {
+        self.mailbox.loss().map_or(Ok(()), Err)
+    }
+
+    /// Runs `work` inside error scopes.
+    pub(super) fn scoped<R>(&self, work: impl FnOnce() -> R) -> (R, Answers) {
+        // In the browser wgpu cannot represent an internal error; those go to our own listener for uncaptured errors.
+        let filters: &[wgpu::ErrorFilter] = if cfg!(target_arch = "wasm32") {
+            &[wgpu::ErrorFilter::Validation, wgpu::ErrorFilter::OutOfMemory]
+        } else {
+            &[wgpu::ErrorFilter::Validation, wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Internal]
+        };
+        let mut scopes: Vec<_> = filters.iter().map(|filter| self.device.push_error_scope(*filter)).collect();
+        let result = work();
+        let mut answers: Answers = Vec::new();
+        while let Some(scope) = scopes.pop() {
+            answers.push(Box::pin(scope.pop()));
+        }
+        (result, answers)
+    }
+
+    /// Hands the first error of scopes around that serial to `failed`: at once natively, later in the browser.
+    pub(super) fn resolve(
+        self: &Rc<Self>,
+        state: &mut State,
+        serial: u64,
+        answers: Answers,
+        failed: impl FnOnce(&mut State, String) + 'static,
+    ) {
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            let _ = serial;
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            let errors = answers.into_iter().filter_map(|mut answer| match answer.as_mut().poll(&mut context) {
+                std::task::Poll::Ready(error) => error,
+                std::task::Poll::Pending => unreachable!("native error scopes answer at once"),
+            });
+            // All are polled: each took its scope from the stack when it was made, none may be left over.
+            let errors: Vec<wgpu::Error> = errors.collect();
+            if let Some(error) = errors.first() {
+                failed(state, fault::describe(error));
+            }
+        }
+        #[cfg(target_arch = "wasm32")]
+        {
+            let ticket = state.faults.scope_opened(serial);
+            let shared = Rc::downgrade(self);
+            wasm_bindgen_futures::spawn_local(async move {
+                let mut first = None;
+                for answer in answers {
+                    if let Some(error) = answer.await {
+                        first.get_or_insert(fault::describe(&error));
+                    }
+                }
+                if let Some(shared) = shared.upgrade() {
+                    let mut state = shared.state.borrow_mut();
+                    if let Some(text) = first {
+                        failed(&mut state, text);
+                    }
+                    state.faults.scope_answered(ticket);
+                }
+            });
+        }
+    }
+
+    /// A block for the work with that serial, from its pool or fresh.
+    pub(super) fn block(
+        self: &Rc<Self>,
+        state: &mut State,
+        what: Use,
+        serial: u64,
+        bytes: u64,
+        wanted: Option<u64>,
+    ) -> Result<Rc<Block>, DeviceError> {
+        fn pool(state: &mut State, what: Use) -> &mut Pool {
+            match what {
+                Use::Tensor => &mut state.pool,
+                Use::Staging => &mut state.staging,
+                Use::Uniforms => &mut state.uniforms,
+            }
+        }
+        if !pool(state, what).fits(bytes) {
+            let limit = self.target.limits.binding_bytes.min(self.target.limits.buffer_bytes);
+            return Err(DeviceError::Limit(format!("{bytes} bytes in one buffer; this device allows {limit}")));
+        }
+        if let Some(block) = pool(state, what).take(bytes, wanted) {
+            return Ok(block);
+        }
+        let attempt = |state: &mut State| {
+            let (block, answers) = self.scoped(|| pool(state, what).create(&self.device, bytes));
+            state.counters.buffers_created += 1;
+            let failing = block.clone();
+            self.resolve(state, serial, answers, move |state, text| {
+                failing.dead.set(true);
+                if matches!(what, Use::Tensor) {
+                    let error = DeviceError::Failed(format!("a buffer of {bytes} bytes: {text}"));
+                    state.faults.fail(serial, error);
+                }
+            });
+            block
+        };
+        let block = attempt(state);
+        if !block.dead.get() {
+            return Ok(block);
+        }
+        // Natively the refusal is known at once: give back what is only kept, and try once more.
+        self.trim(state);
+        let block = attempt(state);
+        if block.dead.get() {
+            let in_use = state.bytes_in_use;
+            return Err(DeviceError::Failed(format!(
+                "the device is out of memory: {bytes} bytes were asked for while {in_use} bytes are in use"
+            )));
+        }
+        Ok(block)
+    }
+
+    /// A staging buffer of exactly what is asked or a little more.
+    pub(super) fn staging(self: &Rc<Self>, state: &mut State, bytes: u64) -> Result<Rc<Block>, DeviceError> {
+        let serial = state.faults.latest();
+        self.block(state, Use::Staging, serial, bytes, None)
+    }
+
+    pub(super) fn give(&self, state: &mut State, what: Use, block: Rc<Block>) {
+        match what {
+            Use::Tensor => state.pool.give(block),
+            Use::Staging => state.staging.give(block),
+            Use::Uniforms => state.uniforms.give(block),
+        };
+    }
+
+    pub(super) fn trim(&self, state: &mut State) {
+        state.pool.shrink(0);
+        state.staging.shrink(0);
+        state.uniforms.shrink(0);
+        state.pipelines.forget_bind_groups();
+    }
+
+    pub(super) fn load(self: &Rc<Self>, state: &mut State, plan: Arc<Plan>) -> Result<Program, DeviceError> {
+        self.check_lost()?;
+        program::verify(&plan)?;
+        let mut lowered: HashMap<*const Kernel, (Rc<Pipeline>, Rc<Workgroups>)> = HashMap::new();
+        let mut kernels = Vec::with_capacity(plan.steps.len());
+        for step in &plan.steps {
+            let known = lowered.get(&Arc::as_ptr(&step.kernel)).cloned();
+            let ready = known.unwrap_or_else(|| {
+                let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(&step.kernel, &self.target);
+                let accesses = step.kernel.bindings.iter().map(|b| b.access).collect();
+                let source = Source { wgsl, entry, accesses };
+                (self.pipeline(state, source, &step.kernel.name), Rc::new(workgroups))
+            });
+            lowered.insert(Arc::as_ptr(&step.kernel), ready.clone());
+            kernels.push(ready);
+        }
+        let mut program = Program::new(plan, kernels);
+        if !program.is_symbolic() {
+            let sizes = program.sizes_for(&[], &self.target.limits)?;
+            *program.sizes.borrow_mut() = Some(Rc::new(sizes));
+        }
+        if program.uniform_bytes() > 0 {
+            let serial = state.faults.latest();
+            let block = self.block(state, Use::Uniforms, serial, program.uniform_bytes(), None)?;
+            if let Some(sizes) = program.sizes.borrow().as_ref() {
+                self.queue.write_buffer(&block.buffer, 0, &sizes.uniforms);
+            }
+            state.bytes_lent += block.capacity;
+            state.note_peak();
+            program.uniforms = Some(block);
+        }
+        Ok(program)
+    }
+
+    pub(super) fn pipeline(self: &Rc<Self>, state: &mut State, source: Source, label: &str) -> Rc<Pipeline> {
+        if let Some(pipeline) = state.pipelines.get(&source) {
+            return pipeline;
+        }
+        let (pipeline, answers) = self.scoped(|| state.pipelines.create(&source, label));
+        state.counters.pipelines_created += 1;
+        state.pipelines.insert(source, pipeline.clone());
+        let serial = state.faults.latest();
+        let failing = pipeline.clone();
+        self.resolve(state, serial, answers, move |state, text| {
+            *failing.fault.borrow_mut() = Some(text);
+            state.pipelines.forget(&failing);
+            state.faults.fail_programs(|program| {
+                let uses = program.steps.iter().any(|step| Rc::ptr_eq(&step.pipeline, &failing));
+                if uses { program.fault() } else { None }
+            });
+        });
+        pipeline
+    }
+
+    /// Puts bytes into a block. Lengths that are not a multiple of 4 (odd numbers of halves) are padded.
+    pub(super) fn write(&self, block: &Block, bytes: &[u8]) {
+        let whole = bytes.len() & !3;
+        if whole > 0 {
+            self.queue.write_buffer(&block.buffer, 0, &bytes[..whole]);
+        }
+        if whole < bytes.len() {
+            let mut tail = [0; 4];
+            tail[..bytes.len() - whole].copy_from_slice(&bytes[whole..]);
+            self.queue.write_buffer(&block.buffer, whole as u64, &tail);
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if !self.adopted {
+            self.device.destroy();
+        }
+    }
+}
