@@ -24,7 +24,7 @@ const parts = {
     { name: "package in Node", command: ["npm", "run", "test", "--workspace", "web/interfuse"], built: true },
     { name: "package in Chromium", command: ["npm", "run", "test:browser", "--workspace", "web/interfuse"], built: true },
   ],
-  page: [{ name: "page in Chromium", command: ["npm", "run", "test", "--workspace", "web/playground"], built: true }],
+  page: [{ name: "page, in Node and Chromium", command: ["npm", "run", "test", "--workspace", "web/playground"], built: true }],
 };
 
 /**
