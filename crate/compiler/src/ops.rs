@@ -64,7 +64,7 @@ pub struct Row {
     pub signature: Signature,
     /// Whether the two operands may be swapped.
     pub commutative: bool,
-    /// Roughly, in additions.
+    /// Roughly, in fused multiply-adds: a third to all of the operations that the meaning appends (a test counts them).
     pub cost: u32,
     /// Error bound over the domain, true on every device.
     pub bound: Bound,

@@ -2,6 +2,7 @@
 
 mod careless;
 mod derivatives;
+mod typed;
 
 use super::domain::{close, in_domain};
 use super::*;
