@@ -237,31 +237,25 @@ impl Builder {
         Finished { function: body.function, calls: body.calls }
     }
 
-    /// Builds a function of scalars outside the one being built.
-    pub fn function(
-        &mut self,
-        name: &str,
-        params: &[(&str, Ty)],
-        result: Option<Ty>,
-        build: impl FnOnce(&mut Builder, &[V]) -> Option<V>,
-    ) -> Handle<Function> {
-        let before = self.enter(name);
-        let args: Vec<V> = params
-            .iter()
-            .map(|(name, ty)| {
-                let ty = self.value_ty(*ty, Width::One);
-                self.argument(name, ty, None, Width::One)
-            })
-            .collect();
-        let value = build(self, &args);
-        if let Some(value) = value {
+    /// Starts a function beside the one being built; parameters follow with [`Builder::parameter`].
+    pub fn begin_function(&mut self, name: &str) -> Waiting {
+        Waiting(self.enter(name))
+    }
+
+    /// A parameter of a function that is not the entry point.
+    pub fn parameter(&mut self, name: &str, ty: Ty, width: Width) -> V {
+        let ty = self.value_ty(ty, width);
+        self.argument(name, ty, None, width)
+    }
+
+    /// Ends the function; `result` is what it returns.
+    pub fn end_function(&mut self, before: Waiting, result: Option<(V, Ty)>) -> Handle<Function> {
+        if let Some((value, ty)) = result {
             self.push(Statement::Return { value: Some(value) });
-        }
-        if let Some(result) = result {
-            let ty = self.value_ty(result, Width::One);
+            let ty = self.value_ty(ty, self.width(value));
             self.body.function.result = Some(FunctionResult { ty, binding: None });
         }
-        let finished = self.leave(before);
+        let finished = self.leave(before.0);
         self.calls.push(finished.calls);
         self.module.functions.append(finished.function, Span::UNDEFINED)
     }
@@ -298,9 +292,9 @@ impl Builder {
         self.argument(name, ty, Some(naga::Binding::BuiltIn(builtin)), Width::One)
     }
 
-    /// Calls a function of scalars.
-    pub fn call_function(&mut self, function: Handle<Function>, args: &[V]) -> V {
-        self.call_with(function, args, Width::One)
+    /// Calls a function; its result has that width.
+    pub fn call_function(&mut self, function: Handle<Function>, args: &[V], width: Width) -> V {
+        self.call_with(function, args, width)
     }
 
     /// Calls a function for its effect.
@@ -668,29 +662,23 @@ impl Builder {
 
     /// x + y
     pub fn add(&mut self, x: V, y: V) -> V {
-        if self.is_literal(x, 0) {
-            return y;
+        match (self.as_literal(x), self.as_literal(y)) {
+            (Some(x), Some(y)) => self.u(x.wrapping_add(y)),
+            (Some(0), None) => y,
+            (None, Some(0)) => x,
+            _ => self.binary(BinaryOperator::Add, x, y),
         }
-        if self.is_literal(y, 0) {
-            return x;
-        }
-        self.binary(BinaryOperator::Add, x, y)
     }
 
     /// x * y
     pub fn mul(&mut self, x: V, y: V) -> V {
-        if self.is_literal(x, 1) {
-            return y;
+        match (self.as_literal(x), self.as_literal(y)) {
+            (Some(x), Some(y)) => self.u(x.wrapping_mul(y)),
+            (Some(0), None) | (None, Some(0)) => self.u(0),
+            (Some(1), None) => y,
+            (None, Some(1)) => x,
+            _ => self.binary(BinaryOperator::Multiply, x, y),
         }
-        if self.is_literal(y, 1) {
-            return x;
-        }
-        self.binary(BinaryOperator::Multiply, x, y)
-    }
-
-    /// Is it that u32 literal?
-    pub fn is_literal(&self, value: V, wanted: u32) -> bool {
-        matches!(self.body.function.expressions[value], Expression::Literal(Literal::U32(found)) if found == wanted)
     }
 
     /// The u32 literal, when it is one.
@@ -832,20 +820,12 @@ impl Emit for Builder {
             Some(function) => *function,
             None => {
                 let called = if width == Width::Four { format!("{name}_vec") } else { name.to_string() };
-                let before = self.enter(&called);
+                let before = self.begin_function(&called);
                 let letters = ["x", "y", "z", "w", "v", "u"];
-                let inner: [V; N] = std::array::from_fn(|i| {
-                    let ty = self.value_ty(params[i], width);
-                    self.argument(letters[i.min(letters.len() - 1)], ty, None, width)
-                });
+                let inner = std::array::from_fn(|i| self.parameter(letters[i.min(letters.len() - 1)], params[i], width));
                 let value = body(self, inner);
                 let value = if width == Width::Four { self.splat(value) } else { value };
-                self.push(Statement::Return { value: Some(value) });
-                let ty = self.value_ty(result, width);
-                self.body.function.result = Some(FunctionResult { ty, binding: None });
-                let finished = self.leave(before);
-                self.calls.push(finished.calls);
-                let function = self.module.functions.append(finished.function, Span::UNDEFINED);
+                let function = self.end_function(before, Some((value, result)));
                 self.helpers.insert(key, function);
                 function
             }

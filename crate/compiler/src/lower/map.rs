@@ -7,8 +7,8 @@
 use super::builder::{Builder, V, Width};
 use super::program::{Lanes, Point, Program};
 use super::{Coverage, Scheduled};
-use crate::dim::{Atom, Dim};
-use crate::kernel::{Inst, Kernel, Role};
+use super::packing::Packing;
+use crate::kernel::{Kernel, Role};
 use crate::target::{AdapterClass, Target};
 use naga::{BinaryOperator, BuiltIn};
 
@@ -42,56 +42,11 @@ pub(super) fn position(b: &mut Builder, target: &Target, coverage: &Coverage, co
 
 /// The innermost axis and the buffers to pack, when four lanes are worth it.
 fn four_lanes(kernel: &Kernel) -> Option<(usize, Vec<bool>)> {
-    let [phase] = &kernel.phases[..] else { return None };
     let axis = kernel.axes.iter().rposition(|a| !a.extent.is(1))?;
     kernel.axes[axis].extent.as_const().filter(|e| e % 4 == 0 && *e > 0)?;
-    let innermost = Atom::Coord(axis as u32);
-    // Which values differ from lane to lane?
-    let mut varies = vec![false; kernel.values.len()];
-    let depends = |dim: &Dim, varies: &[bool]| {
-        let mut found = false;
-        dim.visit(&mut |atom| found |= *atom == innermost || matches!(atom, Atom::Value(v) if varies[*v as usize]));
-        found
-    };
-    let mut packed: Vec<bool> = kernel.bindings.iter().map(|b| b.len.as_const().is_some_and(|len| len % 4 == 0)).collect();
-    // `index = innermost + 4 * something` where the something is the same for all lanes.
-    let steps = |index: &Dim, varies: &[bool]| -> Option<Dim> {
-        let (coefficient, rest) = index.affine_in(axis)?;
-        (coefficient.is(1) && !depends(&rest, varies)).then_some(rest)
-    };
-    let aligned = |rest: &Dim| {
-        let (terms, constant) = rest.parts();
-        constant % 4 == 0 && terms.iter().all(|t| t.coefficient % 4 == 0)
-    };
-    for id in phase.body.clone() {
-        let value = &kernel.values[id as usize];
-        varies[id as usize] = match &value.inst {
-            Inst::Load { binding, index } => {
-                if depends(index, &varies) {
-                    let rest = steps(index, &varies)?;
-                    packed[*binding as usize] &= aligned(&rest);
-                    true
-                } else {
-                    packed[*binding as usize] = false;
-                    false
-                }
-            }
-            Inst::Index { value } => depends(value, &varies),
-            Inst::Inside { value, low, high } => [value, low, high].iter().any(|d| depends(d, &varies)),
-            Inst::Apply { args, .. } => args.iter().any(|a| varies[a.index()]),
-            Inst::Cast { arg, .. } => varies[arg.index()],
-            Inst::Literal { .. } | Inst::Uniform { .. } => false,
-            Inst::Reduced { .. } | Inst::Product { .. } => return None,
-        };
-    }
-    for store in &phase.stores {
-        let rest = steps(&store.index, &varies)?;
-        if !aligned(&rest) || !packed[store.binding as usize] {
-            return None;
-        }
-    }
-    // A buffer that no lane reads keeps its scalars.
-    Some((axis, packed))
+    let lanes: Vec<Option<usize>> = kernel.phases.iter().map(|_| Some(axis)).collect();
+    let packing = Packing::of(kernel, &lanes);
+    packing.steps_of_one.then_some((axis, packing.packed))
 }
 
 /// The schedule.

@@ -9,7 +9,9 @@
 //! [`Shader::workgroups`] workgroups; shaders check their position against member 0 of the block, the number of grid points.
 
 mod builder;
+mod contract;
 mod map;
+mod packing;
 mod program;
 mod row;
 #[cfg(test)]
@@ -130,7 +132,7 @@ fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
     match kernel.class {
         Class::Map | Class::Index => map::schedule(kernel, target),
         Class::Row => row::schedule(kernel, target),
-        Class::Contract => panic!("contract"),
+        Class::Contract => contract::schedule(kernel, target),
     }
 }
 

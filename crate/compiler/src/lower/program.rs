@@ -45,7 +45,6 @@ impl Point {
 pub(super) struct Program<'k> {
     pub b: Builder,
     pub kernel: &'k Kernel,
-    pub target: &'k Target,
     buffers: Vec<Handle<GlobalVariable>>,
     packed: Vec<bool>,
     uniforms: Handle<GlobalVariable>,
@@ -73,7 +72,7 @@ fn stored(dtype: DType) -> naga::Scalar {
 
 impl<'k> Program<'k> {
     /// Declares the buffers (`packed` ones as vectors of four) and the uniform block.
-    pub fn new(kernel: &'k Kernel, target: &'k Target, packed: Vec<bool>) -> Program<'k> {
+    pub fn new(kernel: &'k Kernel, target: &Target, packed: Vec<bool>) -> Program<'k> {
         let mut b = Builder::new();
         let mut buffers = Vec::with_capacity(kernel.bindings.len());
         for (at, binding) in kernel.bindings.iter().enumerate() {
@@ -106,7 +105,7 @@ impl<'k> Program<'k> {
         let name = Some(b.unique("Uniforms"));
         let ty = b.module.types.insert(naga::Type { name, inner }, naga::Span::UNDEFINED);
         let uniforms = b.declare("uniforms", AddressSpace::Uniform, Some(kernel.bindings.len() as u32), ty);
-        Program { b, kernel, target, buffers, packed, uniforms }
+        Program { b, kernel, buffers, packed, uniforms }
     }
 
     /// A member of the uniform block.

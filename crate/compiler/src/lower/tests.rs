@@ -9,7 +9,6 @@ use crate::kernel::{
 };
 use crate::kind::ReduceOp;
 use crate::ops::Op;
-use crate::shape::Shape;
 use crate::target::{AdapterClass, Limits, Target};
 use expect_test::expect_file;
 
@@ -208,4 +207,55 @@ fn a_workgroup_shares_a_long_row() {
 #[test]
 fn an_invocation_does_a_row_alone_on_software() {
     check(&softmax(c(64), c(1000)), &software(), "row_alone");
+}
+
+/// Y[b, m, n] = tanh(sum_k X[b, m, k] * W[k, n] + bias[n]); `transposed` lays W out as [n, k].
+fn matmul(batch: Dim, m: Dim, n: Dim, k: Dim, transposed: bool) -> Kernel {
+    let axes = [(batch.clone(), Role::Batch), (m.clone(), Role::M), (n.clone(), Role::N), (k.clone(), Role::K)];
+    let mut make = Make::new(Class::Contract, "contract_matmul_add_tanh", &axes);
+    let x = make.input(DType::Float32, batch.mul(&m).mul(&k));
+    let w = make.input(DType::Float32, k.mul(&n));
+    let bias = make.input(DType::Float32, n.clone());
+    let y = make.output(DType::Float32, batch.mul(&m).mul(&n));
+    let at = |rows: &Dim, inner: &Dim, row: Dim, column: Dim| i(0).mul(rows).add(&row).mul(inner).add(&column);
+    let left = make.load(x, at(&m, &k, i(1), i(3)));
+    make.phase(Over::Left, &[], &[]);
+    let right = make.load(w, if transposed { i(2).mul(&k).add(&i(3)) } else { i(3).mul(&n).add(&i(2)) });
+    make.phase(Over::Right, &[], &[]);
+    let product = make.value(Inst::Product { left, right }, DType::Float32);
+    let b = make.load(bias, i(2));
+    let sum = make.apply(Op::Add, &[product, b]);
+    let result = make.apply(Op::Tanh, &[sum]);
+    make.phase(Over::Grid, &[], &[(y, at(&m, &n, i(1), i(2)), result)]);
+    make.kernel
+}
+
+#[test]
+fn a_register_tile_with_vectors_along_n() {
+    check(&matmul(c(1), c(62), c(24), c(32), false), &software(), "contract_registers_along_n");
+}
+
+#[test]
+fn a_register_tile_with_vectors_along_k() {
+    check(&matmul(c(3), c(62), c(23), c(32), true), &software(), "contract_registers_along_k");
+}
+
+#[test]
+fn a_register_tile_of_symbolic_sizes() {
+    check(&matmul(s(0), s(1), s(2), s(3), false), &software(), "contract_registers_symbolic");
+}
+
+#[test]
+fn a_shared_tile() {
+    check(&matmul(c(1), c(128), c(192), c(64), false), &gpu(), "contract_shared");
+}
+
+#[test]
+fn a_shared_tile_of_a_large_result() {
+    check(&matmul(c(1), c(2048), c(4096), c(512), true), &gpu(), "contract_shared_large");
+}
+
+#[test]
+fn a_shared_tile_of_symbolic_sizes() {
+    check(&matmul(s(0), s(1), s(2), s(3), false), &gpu(), "contract_shared_symbolic");
 }

@@ -1,0 +1,77 @@
+//! Which buffers can be bound as vectors of four, when the lanes of each phase lie along some axis.
+//!
+//! A buffer is packed when all that is read and written of it are aligned groups of four: positions `c + 4 * something` with c the
+//! coordinate of the lanes and the rest the same for all four.
+
+use crate::dim::{Atom, Dim};
+use crate::kernel::{Inst, Kernel};
+
+/// What the analysis found.
+pub(super) struct Packing {
+    /// Per binding: is it an array of vectors?
+    pub packed: Vec<bool>,
+    /// Does every access along the lanes step by one element, and is everything stored in packed buffers?
+    pub steps_of_one: bool,
+}
+
+impl Packing {
+    /// `lanes` gives, per phase, the axis of the lanes; its extent must be a multiple of four.
+    pub fn of(kernel: &Kernel, lanes: &[Option<usize>]) -> Packing {
+        let mut packed: Vec<bool> =
+            kernel.bindings.iter().map(|b| b.len.as_const().is_some_and(|len| len % 4 == 0)).collect();
+        let mut steps_of_one = true;
+        // Which values differ from lane to lane?
+        let mut varies = vec![false; kernel.values.len()];
+        for (phase, axis) in kernel.phases.iter().zip(lanes) {
+            for id in phase.body.clone() {
+                let value = &kernel.values[id as usize];
+                varies[id as usize] = match &value.inst {
+                    Inst::Load { binding, index } => {
+                        let differs = depends(index, *axis, &varies);
+                        let rest = if differs { steps(index, *axis, &varies) } else { None };
+                        steps_of_one &= !differs || rest.is_some();
+                        packed[*binding as usize] &= rest.is_some_and(|rest| aligned(&rest));
+                        differs
+                    }
+                    Inst::Index { value } => depends(value, *axis, &varies),
+                    Inst::Inside { value, low, high } => [value, low, high].iter().any(|d| depends(d, *axis, &varies)),
+                    Inst::Apply { args, .. } => args.iter().any(|a| varies[a.index()]),
+                    Inst::Cast { arg, .. } => varies[arg.index()],
+                    Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Reduced { .. } => false,
+                    // A product differs from one column to the next.
+                    Inst::Product { .. } => axis.is_some(),
+                };
+            }
+            for store in &phase.stores {
+                let rest = steps(&store.index, *axis, &varies);
+                packed[store.binding as usize] &= rest.is_some_and(|rest| aligned(&rest));
+            }
+        }
+        let mut stored = kernel.phases.iter().flat_map(|p| &p.stores);
+        steps_of_one &= stored.all(|s| packed[s.binding as usize]);
+        Packing { packed, steps_of_one }
+    }
+}
+
+fn depends(dim: &Dim, axis: Option<usize>, varies: &[bool]) -> bool {
+    let mut found = false;
+    dim.visit(&mut |atom| {
+        found |= match atom {
+            Atom::Coord(coord) => axis == Some(*coord as usize),
+            Atom::Value(value) => varies[*value as usize],
+            _ => false,
+        };
+    });
+    found
+}
+
+/// The rest of `index = coordinate of the lanes + rest`, when the rest is the same for all lanes.
+fn steps(index: &Dim, axis: Option<usize>, varies: &[bool]) -> Option<Dim> {
+    let (coefficient, rest) = index.affine_in(axis?)?;
+    (coefficient.is(1) && !depends(&rest, axis, varies)).then_some(rest)
+}
+
+fn aligned(rest: &Dim) -> bool {
+    let (terms, constant) = rest.parts();
+    constant % 4 == 0 && terms.iter().all(|t| t.coefficient % 4 == 0)
+}
