@@ -1,6 +1,6 @@
 // 01 · GELU, one kernel
 // Run with Ctrl (or Cmd) + Enter. Point at a node: it lights up in both graphs, in the WGSL and here.
-import { compile, init, tensor, type Tensor } from "interfuse";
+import { init, tensor, compile, type Tensor } from "interfuse";
 
 await init(); // WebGPU where there is one, else the CPU device
 
