@@ -41,10 +41,12 @@ export class LayoutService {
         settle();
         resolve(data.placement);
       };
+      // A closed kernel is a box like any other.
+      const open = groups.filter(({ closed }) => !closed);
       const request: LayoutRequest = {
-        nodes: nodes.map(({ key, kernel, width, height }) => ({ key, group: groups.some((group) => group.kernel === kernel) ? `g${kernel}` : null, width, height })),
+        nodes: nodes.map(({ key, kernel, width, height }) => ({ key, group: open.find((group) => group.kernel === kernel)?.key ?? null, width, height })),
         edges: edges.map(({ from, to }) => ({ from, to })),
-        groups: groups.map(({ key }) => key),
+        groups: open.map(({ key }) => key),
       };
       worker.postMessage(request);
     });
