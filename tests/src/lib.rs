@@ -1,1 +1,3 @@
-//! 
+//! What the tests that cross the parts share. Never shipped.
+
+pub mod run;

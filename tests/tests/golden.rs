@@ -1,0 +1,93 @@
+//! Golden programs: listings in `golden/`, whose kernels are kept as text and whose values must be the oracle's on every device.
+
+use interfuse_compiler::dtype::{DType, Scalar};
+use interfuse_compiler::eval::{Value, eval};
+use interfuse_compiler::graph::Graph;
+use interfuse_compiler::target::Target;
+use interfuse_compiler::text::parse;
+use interfuse_compiler::verify::{Stage, verify};
+use interfuse_runtime::cpu::CpuDevice;
+use interfuse_tests::run::{close, run};
+use std::path::PathBuf;
+
+/// The programs, by name.
+fn programs() -> Vec<(String, Graph)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let mut programs: Vec<(String, Graph)> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "graph"))
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let graph = parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            verify(&graph, Stage::Traced).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
+            (path.file_stem().expect("a name").to_string_lossy().into_owned(), graph)
+        })
+        .collect();
+    programs.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(programs.len() >= 11, "the programs are there");
+    programs
+}
+
+/// Values like those of the reference cases: `floor(sin(0.7 i + 1.3 seed) * scale * 65536 + 0.5) / 65536`.
+fn arguments(graph: &Graph) -> Vec<Value> {
+    graph
+        .inputs()
+        .into_iter()
+        .enumerate()
+        .map(|(seed, aval)| {
+            let aval = aval.expect("every input is used");
+            let sizes = aval.shape.as_sizes().expect("known sizes");
+            let count: usize = sizes.iter().product();
+            let number = |i: usize| {
+                let wave = (0.7 * i as f64 + 1.3 * seed as f64).sin();
+                if aval.dtype.is_float() {
+                    (wave * 2.0 * 65536.0 + 0.5).floor() / 65536.0
+                } else {
+                    // Never 0 as a divisor; negative indices too.
+                    let n = (wave * 6.4) as i64;
+                    (if n == 0 { 1 } else { n }) as f64
+                }
+            };
+            let data = (0..count).map(|i| Scalar::from_f64(aval.dtype, number(i))).collect();
+            Value::new(&sizes, aval.dtype, data)
+        })
+        .collect()
+}
+
+#[test]
+fn every_program_has_the_oracles_values_on_the_cpu_device() {
+    let device = CpuDevice::new("test");
+    for (name, graph) in programs() {
+        let inputs = arguments(&graph);
+        let want = eval(&graph, &inputs, &[], &[]).unwrap_or_else(|e| panic!("{name}: {e}"));
+        // The CPU device's own target, and the kernels that GPUs get.
+        for target in [Target::cpu(), Target::base_gpu()] {
+            for fuse in [true, false] {
+                let mut target = target.clone();
+                target.tuning.fuse = fuse;
+                let ran = run(&device, &target, &graph, &inputs, &[]);
+                assert!(ran.counted.dispatches > 0, "{name}: nothing ran");
+                assert_eq!(ran.counted.dispatches, ran.compiled.plan.cost(&[]).dispatches, "{name}");
+                assert_eq!(ran.counted.bytes_allocated, ran.compiled.plan.cost(&[]).bytes_allocated, "{name}");
+                for (at, (got, want)) in ran.outputs.iter().zip(&want).enumerate() {
+                    close(got, want, 2e-5).unwrap_or_else(|e| {
+                        let kernels: String = ran.compiled.plan.steps.iter().map(|s| s.kernel.to_string()).collect();
+                        panic!("{name} output {at} ({:?}, fuse {fuse}): {e}\n{graph}\n{kernels}", target.class)
+                    });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn results_differ_from_their_inputs() {
+    // A device that returned what it was given would pass a check against itself.
+    for (name, graph) in programs() {
+        let inputs = arguments(&graph);
+        let results = eval(&graph, &inputs, &[], &[]).expect("evaluates");
+        assert!(results.iter().all(|r| inputs.iter().all(|i| !i.same(r))), "{name}");
+        assert!(results.iter().all(|r| r.dtype == DType::Bool || r.data.iter().any(|s| s.to_f64() != 0.0)), "{name}");
+    }
+}
