@@ -133,19 +133,17 @@ impl Shared {
             let mut pass = encoder.begin_compute_pass(&descriptor);
             let mut current: *const Pipeline = std::ptr::null();
             for (_, ((step, planned), [x, y, z])) in steps.by_ref() {
-                // Nothing to compute: an empty grid.
-                if *x > 0 && *y > 0 && *z > 0 {
-                    let bound = planned.buffers.iter().map(|at| &blocks[*at as usize]);
-                    let (group, made) = state.pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
-                    state.counters.bind_groups_created += u64::from(made);
-                    if !std::ptr::eq(current, Rc::as_ptr(&step.pipeline)) {
-                        pass.set_pipeline(&step.pipeline.handle);
-                        current = Rc::as_ptr(&step.pipeline);
-                    }
-                    pass.set_bind_group(0, group, &[]);
-                    pass.dispatch_workgroups(*x, *y, *z);
-                    state.counters.dispatches += 1;
+                let bound = planned.buffers.iter().map(|at| &blocks[*at as usize]);
+                let (group, made) = state.pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
+                state.counters.bind_groups_created += u64::from(made);
+                if !std::ptr::eq(current, Rc::as_ptr(&step.pipeline)) {
+                    pass.set_pipeline(&step.pipeline.handle);
+                    current = Rc::as_ptr(&step.pipeline);
                 }
+                pass.set_bind_group(0, group, &[]);
+                // An empty grid has no workgroups; such a dispatch is allowed and does nothing.
+                pass.dispatch_workgroups(*x, *y, *z);
+                state.counters.dispatches += 1;
                 if alone {
                     break;
                 }

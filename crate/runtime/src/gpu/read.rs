@@ -79,6 +79,8 @@ pub(super) struct Batch {
     requests: Vec<Request>,
     staging: Vec<Rc<Block>>,
     signal: Signal,
+    /// Why the copy could not be made.
+    failed: Rc<RefCell<Option<String>>>,
     sent: Option<Sent>,
     answered: bool,
 }
@@ -150,19 +152,30 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
         batch.sent = Some(Sent { upto, submission: None });
         return Err(error);
     }
-    let mut encoder = shared.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    for request in batch.requests.iter().filter(|r| r.bytes > 0) {
-        let (at, offset) = request.place;
-        // Copies are in words; every block is at least a word longer than an odd number of halves.
-        let size = request.bytes.next_multiple_of(4);
-        encoder.copy_buffer_to_buffer(&request.block.buffer, 0, &batch.staging[at].buffer, offset, size);
-        state.counters.bytes_read += request.bytes;
-    }
-    let submission = shared.queue.submit([encoder.finish()]);
+    // A copy that fails (from a buffer that never came to be) is this read's own error, not one from nowhere.
+    let (submission, answers) = shared.scoped(|| {
+        let mut encoder = shared.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        for request in batch.requests.iter().filter(|r| r.bytes > 0) {
+            let (at, offset) = request.place;
+            // Copies are in words; every block is at least a word longer than an odd number of halves.
+            let size = request.bytes.next_multiple_of(4);
+            encoder.copy_buffer_to_buffer(&request.block.buffer, 0, &batch.staging[at].buffer, offset, size);
+            state.counters.bytes_read += request.bytes;
+        }
+        shared.queue.submit([encoder.finish()])
+    });
     state.counters.submits += 1;
+    let failed = batch.failed.clone();
+    shared.resolve(state, upto, answers, move |_, text| *failed.borrow_mut() = Some(text));
     for block in &batch.staging {
         let done = batch.signal.expect();
-        block.buffer.map_async(wgpu::MapMode::Read, .., move |result| done(result.is_ok()));
+        block.buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+            let ok = result.is_ok();
+            #[cfg(target_arch = "wasm32")]
+            super::web::after_a_task(move || done(ok));
+            #[cfg(not(target_arch = "wasm32"))]
+            done(ok);
+        });
     }
     batch.sent = Some(Sent { upto, submission: Some(submission) });
     Ok(())
@@ -171,6 +184,7 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
 /// Takes the bytes of a mapped batch and hands its staging buffers back.
 fn answer(state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
     batch.answered = true;
+    let mapped = if batch.failed.borrow().is_some() { Err(()) } else { mapped };
     let upto = batch.sent.as_ref().map_or(0, |sent| sent.upto);
     // Errors of anything sent before the copies have arrived by now.
     state.faults.collect(None);
@@ -178,7 +192,10 @@ fn answer(state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
         let (at, offset) = request.place;
         request.answer = Some(match (state.faults.of(request.written), mapped) {
             (Some(error), _) => Err(error),
-            (None, Err(())) => Err(DeviceError::Failed("the device could not map the memory of a read".to_string())),
+            (None, Err(())) => {
+                let why = batch.failed.borrow().clone().unwrap_or_else(|| "the device could not map memory".to_string());
+                Err(DeviceError::Failed(format!("read: {why}")))
+            }
             (None, Ok(())) if request.bytes == 0 => Ok(Vec::new()),
             (None, Ok(())) => {
                 let range = offset..offset + request.bytes.next_multiple_of(4);
