@@ -4,9 +4,11 @@
 //! multiplied (`gemm`); then the epilogue runs over the tile, lanes along its rows. An operand that is a plain float32 load is packed
 //! straight from its buffer; any other `Left` or `Right` phase is computed into a scratch tile first, lanes along whichever of its
 //! axes lies next to each other in memory. Sums are float32 over at most `KC` products each, then float32 over those.
+//!
+//! A matrix times a few vectors moves more than it computes: there the vectors are kept and the matrix is read once, where it is.
 
 use super::frame::{Builder, Frame, Machine, Memory};
-use super::gemm::{Isa, KC, MR, Offsets, Source, multiply, pack};
+use super::gemm::{Along, Isa, KC, MR, Offsets, Source, add_scaled, dots, multiply, pack};
 use super::grid::{crossing_values, merged_extents};
 use super::index::{Sizes, linear};
 use super::space::{Lanes, MAX_LANES};
@@ -19,6 +21,11 @@ const MC: usize = 64;
 /// Rows and columns of the result's tile.
 const TILE_ROWS: usize = 1024;
 const TILE_COLUMNS: usize = 256;
+/// With at most so many rows or columns the result is a matrix times vectors.
+const VECTORS: usize = 4;
+/// Rows of the matrix in the tile of a matrix times vectors, and what is computed of them at a time.
+const MATRIX_ROWS: usize = 1024;
+const COMPUTED_ROWS: usize = 64;
 /// A result narrower than this has the lanes of its epilogue along its rows.
 const NARROW: i64 = 8;
 
@@ -107,13 +114,29 @@ pub struct ContractKernel {
     isa: Isa,
 }
 
+/// A piece of a group: from a position on, how many.
+type Piece<'a> = (&'a Group, usize, usize);
+
+/// A tile of the product: where its rows and columns begin, how many, and how far apart they are in it.
+#[derive(Clone, Copy)]
+struct Tile {
+    rows: (usize, usize, usize),
+    columns: (usize, usize, usize),
+}
+
 /// Scratch of one run.
 #[derive(Default)]
 struct Scratch {
     left: Vec<f32>,
     right: Vec<f32>,
     computed: Vec<u32>,
+    line: Vec<u32>,
     tile: Vec<f32>,
+}
+
+/// Cuts a length into pieces: (start, length).
+fn pieces(len: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..len).step_by(most).map(move |from| (from, most.min(len - from)))
 }
 
 impl ContractKernel {
@@ -168,14 +191,74 @@ impl ContractKernel {
         let mut scratch = Scratch::default();
         for batch in 0..self.batch.size {
             self.batch.locate(batch, &mut coords);
+            if self.m.size.min(self.n.size) <= VECTORS {
+                self.run_vectors(machine, memory, &mut coords, &mut scratch);
+                continue;
+            }
             for column in (0..self.n.size).step_by(TILE_COLUMNS) {
                 let columns = TILE_COLUMNS.min(self.n.size - column);
                 for row in (0..self.m.size).step_by(TILE_ROWS) {
                     let rows = TILE_ROWS.min(self.m.size - row);
                     let stride = self.tile(machine, memory, &mut coords, &mut scratch, (row, rows), (column, columns));
-                    self.finish(machine, memory, &mut coords, &scratch.tile, stride, (row, rows), (column, columns));
+                    let tile = Tile { rows: (row, rows, stride), columns: (column, columns, 1) };
+                    self.finish(machine, memory, &mut coords, &scratch.tile, tile);
                 }
             }
+        }
+    }
+
+    /// A matrix times a few vectors.
+    fn run_vectors(&self, machine: &mut Machine, memory: &mut Memory, coords: &mut [i64], scratch: &mut Scratch) {
+        let matrix_is_left = self.n.size <= VECTORS;
+        let (matrix, rows, vectors, count) = match matrix_is_left {
+            true => (&self.left, &self.m, &self.right, &self.n),
+            false => (&self.right, &self.n, &self.left, &self.m),
+        };
+        let (isa, depth) = (self.isa, self.k.size);
+        {
+            let (whole, all) = ((count, 0, count.size), (&self.k, 0, depth));
+            let source = vectors.source(&mut scratch.computed, machine, memory, coords, whole, all);
+            pack(&mut scratch.right, source, 1, count.size, depth);
+        }
+        let (most_rows, most_depth) = match matrix {
+            Operand::Direct { .. } => (MATRIX_ROWS, depth.max(1)),
+            Operand::Computed { .. } => (COMPUTED_ROWS, 16 * KC),
+        };
+        let mut lines: Vec<(usize, f32)> = Vec::new();
+        for row in (0..rows.size).step_by(MATRIX_ROWS) {
+            let tile_rows = MATRIX_ROWS.min(rows.size - row);
+            scratch.tile.clear();
+            scratch.tile.resize(tile_rows * count.size, 0.0);
+            for (first, from) in pieces(tile_rows, most_rows).flat_map(|r| pieces(depth, most_depth).map(move |k| (r, k))) {
+                let ((first, rows_here), (from, depth_here)) = (first, from);
+                let (whole, all) = ((rows, row + first, rows_here), (&self.k, from, depth_here));
+                let source = matrix.source(&mut scratch.computed, machine, memory, coords, whole, all);
+                if !source.depth.is_unit() && source.rows.is_unit() {
+                    for vector in 0..count.size {
+                        let scales = &scratch.right[vector * depth + from..][..depth_here];
+                        lines.clear();
+                        lines.extend(scales.iter().enumerate().map(|(k, scale)| (source.at(0, k), *scale)));
+                        let out = &mut scratch.tile[vector * tile_rows + first..][..rows_here];
+                        add_scaled(isa, source.words, &lines, out);
+                    }
+                    continue;
+                }
+                for at in 0..rows_here {
+                    let out = &mut scratch.tile[first + at..];
+                    let vectors = &scratch.right[from..];
+                    if source.depth.is_unit() {
+                        let values = &source.words[source.at(at, 0)..][..depth_here];
+                        dots(isa, values, vectors, depth, out, tile_rows);
+                    } else {
+                        scratch.line.clear();
+                        scratch.line.extend((0..depth_here).map(|k| source.words[source.at(at, k)]));
+                        dots(isa, &scratch.line, vectors, depth, out, tile_rows);
+                    }
+                }
+            }
+            let (long, short) = ((row, tile_rows, 1), (0, count.size, tile_rows));
+            let (rows, columns) = if matrix_is_left { (long, short) } else { (short, long) };
+            self.finish(machine, memory, coords, &scratch.tile, Tile { rows, columns });
         }
     }
 
@@ -195,12 +278,14 @@ impl ContractKernel {
         scratch.tile.resize(rows.next_multiple_of(MR) * stride, 0.0);
         for from in (0..self.k.size).step_by(KC) {
             let depth = KC.min(self.k.size - from);
-            let right = (&mut scratch.right, &mut scratch.computed);
-            self.right.pack(right, machine, memory, coords, (&self.n, column, columns), (&self.k, from, depth), nr);
+            let k = (&self.k, from, depth);
+            let source = self.right.source(&mut scratch.computed, machine, memory, coords, (&self.n, column, columns), k);
+            pack(&mut scratch.right, source, nr, columns, depth);
             for first in (0..rows).step_by(MC) {
                 let count = MC.min(rows - first);
-                let left = (&mut scratch.left, &mut scratch.computed);
-                self.left.pack(left, machine, memory, coords, (&self.m, row + first, count), (&self.k, from, depth), MR);
+                let piece = (&self.m, row + first, count);
+                let source = self.left.source(&mut scratch.computed, machine, memory, coords, piece, k);
+                pack(&mut scratch.left, source, MR, count, depth);
                 let tile = &mut scratch.tile[first * stride..];
                 multiply(self.isa, &scratch.left, &scratch.right, depth, tile, stride);
             }
@@ -209,31 +294,22 @@ impl ContractKernel {
     }
 
     /// Runs the epilogue over a tile.
-    #[allow(clippy::too_many_arguments)]
-    fn finish(
-        &self,
-        machine: &mut Machine,
-        memory: &mut Memory,
-        coords: &mut [i64],
-        tile: &[f32],
-        stride: usize,
-        (row, rows): (usize, usize),
-        (column, columns): (usize, usize),
-    ) {
+    fn finish(&self, machine: &mut Machine, memory: &mut Memory, coords: &mut [i64], values: &[f32], tile: Tile) {
         let most = self.epilogue.first().map_or(1, Frame::lanes);
         // Lines are rows of the tile with lanes along its columns, or the other way round.
-        let (line_group, line, lines, group, start, len, line_step, step) = match self.along_columns {
-            true => (&self.m, row, rows, &self.n, column, columns, stride, 1),
-            false => (&self.n, column, columns, &self.m, row, rows, 1, stride),
-        };
+        let rows = (&self.m, tile.rows);
+        let columns = (&self.n, tile.columns);
+        let (lines, lanes) = if self.along_columns { (rows, columns) } else { (columns, rows) };
+        let (line_group, (line, lines, line_step)) = lines;
+        let (group, (start, len, step)) = lanes;
         for at in 0..lines {
             line_group.locate(line + at, coords);
             let mut done = 0;
             while done < len {
                 let n = group.locate(start + done, coords).min(len - done).min(most);
                 let register = &mut machine.registers[self.product.0 as usize][..n];
-                let values = tile[at * line_step + done * step..].iter().step_by(step);
-                register.iter_mut().zip(values).for_each(|(lane, value)| *lane = value.to_bits());
+                let products = values[at * line_step + done * step..].iter().step_by(step);
+                register.iter_mut().zip(products).for_each(|(lane, value)| *lane = value.to_bits());
                 if self.product.1 == DType::Float16 {
                     block_round_f16(register);
                 }
@@ -282,37 +358,30 @@ fn operand(
 }
 
 impl Operand {
-    /// Packs a piece of the operand into panels of `width` rows.
-    #[allow(clippy::too_many_arguments)]
-    fn pack(
-        &self,
-        (out, computed): (&mut Vec<f32>, &mut Vec<u32>),
+    /// Where a piece of the operand is, computing it first if it must be.
+    fn source<'a, 'm: 'a>(
+        &'a self,
+        computed: &'a mut Vec<u32>,
         machine: &mut Machine,
-        memory: &mut Memory,
+        memory: &mut Memory<'m>,
         coords: &mut [i64],
-        (row_group, row, rows): (&Group, usize, usize),
-        (depth_group, from, depth): (&Group, usize, usize),
-        width: usize,
-    ) {
+        rows: Piece,
+        depth: Piece,
+    ) -> Source<'a> {
         match self {
             Operand::Direct { binding, base, coefficients, rows: row_offsets, depth: depth_offsets } => {
                 // Only batch axes count here: those of rows and k are in the offsets.
-                let own = |axis: &usize| row_group.axes.contains(axis) || depth_group.axes.contains(axis);
+                let own = |axis: &usize| rows.0.axes.contains(axis) || depth.0.axes.contains(axis);
                 let batch: i64 = (0..coords.len()).filter(|a| !own(a)).map(|a| coefficients[a] * coords[a]).sum();
-                let words = memory.reads[*binding];
-                let source = Source { words, base: base + batch, rows: row_offsets, depth: depth_offsets };
-                pack(out, source, width, row, rows, from, depth);
+                let (words, base) = (memory.reads[*binding], base + batch);
+                Source { words, base, rows: row_offsets.from(rows.1), depth: depth_offsets.from(depth.1) }
             }
             Operand::Computed { frame, along_depth } => {
-                let (lines, lanes) = match along_depth {
-                    true => ((row_group, row, rows), (depth_group, from, depth)),
-                    false => ((depth_group, from, depth), (row_group, row, rows)),
-                };
+                let (lines, lanes) = if *along_depth { (rows, depth) } else { (depth, rows) };
                 compute(frame, computed, machine, memory, coords, lines, lanes);
-                let (unit, line) = (Offsets::Stride(1), Offsets::Stride(lanes.2 as i64));
-                let (row_offsets, depth_offsets) = if *along_depth { (&line, &unit) } else { (&unit, &line) };
-                let source = Source { words: computed, base: 0, rows: row_offsets, depth: depth_offsets };
-                pack(out, source, width, 0, rows, 0, depth);
+                let (unit, line) = (Along::From(1, 0), Along::From(lanes.2 as i64, 0));
+                let (rows, depth) = if *along_depth { (line, unit) } else { (unit, line) };
+                Source { words: computed, base: 0, rows, depth }
             }
         }
     }
@@ -325,8 +394,8 @@ fn compute(
     machine: &mut Machine,
     memory: &mut Memory,
     coords: &mut [i64],
-    (line_group, line, lines): (&Group, usize, usize),
-    (group, start, len): (&Group, usize, usize),
+    (line_group, line, lines): Piece,
+    (group, start, len): Piece,
 ) {
     out.clear();
     for at in 0..lines {

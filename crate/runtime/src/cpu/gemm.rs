@@ -49,40 +49,69 @@ pub enum Offsets {
 }
 
 impl Offsets {
-    /// The offset of a position.
-    pub fn at(&self, position: usize) -> i64 {
+    /// The offsets of the positions from one on.
+    pub fn from(&self, position: usize) -> Along<'_> {
         match self {
-            Offsets::Stride(stride) => stride * position as i64,
-            Offsets::Table(table) => i64::from(table[position]),
+            Offsets::Stride(stride) => Along::From(*stride, stride * position as i64),
+            Offsets::Table(table) => Along::Table(&table[position..]),
         }
-    }
-
-    fn is_unit(&self) -> bool {
-        matches!(self, Offsets::Stride(1))
     }
 }
 
-/// An operand in memory: the element at (row, k) is `words[base + rows.at(row) + depth.at(k)]`, float32 bits.
+/// Offsets of a piece of an operand.
+#[derive(Clone, Copy, Debug)]
+pub enum Along<'a> {
+    /// At a fixed distance, the first at that offset.
+    From(i64, i64),
+    /// Anywhere.
+    Table(&'a [i32]),
+}
+
+impl Along<'_> {
+    fn at(self, position: usize) -> i64 {
+        match self {
+            Along::From(stride, first) => first + stride * position as i64,
+            Along::Table(table) => i64::from(table[position]),
+        }
+    }
+
+    /// Are neighbours next to each other?
+    pub fn is_unit(self) -> bool {
+        matches!(self, Along::From(1, _))
+    }
+}
+
+/// A piece of an operand in memory: the element at (row, k) is `words[base + rows.at(row) + depth.at(k)]`, float32 bits.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
     /// The buffer or scratch that holds it.
     pub words: &'a [u32],
-    /// Where (0, 0) is.
+    /// What all offsets are relative to.
     pub base: i64,
     /// Along the rows.
-    pub rows: &'a Offsets,
+    pub rows: Along<'a>,
     /// Along k.
-    pub depth: &'a Offsets,
+    pub depth: Along<'a>,
 }
 
-/// Packs `rows` rows from `first` on and `depth` points from `from` on into panels of `width`, missing rows as zeros.
-pub fn pack(out: &mut Vec<f32>, source: Source, width: usize, first: usize, rows: usize, from: usize, depth: usize) {
+impl Source<'_> {
+    /// Where an element is.
+    pub fn at(&self, row: usize, k: usize) -> usize {
+        (self.base + self.rows.at(row) + self.depth.at(k)) as usize
+    }
+}
+
+/// Packs `rows` rows of `depth` points into panels of `width`, missing rows as zeros.
+pub fn pack(out: &mut Vec<f32>, source: Source, width: usize, rows: usize, depth: usize) {
     out.clear();
     out.resize(rows.div_ceil(width) * width * depth, 0.0);
+    if depth == 0 {
+        return;
+    }
     for (panel, out) in out.chunks_exact_mut(width * depth).enumerate() {
-        let first_row = first + panel * width;
-        let count = width.min(first + rows - first_row);
-        let start = |row: usize, k: usize| (source.base + source.rows.at(first_row + row) + source.depth.at(from + k)) as usize;
+        let first_row = panel * width;
+        let count = width.min(rows - first_row);
+        let start = |row: usize, k: usize| source.at(first_row + row, k);
         if source.depth.is_unit() {
             for row in 0..count {
                 let values = &source.words[start(row, 0)..][..depth];
@@ -148,6 +177,85 @@ fn panels<const NR: usize>(
     }
 }
 
+/// `out[t * stride] += dot(row, vectors[t])` for every vector; `vectors` are `row.len()` floats each, `distance` apart.
+pub fn dots(isa: Isa, row: &[u32], vectors: &[f32], distance: usize, out: &mut [f32], stride: usize) {
+    match isa {
+        Isa::Base => dots_of(row, vectors, distance, out, stride, |a, b, c| c + a * b),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as in `multiply`.
+        Isa::Fma => unsafe { dots_fma(row, vectors, distance, out, stride) },
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn dots_fma(row: &[u32], vectors: &[f32], distance: usize, out: &mut [f32], stride: usize) {
+    dots_of(row, vectors, distance, out, stride, |a, b, c| a.mul_add(b, c));
+}
+
+#[inline(always)]
+fn dots_of(
+    row: &[u32],
+    vectors: &[f32],
+    distance: usize,
+    out: &mut [f32],
+    stride: usize,
+    fused: impl Fn(f32, f32, f32) -> f32,
+) {
+    // Enough independent sums to hide the latency of an addition.
+    const SUMS: usize = 32;
+    for (vector, out) in vectors.chunks(distance).zip(out.iter_mut().step_by(stride)) {
+        let vector = &vector[..row.len()];
+        let mut sums = [0f32; SUMS];
+        let (a, b) = (row.chunks_exact(SUMS), vector.chunks_exact(SUMS));
+        let rest = a.remainder().iter().zip(b.remainder());
+        let rest = rest.fold(0f32, |sum, (a, b)| fused(f32::from_bits(*a), *b, sum));
+        for (a, b) in a.zip(b) {
+            for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                *sum = fused(f32::from_bits(*a), *b, *sum);
+            }
+        }
+        *out += sums.iter().sum::<f32>() + rest;
+    }
+}
+
+/// `out[j] += sum over lines of scale * line[j]`, four lines at a time; a line is where it starts in `words`.
+pub fn add_scaled(isa: Isa, words: &[u32], lines: &[(usize, f32)], out: &mut [f32]) {
+    match isa {
+        Isa::Base => add_scaled_of(words, lines, out, |a, b, c| c + a * b),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as in `multiply`.
+        Isa::Fma => unsafe { add_scaled_fma(words, lines, out) },
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn add_scaled_fma(words: &[u32], lines: &[(usize, f32)], out: &mut [f32]) {
+    add_scaled_of(words, lines, out, |a, b, c| a.mul_add(b, c));
+}
+
+#[inline(always)]
+fn add_scaled_of(words: &[u32], lines: &[(usize, f32)], out: &mut [f32], fused: impl Fn(f32, f32, f32) -> f32) {
+    let n = out.len();
+    let fours = lines.chunks_exact(4);
+    for (start, scale) in fours.remainder() {
+        for (out, value) in out.iter_mut().zip(&words[*start..][..n]) {
+            *out = fused(f32::from_bits(*value), *scale, *out);
+        }
+    }
+    for four in fours {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|at: usize| &words[four[at].0..][..n]);
+        let [u, v, w, x] = [0, 1, 2, 3].map(|at: usize| four[at].1);
+        for j in 0..n {
+            let sum = fused(f32::from_bits(a[j]), u, out[j]);
+            let sum = fused(f32::from_bits(b[j]), v, sum);
+            let sum = fused(f32::from_bits(c[j]), w, sum);
+            out[j] = fused(f32::from_bits(d[j]), x, sum);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,8 +274,10 @@ mod tests {
             let stride = n.next_multiple_of(isa.nr());
             let mut c = vec![0f32; m.next_multiple_of(MR) * stride];
             for (from, depth) in [(0, 30), (30, 7)] {
-                pack(&mut a, Source { words: &left, base: 0, rows: &unit, depth: &by_m }, MR, 0, m, from, depth);
-                pack(&mut b, Source { words: &right, base: 0, rows: &table, depth: &by_n }, isa.nr(), 0, n, from, depth);
+                let a_source = Source { words: &left, base: 0, rows: unit.from(0), depth: by_m.from(from) };
+                let b_source = Source { words: &right, base: 0, rows: table.from(0), depth: by_n.from(from) };
+                pack(&mut a, a_source, MR, m, depth);
+                pack(&mut b, b_source, isa.nr(), n, depth);
                 multiply(isa, &a, &b, depth, &mut c, stride);
             }
             for i in 0..m {

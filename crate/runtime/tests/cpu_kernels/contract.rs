@@ -7,7 +7,7 @@ use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kernel::{Class, Over, Role};
 
 const F: DType = DType::Float32;
-const SIZES: [(i64, i64, i64, i64); 14] = [
+const SIZES: [(i64, i64, i64, i64); 17] = [
     (1, 1, 1, 1),
     (1, 2, 2, 3),
     (3, 5, 7, 300),
@@ -22,6 +22,9 @@ const SIZES: [(i64, i64, i64, i64); 14] = [
     (2, 3, 4, 0),
     (1, 3, 2000, 2),
     (1, 1, 1, 3000),
+    (2, 1100, 3, 37),
+    (1, 4, 1030, 60),
+    (1, 2, 20, 4200),
 ];
 
 /// A contraction over axes (batch, m, n, k) with operands laid out as told.
