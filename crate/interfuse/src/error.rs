@@ -1,0 +1,180 @@
+//! Errors: every mistake of a user, with the op, what it got, and what to do.
+//!
+//! A mistake is found by the call that makes it. The message is one sentence that names the op and its operands; the hint is the
+//! remedy. Bindings map [`ErrorKind`] to classes and add nothing to the texts.
+
+use interfuse_compiler::kind::{Misuse, MisuseKind};
+use interfuse_runtime::device::DeviceError;
+use std::fmt;
+
+/// What sort of mistake; a class in JavaScript.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ErrorKind {
+    /// Shapes do not fit.
+    Shape,
+    /// Dtypes do not fit, or a value does not fit a dtype.
+    DType,
+    /// No device, a lost device, tensors of two devices, a feature the device lacks, or the device reported a failure.
+    Device,
+    /// A size over a limit of the device or of memory.
+    Limit,
+    /// An argument that makes no sense: an axis out of range, an unknown option, a tree of the wrong form.
+    CompileArgument,
+    /// A value was read where only a placeholder stands: inside a function that is being traced.
+    HostRead,
+    /// A placeholder outlived its trace.
+    LeakedTracer,
+    /// A tensor is an argument of a compiled function and closed over by it.
+    UncapturedInput,
+    /// A guard on a symbolic size failed.
+    ShapeGuard,
+    /// `fullgraph` was asked for and cannot be had.
+    Fullgraph,
+    /// Two sizes that share a name differ.
+    DimMismatch,
+}
+
+impl ErrorKind {
+    /// All of them.
+    pub const ALL: [ErrorKind; 11] = [
+        ErrorKind::Shape,
+        ErrorKind::DType,
+        ErrorKind::Device,
+        ErrorKind::Limit,
+        ErrorKind::CompileArgument,
+        ErrorKind::HostRead,
+        ErrorKind::LeakedTracer,
+        ErrorKind::UncapturedInput,
+        ErrorKind::ShapeGuard,
+        ErrorKind::Fullgraph,
+        ErrorKind::DimMismatch,
+    ];
+
+    /// The name of the class in JavaScript.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::Shape => "ShapeError",
+            ErrorKind::DType => "DTypeError",
+            ErrorKind::Device => "DeviceError",
+            ErrorKind::Limit => "LimitError",
+            ErrorKind::CompileArgument => "CompileArgumentError",
+            ErrorKind::HostRead => "HostReadError",
+            ErrorKind::LeakedTracer => "LeakedTracerError",
+            ErrorKind::UncapturedInput => "UncapturedInputError",
+            ErrorKind::ShapeGuard => "ShapeGuardError",
+            ErrorKind::Fullgraph => "FullgraphError",
+            ErrorKind::DimMismatch => "DimMismatchError",
+        }
+    }
+}
+
+/// A user's mistake.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error(Box<Parts>);
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Parts {
+    kind: ErrorKind,
+    op: String,
+    message: String,
+    hint: String,
+}
+
+/// What fallible functions of this crate return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A mistake in the call of `op`. The message is a sentence without the op's name; the hint a remedy, or empty.
+    pub fn new(kind: ErrorKind, op: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Error {
+        Error(Box::new(Parts { kind, op: op.into(), message: message.into(), hint: hint.into() }))
+    }
+
+    /// What sort of mistake.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The op or function that was called.
+    pub fn op(&self) -> &str {
+        &self.0.op
+    }
+
+    /// What is wrong, naming the operands; without the op and the hint.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do about it; may be empty.
+    pub fn hint(&self) -> &str {
+        &self.0.hint
+    }
+
+    /// The same mistake as seen from the op that the user called: composed ops report in their own name.
+    pub fn named(mut self, op: &str) -> Error {
+        self.0.op = op.to_string();
+        self
+    }
+
+    /// From what the compiler says of a node that cannot be made.
+    pub fn from_misuse(misuse: Misuse) -> Error {
+        let kind = match misuse.kind {
+            MisuseKind::Shape => ErrorKind::Shape,
+            MisuseKind::DType => ErrorKind::DType,
+            MisuseKind::Argument => ErrorKind::CompileArgument,
+        };
+        // A misuse is "op: sentence".
+        match misuse.message.split_once(": ") {
+            Some((op, message)) => Error::new(kind, op, message, misuse.hint),
+            None => Error::new(kind, "", misuse.message, misuse.hint),
+        }
+    }
+
+    /// From what a device says.
+    pub fn from_device(op: &str, error: DeviceError) -> Error {
+        let kind = match error {
+            DeviceError::Limit(_) => ErrorKind::Limit,
+            DeviceError::Lost(_) | DeviceError::Failed(_) => ErrorKind::Device,
+        };
+        let hint = match error {
+            DeviceError::Lost(_) => "Tensors of a lost device are gone; make them again on a new one.",
+            DeviceError::Limit(_) | DeviceError::Failed(_) => "",
+        };
+        Error::new(kind, op, error.to_string(), hint)
+    }
+
+    /// The error of a handle that was disposed of and used again; bindings that know of disposed handles use it.
+    pub fn disposed(op: &str) -> Error {
+        Error::new(
+            ErrorKind::CompileArgument,
+            op,
+            "the tensor was disposed of",
+            "Dispose of a tensor after its last use; results keep what they need.",
+        )
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { op, message, hint, .. } = &*self.0;
+        if !op.is_empty() {
+            write!(f, "{op}: ")?;
+        }
+        f.write_str(message)?;
+        if !hint.is_empty() {
+            let stop = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+            write!(f, "{stop} {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Panics with the error's text, blaming the caller: what operators and short methods do.
+#[track_caller]
+pub(crate) fn expect<T>(result: Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
