@@ -22,7 +22,7 @@
 //!
 //! A string is u32 length and UTF-8 bytes. Symbolic sizes are stored as -1 - symbol.
 
-use crate::dim::{Atom, Dim};
+use crate::dim::Atom;
 use crate::dtype::DType;
 use crate::shape::Aval;
 use foldhash::fast::FixedState;

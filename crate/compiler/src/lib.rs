@@ -29,6 +29,7 @@ pub mod kernel;
 pub mod fuse;
 pub mod lower;
 pub mod plan;
+pub mod cache;
 
 use graph::{Graph, NodeId};
 use kind::{Kind, Misuse, MisuseKind};
