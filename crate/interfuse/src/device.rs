@@ -1,0 +1,386 @@
+//! The current device of a thread, and the memory that tensors hold on devices.
+//!
+//! Tensors, compiled entries and buffers belong to the device they were made on. A device is shared by reference: it lives as long as
+//! a tensor on it does. Buffers are reference-counted handles that give their memory back when the last one goes.
+
+use crate::error::{Error, ErrorKind, Result};
+use interfuse_compiler::cache::{Cache, Capacity};
+use interfuse_compiler::dtype::DType;
+use interfuse_compiler::graph::Graph;
+use interfuse_compiler::plan::Plan;
+use interfuse_runtime::device::{BufferId, Counters, Device, DeviceInfo, DeviceKind, ProgramId};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// Results that may wait before they are submitted together: so many nodes ...
+const PENDING_NODES: u64 = 1000;
+/// ... or so many bytes.
+const PENDING_BYTES: u64 = 256 << 20;
+/// Bytes that survive before the first collection is asked for.
+const SOFT_CAP: u64 = 64 << 20;
+/// Eager programs kept for graphs that come again.
+const EAGER_PROGRAMS: usize = 256;
+
+/// A device with what the library keeps about it. Cheap to clone.
+#[derive(Clone)]
+pub struct DeviceHandle(pub(crate) Rc<DeviceState>);
+
+pub(crate) struct DeviceState {
+    pub device: Rc<dyn Device>,
+    /// Unique in the process's thread; part of every signature.
+    pub id: u64,
+    next_id: Cell<u64>,
+    /// Hard cap in bytes.
+    max_bytes: Cell<u64>,
+    soft_cap: Cell<u64>,
+    /// Bytes of results born since the host's event loop last turned.
+    turn_bytes: Cell<u64>,
+    /// Results that wait to be computed.
+    pub pending: RefCell<Vec<Weak<crate::tensor::Node>>>,
+    pub pending_bytes: Cell<u64>,
+    pub eager: RefCell<Cache<Graph, Rc<Program>>>,
+    lost: Cell<bool>,
+}
+
+/// A buffer on a device; its memory is given back with the last reference.
+pub(crate) struct Buffer {
+    pub id: BufferId,
+    pub bytes: u64,
+    pub device: DeviceHandle,
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.device.0.device.drop_buffer(self.id);
+    }
+}
+
+/// A plan that a device has loaded; forgotten with the last reference.
+pub(crate) struct Program {
+    pub id: ProgramId,
+    pub plan: Arc<Plan>,
+    /// Bytes that one call allocates for outputs.
+    pub output_bytes: u64,
+    pub device: DeviceHandle,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.device.0.device.drop_program(self.id);
+    }
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<DeviceHandle>> = const { RefCell::new(None) };
+    static KNOWN: RefCell<Vec<DeviceHandle>> = const { RefCell::new(Vec::new()) };
+    static NEXT_DEVICE: Cell<u64> = const { Cell::new(1) };
+}
+
+/// Which device to start with.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum DeviceChoice {
+    /// A GPU where there is a real one, else the CPU.
+    #[default]
+    Auto,
+    /// The GPU; an error where there is none.
+    Gpu,
+    /// The CPU device, which is everywhere.
+    Cpu,
+}
+
+/// What tensors hold, in numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct MemoryReport {
+    /// Handles that the program holds.
+    pub tensors: u64,
+    /// Buffers on the device.
+    pub buffers: u64,
+    /// Bytes of those.
+    pub bytes_in_use: u64,
+    /// Bytes that the device keeps for reuse.
+    pub bytes_pooled: u64,
+    /// The most that both ever were.
+    pub peak_bytes: u64,
+}
+
+/// How much garbage the host's collector cannot see, for hosts with a collector.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pressure {
+    /// Bytes in use.
+    pub bytes_in_use: u64,
+    /// Bytes of results born since [`DeviceHandle::turned`].
+    pub turn_bytes: u64,
+    /// Whether the next read should let the event loop turn after allocating and dropping `bytes_in_use` bytes of its own, so
+    /// that finalizers run. Call [`DeviceHandle::collected`] afterwards.
+    pub collect: bool,
+}
+
+impl DeviceHandle {
+    /// Wraps a device for the library and remembers it for [`set_device`].
+    pub fn new(device: Rc<dyn Device>) -> DeviceHandle {
+        let id = NEXT_DEVICE.with(|next| next.replace(next.get() + 1));
+        let handle = DeviceHandle(Rc::new(DeviceState {
+            device,
+            id,
+            next_id: Cell::new(1),
+            max_bytes: Cell::new(u64::MAX),
+            soft_cap: Cell::new(SOFT_CAP),
+            turn_bytes: Cell::new(0),
+            pending: RefCell::new(Vec::new()),
+            pending_bytes: Cell::new(0),
+            eager: RefCell::new(Cache::new(Capacity::from(EAGER_PROGRAMS))),
+            lost: Cell::new(false),
+        }));
+        KNOWN.with(|known| known.borrow_mut().push(handle.clone()));
+        handle
+    }
+
+    /// What the device is.
+    pub fn info(&self) -> &DeviceInfo {
+        self.0.device.info()
+    }
+
+    /// Running totals of the device.
+    pub fn counters(&self) -> Counters {
+        self.0.device.counters()
+    }
+
+    /// The device itself.
+    pub fn device(&self) -> &Rc<dyn Device> {
+        &self.0.device
+    }
+
+    /// A hard cap on bytes in use; a call that would exceed it is a `LimitError`. `u64::MAX` for none.
+    pub fn set_max_bytes(&self, bytes: u64) {
+        self.0.max_bytes.set(bytes);
+    }
+
+    /// Declares the device lost: whatever uses a tensor on it fails from now on, and it is no longer current.
+    pub fn set_lost(&self) {
+        self.0.lost.set(true);
+        self.0.eager.borrow_mut().clear();
+        KNOWN.with(|known| known.borrow_mut().retain(|device| device.0.id != self.0.id));
+        CURRENT.with(|current| {
+            if current.borrow().as_ref().is_some_and(|device| device.0.id == self.0.id) {
+                *current.borrow_mut() = None;
+            }
+        });
+    }
+
+    /// Has it been declared lost?
+    pub fn is_lost(&self) -> bool {
+        self.0.lost.get()
+    }
+
+    /// What tensors hold on this device.
+    pub fn memory(&self) -> MemoryReport {
+        let memory = self.0.device.memory();
+        MemoryReport {
+            tensors: crate::tensor::live_handles(),
+            buffers: memory.buffers,
+            bytes_in_use: memory.bytes_in_use,
+            bytes_pooled: memory.bytes_pooled,
+            peak_bytes: memory.peak_bytes,
+        }
+    }
+
+    /// How much garbage there may be.
+    pub fn pressure(&self) -> Pressure {
+        let bytes_in_use = self.0.device.memory().bytes_in_use;
+        Pressure {
+            bytes_in_use,
+            turn_bytes: self.0.turn_bytes.get(),
+            collect: bytes_in_use + self.0.pending_bytes.get() > self.0.soft_cap.get(),
+        }
+    }
+
+    /// The host's event loop has turned: finalizers had their chance.
+    pub fn turned(&self) {
+        self.0.turn_bytes.set(0);
+    }
+
+    /// A collection was forced; what is in use now survived, and the soft cap follows it.
+    pub fn collected(&self) {
+        let survived = self.0.device.memory().bytes_in_use;
+        self.0.soft_cap.set(SOFT_CAP.max(survived + survived / 2));
+        self.turned();
+    }
+
+    /// Forgets the programs of eager evaluation and frees pooled memory.
+    pub fn trim(&self) {
+        self.0.eager.borrow_mut().clear();
+        self.0.device.trim();
+    }
+
+    pub(crate) fn fresh_id(&self) -> u64 {
+        self.0.next_id.replace(self.0.next_id.get() + 1)
+    }
+
+    pub(crate) fn fresh_buffer(&self, bytes: u64) -> Rc<Buffer> {
+        Rc::new(Buffer { id: BufferId(self.fresh_id()), bytes, device: self.clone() })
+    }
+
+    pub(crate) fn check_alive(&self, op: &str) -> Result<()> {
+        if !self.is_lost() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Device,
+            op,
+            "the tensor's device was lost",
+            "Tensors of a lost device are gone; make them again on a new one.",
+        ))
+    }
+
+    /// Would so many more bytes be over the hard cap?
+    pub(crate) fn reserve(&self, op: &str, bytes: u64) -> Result<()> {
+        let cap = self.0.max_bytes.get();
+        if cap != u64::MAX && self.0.device.memory().bytes_in_use.saturating_add(bytes) > cap && bytes > 0 {
+            let in_use = self.0.device.memory().bytes_in_use;
+            return Err(Error::new(
+                ErrorKind::Limit,
+                op,
+                format!("{bytes} more bytes with {in_use} in use are over the cap of {cap} bytes (init's maxBytes)"),
+                "Free results: `using`, `scope` or `dispose` them, or `await` a read now and then so that the garbage collector runs.",
+            ));
+        }
+        self.0.turn_bytes.set(self.0.turn_bytes.get() + bytes);
+        Ok(())
+    }
+
+    /// Is keeping so many more bytes of intermediates within the budget?
+    pub(crate) fn has_room(&self, bytes: u64) -> bool {
+        let cap = self.0.max_bytes.get();
+        cap == u64::MAX || self.0.device.memory().bytes_in_use.saturating_add(bytes) <= cap
+    }
+
+    /// Notes a node that waits; true when enough wait to be submitted.
+    pub(crate) fn note_pending(&self, node: Weak<crate::tensor::Node>, bytes: u64) -> bool {
+        let mut pending = self.0.pending.borrow_mut();
+        pending.push(node);
+        self.0.pending_bytes.set(self.0.pending_bytes.get() + bytes);
+        pending.len() as u64 >= PENDING_NODES || self.0.pending_bytes.get() >= PENDING_BYTES
+    }
+
+    /// Makes a plan ready to run.
+    pub(crate) fn load(&self, op: &str, plan: Arc<Plan>) -> Result<Rc<Program>> {
+        use interfuse_compiler::plan::Storage;
+        let id = ProgramId(self.fresh_id());
+        self.0.device.load(id, plan.clone()).map_err(|error| Error::from_device(op, error))?;
+        let of_output = |b: &&interfuse_compiler::plan::Buffer| b.storage == Storage::Output;
+        let output_bytes = plan.buffers.iter().filter(of_output).map(|b| b.bytes().as_const().unwrap_or(0) as u64).sum();
+        Ok(Rc::new(Program { id, plan, output_bytes, device: self.clone() }))
+    }
+
+    /// Makes a buffer of host data.
+    pub(crate) fn upload(&self, op: &str, dtype: DType, bytes: &[u8]) -> Result<Rc<Buffer>> {
+        self.check_alive(op)?;
+        self.reserve(op, bytes.len() as u64)?;
+        let buffer = self.fresh_buffer(bytes.len() as u64);
+        self.0.device.upload(buffer.id, dtype, bytes).map_err(|error| Error::from_device(op, error))?;
+        Ok(buffer)
+    }
+}
+
+impl std::fmt::Debug for DeviceHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "device {} ({})", self.0.id, self.info().kind.name())
+    }
+}
+
+impl PartialEq for DeviceHandle {
+    fn eq(&self, other: &DeviceHandle) -> bool {
+        self.0.id == other.0.id
+    }
+}
+
+/// Makes a device current. Bindings that create devices themselves use it.
+pub fn use_device(handle: &DeviceHandle) {
+    CURRENT.with(|current| *current.borrow_mut() = Some(handle.clone()));
+}
+
+/// Is there a current device?
+pub fn is_initialized() -> bool {
+    CURRENT.with(|current| current.borrow().is_some())
+}
+
+/// The current device. Natively the first use without [`init`] takes the CPU device, which needs nothing.
+pub fn current_device(op: &str) -> Result<DeviceHandle> {
+    if let Some(device) = CURRENT.with(|current| current.borrow().clone()) {
+        return Ok(device);
+    }
+    if cfg!(target_arch = "wasm32") {
+        return Err(Error::new(ErrorKind::Device, op, "there is no device yet", "await init() first."));
+    }
+    let handle = cpu_device();
+    use_device(&handle);
+    Ok(handle)
+}
+
+/// A new CPU device.
+pub fn cpu_device() -> DeviceHandle {
+    DeviceHandle::new(Rc::new(interfuse_runtime::cpu::CpuDevice::new()))
+}
+
+/// The known device of that kind, the most recent first.
+pub fn known_device(kind: DeviceKind) -> Option<DeviceHandle> {
+    KNOWN.with(|known| known.borrow().iter().rev().find(|device| device.info().kind == kind).cloned())
+}
+
+/// Makes the device of that kind current for tensors made from now on. The CPU device is made when there is none yet; a GPU must
+/// have been found by [`init`].
+pub fn set_device(kind: DeviceKind) -> Result<()> {
+    let handle = match (known_device(kind), kind) {
+        (Some(handle), _) => handle,
+        (None, DeviceKind::Cpu) => cpu_device(),
+        (None, DeviceKind::Gpu) => {
+            return Err(Error::new(
+                ErrorKind::Device,
+                "setDevice",
+                "no webgpu device was initialized",
+                "Initialize with device \"webgpu\" first.",
+            ));
+        }
+    };
+    use_device(&handle);
+    Ok(())
+}
+
+/// What the current device is.
+pub fn device_info() -> Result<DeviceInfo> {
+    Ok(current_device("device")?.info().clone())
+}
+
+/// What tensors hold on the current device.
+pub fn memory() -> Result<MemoryReport> {
+    Ok(current_device("memory")?.memory())
+}
+
+/// Starts with that device and makes it current. Idempotent: a device of that kind that is there is used again.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn init(choice: DeviceChoice) -> Result<DeviceHandle> {
+    let handle = match choice {
+        DeviceChoice::Cpu => known_device(DeviceKind::Cpu).unwrap_or_else(cpu_device),
+        DeviceChoice::Gpu => match known_device(DeviceKind::Gpu) {
+            Some(handle) => handle,
+            None => gpu_device()?,
+        },
+        DeviceChoice::Auto => match gpu_device() {
+            Ok(handle) if !handle.info().is_fallback => handle,
+            Ok(_) | Err(_) => known_device(DeviceKind::Cpu).unwrap_or_else(cpu_device),
+        },
+    };
+    use_device(&handle);
+    Ok(handle)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn gpu_device() -> Result<DeviceHandle> {
+    Err(Error::new(
+        ErrorKind::Device,
+        "init",
+        "this build has no GPU support",
+        "Build with the feature \"gpu\", or use the CPU device.",
+    ))
+}

@@ -1,0 +1,205 @@
+//! Tensors from nothing: constants, counting, and masks. None of them is a buffer before it is needed: they fold into kernels.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::operand::{Operand, common_dtype};
+use crate::tensor::{MAX_ELEMENTS, Tensor, checked_shape};
+use interfuse_compiler::dtype::{DType, Weak};
+use interfuse_compiler::kind::Kind;
+use interfuse_compiler::ops::Op;
+use interfuse_compiler::shape::Shape;
+
+/// A shape filled with a value. Without a dtype that of the value: bool, int32 for integers, float32.
+///
+/// ```
+/// use interfuse::library;
+/// assert_eq!(library::full(&[2], 7, None)?.to_vec::<i32>()?, [7, 7]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[track_caller]
+pub fn full<'a>(sizes: &[i64], value: impl Into<Operand<'a>>, dtype: Option<DType>) -> Result<Tensor> {
+    filled("full", sizes, value.into(), dtype)
+}
+
+#[track_caller]
+fn filled(op: &str, sizes: &[i64], value: Operand<'_>, dtype: Option<DType>) -> Result<Tensor> {
+    let shape = checked_shape(op, sizes)?;
+    let dtype = match dtype {
+        Some(dtype) => dtype,
+        None => common_dtype(op, &[value])?,
+    };
+    let value = value.to_tensor(op, dtype)?;
+    if interfuse_compiler::shape::broadcast(value.shape(), &shape).as_ref() != Some(&shape) {
+        return Err(Error::new(
+            ErrorKind::Shape,
+            op,
+            format!("{} cannot be broadcast to {shape}", value.aval()),
+            "Sizes must be equal or 1, aligned at the last axis.",
+        ));
+    }
+    value.broadcast_as(op, &shape)
+}
+
+/// Zeros.
+#[track_caller]
+pub fn zeros(sizes: &[i64], dtype: DType) -> Result<Tensor> {
+    filled("zeros", sizes, Operand::Weak(Weak::Bool(false)), Some(dtype))
+}
+
+/// Ones.
+#[track_caller]
+pub fn ones(sizes: &[i64], dtype: DType) -> Result<Tensor> {
+    filled("ones", sizes, Operand::Weak(Weak::Bool(true)), Some(dtype))
+}
+
+#[track_caller]
+fn like(op: &str, x: &Tensor, value: Operand<'_>, dtype: Option<DType>) -> Result<Tensor> {
+    value.to_tensor(op, dtype.unwrap_or(x.dtype()))?.broadcast_as(op, x.shape())
+}
+
+/// Zeros of the shape and, unless another is given, dtype of a tensor.
+#[track_caller]
+pub fn zeros_like(x: &Tensor, dtype: Option<DType>) -> Result<Tensor> {
+    like("zerosLike", x, Operand::Weak(Weak::Bool(false)), dtype)
+}
+
+/// Ones of the shape and, unless another is given, dtype of a tensor.
+#[track_caller]
+pub fn ones_like(x: &Tensor, dtype: Option<DType>) -> Result<Tensor> {
+    like("onesLike", x, Operand::Weak(Weak::Bool(true)), dtype)
+}
+
+/// A value in the shape and, unless another is given, dtype of a tensor.
+#[track_caller]
+pub fn full_like<'a>(x: &Tensor, value: impl Into<Operand<'a>>, dtype: Option<DType>) -> Result<Tensor> {
+    like("fullLike", x, value.into(), dtype)
+}
+
+#[track_caller]
+fn iota(op: &str, shape: Shape, axis: usize, dtype: DType) -> Result<Tensor> {
+    Tensor::make(op, Kind::Iota { shape, axis: axis as u32, dtype }, &[])
+}
+
+/// start, start + step, ... before stop. int32 when all three are integers, else float32; or the dtype given.
+///
+/// ```
+/// use interfuse::{library, Weak};
+/// let x = library::arange(Weak::Int(2), Weak::Int(9), Weak::Int(3), None)?;
+/// assert_eq!(x.to_vec::<i32>()?, [2, 5, 8]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[track_caller]
+pub fn arange(start: Weak, stop: Weak, step: Weak, dtype: Option<DType>) -> Result<Tensor> {
+    const OP: &str = "arange";
+    let (from, to, by) = (start.to_f64(), stop.to_f64(), step.to_f64());
+    if by == 0.0 || !from.is_finite() || !to.is_finite() || !by.is_finite() {
+        return Err(Error::new(
+            ErrorKind::CompileArgument,
+            OP,
+            format!("cannot count from {from} to {to} by {by}"),
+            "The step must not be 0, and all three must be finite.",
+        ));
+    }
+    let count = ((to - from) / by).ceil().max(0.0);
+    if count > MAX_ELEMENTS as f64 {
+        return Err(Error::new(
+            ErrorKind::Limit,
+            OP,
+            format!("from {from} to {to} by {by} are more than {MAX_ELEMENTS} elements"),
+            "",
+        ));
+    }
+    let common = common_dtype(OP, &[start.into(), stop.into(), step.into()])?;
+    let common = if common == DType::Bool { DType::Int32 } else { common };
+    let dtype = dtype.unwrap_or(common);
+    // Counted in the dtype of the numbers, so that 0.5 steps survive a conversion to integers at the end.
+    let counted = if common.is_float() && !dtype.is_float() { common } else if dtype == DType::Bool { common } else { dtype };
+    let shape = checked_shape(OP, &[count as i64])?;
+    let mut x = iota(OP, shape, 0, counted)?;
+    if by != 1.0 {
+        x = x.try_mul(Operand::Weak(step))?;
+    }
+    if from != 0.0 {
+        x = x.try_add(Operand::Weak(start))?;
+    }
+    x.cast_as(OP, dtype).map_err(|error| error.named(OP))
+}
+
+/// `count` numbers from start to stop, both included.
+#[track_caller]
+pub fn linspace(start: f64, stop: f64, count: i64, dtype: Option<DType>) -> Result<Tensor> {
+    const OP: &str = "linspace";
+    let dtype = dtype.unwrap_or(DType::Float32);
+    let shape = checked_shape(OP, &[count])?;
+    let x = iota(OP, shape, 0, DType::Float32)?;
+    // Weighted, so that the last number is stop itself.
+    let t = x.try_div(Operand::Weak(Weak::Float((count - 1).max(1) as f64)))?;
+    let rest = Tensor::apply(Op::Sub, &[Operand::Weak(Weak::Float(1.0)), (&t).into()])?;
+    let y = t.try_mul(Operand::Weak(Weak::Float(stop)))?.try_add(&rest.try_mul(Operand::Weak(Weak::Float(start)))?)?;
+    y.cast_as(OP, dtype)
+}
+
+/// `i + k == j`, `i + k >= j` or `<=` over the last two axes.
+#[track_caller]
+fn diagonal(op: &str, rows_columns: Shape, k: i64, compare: Op) -> Result<Tensor> {
+    let row = iota(op, rows_columns.clone(), 0, DType::Int32)?;
+    let column = iota(op, rows_columns, 1, DType::Int32)?;
+    let row = if k == 0 { row } else { row.try_add(Operand::Weak(Weak::Int(k)))? };
+    Tensor::apply(compare, &[(&row).into(), (&column).into()])
+}
+
+/// Ones on a diagonal, `k` above the main one. Without a number of columns square.
+#[track_caller]
+pub fn eye(rows: i64, columns: Option<i64>, k: i64, dtype: DType) -> Result<Tensor> {
+    let shape = checked_shape("eye", &[rows, columns.unwrap_or(rows)])?;
+    diagonal("eye", shape, k, Op::Equal)?.cast_as("eye", dtype)
+}
+
+#[track_caller]
+fn triangle(op: &str, x: &Tensor, k: i64, compare: Op) -> Result<Tensor> {
+    let rank = x.ndim();
+    if rank < 2 {
+        return Err(Error::new(
+            ErrorKind::Shape,
+            op,
+            format!("{} has fewer than two axes", x.aval()),
+            "It keeps a triangle of the last two.",
+        ));
+    }
+    let last: Shape = x.shape().dims()[rank - 2..].iter().cloned().collect();
+    let mask = diagonal(op, last, k, compare)?;
+    super::choose(&mask, x, &like(op, x, Operand::Weak(Weak::Bool(false)), None)?)
+}
+
+/// Zeros above the `k`-th diagonal of the last two axes.
+#[track_caller]
+pub fn tril(x: &Tensor, k: i64) -> Result<Tensor> {
+    triangle("tril", x, k, Op::GreaterEqual)
+}
+
+/// Zeros below the `k`-th diagonal of the last two axes.
+#[track_caller]
+pub fn triu(x: &Tensor, k: i64) -> Result<Tensor> {
+    triangle("triu", x, k, Op::LessEqual)
+}
+
+/// Coordinates of a grid from one-dimensional tensors: all results have one axis per input. With `matrix` indexing in their order,
+/// otherwise with the first two swapped (NumPy's "xy").
+#[track_caller]
+pub fn meshgrid(axes: &[Tensor], matrix: bool) -> Result<Vec<Tensor>> {
+    const OP: &str = "meshgrid";
+    if let Some(x) = axes.iter().find(|x| x.ndim() != 1) {
+        return Err(Error::new(ErrorKind::Shape, OP, format!("{} does not have one axis", x.aval()), "Flatten it."));
+    }
+    let place = |at: usize| if !matrix && at < 2 && axes.len() > 1 { 1 - at } else { at };
+    let mut sizes = vec![0i64; axes.len()];
+    for (at, x) in axes.iter().enumerate() {
+        sizes[place(at)] = x.size() as i64;
+    }
+    let shape = checked_shape(OP, &sizes)?;
+    let on_axis = |(at, x): (usize, &Tensor)| {
+        let mut own = vec![1i64; axes.len()];
+        own[place(at)] = x.size() as i64;
+        super::view::reshape_as(OP, x, &own)?.broadcast_as(OP, &shape)
+    };
+    axes.iter().enumerate().map(on_axis).collect()
+}

@@ -1,0 +1,62 @@
+//! Composed ops as plain functions over tensors, each with the mistake as a value; methods on [`Tensor`] call them.
+//!
+//! A composed op is a formula over nodes and nothing else: fusion finds its structure again, so a softmax written by hand is the
+//! same kernel. Formulas that are easy to get wrong (at infinities, for float16) are written once, here.
+
+mod create;
+mod linear;
+mod methods;
+mod nn;
+mod reduce;
+mod view;
+
+pub use create::{arange, eye, full, full_like, linspace, meshgrid, ones, ones_like, tril, triu, zeros, zeros_like};
+pub use linear::{addmm, dot, inner, matmul, outer, tensordot};
+pub use nn::{
+    Gelu, gelu, layer_norm, leaky_relu, log_softmax, one_hot, relu, rms_norm, silu, softmax, softplus,
+};
+pub use reduce::{all, allclose, any, argmax, argmin, array_equal, logsumexp, max, mean, min, prod, std, sum, var};
+pub use view::{
+    Index, Split, broadcast_to, concatenate, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, slice, split,
+    squeeze, stack, swapaxes, take, tile, transpose, unflatten,
+};
+
+use crate::error::Result;
+use crate::operand::Operand;
+use crate::tensor::Tensor;
+use interfuse_compiler::dtype::DType;
+
+/// `yes` where the condition holds, else `no`.
+///
+/// ```
+/// use interfuse::{library, Tensor};
+/// let c = Tensor::from([true, false]);
+/// assert_eq!(library::choose(&c, 1.5f32, 0)?.to_vec::<f32>()?, [1.5, 0.0]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[track_caller]
+pub fn choose<'a>(
+    condition: impl Into<Operand<'a>>,
+    yes: impl Into<Operand<'a>>,
+    no: impl Into<Operand<'a>>,
+) -> Result<Tensor> {
+    Tensor::apply(interfuse_compiler::ops::Op::Where, &[condition.into(), yes.into(), no.into()])
+}
+
+/// Another dtype: to integers truncating and saturating (NaN gives 0), to bool "is not 0".
+#[track_caller]
+pub fn astype(x: &Tensor, dtype: DType) -> Result<Tensor> {
+    x.cast_as("astype", dtype)
+}
+
+/// The value, with no gradient flowing through it.
+pub fn stop_gradient(x: &Tensor) -> Tensor {
+    x.clone()
+}
+
+/// (floor_divide, modulo).
+#[track_caller]
+pub fn divmod<'a>(x: &'a Tensor, y: impl Into<Operand<'a>>) -> Result<(Tensor, Tensor)> {
+    let y = y.into();
+    Ok((x.try_floor_divide(y)?, x.try_modulo(y)?))
+}

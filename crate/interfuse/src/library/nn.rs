@@ -1,0 +1,170 @@
+//! Activations and normalisations.
+
+use crate::axes::{Axes, one};
+use crate::error::{Error, ErrorKind, Result};
+use crate::library::reduce::{result_dtype, wide};
+use crate::library::{max, mean, stop_gradient, sum};
+use crate::operand::Operand;
+use crate::tensor::{Tensor, checked_shape};
+use interfuse_compiler::dtype::{DType, Weak};
+use interfuse_compiler::kind::Kind;
+
+fn weak(value: f64) -> Operand<'static> {
+    Operand::Weak(Weak::Float(value))
+}
+
+/// Which form of gelu.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Gelu {
+    /// x (1 + erf(x / sqrt 2)) / 2.
+    #[default]
+    Erf,
+    /// The approximation with tanh of Hendrycks and Gimpel (2016).
+    Tanh,
+}
+
+/// Gaussian error linear unit.
+#[track_caller]
+pub fn gelu(x: &Tensor, form: Gelu) -> Result<Tensor> {
+    match form {
+        Gelu::Erf => {
+            let phi = x.try_div(weak(std::f64::consts::SQRT_2))?.try_erf()?.try_add(weak(1.0))?;
+            x.try_mul(&phi)?.try_div(weak(2.0))
+        }
+        Gelu::Tanh => {
+            let cubic = x.try_square()?.try_mul(x)?.try_mul(weak(0.044715))?;
+            let slope = (2.0 / std::f64::consts::PI).sqrt();
+            let phi = x.try_add(&cubic)?.try_mul(weak(slope))?.try_tanh()?.try_add(weak(1.0))?;
+            x.try_mul(&phi)?.try_mul(weak(0.5))
+        }
+    }
+}
+
+/// x sigmoid(x).
+#[track_caller]
+pub fn silu(x: &Tensor) -> Result<Tensor> {
+    x.try_mul(&x.try_sigmoid()?)
+}
+
+/// maximum(x, 0).
+#[track_caller]
+pub fn relu(x: &Tensor) -> Result<Tensor> {
+    x.try_maximum(Operand::Weak(Weak::Int(0))).map_err(|error| error.named("relu"))
+}
+
+/// x where it is positive, else slope x.
+#[track_caller]
+pub fn leaky_relu(x: &Tensor, slope: f64) -> Result<Tensor> {
+    let positive = x.try_greater(Operand::Weak(Weak::Int(0)))?;
+    super::choose(&positive, x, &x.try_mul(weak(slope))?)
+}
+
+/// ln(1 + e^x), without overflow.
+#[track_caller]
+pub fn softplus(x: &Tensor) -> Result<Tensor> {
+    x.try_logaddexp(weak(0.0)).map_err(|error| error.named("softplus"))
+}
+
+/// x minus its maximum along axes, which changes neither softmax nor its gradient but keeps e^x finite.
+#[track_caller]
+fn shifted(op: &str, x: &Tensor, axes: &Axes) -> Result<Tensor> {
+    let x = wide(op, x)?;
+    if x.ndim() == 0 {
+        return x.try_sub(&x);
+    }
+    let largest = stop_gradient(&max(&x, axes.clone(), true).map_err(|error| error.named(op))?);
+    x.try_sub(&largest)
+}
+
+/// e^x divided by its sum along axes; NaN where all are -inf.
+///
+/// ```
+/// use interfuse::{library::softmax, Tensor};
+/// let y = softmax(&Tensor::from([1000.0f32, 1000.0]), -1)?;
+/// assert_eq!(y.to_vec::<f32>()?, [0.5, 0.5]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[track_caller]
+pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
+    let axes = axes.into();
+    let e = shifted("softmax", x, &axes)?.try_exp()?;
+    e.try_div(&sum(&e, axes, true)?)?.cast_as("softmax", result_dtype(x))
+}
+
+/// ln(softmax(x)), without underflow.
+#[track_caller]
+pub fn log_softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
+    let axes = axes.into();
+    let shifted = shifted("logSoftmax", x, &axes)?;
+    let total = sum(&shifted.try_exp()?, axes, true)?.try_log()?;
+    shifted.try_sub(&total)?.cast_as("logSoftmax", result_dtype(x))
+}
+
+/// A weight or bias must fit the last axis.
+fn check_affine(op: &str, what: &str, x: &Tensor, affine: Option<&Tensor>) -> Result<()> {
+    let Some(w) = affine else { return Ok(()) };
+    if w.ndim() == 1 && w.sizes().last() == x.sizes().last() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Shape,
+        op,
+        format!("the {what} {} does not fit the last axis of {}", w.aval(), x.aval()),
+        "It needs one element per position of that axis.",
+    ))
+}
+
+#[track_caller]
+fn affine(op: &str, x: &Tensor, y: Tensor, weight: Option<&Tensor>, bias: Option<&Tensor>) -> Result<Tensor> {
+    let mut y = y;
+    if let Some(weight) = weight {
+        y = y.try_mul(weight)?;
+    }
+    if let Some(bias) = bias {
+        y = y.try_add(bias)?;
+    }
+    y.cast_as(op, result_dtype(x))
+}
+
+/// (x - mean) / sqrt(variance + eps) along the last axis, times a weight, plus a bias.
+#[track_caller]
+pub fn layer_norm(x: &Tensor, weight: Option<&Tensor>, bias: Option<&Tensor>, eps: f64) -> Result<Tensor> {
+    const OP: &str = "layerNorm";
+    one(OP, -1, x.aval())?;
+    check_affine(OP, "weight", x, weight)?;
+    check_affine(OP, "bias", x, bias)?;
+    let wide = wide(OP, x)?;
+    let centred = wide.try_sub(&mean(&wide, -1, true)?)?;
+    let variance = mean(&centred.try_square()?, -1, true)?;
+    let y = centred.try_mul(&variance.try_add(weak(eps))?.try_rsqrt()?)?;
+    affine(OP, x, y, weight, bias)
+}
+
+/// x / sqrt(mean of squares + eps) along the last axis, times a weight.
+#[track_caller]
+pub fn rms_norm(x: &Tensor, weight: Option<&Tensor>, eps: f64) -> Result<Tensor> {
+    const OP: &str = "rmsNorm";
+    one(OP, -1, x.aval())?;
+    check_affine(OP, "weight", x, weight)?;
+    let wide = wide(OP, x)?;
+    let squares = mean(&wide.try_square()?, -1, true)?;
+    let y = wide.try_mul(&squares.try_add(weak(eps))?.try_rsqrt()?)?;
+    affine(OP, x, y, weight, None)
+}
+
+/// One where the position along a new last axis is the index, else zero.
+#[track_caller]
+pub fn one_hot(indices: &Tensor, classes: i64, dtype: DType) -> Result<Tensor> {
+    const OP: &str = "oneHot";
+    if !indices.dtype().is_integer() {
+        return Err(Error::new(
+            ErrorKind::DType,
+            OP,
+            format!("indices must be int32 or uint32, got {}", indices.aval()),
+            "Convert them with astype.",
+        ));
+    }
+    let shape = checked_shape(OP, &[classes])?;
+    let positions = Tensor::make(OP, Kind::Iota { shape, axis: 0, dtype: indices.dtype() }, &[])?;
+    super::expand_dims(indices, -1)?.try_equal(&positions)?.cast_as(OP, dtype)
+}

@@ -1,0 +1,218 @@
+//! Reductions along axes, and what is made of them.
+//!
+//! sum and prod of bool count in int32; mean, var, std and logsumexp of integers are float32, and of float16 they compute in
+//! float32 and round once (a mean of large float16 values must not overflow in its sum).
+
+use crate::axes::Axes;
+use crate::error::Result;
+use crate::library::view::reshape_as;
+use crate::operand::{Operand, common_dtype};
+use crate::tensor::Tensor;
+use interfuse_compiler::dtype::{DType, Weak};
+use interfuse_compiler::kind::{self, Kind, ReduceOp};
+use interfuse_compiler::ops::Op;
+
+/// Reduces along resolved axes; `keepdims` leaves them with size 1.
+#[track_caller]
+fn along(op: &str, how: ReduceOp, x: &Tensor, axes: &kind::Axes, keepdims: bool) -> Result<Tensor> {
+    if axes.is_empty() {
+        return Ok(x.clone());
+    }
+    let y = Tensor::make(op, Kind::Reduce { op: how, axes: axes.clone() }, &[x])?;
+    if !keepdims {
+        return Ok(y);
+    }
+    keep(op, &y, x, axes)
+}
+
+#[track_caller]
+fn keep(op: &str, y: &Tensor, x: &Tensor, axes: &kind::Axes) -> Result<Tensor> {
+    let size = |(at, n): (usize, &usize)| if axes.contains(&(at as u32)) { 1 } else { *n as i64 };
+    let sizes: Vec<i64> = x.sizes().iter().enumerate().map(size).collect();
+    reshape_as(op, y, &sizes)
+}
+
+#[track_caller]
+fn reduce(op: &str, how: ReduceOp, x: &Tensor, axes: Axes, keepdims: bool) -> Result<Tensor> {
+    let axes = axes.resolve(op, x.aval())?;
+    let dtype = match how {
+        ReduceOp::Sum | ReduceOp::Prod if x.dtype() == DType::Bool => DType::Int32,
+        ReduceOp::Any | ReduceOp::All => DType::Bool,
+        ReduceOp::Sum
+        | ReduceOp::Prod
+        | ReduceOp::Max
+        | ReduceOp::Min
+        | ReduceOp::ArgMax
+        | ReduceOp::ArgMin => x.dtype(),
+    };
+    along(op, how, &x.cast_as(op, dtype)?, &axes, keepdims)
+}
+
+/// Sum; 0 of nothing.
+#[track_caller]
+pub fn sum(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    reduce("sum", ReduceOp::Sum, x, axes.into(), keepdims)
+}
+
+/// Product; 1 of nothing.
+#[track_caller]
+pub fn prod(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    reduce("prod", ReduceOp::Prod, x, axes.into(), keepdims)
+}
+
+/// Largest; NaN if any is NaN; of nothing is an error.
+#[track_caller]
+pub fn max(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    reduce("max", ReduceOp::Max, x, axes.into(), keepdims)
+}
+
+/// Smallest; NaN if any is NaN; of nothing is an error.
+#[track_caller]
+pub fn min(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    reduce("min", ReduceOp::Min, x, axes.into(), keepdims)
+}
+
+/// Is one true (not 0)? false of nothing.
+#[track_caller]
+pub fn any(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    reduce("any", ReduceOp::Any, x, axes.into(), keepdims)
+}
+
+/// Are all true (not 0)? true of nothing.
+#[track_caller]
+pub fn all(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    reduce("all", ReduceOp::All, x, axes.into(), keepdims)
+}
+
+#[track_caller]
+fn arg(op: &str, how: ReduceOp, x: &Tensor, axis: Option<i64>, keepdims: bool) -> Result<Tensor> {
+    match axis {
+        Some(axis) => reduce(op, how, &reducible(op, x)?, Axes::from(axis), keepdims),
+        None => {
+            let flat = reshape_as(op, x, &[x.size() as i64])?;
+            let y = along(op, how, &flat, &[0].into_iter().collect(), false)?;
+            if keepdims { reshape_as(op, &y, &vec![1; x.ndim()]) } else { Ok(y) }
+        }
+    }
+}
+
+/// A scalar counts as one element along axis 0.
+#[track_caller]
+fn reducible(op: &str, x: &Tensor) -> Result<Tensor> {
+    if x.ndim() == 0 { reshape_as(op, x, &[1]) } else { Ok(x.clone()) }
+}
+
+/// Position of the first largest as uint32, along an axis or in row-major order; a NaN wins.
+#[track_caller]
+pub fn argmax(x: &Tensor, axis: Option<i64>, keepdims: bool) -> Result<Tensor> {
+    arg("argmax", ReduceOp::ArgMax, x, axis, keepdims)
+}
+
+/// Position of the first smallest as uint32, along an axis or in row-major order; a NaN wins.
+#[track_caller]
+pub fn argmin(x: &Tensor, axis: Option<i64>, keepdims: bool) -> Result<Tensor> {
+    arg("argmin", ReduceOp::ArgMin, x, axis, keepdims)
+}
+
+/// As the float that formulas compute in: float32.
+#[track_caller]
+pub(super) fn wide(op: &str, x: &Tensor) -> Result<Tensor> {
+    x.cast_as(op, DType::Float32)
+}
+
+/// The dtype that a formula over a tensor has: float16 stays, everything else is float32.
+pub(super) fn result_dtype(x: &Tensor) -> DType {
+    if x.dtype() == DType::Float16 { DType::Float16 } else { DType::Float32 }
+}
+
+fn count(x: &Tensor, axes: &kind::Axes) -> f64 {
+    let sizes = x.sizes();
+    axes.iter().map(|axis| sizes[*axis as usize] as f64).product()
+}
+
+#[track_caller]
+fn mean_of(op: &str, x: &Tensor, axes: &kind::Axes, keepdims: bool) -> Result<Tensor> {
+    let total = along(op, ReduceOp::Sum, x, axes, keepdims)?;
+    total.try_div(Operand::Weak(Weak::Float(count(x, axes))))
+}
+
+/// Mean; NaN of nothing.
+#[track_caller]
+pub fn mean(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    const OP: &str = "mean";
+    let axes = axes.into().resolve(OP, x.aval())?;
+    mean_of(OP, &wide(OP, x)?, &axes, keepdims)?.cast_as(OP, result_dtype(x))
+}
+
+#[track_caller]
+fn variance(op: &str, x: &Tensor, axes: Axes, keepdims: bool, ddof: f64) -> Result<Tensor> {
+    let axes = axes.resolve(op, x.aval())?;
+    let x = wide(op, x)?;
+    let centred = x.try_sub(&mean_of(op, &x, &axes, true)?)?;
+    let squares = along(op, ReduceOp::Sum, &centred.try_square()?, &axes, keepdims)?;
+    squares.try_div(Operand::Weak(Weak::Float((count(&x, &axes) - ddof).max(0.0))))
+}
+
+/// Variance: the mean squared distance from the mean, with `count - ddof` as divisor.
+#[track_caller]
+pub fn var(x: &Tensor, axes: impl Into<Axes>, keepdims: bool, ddof: f64) -> Result<Tensor> {
+    variance("var", x, axes.into(), keepdims, ddof)?.cast_as("var", result_dtype(x))
+}
+
+/// Standard deviation, the square root of the variance.
+#[track_caller]
+pub fn std(x: &Tensor, axes: impl Into<Axes>, keepdims: bool, ddof: f64) -> Result<Tensor> {
+    variance("std", x, axes.into(), keepdims, ddof)?.try_sqrt()?.cast_as("std", result_dtype(x))
+}
+
+/// ln of the sum of e^x, without overflow; -inf where all are -inf.
+#[track_caller]
+pub fn logsumexp(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+    const OP: &str = "logsumexp";
+    let axes = axes.into().resolve(OP, x.aval())?;
+    let wide = wide(OP, x)?;
+    let largest = super::stop_gradient(&along(OP, ReduceOp::Max, &wide, &axes, true)?);
+    // An infinite maximum must not be subtracted from itself: with 0 instead, e^x says what is right.
+    let shift = super::choose(&largest.try_isfinite()?, &largest, Operand::Weak(Weak::Float(0.0)))?;
+    let total = along(OP, ReduceOp::Sum, &wide.try_sub(&shift)?.try_exp()?, &axes, true)?;
+    let y = total.try_log()?.try_add(&shift)?;
+    let y = if keepdims {
+        y
+    } else {
+        let left = |(at, n): (usize, &usize)| (!axes.contains(&(at as u32))).then_some(*n as i64);
+        reshape_as(OP, &y, &x.sizes().iter().enumerate().filter_map(left).collect::<Vec<_>>())?
+    };
+    y.cast_as(OP, result_dtype(x))
+}
+
+/// Are shapes and all elements equal? A bool scalar. With `equal_nan` a NaN equals a NaN.
+#[track_caller]
+pub fn array_equal(x: &Tensor, y: &Tensor, equal_nan: bool) -> Result<Tensor> {
+    const OP: &str = "arrayEqual";
+    if x.shape() != y.shape() {
+        return Operand::Weak(Weak::Bool(false)).to_tensor(OP, DType::Bool);
+    }
+    let dtype = common_dtype(OP, &[x.into(), y.into()])?;
+    let (x, y) = (x.cast_as(OP, dtype)?, y.cast_as(OP, dtype)?);
+    let mut same = x.try_equal(&y)?;
+    if equal_nan && dtype.is_float() {
+        same = same.try_logical_or(&x.try_isnan()?.try_logical_and(&y.try_isnan()?)?)?;
+    }
+    all(&same, .., false)
+}
+
+/// Is |x - y| <= atol + rtol |y| everywhere, infinities equal to themselves? A bool scalar.
+#[track_caller]
+pub fn allclose(x: &Tensor, y: &Tensor, rtol: f64, atol: f64, equal_nan: bool) -> Result<Tensor> {
+    const OP: &str = "allclose";
+    let (x, y) = (wide(OP, x)?, wide(OP, y)?);
+    let allowed = y.try_abs()?.try_mul(Operand::Weak(Weak::Float(rtol)))?.try_add(Operand::Weak(Weak::Float(atol)))?;
+    let near = x.try_sub(&y)?.try_abs()?.try_less_equal(&allowed)?;
+    // inf <= inf would make everything near an infinite y: there only equality counts.
+    let near = near.try_logical_and(&y.try_isfinite()?)?;
+    let mut close = near.try_logical_or(&Tensor::apply(Op::Equal, &[(&x).into(), (&y).into()])?)?;
+    if equal_nan {
+        close = close.try_logical_or(&x.try_isnan()?.try_logical_and(&y.try_isnan()?)?)?;
+    }
+    all(&close, .., false)
+}

@@ -1,0 +1,47 @@
+//! Runs loaded plans: buffers in, buffers out.
+
+use crate::clock::now_ms;
+use crate::device::{Buffer, DeviceHandle, Program};
+use crate::devtools::{self, Event};
+use crate::error::{Error, Result};
+use interfuse_compiler::plan::Storage;
+use interfuse_runtime::device::{BufferId, Call};
+use std::rc::Rc;
+
+impl Program {
+    /// Runs the plan on these buffers; gives one buffer per result. A result that is an argument or a constant shares its buffer.
+    pub(crate) fn run(&self, op: &str, inputs: &[Rc<Buffer>], constants: &[Rc<Buffer>]) -> Result<Vec<Rc<Buffer>>> {
+        let device: &DeviceHandle = &self.device;
+        device.check_alive(op)?;
+        device.reserve(op, self.output_bytes)?;
+        let mut born: Vec<Option<Rc<Buffer>>> = Vec::with_capacity(self.plan.buffers.len());
+        let mut outputs: Vec<BufferId> = Vec::new();
+        for buffer in &self.plan.buffers {
+            born.push(match buffer.storage {
+                Storage::Input(at) => Some(inputs[at as usize].clone()),
+                Storage::Constant(at) => Some(constants[at as usize].clone()),
+                Storage::Output => {
+                    let fresh = device.fresh_buffer(buffer.bytes().as_const().unwrap_or(0) as u64);
+                    outputs.push(fresh.id);
+                    Some(fresh)
+                }
+                Storage::Temporary(_) => None,
+            });
+        }
+        let ids = |buffers: &[Rc<Buffer>], count: u32| buffers[..count as usize].iter().map(|b| b.id).collect::<Vec<_>>();
+        let call = Call {
+            program: self.id,
+            inputs: ids(inputs, self.plan.inputs),
+            constants: ids(constants, self.plan.constants),
+            outputs,
+            symbols: Vec::new(),
+        };
+        let dispatches = self.plan.steps.len();
+        device.0.device.run(call).map_err(|error| Error::from_device(op, error))?;
+        devtools::emit(|| Event::Submit { name: op.to_string(), program: self.id.0, dispatches, at_ms: now_ms() });
+        let of = |output: &interfuse_compiler::plan::Output| {
+            born[output.buffer as usize].clone().expect("a result is not a temporary")
+        };
+        Ok(self.plan.outputs.iter().map(of).collect())
+    }
+}

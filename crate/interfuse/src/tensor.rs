@@ -1,0 +1,379 @@
+//! Tensor: an immutable handle on a lazily evaluated value.
+//!
+//! A tensor is a reference to a node: a kind with operands (lazy), a buffer on a device (evaluated), or a placeholder of a function
+//! that is being traced. Making one checks and infers, nothing runs. Nodes are dropped without recursion, so that a chain of any
+//! length is safe to forget.
+
+use crate::device::{Buffer, DeviceHandle, current_device};
+use crate::devtools::{self, SourceId};
+use crate::error::{Error, ErrorKind, Result};
+use crate::trace::{self, TraceMark};
+use interfuse_compiler::dtype::{DType, Scalar};
+use interfuse_compiler::kind::{Kind, View};
+use interfuse_compiler::shape::{Aval, Shape};
+use smallvec::SmallVec;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+
+/// Elements that a tensor may have: indices are 32-bit integers on every device.
+pub const MAX_ELEMENTS: i64 = i32::MAX as i64;
+
+/// Operands of a node.
+pub(crate) type Inputs = SmallVec<[Rc<Node>; 3]>;
+
+/// What a handle refers to.
+pub(crate) struct Node {
+    /// Grows with every node of the thread: operands have smaller ids than users.
+    pub id: u64,
+    /// How to compute it; `None` for data and placeholders.
+    pub kind: Option<Kind>,
+    pub inputs: RefCell<Inputs>,
+    pub aval: Aval,
+    pub state: RefCell<State>,
+    pub device: DeviceHandle,
+    /// The innermost trace that it depends on.
+    pub trace: Option<Rc<TraceMark>>,
+    /// Handles outside of the library.
+    pub handles: Cell<u32>,
+    /// Scratch of walks: the walk's number and a position in it.
+    pub mark: Cell<(u32, u32)>,
+    pub source: SourceId,
+}
+
+pub(crate) enum State {
+    /// Not computed yet; also what depends on placeholders.
+    Lazy,
+    /// Computed, or data.
+    Ready(Rc<Buffer>),
+    /// An argument of a trace, by position.
+    Placeholder(u32),
+}
+
+thread_local! {
+    static NEXT_NODE: Cell<u64> = const { Cell::new(1) };
+    static HANDLES: Cell<u64> = const { Cell::new(0) };
+    static WALK: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Handles that the program holds on this thread.
+pub(crate) fn live_handles() -> u64 {
+    HANDLES.with(Cell::get)
+}
+
+/// The id that the next node will have.
+pub(crate) fn next_node_id() -> u64 {
+    NEXT_NODE.with(Cell::get)
+}
+
+/// A number for a new walk over nodes; no node carries it yet.
+pub(crate) fn new_walk() -> u32 {
+    WALK.with(|walk| {
+        walk.set(walk.get().checked_add(1).expect("fewer than 2^32 walks"));
+        walk.get()
+    })
+}
+
+impl Node {
+    /// The buffer, when it is computed.
+    pub fn buffer(&self) -> Option<Rc<Buffer>> {
+        match &*self.state.borrow() {
+            State::Ready(buffer) => Some(buffer.clone()),
+            State::Lazy | State::Placeholder(_) => None,
+        }
+    }
+
+    /// Is it computed?
+    pub fn is_ready(&self) -> bool {
+        matches!(&*self.state.borrow(), State::Ready(_))
+    }
+
+    /// Views never dispatch alone.
+    pub fn is_view(&self) -> bool {
+        matches!(self.kind, Some(Kind::View(_)))
+    }
+
+    /// Gives it its value; it forgets how it was made.
+    pub fn set_ready(&self, buffer: Rc<Buffer>) {
+        *self.state.borrow_mut() = State::Ready(buffer);
+        drop_nodes(self.inputs.take());
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        drop_nodes(std::mem::take(self.inputs.get_mut()));
+    }
+}
+
+/// Drops references to nodes, and what only they kept, with a list instead of the call stack.
+fn drop_nodes(inputs: Inputs) {
+    if inputs.is_empty() {
+        return;
+    }
+    let mut doomed: Vec<Rc<Node>> = inputs.into_vec();
+    while let Some(node) = doomed.pop() {
+        if let Some(mut node) = Rc::into_inner(node) {
+            doomed.extend(std::mem::take(node.inputs.get_mut()));
+        }
+    }
+}
+
+/// An immutable array on a device, computed when it is needed.
+///
+/// ```
+/// use interfuse::Tensor;
+/// let x = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+/// let y = (&x * 2.0 + 1.0).sum(.., false);
+/// assert_eq!(y.to_vec::<f32>()?, [24.0]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+pub struct Tensor(pub(crate) Rc<Node>);
+
+impl Tensor {
+    pub(crate) fn from_node(node: Rc<Node>) -> Tensor {
+        node.handles.set(node.handles.get() + 1);
+        HANDLES.with(|handles| handles.set(handles.get() + 1));
+        Tensor(node)
+    }
+
+    /// A node of a kind over operands: checks, infers, and submits what waits when enough does.
+    #[track_caller]
+    pub(crate) fn make(op: &str, kind: Kind, inputs: &[&Tensor]) -> Result<Tensor> {
+        let avals: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| &x.0.aval).collect();
+        let aval = kind.infer(&avals).map_err(|misuse| Error::from_misuse(misuse).named(op))?;
+        check_elements(op, &aval.shape)?;
+        let device = match inputs.first() {
+            Some(first) => first.0.device.clone(),
+            None => current_device(op)?,
+        };
+        check_dtype(op, aval.dtype, &device)?;
+        let mut mark: Option<Rc<TraceMark>> = None;
+        for input in inputs {
+            if input.0.device != device {
+                return Err(Error::new(
+                    ErrorKind::Device,
+                    op,
+                    format!(
+                        "the tensors are on two devices, {:?} and {:?}",
+                        device, input.0.device
+                    ),
+                    "Move one of them with to(device).",
+                ));
+            }
+            if let Some(of) = &input.0.trace {
+                of.check(op)?;
+                if mark.as_ref().is_none_or(|known| known.depth < of.depth) {
+                    mark = Some(of.clone());
+                }
+            }
+        }
+        device.check_alive(op)?;
+        let waits = mark.is_none() && !inputs.is_empty() && !trace::is_active();
+        // Views hold no memory of their own.
+        let bytes = if matches!(kind, Kind::View(_)) { 0 } else { nbytes(&aval) };
+        let node = Rc::new(Node {
+            id: NEXT_NODE.with(|next| next.replace(next.get() + 1)),
+            kind: Some(kind),
+            inputs: RefCell::new(inputs.iter().map(|x| x.0.clone()).collect()),
+            aval,
+            state: RefCell::new(State::Lazy),
+            device: device.clone(),
+            trace: mark,
+            handles: Cell::new(0),
+            mark: Cell::new((0, 0)),
+            source: devtools::source_here(),
+        });
+        let tensor = Tensor::from_node(node);
+        if waits && device.note_pending(Rc::downgrade(&tensor.0), bytes) {
+            crate::eager::submit_pending(&device)?;
+        }
+        Ok(tensor)
+    }
+
+    /// A node that is data already.
+    pub(crate) fn from_buffer(aval: Aval, buffer: Rc<Buffer>) -> Tensor {
+        Tensor::leaf(aval, buffer.device.clone(), State::Ready(buffer), None)
+    }
+
+    /// An argument of a trace.
+    pub(crate) fn placeholder(aval: Aval, device: DeviceHandle, index: u32, mark: Rc<TraceMark>) -> Tensor {
+        Tensor::leaf(aval, device, State::Placeholder(index), Some(mark))
+    }
+
+    fn leaf(aval: Aval, device: DeviceHandle, state: State, trace: Option<Rc<TraceMark>>) -> Tensor {
+        Tensor::from_node(Rc::new(Node {
+            id: NEXT_NODE.with(|next| next.replace(next.get() + 1)),
+            kind: None,
+            inputs: RefCell::new(Inputs::new()),
+            aval,
+            state: RefCell::new(state),
+            device,
+            trace,
+            handles: Cell::new(0),
+            mark: Cell::new((0, 0)),
+            source: SourceId::NONE,
+        }))
+    }
+
+    /// Shape and dtype.
+    pub fn aval(&self) -> &Aval {
+        &self.0.aval
+    }
+
+    /// The shape, with symbolic sizes where there are any.
+    pub fn shape(&self) -> &Shape {
+        &self.0.aval.shape
+    }
+
+    /// The sizes of the axes as numbers.
+    pub fn sizes(&self) -> Vec<usize> {
+        let sizes = self.0.aval.shape.as_sizes().expect("the front end makes no symbolic sizes yet");
+        sizes.to_vec()
+    }
+
+    /// The dtype.
+    pub fn dtype(&self) -> DType {
+        self.0.aval.dtype
+    }
+
+    /// The number of axes.
+    pub fn ndim(&self) -> usize {
+        self.0.aval.shape.rank()
+    }
+
+    /// The number of elements.
+    pub fn size(&self) -> usize {
+        elements(&self.0.aval.shape).expect("checked when it was made") as usize
+    }
+
+    /// Bytes that its value takes on the device.
+    pub fn nbytes(&self) -> usize {
+        nbytes(&self.0.aval) as usize
+    }
+
+    /// The device it is on.
+    pub fn device(&self) -> &DeviceHandle {
+        &self.0.device
+    }
+
+    /// A number that no other tensor of this thread shares; the same for clones.
+    pub fn id(&self) -> u64 {
+        self.0.id
+    }
+
+    /// Does it depend on a placeholder of a function that is being traced?
+    pub fn is_tracer(&self) -> bool {
+        self.0.trace.is_some()
+    }
+
+    /// Is its value computed (or being computed by the device)?
+    pub fn is_evaluated(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    /// The scalar that it is, when that is known without computing anything.
+    pub(crate) fn as_literal(&self) -> Option<Scalar> {
+        match self.0.kind {
+            Some(Kind::Literal { value }) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Clone for Tensor {
+    fn clone(&self) -> Tensor {
+        Tensor::from_node(self.0.clone())
+    }
+}
+
+impl Drop for Tensor {
+    fn drop(&mut self) {
+        self.0.handles.set(self.0.handles.get() - 1);
+        // A thread that ends may drop tensors after its counters.
+        let _ = HANDLES.try_with(|handles| handles.set(handles.get() - 1));
+    }
+}
+
+impl fmt::Debug for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Tensor {
+    /// Dtype, shape and state; never reads a value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match (&self.0.trace, &*self.0.state.borrow()) {
+            (Some(_), _) | (_, State::Placeholder(_)) => "tracing",
+            (None, State::Lazy) => "lazy",
+            (None, State::Ready(_)) => "evaluated",
+        };
+        write!(f, "Tensor({}, {state})", self.0.aval)
+    }
+}
+
+/// How many elements, or `None` when the number is astronomical.
+pub(crate) fn elements(shape: &Shape) -> Option<i64> {
+    if shape.dims().iter().any(|d| d.is(0)) {
+        return Some(0);
+    }
+    shape.dims().iter().try_fold(1i64, |n, d| n.checked_mul(d.as_const()?))
+}
+
+/// Bytes of a value of known size.
+pub(crate) fn nbytes(aval: &Aval) -> u64 {
+    elements(&aval.shape).unwrap_or(0) as u64 * aval.dtype.size_bytes() as u64
+}
+
+fn check_elements(op: &str, shape: &Shape) -> Result<()> {
+    match elements(shape) {
+        Some(n) if n <= MAX_ELEMENTS => Ok(()),
+        _ => Err(Error::new(
+            ErrorKind::Limit,
+            op,
+            format!("a tensor of shape {shape} has more than {MAX_ELEMENTS} elements"),
+            "Split it along an axis.",
+        )),
+    }
+}
+
+fn check_dtype(op: &str, dtype: DType, device: &DeviceHandle) -> Result<()> {
+    if dtype != DType::Float16 || device.device().target().features.float16 {
+        return Ok(());
+    }
+    Err(no_float16(op))
+}
+
+pub(crate) fn no_float16(op: &str) -> Error {
+    Error::new(
+        ErrorKind::Device,
+        op,
+        "this GPU has no float16 (WebGPU feature shader-f16)",
+        "Use the CPU device, or convert with astype to float32.",
+    )
+}
+
+/// A shape that a user wrote: sizes not negative, not too many elements. The number of elements fits every later sum.
+pub(crate) fn checked_shape(op: &str, sizes: &[i64]) -> Result<Shape> {
+    if let Some(size) = sizes.iter().find(|size| **size < 0) {
+        return Err(Error::new(
+            ErrorKind::Shape,
+            op,
+            format!("a size of {sizes:?} is negative: {size}"),
+            "Sizes count elements.",
+        ));
+    }
+    if sizes.len() > 32 {
+        return Err(Error::new(ErrorKind::Limit, op, format!("{} axes are more than 32", sizes.len()), ""));
+    }
+    let shape: Shape = sizes.iter().map(|size| interfuse_compiler::dim::Dim::Const(*size)).collect();
+    check_elements(op, &shape)?;
+    Ok(shape)
+}
+
+/// The view that repeats a tensor, aligned at the last axis.
+pub(crate) fn broadcast_axes(from: &Shape, to: &Shape) -> View {
+    let skip = to.rank() - from.rank();
+    View::Broadcast { shape: to.clone(), axes: (skip..to.rank()).map(|axis| axis as u32).collect() }
+}

@@ -1,0 +1,247 @@
+//! From tensors to graphs: what is being traced, and walks from results to where they come from.
+//!
+//! A trace hands placeholders to a function and keeps a mark on everything that depends on them. Afterwards the walk from the
+//! results collects nodes (with a list, never by recursion), and they are appended to a graph in the order in which the program
+//! made them. What the function closed over becomes constants; what it made itself, with no placeholder in it, becomes part of the
+//! graph.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::{Node, State, Tensor, new_walk, next_node_id};
+use interfuse_compiler::graph::{Graph, NodeId};
+use interfuse_compiler::kind::Kind;
+use smallvec::SmallVec;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Marks what depends on the placeholders of one trace.
+pub(crate) struct TraceMark {
+    /// How many traces are around it.
+    pub depth: u32,
+    /// The traced function.
+    pub name: String,
+    active: Cell<bool>,
+    /// A mistake that the function may have swallowed; it breaks the trace all the same.
+    broken: RefCell<Option<Error>>,
+}
+
+impl TraceMark {
+    /// Refuses what outlived its trace.
+    pub fn check(&self, op: &str) -> Result<()> {
+        if self.active.get() { Ok(()) } else { Err(self.leaked(op)) }
+    }
+
+    fn leaked(&self, op: &str) -> Error {
+        Error::new(
+            ErrorKind::LeakedTracer,
+            op,
+            format!("placeholder from compile('{}') used after tracing", self.name),
+            "Return it, or list its container in `outputs`.",
+        )
+    }
+
+    /// The error of reading a value that depends on this trace.
+    pub fn read_error(&self, op: &str) -> Error {
+        if !self.active.get() {
+            return self.leaked(op);
+        }
+        let error = Error::new(
+            ErrorKind::HostRead,
+            op,
+            format!("a tensor has no value while compile('{}') traces the function", self.name),
+            "Return it and read the result, or compute with it (where, maximum, ...) instead of reading it.",
+        );
+        self.broken.borrow_mut().get_or_insert_with(|| error.clone());
+        error
+    }
+}
+
+thread_local! {
+    static ACTIVE: RefCell<Vec<Rc<TraceMark>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Is a function being traced on this thread?
+pub fn is_active() -> bool {
+    ACTIVE.with(|active| !active.borrow().is_empty())
+}
+
+/// Refuses reads while a function is traced: there is nothing to wait for in the middle of a call.
+pub(crate) fn check_read(op: &str) -> Result<()> {
+    ACTIVE.with(|active| active.borrow().last().map_or(Ok(()), |mark| Err(mark.read_error(op))))
+}
+
+/// A trace in progress. Dropping it ends the trace; nothing of it stays behind.
+pub struct Scope {
+    pub(crate) mark: Rc<TraceMark>,
+    pub(crate) placeholders: Vec<Tensor>,
+    input_ids: Vec<u64>,
+    /// Nodes with smaller ids are older than the trace.
+    first_id: u64,
+}
+
+/// What a trace gave.
+pub(crate) struct Traced {
+    pub linear: Linear,
+}
+
+impl Scope {
+    /// Starts a trace: one placeholder per input, even where two inputs are the same tensor.
+    pub(crate) fn begin(name: &str, inputs: &[Tensor]) -> Scope {
+        let depth = ACTIVE.with(|active| active.borrow().len() as u32 + 1);
+        let mark =
+            Rc::new(TraceMark { depth, name: name.to_string(), active: Cell::new(true), broken: RefCell::new(None) });
+        ACTIVE.with(|active| active.borrow_mut().push(mark.clone()));
+        let first_id = next_node_id();
+        let placeholders = inputs
+            .iter()
+            .enumerate()
+            .map(|(at, x)| Tensor::placeholder(x.aval().clone(), x.device().clone(), at as u32, mark.clone()))
+            .collect();
+        Scope { mark, placeholders, input_ids: inputs.iter().map(Tensor::id).collect(), first_id }
+    }
+
+    /// The graph from the placeholders to these results. Closed-over tensors that wait are computed first.
+    pub(crate) fn finish(&self, op: &str, outputs: &[Tensor]) -> Result<Traced> {
+        if let Some(error) = self.mark.broken.borrow().clone() {
+            return Err(error);
+        }
+        for output in outputs {
+            if let Some(mark) = &output.0.trace {
+                mark.check(op)?;
+            }
+        }
+        let roots: Vec<Rc<Node>> = outputs.iter().map(|output| output.0.clone()).collect();
+        let Collected { nodes, captured } = collect(&roots, self.first_id)?;
+        if let Some(node) = nodes.iter().find(|node| node.trace.is_none() && self.input_ids.contains(&node.id)) {
+            let at = self.input_ids.iter().position(|id| *id == node.id).expect("found");
+            return Err(Error::new(
+                ErrorKind::UncapturedInput,
+                op,
+                format!("tensor argument {at} ({}) is also closed over by the function", node.aval),
+                "Use the argument inside the function, or do not pass it.",
+            ));
+        }
+        // The trace is not over, but computing constants is not part of it.
+        crate::eager::evaluate_nodes(op, &captured)?;
+        let placeholders: Vec<Rc<Node>> = self.placeholders.iter().map(|x| x.0.clone()).collect();
+        Ok(Traced { linear: Linear::build(&nodes, &roots, &placeholders, Leaves::Constants)? })
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        self.mark.active.set(false);
+        ACTIVE.with(|active| active.borrow_mut().retain(|mark| !Rc::ptr_eq(mark, &self.mark)));
+    }
+}
+
+/// What computed tensors become in a graph.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaves {
+    /// Arguments: the same graph serves other values.
+    Inputs,
+    /// Constants, after the arguments of a trace.
+    Constants,
+}
+
+/// Nodes of a walk.
+pub(crate) struct Collected {
+    /// In the order they were made: operands before users.
+    pub nodes: Vec<Rc<Node>>,
+    /// Those older than the trace that still have to be computed.
+    pub captured: Vec<Rc<Node>>,
+}
+
+/// Collects what these nodes need, down to computed nodes, placeholders and nodes older than `first_id`.
+pub(crate) fn collect(roots: &[Rc<Node>], first_id: u64) -> Result<Collected> {
+    let walk = new_walk();
+    let mut stack: Vec<Rc<Node>> = roots.to_vec();
+    let (mut nodes, mut captured) = (Vec::new(), Vec::new());
+    while let Some(node) = stack.pop() {
+        if node.mark.get().0 == walk {
+            continue;
+        }
+        node.mark.set((walk, 0));
+        if matches!(&*node.state.borrow(), State::Lazy) {
+            let inputs = node.inputs.borrow();
+            // A recipe without operands costs nothing and stays in the graph, where the compiler sees its value.
+            if node.id < first_id && node.trace.is_none() && !inputs.is_empty() {
+                captured.push(node.clone());
+            } else {
+                stack.extend(inputs.iter().filter(|input| input.mark.get().0 != walk).cloned());
+            }
+        }
+        nodes.push(node);
+    }
+    nodes.sort_unstable_by_key(|node| node.id);
+    Ok(Collected { nodes, captured })
+}
+
+/// A graph with what it refers to outside.
+pub(crate) struct Linear {
+    pub graph: Graph,
+    /// The computed nodes behind its inputs or constants, by index.
+    pub leaves: Vec<Rc<Node>>,
+    /// Where each graph node was made, by its id.
+    pub sources: Vec<crate::devtools::SourceId>,
+}
+
+impl Linear {
+    /// Appends collected nodes to a graph, the placeholders first.
+    pub fn build(
+        nodes: &[Rc<Node>],
+        outputs: &[Rc<Node>],
+        placeholders: &[Rc<Node>],
+        leaves_are: Leaves,
+    ) -> Result<Linear> {
+        let walk = new_walk();
+        let mut linear = Linear { graph: Graph::new(), leaves: Vec::new(), sources: Vec::new() };
+        for (index, node) in placeholders.iter().enumerate() {
+            let kind = Kind::Input { index: index as u32, aval: Box::new(node.aval.clone()) };
+            linear.append(node, kind, walk)?;
+        }
+        for node in nodes {
+            if node.mark.get().0 == walk {
+                continue;
+            }
+            let leaf = match &*node.state.borrow() {
+                State::Ready(_) => true,
+                State::Lazy => false,
+                State::Placeholder(_) => {
+                    let mark = node.trace.as_ref().expect("placeholders have a trace");
+                    return Err(mark.leaked("compile"));
+                }
+            };
+            let kind = if leaf {
+                let (index, aval) = (linear.leaves.len() as u32, Box::new(node.aval.clone()));
+                linear.leaves.push(node.clone());
+                match leaves_are {
+                    Leaves::Inputs => Kind::Input { index, aval },
+                    Leaves::Constants => Kind::Constant { index, aval },
+                }
+            } else {
+                node.kind.clone().expect("lazy nodes have a kind")
+            };
+            linear.append(node, kind, walk)?;
+        }
+        let ids: Vec<NodeId> = outputs.iter().map(|node| NodeId(node.mark.get().1)).collect();
+        linear.graph.set_outputs(&ids);
+        Ok(linear)
+    }
+
+    fn append(&mut self, node: &Rc<Node>, kind: Kind, walk: u32) -> Result<()> {
+        let operands: SmallVec<[NodeId; 3]> = if kind_has_operands(&kind) {
+            node.inputs.borrow().iter().map(|input| NodeId(input.mark.get().1)).collect()
+        } else {
+            SmallVec::new()
+        };
+        let id = self.graph.append(kind, &operands).map_err(Error::from_misuse)?;
+        node.mark.set((walk, id.0));
+        self.sources.push(node.source);
+        Ok(())
+    }
+}
+
+/// Leaves may still know operands that they no longer need.
+fn kind_has_operands(kind: &Kind) -> bool {
+    !matches!(kind, Kind::Input { .. } | Kind::Constant { .. })
+}
