@@ -265,12 +265,17 @@ impl DeviceHandle {
 
     /// Makes a plan ready to run.
     pub(crate) fn load(&self, op: &str, plan: Arc<Plan>) -> Result<Rc<Program>> {
-        use interfuse_compiler::plan::Storage;
         let id = ProgramId(self.fresh_id());
         self.0.device.load(id, plan.clone()).map_err(|error| Error::from_device(op, error))?;
+        Ok(self.loaded(id, plan))
+    }
+
+    /// The handle of a plan that the device has loaded under that id.
+    pub(crate) fn loaded(&self, id: ProgramId, plan: Arc<Plan>) -> Rc<Program> {
+        use interfuse_compiler::plan::Storage;
         let of_output = |b: &&interfuse_compiler::plan::Buffer| b.storage == Storage::Output;
         let output_bytes = plan.buffers.iter().filter(of_output).map(|b| b.bytes().as_const().unwrap_or(0) as u64).sum();
-        Ok(Rc::new(Program { id, plan, output_bytes, device: self.clone() }))
+        Rc::new(Program { id, plan, output_bytes, device: self.clone() })
     }
 
     /// Makes a buffer of host data.

@@ -72,7 +72,7 @@ fn program_for(op: &str, device: &DeviceHandle, linear: &Linear) -> Result<Rc<Pr
     if let Some(program) = device.0.eager.borrow_mut().get(&linear.graph) {
         return Ok(program.clone());
     }
-    let plan = pipeline::compile_eager(&linear.graph, device.device().target());
+    let plan = pipeline::compile_eager(&linear.graph, device.device().target())?;
     let program = device.load(op, plan.into())?;
     device.0.eager.borrow_mut().insert(linear.graph.clone(), program.clone());
     Ok(program)

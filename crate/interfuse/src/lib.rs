@@ -1,1 +1,70 @@
-//! 
+//! Interfuse: a tensor compiler that you can see through.
+//!
+//! Write array code; [`compile`] traces it, simplifies it, fuses it into few kernels and keeps the result; [`CompiledFunction::inspect`]
+//! shows every one of these steps.
+//!
+//! ```
+//! use interfuse::{compile, Tensor};
+//! let gelu = compile(|x: &Tensor| x * ((x / 2f32.sqrt()).erf() + 1.0) / 2.0);
+//! let y = gelu.call(&Tensor::from([[-1.0f32, 0.0, 1.0]]))?;
+//! println!("{:?} {}", y.to_vec::<f32>()?, gelu.stats());
+//! # Ok::<(), interfuse::Error>(())
+//! ```
+//!
+//! Tensors are lazy and immutable. Operators and short methods panic with the text of a mistake; `try_` forms return it. A tensor
+//! belongs to the device that was current on its thread when it was made; without [`init`] that is the CPU.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod devtools;
+pub mod error;
+pub mod inspect;
+pub mod library;
+
+mod axes;
+mod clock;
+mod compile;
+mod data;
+mod device;
+mod eager;
+mod elementwise;
+mod function;
+mod operand;
+mod pipeline;
+mod run;
+mod tensor;
+mod trace;
+mod tree;
+
+pub use axes::Axes;
+pub use clock::{now_ms, set_clock};
+pub use compile::{
+    Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, MissReport, Store, Trace,
+};
+#[cfg(not(target_arch = "wasm32"))]
+pub use data::block_on;
+pub use data::Element;
+#[cfg(not(target_arch = "wasm32"))]
+pub use device::init;
+pub use device::{
+    DeviceChoice, DeviceHandle, MemoryReport, Pressure, cpu_device, current_device, device_info, is_initialized, known_device,
+    memory, set_device, use_device,
+};
+pub use eager::evaluate;
+pub use error::{Error, ErrorKind, Result};
+pub use function::{Compile, CompiledFunction, compile, recompile_error, try_compile};
+pub use inspect::Inspection;
+pub use operand::Operand;
+pub use pipeline::{CompileMode, compile_mode, disable_compile, disables, enable_compile, set_compile_mode};
+pub use tensor::{MAX_ELEMENTS, Tensor};
+pub use trace::is_active as is_tracing;
+pub use tree::Tree;
+
+pub use interfuse_compiler::cache::{Capacity, Signature, SignatureBuilder};
+pub use interfuse_compiler::dtype::{DType, Scalar, Weak};
+pub use interfuse_compiler::ops::Op;
+pub use interfuse_runtime::device::{Counters, Device, DeviceInfo, DeviceKind};
+
+/// The compiler below, for those who work with graphs.
+pub use interfuse_compiler as compiler;

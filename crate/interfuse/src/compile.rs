@@ -1,0 +1,548 @@
+//! `compile`, the part that all languages share: a store of compiled entries per function, used in two phases.
+//!
+//! [`Store::begin`] looks a call up. On a hit the results are there at once. On a miss it starts a trace and gives placeholders: the
+//! caller runs the function on them and comes back with [`Store::finish`], which compiles, runs and keeps the entry. Dropping the
+//! [`Trace`] instead (the function threw) leaves nothing behind. While another function is being traced, or compilation is disabled,
+//! the function is to be called as it is ([`Begin::Inline`]).
+
+use crate::clock::now_ms;
+use crate::device::{Buffer, DeviceHandle, Program, current_device};
+use crate::devtools::{self, Event};
+use crate::error::{Error, ErrorKind, Result};
+use crate::pipeline::{self, CompileMode, compile_mode};
+use crate::tensor::Tensor;
+use crate::trace::{self, Linear, Scope};
+use interfuse_compiler::cache::{Cache, Capacity, LeafValue, Signature, SignatureBuilder};
+use interfuse_runtime::device::ProgramId;
+use serde::Serialize;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How many entries a function keeps when nothing is said.
+pub const DEFAULT_CACHE_SIZE: usize = 64;
+/// A number that changed in so many misses in a row is named as the cause.
+const CHANGING_NUMBER: u32 = 3;
+/// So many of the most recent entries are compared with a call that missed.
+const COMPARED_ENTRIES: usize = 64;
+
+/// What a function's calls came to.
+#[derive(Clone, Copy, PartialEq, Default, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CompilationStats {
+    /// Calls served by an entry.
+    pub hits: u64,
+    /// Calls for which an entry was built and run.
+    pub misses: u64,
+    /// Calls run eagerly because they cannot be compiled.
+    pub fallbacks: u64,
+    /// Time of tracing and compiling, pipelines included, runs excluded.
+    pub total_compile_time_ms: f64,
+    /// Host time of hits.
+    pub total_cached_exec_time_ms: f64,
+    /// Entries now.
+    pub cache_size: usize,
+    /// Percent of calls that were hits; 0 without calls.
+    pub hit_rate: f64,
+    /// Successful traces.
+    pub traces: u64,
+    /// Entries that had to go.
+    pub evictions: u64,
+    /// Entries that did not serve a call because a guard failed.
+    pub guard_failures: u64,
+    /// Time on the GPU, where it is measured.
+    pub gpu_time_ms: Option<f64>,
+}
+
+impl fmt::Display for CompilationStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "CompilationStats(hits={}, misses={}, fallbacks={}, hit_rate={:.1}%)",
+            self.hits, self.misses, self.fallbacks, self.hit_rate
+        )
+    }
+}
+
+/// Why a call found no entry.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MissReport {
+    /// The function.
+    pub function: String,
+    /// In a sentence.
+    pub reason: String,
+    /// The call's key as text.
+    pub signature: String,
+    /// The key of the nearest entry.
+    pub nearest: Option<String>,
+    /// The leaf that differs, such as `args[0]`.
+    pub path: Option<String>,
+    /// What it is in the nearest entry.
+    pub before: Option<String>,
+    /// What it is in the call.
+    pub after: Option<String>,
+    /// What to do about it.
+    pub hint: String,
+    /// Time of tracing and compiling the new entry.
+    pub ms: f64,
+}
+
+/// An entry as `cache()` shows it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CacheEntry {
+    /// Unique in the thread; the same in events.
+    pub id: u64,
+    /// The key, byte for byte, in hexadecimal.
+    pub key: String,
+    /// The key as text.
+    pub signature: String,
+    /// Calls it served after the first.
+    pub hits: u64,
+    /// Time of tracing and compiling it.
+    pub compile_ms: f64,
+    /// Kernels of one call.
+    pub kernels: usize,
+    /// Bytes that it holds: captured constants and temporaries.
+    pub bytes: u64,
+}
+
+/// What of a call's structure the caller wants back on hits: the form of the results and the constants among them.
+pub type Extra = Rc<dyn Any>;
+
+struct Entry {
+    id: u64,
+    program: Rc<Program>,
+    constants: Vec<Rc<Buffer>>,
+    extra: Extra,
+    hits: Cell<u64>,
+    compile_ms: f64,
+}
+
+thread_local! {
+    static NEXT_ENTRY: Cell<u64> = const { Cell::new(1) };
+}
+
+/// The compiled entries of one function, with statistics.
+pub struct Store {
+    name: String,
+    cache: RefCell<Cache<Signature, Rc<Entry>>>,
+    stats: Cell<CompilationStats>,
+    last_miss: RefCell<Option<MissReport>>,
+    /// A number leaf that changed in the last misses, and in how many.
+    changing: RefCell<Option<(String, u32)>>,
+}
+
+/// What a look-up found.
+pub enum Begin {
+    /// The results, and what `finish` was given with the entry.
+    Hit(Vec<Tensor>, Extra),
+    /// Call the function with these placeholders, then `finish`.
+    Miss(Trace),
+    /// Call the function as it is.
+    Inline,
+}
+
+/// A trace in progress; see [`Store::begin`].
+pub struct Trace {
+    scope: Scope,
+    signature: Signature,
+    inputs: Vec<Tensor>,
+    device: DeviceHandle,
+    mode: CompileMode,
+    started_ms: f64,
+    report: MissReport,
+}
+
+impl Trace {
+    /// One placeholder per tensor of the call, in order.
+    pub fn placeholders(&self) -> &[Tensor] {
+        &self.scope.placeholders
+    }
+
+    /// Why the call missed; its time is not known yet.
+    pub fn report(&self) -> &MissReport {
+        &self.report
+    }
+
+    /// Is it the first for this function, rather than a recompilation?
+    pub fn is_first(&self) -> bool {
+        self.report.nearest.is_none()
+    }
+}
+
+/// The device of a call: that of its tensors, or the current one.
+fn device_of(op: &str, inputs: &[Tensor]) -> Result<DeviceHandle> {
+    let Some(first) = inputs.first() else { return current_device(op) };
+    for (at, input) in inputs.iter().enumerate() {
+        if input.device() != first.device() {
+            return Err(Error::new(
+                ErrorKind::Device,
+                op,
+                format!("tensor argument {at} is on {:?}, the first on {:?}", input.device(), first.device()),
+                "Move one of them with to(device).",
+            ));
+        }
+        input.device().check_alive(op)?;
+    }
+    Ok(first.device().clone())
+}
+
+impl Store {
+    /// An empty store for a function of that name.
+    pub fn new(name: impl Into<String>, capacity: Capacity) -> Store {
+        Store {
+            name: name.into(),
+            cache: RefCell::new(Cache::new(capacity)),
+            stats: Cell::default(),
+            last_miss: RefCell::new(None),
+            changing: RefCell::new(None),
+        }
+    }
+
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// As errors and events name it.
+    pub fn label(&self) -> String {
+        format!("compile('{}')", self.name)
+    }
+
+    /// Is a call to be inlined: compilation off, or a trace going on?
+    pub fn inlines(&self) -> bool {
+        compile_mode() == CompileMode::Disabled || trace::is_active()
+    }
+
+    /// Starts the signature of a call with these tensors.
+    pub fn signature(&self, inputs: &[Tensor]) -> Result<SignatureBuilder> {
+        let device = device_of(&self.label(), inputs)?;
+        Ok(SignatureBuilder::new(device.0.id, compile_mode().byte()))
+    }
+
+    /// The signature of a call from a host's template (see `interfuse_compiler::cache`) and the tensors in it.
+    pub fn signature_from(&self, template: &[u8], inputs: &[Tensor]) -> Result<Signature> {
+        let builder = self.signature(inputs)?;
+        builder.template(template, inputs.iter().map(Tensor::aval)).map_err(|bad| {
+            Error::new(ErrorKind::CompileArgument, self.label(), format!("the arguments are malformed: {}", bad.0), "")
+        })
+    }
+
+    /// Looks a call up; see the head of this module.
+    pub fn begin(&self, signature: Signature, inputs: &[Tensor]) -> Result<Begin> {
+        if self.inlines() || inputs.iter().any(Tensor::is_tracer) {
+            // A placeholder of a trace that is over must not pass for an ordinary argument.
+            inputs.iter().filter_map(|input| input.0.trace.as_ref()).try_for_each(|mark| mark.check(&self.label()))?;
+            return Ok(Begin::Inline);
+        }
+        let started_ms = now_ms();
+        let entry = self.cache.borrow_mut().get(&signature).cloned();
+        if let Some(entry) = entry {
+            let results = self.run(&entry, inputs)?;
+            entry.hits.set(entry.hits.get() + 1);
+            let ms = now_ms() - started_ms;
+            self.count(|stats| {
+                stats.hits += 1;
+                stats.total_cached_exec_time_ms += ms;
+            });
+            devtools::emit(|| Event::Call { name: self.name.clone(), entry: entry.id, ms });
+            return Ok(Begin::Hit(results, entry.extra.clone()));
+        }
+        Ok(Begin::Miss(self.trace(signature, inputs, started_ms)?))
+    }
+
+    /// Starts a trace whatever the cache holds: for warm-ups and inspections.
+    fn trace(&self, signature: Signature, inputs: &[Tensor], started_ms: f64) -> Result<Trace> {
+        let label = self.label();
+        let device = device_of(&label, inputs)?;
+        let nodes: Vec<_> = inputs.iter().map(|input| input.0.clone()).collect();
+        crate::eager::evaluate_nodes(&label, &nodes)?;
+        let report = self.explain(&signature);
+        Ok(Trace {
+            scope: Scope::begin(&self.name, inputs),
+            signature,
+            inputs: inputs.to_vec(),
+            device,
+            mode: compile_mode(),
+            started_ms,
+            report,
+        })
+    }
+
+    fn run(&self, entry: &Entry, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+        let label = self.label();
+        let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
+        crate::eager::evaluate_nodes(&label, &waiting)?;
+        let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
+        let results = entry.program.run(&label, &buffers, &entry.constants)?;
+        let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
+            Tensor::from_buffer(output.aval.clone(), buffer)
+        };
+        Ok(results.into_iter().zip(&entry.program.plan.outputs).map(of).collect())
+    }
+
+    /// Ends a trace with the function's results: compiles, runs, keeps the entry with `extra`.
+    pub fn finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Vec<Tensor>> {
+        let done = self.try_finish(trace, outputs, extra);
+        if let Err(error) = &done {
+            devtools::emit(|| Event::Error { name: self.name.clone(), message: error.to_string() });
+        }
+        done
+    }
+
+    fn try_finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Vec<Tensor>> {
+        let label = self.label();
+        let inputs = trace.inputs.clone();
+        let (plan, constants, mut trace) = self.compile(trace, outputs)?;
+        let program = trace.device.load(&label, plan)?;
+        trace.report.ms = now_ms() - trace.started_ms;
+        let entry = self.entry(program, constants, extra, trace.report.ms);
+        let results = self.run(&entry, &inputs)?;
+        self.count(|stats| stats.misses += 1);
+        self.keep(trace, entry);
+        Ok(results)
+    }
+
+    /// Ends a trace without running anything; resolves when every pipeline is ready. The entry is kept then, not before.
+    pub fn warm_up(
+        self: &Rc<Self>,
+        trace: Trace,
+        outputs: &[Tensor],
+        extra: Extra,
+    ) -> Result<impl Future<Output = Result<()>> + use<>> {
+        let store = self.clone();
+        let label = self.label();
+        let (plan, constants, mut trace) = self.compile(trace, outputs)?;
+        let id = ProgramId(trace.device.fresh_id());
+        let ready = trace.device.device().warm_up(id, plan.clone());
+        Ok(async move {
+            ready.await.map_err(|error| Error::from_device(&label, error))?;
+            let program = trace.device.loaded(id, plan);
+            trace.report.ms = now_ms() - trace.started_ms;
+            let entry = store.entry(program, constants, extra, trace.report.ms);
+            store.keep(trace, entry);
+            Ok(())
+        })
+    }
+
+    /// Like [`Store::begin`] for a warm-up: `None` when there is nothing to do.
+    pub fn begin_warm_up(&self, signature: Signature, inputs: &[Tensor]) -> Result<Option<Trace>> {
+        if self.inlines() || self.cache.borrow().peek(&signature).is_some() {
+            return Ok(None);
+        }
+        Ok(Some(self.trace(signature, inputs, now_ms())?))
+    }
+
+    /// Starts the trace of an inspection, which recompiles whatever the cache holds and changes no statistics.
+    pub fn begin_inspect(&self, signature: Signature, inputs: &[Tensor]) -> Result<Trace> {
+        if trace::is_active() {
+            return Err(Error::new(
+                ErrorKind::CompileArgument,
+                self.label(),
+                "inspect cannot run while a function is being traced",
+                "Inspect outside of the function.",
+            ));
+        }
+        self.trace(signature, inputs, now_ms())
+    }
+
+    /// Ends the trace of an inspection.
+    pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor]) -> Result<crate::inspect::Inspection> {
+        let Trace { scope, signature, device, mode, .. } = trace;
+        let traced = scope.finish(&self.label(), outputs)?;
+        drop(scope);
+        let target = pipeline::target_in(device.device().target(), mode);
+        crate::inspect::inspect(&signature.to_string(), &traced.linear, &target)
+    }
+
+    /// The plan of a traced function.
+    #[expect(clippy::type_complexity, reason = "one caller's three results")]
+    fn compile(
+        &self,
+        trace: Trace,
+        outputs: &[Tensor],
+    ) -> Result<(Arc<interfuse_compiler::plan::Plan>, Vec<Rc<Buffer>>, Pending)> {
+        let label = self.label();
+        let Trace { scope, signature, device, mode, started_ms, report, .. } = trace;
+        let traced = scope.finish(&label, outputs)?;
+        // The trace is over before anything of it is kept.
+        drop(scope);
+        let Linear { graph, leaves, .. } = traced.linear;
+        devtools::emit(|| Event::Trace { name: self.name.clone(), nodes: graph.len(), ms: now_ms() - started_ms });
+        let target = pipeline::target_in(device.device().target(), mode);
+        let plan = pipeline::compile(&graph, &target, &mut ()).map_err(|error| error.named(&label))?.plan;
+        let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();
+        Ok((Arc::new(plan), constants, Pending { signature, device, started_ms, report }))
+    }
+
+    fn entry(&self, program: Rc<Program>, constants: Vec<Rc<Buffer>>, extra: Extra, compile_ms: f64) -> Rc<Entry> {
+        let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
+        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms })
+    }
+
+    /// Keeps a complete entry and says so.
+    fn keep(&self, pending: Pending, entry: Rc<Entry>) {
+        let Pending { signature, report, .. } = pending;
+        self.count(|stats| {
+            stats.traces += 1;
+            stats.total_compile_time_ms += report.ms;
+        });
+        devtools::emit(|| Event::Miss { report: report.clone() });
+        devtools::emit(|| Event::Compile {
+            name: self.name.clone(),
+            entry: entry.id,
+            signature: report.signature.clone(),
+            kernels: entry.program.plan.steps.len(),
+            ms: report.ms,
+        });
+        self.note_changing(&report);
+        *self.last_miss.borrow_mut() = Some(report);
+        let kept = entry.id;
+        let out = self.cache.borrow_mut().insert(signature, entry);
+        if let Some((signature, entry)) = out
+            && entry.id != kept
+        {
+            devtools::emit(|| Event::Evict {
+                name: self.name.clone(),
+                entry: entry.id,
+                signature: signature.to_string(),
+            });
+        }
+    }
+
+    fn note_changing(&self, report: &MissReport) {
+        let mut changing = self.changing.borrow_mut();
+        let is_number = report.after.as_deref().is_some_and(|after| after.parse::<f64>().is_ok());
+        let times = match (&*changing, &report.path) {
+            (Some((path, times)), Some(now)) if path == now => times + 1,
+            _ => 1,
+        };
+        *changing = report.path.clone().filter(|_| is_number).map(|path| (path, times));
+    }
+
+    /// Compares a call with the entries that are there.
+    fn explain(&self, signature: &Signature) -> MissReport {
+        let cache = self.cache.borrow();
+        let nearest = cache.iter().take(COMPARED_ENTRIES).map(|(key, _)| key).min_by_key(|key| key.distance(signature));
+        let mut report = MissReport {
+            function: self.name.clone(),
+            reason: "the first call".into(),
+            signature: signature.to_string(),
+            nearest: nearest.map(Signature::to_string),
+            path: None,
+            before: None,
+            after: None,
+            hint: String::new(),
+            ms: 0.0,
+        };
+        let Some(nearest) = nearest else {
+            if self.stats.get().traces > 0 {
+                report.reason = "the cache is empty".into();
+                report.hint = "It was cleared, or maxCacheSize is 0.".into();
+            }
+            return report;
+        };
+        let Some((path, before, after)) = nearest.first_difference(signature) else {
+            report.reason = if nearest.context().0 == signature.context().0 {
+                "the compile mode changed".into()
+            } else {
+                "the device changed".into()
+            };
+            return report;
+        };
+        report.reason = format!("{path}: {before} -> {after}");
+        report.hint = self.hint(&path, &before, &after);
+        (report.path, report.before, report.after) = (Some(path), Some(before.to_string()), Some(after.to_string()));
+        report
+    }
+
+    fn hint(&self, path: &str, before: &LeafValue, after: &LeafValue) -> String {
+        let number = |leaf: &LeafValue| matches!(leaf, LeafValue::Number(_) | LeafValue::Integer(_));
+        match (before, after) {
+            (LeafValue::Tensor { dtype: a, dims: from }, LeafValue::Tensor { dtype: b, dims: to }) => {
+                if a != b {
+                    format!("Every dtype has an entry of its own: astype(\"{a}\") before the call would have hit.")
+                } else if from.len() != to.len() {
+                    "Every rank has an entry of its own: reshape before the call.".into()
+                } else {
+                    "Every shape has an entry of its own: pad to one of few sizes where shapes keep changing.".into()
+                }
+            }
+            (a, b) if number(a) && number(b) => match &*self.changing.borrow() {
+                Some((known, times)) if known == path && times + 1 >= CHANGING_NUMBER => format!(
+                    "{path} changed in the last {} misses: make it a tensor, then it is not part of the key.",
+                    times + 1
+                ),
+                _ => "Numbers are part of the key; a tensor's value is not.".into(),
+            },
+            (LeafValue::String(_), LeafValue::String(_)) => "Strings are part of the key.".into(),
+            _ => "The form of the arguments is part of the key.".into(),
+        }
+    }
+
+    fn count(&self, change: impl FnOnce(&mut CompilationStats)) {
+        let mut stats = self.stats.get();
+        change(&mut stats);
+        self.stats.set(stats);
+    }
+
+    /// What the calls came to.
+    pub fn stats(&self) -> CompilationStats {
+        let mut stats = self.stats.get();
+        let cache = self.cache.borrow();
+        stats.cache_size = cache.len();
+        stats.evictions = cache.counters().evictions;
+        let calls = stats.hits + stats.misses + stats.fallbacks;
+        stats.hit_rate = if calls == 0 { 0.0 } else { stats.hits as f64 * 100.0 / calls as f64 };
+        stats
+    }
+
+    /// Why the last call without an entry had none.
+    pub fn last_miss(&self) -> Option<MissReport> {
+        self.last_miss.borrow().clone()
+    }
+
+    /// Forgets every entry and frees what they hold; the statistics stay.
+    pub fn clear(&self) {
+        self.cache.borrow_mut().clear();
+    }
+
+    /// Forgets the entries of a device that is lost.
+    pub fn forget_device(&self, device: u64) {
+        let gone: Vec<Signature> =
+            self.cache.borrow().iter().map(|(key, _)| key).filter(|key| key.context().0 == device).cloned().collect();
+        for key in gone {
+            self.cache.borrow_mut().remove(&key);
+        }
+    }
+
+    /// The entries, most recent first.
+    pub fn entries(&self) -> Vec<CacheEntry> {
+        let show = |(key, entry): (&Signature, &Rc<Entry>)| {
+            let slots = entry.program.plan.slots.iter().map(|slot| slot.as_const().unwrap_or(0) as u64);
+            CacheEntry {
+                id: entry.id,
+                key: key.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+                signature: key.to_string(),
+                hits: entry.hits.get(),
+                compile_ms: entry.compile_ms,
+                kernels: entry.program.plan.steps.len(),
+                bytes: entry.constants.iter().map(|buffer| buffer.bytes).sum::<u64>() + slots.sum::<u64>(),
+            }
+        };
+        self.cache.borrow().iter().map(show).collect()
+    }
+}
+
+/// What is left of a trace that compiled.
+struct Pending {
+    signature: Signature,
+    device: DeviceHandle,
+    started_ms: f64,
+    report: MissReport,
+}

@@ -1,0 +1,464 @@
+//! Everything that there is to see of a compilation, as data: what the playground draws and `interfuse explain` prints.
+//!
+//! Ids hold through all stages: a node of the last graph names the traced nodes that it came from, a kernel the nodes that it
+//! computes, a line of WGSL its node, a buffer the step that writes it.
+
+use crate::clock::now_ms;
+use crate::devtools::{Source, SourceId};
+use crate::error::Result;
+use crate::pipeline::{self, CompileMode};
+use crate::trace::Linear;
+use interfuse_compiler::Compiled;
+use interfuse_compiler::dtype::DType;
+use interfuse_compiler::fuse::Cut;
+use interfuse_compiler::graph::Graph;
+use interfuse_compiler::kernel::{Access, Inst, Kernel, Over, Role};
+use interfuse_compiler::kind::Kind;
+use interfuse_compiler::lower::lower;
+use interfuse_compiler::observe::{Observer, PassReport};
+use interfuse_compiler::plan::{CallCost, Plan, Storage, evaluate};
+use interfuse_compiler::target::{AdapterClass, Target};
+use interfuse_compiler::text;
+use serde::Serialize;
+use std::fmt::Write;
+
+/// Every stage of one compilation.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// The key of the entry as text.
+    pub signature: String,
+    /// The graph after every pass, "trace" first, "fuse" last.
+    pub graphs: Vec<PassView>,
+    /// What runs, in order.
+    pub kernels: Vec<KernelView>,
+    /// Every edge that was not fused, and why.
+    pub cuts: Vec<CutView>,
+    /// What the device does for a call.
+    pub plan: PlanView,
+    /// The cost of a call with every op but views as a kernel of its own.
+    pub before: CostView,
+    /// The cost of a call.
+    pub after: CostView,
+}
+
+/// A graph after a pass.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PassView {
+    /// The pass.
+    pub pass: String,
+    /// The graph as text.
+    pub listing: String,
+    /// The graph as data.
+    pub graph: GraphView,
+    /// How many rewrites fired.
+    pub changes: usize,
+    /// Which, and how often each.
+    pub rules: Vec<RuleView>,
+    /// Duration.
+    pub ms: f64,
+}
+
+/// A rule that fired.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleView {
+    /// Its name.
+    pub name: String,
+    /// How often.
+    pub count: usize,
+}
+
+/// A graph.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GraphView {
+    /// Nodes, operands before users.
+    pub nodes: Vec<NodeView>,
+    /// Ids of the results.
+    pub outputs: Vec<u32>,
+}
+
+/// A node.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeView {
+    /// Its id in this graph.
+    pub id: u32,
+    /// What it does.
+    pub op: String,
+    /// Its operands' ids.
+    pub operands: Vec<u32>,
+    /// Its sizes.
+    pub shape: Vec<i64>,
+    /// Its dtype.
+    pub dtype: String,
+    /// Ids in the traced graph that it came from.
+    pub from: Vec<u32>,
+    /// What the line of the listing says beyond op and operands: axes, values, sizes.
+    pub detail: String,
+    /// Where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+}
+
+/// A kernel.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KernelView {
+    /// Its step in the plan.
+    pub id: usize,
+    /// Made of its ops.
+    pub name: String,
+    /// "map", "row", "contract" or "index".
+    pub class: String,
+    /// Nodes of the last graph that it computes.
+    pub nodes: Vec<u32>,
+    /// Its shader; on the CPU device the one that a base GPU would run.
+    pub wgsl: String,
+    /// Workgroups of the dispatch.
+    pub workgroups: [u32; 3],
+    /// Buffers that it reads.
+    pub reads: Vec<BufferUse>,
+    /// Buffers that it writes.
+    pub writes: Vec<BufferUse>,
+    /// Bytes of the former.
+    pub bytes_read: u64,
+    /// Bytes of the latter.
+    pub bytes_written: u64,
+    /// Scalar operations of one run, as the table of ops counts them.
+    pub flops: u64,
+    /// Which lines of the shader compute which node.
+    pub wgsl_lines: Vec<LineView>,
+}
+
+/// A buffer as a kernel uses it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BufferUse {
+    /// Position in the plan's buffers.
+    pub buffer: u32,
+    /// The node of the last graph whose value it holds.
+    pub node: u32,
+    /// The dtype of its elements.
+    pub dtype: String,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
+/// A line of a shader.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineView {
+    /// From 1.
+    pub line: u32,
+    /// The node of the last graph.
+    pub node: u32,
+}
+
+/// An edge that was not fused.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CutView {
+    /// The stored node.
+    pub from: u32,
+    /// The node that loads it.
+    pub to: u32,
+    /// In a word.
+    pub code: String,
+    /// In a sentence.
+    pub reason: String,
+}
+
+/// A plan.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanView {
+    /// Dispatches, in order.
+    pub steps: Vec<StepView>,
+    /// Every buffer.
+    pub buffers: Vec<BufferView>,
+    /// The most bytes of outputs and temporaries at a time.
+    pub peak_bytes: u64,
+    /// How many kernels run.
+    pub dispatches: u64,
+}
+
+/// A dispatch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepView {
+    /// The kernel.
+    pub kernel: usize,
+    /// Its buffers, in binding order.
+    pub buffers: Vec<u32>,
+}
+
+/// A buffer of a plan.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BufferView {
+    /// Its position.
+    pub id: u32,
+    /// "input", "constant", "output" or "temporary".
+    pub storage: String,
+    /// Which argument, captured tensor or slot.
+    pub index: Option<u32>,
+    /// The dtype of its elements.
+    pub dtype: String,
+    /// How many elements.
+    pub length: u64,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
+/// What a call costs.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CostView {
+    /// Kernels run.
+    pub dispatches: u64,
+    /// Bytes allocated for results and intermediates.
+    pub bytes: u64,
+    /// The most of them at a time.
+    pub peak_bytes: u64,
+}
+
+impl From<CallCost> for CostView {
+    fn from(cost: CallCost) -> CostView {
+        CostView { dispatches: cost.dispatches, bytes: cost.bytes_allocated, peak_bytes: cost.peak_bytes }
+    }
+}
+
+/// Records every pass, with the time since the one before.
+struct Recorder<'a> {
+    passes: Vec<PassView>,
+    sources: &'a [SourceId],
+    last_ms: f64,
+}
+
+impl Observer for Recorder<'_> {
+    fn pass(&mut self, graph: &Graph, report: &PassReport) {
+        let ms = now_ms() - self.last_ms;
+        let rules = report.rules.iter().map(|(name, count)| RuleView { name: name.to_string(), count: *count });
+        self.passes.push(PassView {
+            pass: report.pass.to_string(),
+            listing: text::print(graph),
+            graph: GraphView::of(graph, self.sources),
+            changes: report.changes,
+            rules: rules.collect(),
+            ms,
+        });
+        // Printing is not part of the next pass.
+        self.last_ms = now_ms();
+    }
+}
+
+impl GraphView {
+    /// A graph as data; `sources` say where its traced nodes were made.
+    pub(crate) fn of(graph: &Graph, sources: &[SourceId]) -> GraphView {
+        let view = |(id, node): (interfuse_compiler::graph::NodeId, &interfuse_compiler::graph::Node)| NodeView {
+            id: id.0,
+            op: node.kind.name().to_string(),
+            operands: node.operands.iter().map(|operand| operand.0).collect(),
+            shape: node.aval.shape.dims().iter().map(|dim| dim.as_const().unwrap_or(-1)).collect(),
+            dtype: node.aval.dtype.name().to_string(),
+            from: node.from.to_vec(),
+            detail: detail(&text::print_node(id, node)),
+            source: node.from.iter().find_map(|from| sources.get(*from as usize).copied().and_then(SourceId::get)),
+        };
+        GraphView { nodes: graph.nodes().map(view).collect(), outputs: graph.outputs().iter().map(|id| id.0).collect() }
+    }
+}
+
+/// The line of a node without its id, type, op and operands.
+fn detail(line: &str) -> String {
+    let rest = line.split_once(" = ").map_or(line, |(_, rest)| rest);
+    let words = rest.split(' ').skip(1).filter(|word| !word.starts_with('%'));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Compiles a traced graph and keeps everything that there is to see.
+pub(crate) fn inspect(signature: &str, linear: &Linear, target: &Target) -> Result<Inspection> {
+    let mut recorder = Recorder { passes: Vec::new(), sources: &linear.sources, last_ms: now_ms() };
+    let compiled = pipeline::compile(&linear.graph, target, &mut recorder)?;
+    let before = before(&linear.graph, target)?;
+    Ok(view(signature, compiled, recorder.passes, before, target))
+}
+
+/// Like inspecting a compiled function, of a graph alone: what `interfuse explain` does with a listing.
+pub fn inspect_graph(graph: &Graph, target: &Target) -> Result<Inspection> {
+    let mut recorder = Recorder { passes: Vec::new(), sources: &[], last_ms: now_ms() };
+    let compiled = pipeline::compile(graph, target, &mut recorder)?;
+    let inputs: Vec<String> = graph.inputs().iter().map(|aval| aval.map_or("unused".into(), |a| a.to_string())).collect();
+    let before = before(graph, target)?;
+    Ok(view(&format!("({})", inputs.join(", ")), compiled, recorder.passes, before, target))
+}
+
+/// The cost of a call where every op is a kernel of its own; views and scalars cost nothing.
+fn before(graph: &Graph, target: &Target) -> Result<CostView> {
+    let live = graph.live();
+    let is_op = |kind: &Kind| {
+        !matches!(kind, Kind::Input { .. } | Kind::Constant { .. } | Kind::Literal { .. } | Kind::View(_) | Kind::Barrier { .. })
+    };
+    let dispatches = graph.nodes().filter(|(id, node)| live[id.index()] && is_op(&node.kind)).count() as u64;
+    let eager = pipeline::compile(graph, &pipeline::target_in(target, CompileMode::Disabled), &mut ())?.plan;
+    Ok(CostView { dispatches, ..CostView::from(eager.cost(&[])) })
+}
+
+fn view(signature: &str, compiled: Compiled, graphs: Vec<PassView>, before: CostView, target: &Target) -> Inspection {
+    let Compiled { plan, cuts, .. } = compiled;
+    let cost = plan.cost(&[]);
+    let kernels = plan.steps.iter().enumerate().map(|(id, step)| {
+        let kernel = &step.kernel;
+        let shader = lower(kernel, &shader_target(kernel, target));
+        let size = |dim: &interfuse_compiler::dim::Dim| evaluate(dim, &[]);
+        let uses = |access: Access| -> Vec<BufferUse> {
+            let all = kernel.bindings.iter().zip(&step.buffers).filter(|(binding, _)| binding.access == access);
+            all.map(|(binding, buffer)| BufferUse {
+                buffer: *buffer,
+                node: binding.node.0,
+                dtype: binding.dtype.name().to_string(),
+                bytes: size(&plan.buffers[*buffer as usize].bytes()) as u64,
+            })
+            .collect()
+        };
+        let (reads, writes) = (uses(Access::Read), uses(Access::Write));
+        KernelView {
+            id,
+            name: kernel.name.clone(),
+            class: kernel.class.name().to_string(),
+            nodes: kernel.nodes.iter().map(|node| node.0).collect(),
+            workgroups: shader.workgroups(&size, &target.limits),
+            bytes_read: reads.iter().map(|used| used.bytes).sum(),
+            bytes_written: writes.iter().map(|used| used.bytes).sum(),
+            reads,
+            writes,
+            flops: flops(kernel),
+            wgsl_lines: shader.lines.iter().map(|(line, node)| LineView { line: *line, node: node.0 }).collect(),
+            wgsl: shader.wgsl,
+        }
+    });
+    Inspection {
+        signature: signature.to_string(),
+        graphs,
+        kernels: kernels.collect(),
+        cuts: cuts.iter().map(CutView::of).collect(),
+        plan: PlanView::of(&plan, cost),
+        before,
+        after: cost.into(),
+    }
+}
+
+impl CutView {
+    fn of(cut: &Cut) -> CutView {
+        CutView {
+            from: cut.from.0,
+            to: cut.to.0,
+            code: cut.code.name().to_string(),
+            reason: cut.code.reason().to_string(),
+        }
+    }
+}
+
+impl PlanView {
+    fn of(plan: &Plan, cost: CallCost) -> PlanView {
+        let buffer = |(id, buffer): (usize, &interfuse_compiler::plan::Buffer)| {
+            let (storage, index) = match buffer.storage {
+                Storage::Input(at) => ("input", Some(at)),
+                Storage::Constant(at) => ("constant", Some(at)),
+                Storage::Output => ("output", None),
+                Storage::Temporary(slot) => ("temporary", Some(slot)),
+            };
+            BufferView {
+                id: id as u32,
+                storage: storage.to_string(),
+                index,
+                dtype: buffer.dtype.name().to_string(),
+                length: evaluate(&buffer.len, &[]) as u64,
+                bytes: evaluate(&buffer.bytes(), &[]) as u64,
+            }
+        };
+        let step = |(kernel, step): (usize, &interfuse_compiler::plan::Step)| StepView { kernel, buffers: step.buffers.clone() };
+        PlanView {
+            steps: plan.steps.iter().enumerate().map(step).collect(),
+            buffers: plan.buffers.iter().enumerate().map(buffer).collect(),
+            peak_bytes: cost.peak_bytes,
+            dispatches: cost.dispatches,
+        }
+    }
+}
+
+/// The target that a kernel's WGSL is shown for: the device's own, or on the CPU device the base GPU, with float16 where the kernel
+/// uses it.
+fn shader_target(kernel: &Kernel, target: &Target) -> Target {
+    if target.class != AdapterClass::Cpu {
+        return target.clone();
+    }
+    let mut shown = Target::base_gpu();
+    let half = |dtype: DType| dtype == DType::Float16;
+    shown.features.float16 =
+        kernel.bindings.iter().any(|b| half(b.dtype)) || kernel.values.iter().any(|value| half(value.dtype));
+    shown
+}
+
+/// Scalar operations of one run: what each phase computes, at every point that it runs at.
+fn flops(kernel: &Kernel) -> u64 {
+    let points = |roles: &[Role]| evaluate(&kernel.extent(roles), &[]).max(0) as u64;
+    let cost = |id: u32| match &kernel.values[id as usize].inst {
+        Inst::Apply { op, .. } => u64::from(op.row().cost),
+        Inst::Cast { .. } | Inst::Reduced { .. } => 1,
+        Inst::Load { .. } | Inst::Index { .. } | Inst::Inside { .. } | Inst::Literal { .. } | Inst::Uniform { .. } => 0,
+        // A product and a sum for every position along the contracted axes.
+        Inst::Product { .. } => 2 * points(&[Role::K]),
+    };
+    let phase = |phase: &interfuse_compiler::kernel::Phase| {
+        let at = match phase.over {
+            Over::Grid => points(&[Role::Grid, Role::Batch, Role::M, Role::N]),
+            Over::Rows => points(&[Role::Grid, Role::Row]),
+            Over::Left => points(&[Role::Batch, Role::M, Role::K]),
+            Over::Right => points(&[Role::Batch, Role::N, Role::K]),
+        };
+        let body: u64 = phase.body.clone().map(cost).sum();
+        at * (body + phase.reductions.iter().map(|value| cost(value.0)).sum::<u64>())
+    };
+    kernel.phases.iter().map(phase).sum()
+}
+
+impl Inspection {
+    /// The last graph in Graphviz's language, kernels as clusters.
+    ///
+    /// ```
+    /// use interfuse::{compile, Tensor};
+    /// let f = compile(|x: &Tensor| x.exp());
+    /// let dot = f.inspect(&Tensor::from([1.0f32]))?.to_dot();
+    /// assert!(dot.starts_with("digraph") && dot.contains("cluster_0"));
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn to_dot(&self) -> String {
+        let mut dot = String::from("digraph interfuse {\n  node [shape=box, fontname=monospace];\n");
+        let Some(last) = self.graphs.last() else { return dot + "}\n" };
+        // Writing to a string cannot fail.
+        for kernel in &self.kernels {
+            let _ = writeln!(dot, "  subgraph cluster_{} {{\n    label=\"{}\";", kernel.id, kernel.name);
+            for node in &kernel.nodes {
+                let _ = writeln!(dot, "    n{node};");
+            }
+            let _ = writeln!(dot, "  }}");
+        }
+        for node in &last.graph.nodes {
+            let sizes: Vec<String> = node.shape.iter().map(i64::to_string).collect();
+            let _ = writeln!(dot, "  n{} [label=\"{} {}\\n{}[{}]\"];", node.id, node.op, node.detail.replace('"', "'"), node.dtype, sizes.join(","));
+            for operand in &node.operands {
+                let _ = writeln!(dot, "  n{operand} -> n{};", node.id);
+            }
+        }
+        dot + "}\n"
+    }
+
+    /// Everything as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("an inspection holds nothing that JSON lacks")
+    }
+}
