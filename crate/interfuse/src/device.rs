@@ -318,14 +318,14 @@ pub fn current_device(op: &str) -> Result<DeviceHandle> {
     if cfg!(target_arch = "wasm32") {
         return Err(Error::new(ErrorKind::Device, op, "there is no device yet", "await init() first."));
     }
-    let handle = cpu_device();
+    let handle = cpu_device("nothing else was asked for");
     use_device(&handle);
     Ok(handle)
 }
 
-/// A new CPU device.
-pub fn cpu_device() -> DeviceHandle {
-    DeviceHandle::new(Rc::new(interfuse_runtime::cpu::CpuDevice::new()))
+/// A new CPU device, with the reason for choosing it.
+pub fn cpu_device(reason: &str) -> DeviceHandle {
+    DeviceHandle::new(Rc::new(interfuse_runtime::cpu::CpuDevice::new(reason)))
 }
 
 /// The known device of that kind, the most recent first.
@@ -338,7 +338,7 @@ pub fn known_device(kind: DeviceKind) -> Option<DeviceHandle> {
 pub fn set_device(kind: DeviceKind) -> Result<()> {
     let handle = match (known_device(kind), kind) {
         (Some(handle), _) => handle,
-        (None, DeviceKind::Cpu) => cpu_device(),
+        (None, DeviceKind::Cpu) => cpu_device("asked for"),
         (None, DeviceKind::Gpu) => {
             return Err(Error::new(
                 ErrorKind::Device,
@@ -365,22 +365,35 @@ pub fn memory() -> Result<MemoryReport> {
 /// Starts with that device and makes it current. Idempotent: a device of that kind that is there is used again.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn init(choice: DeviceChoice) -> Result<DeviceHandle> {
+    let cpu = |reason: &str| known_device(DeviceKind::Cpu).unwrap_or_else(|| cpu_device(reason));
+    let gpu = || match known_device(DeviceKind::Gpu) {
+        Some(handle) => Ok(handle),
+        None => gpu_device(),
+    };
     let handle = match choice {
-        DeviceChoice::Cpu => known_device(DeviceKind::Cpu).unwrap_or_else(cpu_device),
-        DeviceChoice::Gpu => match known_device(DeviceKind::Gpu) {
-            Some(handle) => handle,
-            None => gpu_device()?,
-        },
-        DeviceChoice::Auto => match gpu_device() {
+        DeviceChoice::Cpu => cpu("asked for"),
+        DeviceChoice::Gpu => gpu()?,
+        DeviceChoice::Auto => match gpu() {
             Ok(handle) if !handle.info().is_fallback => handle,
-            Ok(_) | Err(_) => known_device(DeviceKind::Cpu).unwrap_or_else(cpu_device),
+            Ok(handle) => cpu(&format!(
+                "the only adapter is a software one ({}), and the CPU device is faster",
+                handle.info().device
+            )),
+            Err(error) => cpu(error.message()),
         },
     };
     use_device(&handle);
     Ok(handle)
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(not(target_arch = "wasm32"), feature = "gpu"))]
+fn gpu_device() -> Result<DeviceHandle> {
+    use interfuse_runtime::gpu::{GpuDevice, Options};
+    let device = GpuDevice::open(Options::default()).map_err(|error| Error::from_device("init", error))?;
+    Ok(DeviceHandle::new(Rc::new(device)))
+}
+
+#[cfg(all(not(target_arch = "wasm32"), not(feature = "gpu")))]
 fn gpu_device() -> Result<DeviceHandle> {
     Err(Error::new(
         ErrorKind::Device,

@@ -3,6 +3,7 @@
 use crate::error::{Result, expect};
 use crate::operand::{Operand, apply};
 use crate::tensor::Tensor;
+use interfuse_compiler::dtype::Weak;
 use interfuse_compiler::ops::Op;
 
 macro_rules! unary {
@@ -205,6 +206,30 @@ impl Tensor {
     }
 }
 
+/// A number beside a tensor in an operator: weak, so that it takes the tensor's dtype where it fits.
+pub trait Number: Copy {
+    /// As a number without a dtype.
+    fn to_weak(self) -> Weak;
+}
+
+impl Number for f32 {
+    fn to_weak(self) -> Weak {
+        Weak::Float(f64::from(self))
+    }
+}
+
+impl Number for f64 {
+    fn to_weak(self) -> Weak {
+        Weak::Float(self)
+    }
+}
+
+impl Number for i32 {
+    fn to_weak(self) -> Weak {
+        Weak::Int(i64::from(self))
+    }
+}
+
 /// An operator for tensors, references to them and numbers on either side.
 macro_rules! operator {
     ($($trait:ident $method:ident $op:ident;)+) => { $(
@@ -212,9 +237,9 @@ macro_rules! operator {
         operator!(@tensor $trait $method $op, [Tensor], [&Tensor]);
         operator!(@tensor $trait $method $op, [&Tensor], [Tensor]);
         operator!(@tensor $trait $method $op, [&Tensor], [&Tensor]);
-        operator!(@number $trait $method $op, f32);
-        operator!(@number $trait $method $op, f64);
-        operator!(@number $trait $method $op, i32);
+        operator!(@number $trait $method $op);
+        operator!(@left $trait $method $op, f32);
+        operator!(@left $trait $method $op, i32);
     )+ };
     (@tensor $trait:ident $method:ident $op:ident, [$($left:tt)+], [$($right:tt)+]) => {
         impl std::ops::$trait<$($right)+> for $($left)+ {
@@ -227,21 +252,24 @@ macro_rules! operator {
     };
     (@by [Tensor] $x:ident) => { &$x };
     (@by [&Tensor] $x:ident) => { $x };
-    (@number $trait:ident $method:ident $op:ident, $number:ty) => {
-        impl std::ops::$trait<$number> for Tensor {
+    // One generic implementation: a literal then has one reading, and what follows knows that the result is a tensor.
+    (@number $trait:ident $method:ident $op:ident) => {
+        impl<N: Number> std::ops::$trait<N> for Tensor {
             type Output = Tensor;
             #[track_caller]
-            fn $method(self, other: $number) -> Tensor {
-                expect(apply(Op::$op, &[(&self).into(), other.into()]))
+            fn $method(self, other: N) -> Tensor {
+                expect(apply(Op::$op, &[(&self).into(), Operand::Weak(other.to_weak())]))
             }
         }
-        impl std::ops::$trait<$number> for &Tensor {
+        impl<N: Number> std::ops::$trait<N> for &Tensor {
             type Output = Tensor;
             #[track_caller]
-            fn $method(self, other: $number) -> Tensor {
-                expect(apply(Op::$op, &[self.into(), other.into()]))
+            fn $method(self, other: N) -> Tensor {
+                expect(apply(Op::$op, &[self.into(), Operand::Weak(other.to_weak())]))
             }
         }
+    };
+    (@left $trait:ident $method:ident $op:ident, $number:ty) => {
         impl std::ops::$trait<Tensor> for $number {
             type Output = Tensor;
             #[track_caller]

@@ -52,6 +52,7 @@ pub use device::{
     memory, set_device, use_device,
 };
 pub use eager::evaluate;
+pub use elementwise::Number;
 pub use error::{Error, ErrorKind, Result};
 pub use function::{Compile, CompiledFunction, compile, recompile_error, try_compile};
 pub use inspect::Inspection;

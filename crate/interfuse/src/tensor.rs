@@ -46,8 +46,8 @@ pub(crate) enum State {
     Lazy,
     /// Computed, or data.
     Ready(Rc<Buffer>),
-    /// An argument of a trace, by position.
-    Placeholder(u32),
+    /// An argument of a trace.
+    Placeholder,
 }
 
 thread_local! {
@@ -79,7 +79,7 @@ impl Node {
     pub fn buffer(&self) -> Option<Rc<Buffer>> {
         match &*self.state.borrow() {
             State::Ready(buffer) => Some(buffer.clone()),
-            State::Lazy | State::Placeholder(_) => None,
+            State::Lazy | State::Placeholder => None,
         }
     }
 
@@ -197,8 +197,8 @@ impl Tensor {
     }
 
     /// An argument of a trace.
-    pub(crate) fn placeholder(aval: Aval, device: DeviceHandle, index: u32, mark: Rc<TraceMark>) -> Tensor {
-        Tensor::leaf(aval, device, State::Placeholder(index), Some(mark))
+    pub(crate) fn placeholder(aval: Aval, device: DeviceHandle, mark: Rc<TraceMark>) -> Tensor {
+        Tensor::leaf(aval, device, State::Placeholder, Some(mark))
     }
 
     fn leaf(aval: Aval, device: DeviceHandle, state: State, trace: Option<Rc<TraceMark>>) -> Tensor {
@@ -305,7 +305,7 @@ impl fmt::Display for Tensor {
     /// Dtype, shape and state; never reads a value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match (&self.0.trace, &*self.0.state.borrow()) {
-            (Some(_), _) | (_, State::Placeholder(_)) => "tracing",
+            (Some(_), _) | (_, State::Placeholder) => "tracing",
             (None, State::Lazy) => "lazy",
             (None, State::Ready(_)) => "evaluated",
         };

@@ -93,8 +93,7 @@ impl Scope {
         let first_id = next_node_id();
         let placeholders = inputs
             .iter()
-            .enumerate()
-            .map(|(at, x)| Tensor::placeholder(x.aval().clone(), x.device().clone(), at as u32, mark.clone()))
+            .map(|x| Tensor::placeholder(x.aval().clone(), x.device().clone(), mark.clone()))
             .collect();
         Scope { mark, placeholders, input_ids: inputs.iter().map(Tensor::id).collect(), first_id }
     }
@@ -206,7 +205,7 @@ impl Linear {
             let leaf = match &*node.state.borrow() {
                 State::Ready(_) => true,
                 State::Lazy => false,
-                State::Placeholder(_) => {
+                State::Placeholder => {
                     let mark = node.trace.as_ref().expect("placeholders have a trace");
                     return Err(mark.leaked("compile"));
                 }
