@@ -21,6 +21,8 @@ use interfuse_compiler::kind::ReduceOp;
 
 /// A grid narrower than this shares its blocks with row points.
 const NARROW_GRID: i64 = 128;
+/// Elements at least this far apart share no cache line.
+const FAR: u64 = 16;
 /// Rows shorter than this run across the grid.
 const SHORT_ROW: i64 = 16;
 
@@ -97,7 +99,10 @@ impl GridKernel {
         let row_axes: Vec<usize> = kernel.axes_with(Role::Row).filter(|a| extents[*a] != 1).collect();
         let has_rows = kernel.phases.iter().any(|p| p.over == Over::Rows);
         let (grid_cap, row_cap) = if has_rows { lane_caps(kernel, sizes, &grid_axes, &row_axes) } else { (MAX_LANES, 1) };
-        let grid = Space::new(grid_axes, &extents, grid_cap);
+        let grid = match tile_axis(kernel, sizes, &grid_axes) {
+            Some(along) if !has_rows => Space::tiled(grid_axes, &extents, along),
+            _ => Space::new(grid_axes, &extents, grid_cap),
+        };
         let rows = Space::new(row_axes, &extents, row_cap);
 
         let crossing = crossing_values(kernel);
@@ -232,6 +237,22 @@ pub fn crossing_values(kernel: &Kernel) -> Vec<bool> {
         }
     }
     crossing
+}
+
+/// An axis whose neighbours are next to each other in a buffer where those of the innermost axis are far apart.
+fn tile_axis(kernel: &Kernel, sizes: Sizes, grid_axes: &[usize]) -> Option<usize> {
+    let (innermost, outer) = grid_axes.split_last()?;
+    let loads = kernel.values.iter().filter_map(|v| match &v.inst {
+        Inst::Load { index, .. } => Some(index),
+        _ => None,
+    });
+    let stores = kernel.phases.iter().flat_map(|p| p.stores.iter().map(|s| &s.index));
+    loads.chain(stores).find_map(|index| {
+        let coefficients = linear(index, sizes).coefficients;
+        let far = coefficients[*innermost].unsigned_abs() >= FAR;
+        let close = |axis: &&usize| coefficients[**axis].unsigned_abs() == 1 && sizes.extents[**axis] >= 4;
+        outer.iter().find(close).copied().filter(|_| far)
+    })
 }
 
 /// Lanes of a block along the grid and along the rows, at most.

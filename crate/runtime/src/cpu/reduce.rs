@@ -51,27 +51,6 @@ fn fl(bits: u32) -> f32 {
     f32::from_bits(bits)
 }
 
-/// Should the new value replace the old? NaN beats everything but NaN.
-fn beats(op: ReduceOp, dtype: DType, new: u32, old: u32) -> bool {
-    let largest = matches!(op, ReduceOp::Max | ReduceOp::ArgMax);
-    match dtype {
-        DType::Float16 | DType::Float32 => {
-            let (new, old) = (fl(new), fl(old));
-            let better = if largest { new > old } else { new < old };
-            better | (new.is_nan() & !old.is_nan())
-        }
-        DType::Int32 if largest => (new as i32) > (old as i32),
-        DType::Int32 => (new as i32) < (old as i32),
-        DType::UInt32 | DType::Bool if largest => new > old,
-        DType::UInt32 | DType::Bool => new < old,
-    }
-}
-
-/// Neither beats the other.
-fn ties(op: ReduceOp, dtype: DType, new: u32, old: u32) -> bool {
-    !beats(op, dtype, new, old) && !beats(op, dtype, old, new)
-}
-
 #[inline(always)]
 fn each(lanes: &mut [u32], values: &[u32], f: impl Fn(u32, u32) -> u32) {
     lanes.iter_mut().zip(values).for_each(|(lane, value)| *lane = f(*lane, *value));
@@ -181,13 +160,43 @@ impl Accumulator {
     }
 }
 
-/// Takes the values that beat the best so far, and of equal ones the first.
+/// Takes the values that beat the best so far, and of equal ones the first. NaN beats everything but NaN.
 fn choose(op: ReduceOp, dtype: DType, best: &mut [u32], at: &mut [u32], values: &[u32], positions: Positions) {
-    for (lane, ((best, at), value)) in best.iter_mut().zip(at).zip(values).enumerate() {
-        let position = positions.at(lane);
-        let first = ties(op, dtype, *value, *best) & (position < *at);
-        if first | beats(op, dtype, *value, *best) {
-            (*best, *at) = (*value, position);
+    let largest = matches!(op, ReduceOp::Max | ReduceOp::ArgMax);
+    // By integer keys that are larger the better a value is: loops over them vectorise.
+    match dtype {
+        DType::Float16 | DType::Float32 if largest => choose_by(best, at, values, positions, |x| float_key(x)),
+        DType::Float16 | DType::Float32 => choose_by(best, at, values, positions, |x| float_key(x ^ SIGN)),
+        DType::Int32 if largest => choose_by(best, at, values, positions, |x| x as i32),
+        DType::Int32 => choose_by(best, at, values, positions, |x| !(x as i32)),
+        DType::UInt32 | DType::Bool if largest => choose_by(best, at, values, positions, |x| (x ^ SIGN) as i32),
+        DType::UInt32 | DType::Bool => choose_by(best, at, values, positions, |x| !((x ^ SIGN) as i32)),
+    }
+}
+
+const SIGN: u32 = 0x8000_0000;
+
+/// An integer that orders floats: NaN of either sign above infinity, -0 equal to 0.
+#[inline(always)]
+fn float_key(bits: u32) -> i32 {
+    let magnitude = (bits & !SIGN) as i32;
+    let signed = if bits & SIGN == 0 { magnitude } else { -magnitude };
+    if magnitude > 0x7f80_0000 { i32::MAX } else { signed }
+}
+
+#[inline(always)]
+fn choose_by(best: &mut [u32], at: &mut [u32], values: &[u32], positions: Positions, key: impl Fn(u32) -> i32) {
+    let one = |best: &mut u32, at: &mut u32, value: u32, position: u32| {
+        let (new, old) = (key(value), key(*best));
+        let take = (new > old) | ((new == old) & (position < *at));
+        *best = if take { value } else { *best };
+        *at = if take { position } else { *at };
+    };
+    let lanes = best.iter_mut().zip(at).zip(values);
+    match positions {
+        Positions::Same(position) => lanes.for_each(|((best, at), value)| one(best, at, *value, position)),
+        Positions::Lanes(positions) => {
+            lanes.zip(positions).for_each(|(((best, at), value), position)| one(best, at, *value, *position));
         }
     }
 }

@@ -5,8 +5,6 @@
 //! block covers many rows. The coordinates of a lane relative to the block's first are the same in every block, which lets loads
 //! and stores precompute their patterns (`frame`). The odometer lives in the coordinates themselves.
 
-use std::ops::Range;
-
 /// Lanes of one block at most: 2 KiB per register, so that a dozen live registers stay in the first-level cache.
 pub const MAX_LANES: usize = 512;
 
@@ -46,12 +44,14 @@ pub struct Space {
     /// Positions in the kernel's coordinates, outermost first.
     axes: Vec<usize>,
     extents: Vec<i64>,
-    /// The position in `axes` whose chunks are blocks.
-    split: usize,
-    chunk: i64,
-    /// Points of the axes inside the split one.
-    inner: i64,
+    /// How far a block reaches on each axis.
+    chunks: Vec<i64>,
+    /// The position in `axes` on which the last block may be shorter; `None` when all blocks are full.
+    split: Option<usize>,
 }
+
+/// The sides of a tile: its lines are two cache lines long.
+const TILE: [i64; 2] = [16, 32];
 
 impl Space {
     /// Cuts the space over `axes` (with the kernel's `extents`) into blocks of at most `cap` lanes.
@@ -67,9 +67,27 @@ impl Space {
         let room = (cap / inner).max(1);
         let extent = extents.get(split).copied().unwrap_or(1).max(1);
         // Equal chunks instead of a full one and a short rest.
-        let chunks = (extent + room - 1) / room;
-        let chunk = (extent + chunks - 1) / chunks;
-        Space { axes, extents, split, chunk, inner }
+        let pieces = (extent + room - 1) / room;
+        let chunk = |at: usize| match at.cmp(&split) {
+            std::cmp::Ordering::Less => 1,
+            std::cmp::Ordering::Equal => (extent + pieces - 1) / pieces,
+            std::cmp::Ordering::Greater => extents[at].max(1),
+        };
+        let chunks = (0..axes.len()).map(chunk).collect();
+        Space { split: (!axes.is_empty()).then_some(split), axes, extents, chunks }
+    }
+
+    /// Cuts it into tiles over the axis `along` and the innermost one.
+    pub fn tiled(axes: impl IntoIterator<Item = usize>, extents: &[i64], along: usize) -> Space {
+        let axes: Vec<usize> = axes.into_iter().collect();
+        let extents: Vec<i64> = axes.iter().map(|a| extents[*a]).collect();
+        let side = |at: usize| match (axes[at] == along, at + 1 == axes.len()) {
+            (true, _) => TILE[0].min(extents[at]),
+            (_, true) => TILE[1].min(extents[at]),
+            _ => 1,
+        };
+        let chunks = (0..axes.len()).map(|at| side(at).max(1)).collect();
+        Space { axes, extents, chunks, split: None }
     }
 
     /// How many points.
@@ -79,30 +97,31 @@ impl Space {
 
     /// Lanes of a full block.
     pub fn block(&self) -> usize {
-        (self.chunk * self.inner) as usize
+        self.chunks.iter().product::<i64>() as usize
     }
 
     /// The lanes of a full block.
     pub fn lanes(&self) -> Lanes {
         let count = self.block();
         let mut axes = Vec::new();
-        let mut stride = self.inner as usize;
-        for at in self.split..self.axes.len() {
-            let extent = if at == self.split { self.chunk } else { self.extents[at] }.max(1) as usize;
-            if at > self.split {
-                stride /= extent;
-            }
-            if extent > 1 {
-                axes.push((self.axes[at], (0..count).map(|lane| (lane / stride % extent) as i32).collect()));
+        let mut stride = count;
+        for (axis, chunk) in self.axes.iter().zip(&self.chunks) {
+            let chunk = *chunk as usize;
+            stride /= chunk;
+            if chunk > 1 {
+                axes.push((*axis, (0..count).map(|lane| (lane / stride % chunk) as i32).collect()));
             }
         }
         Lanes { count, axes }
     }
 
     fn lanes_at(&self, coords: &[i64]) -> usize {
-        match self.axes.get(self.split) {
-            Some(axis) => ((self.extents[self.split] - coords[*axis]).min(self.chunk) * self.inner) as usize,
-            None => 1,
+        match self.split {
+            Some(at) => {
+                let left = self.extents[at] - coords[self.axes[at]];
+                self.block() / self.chunks[at] as usize * left.min(self.chunks[at]) as usize
+            }
+            None => self.block(),
         }
     }
 
@@ -116,11 +135,13 @@ impl Space {
 
     /// Moves to the next block; the number of its lanes, 0 at the end (the coordinates are zero again then).
     pub fn advance(&self, coords: &mut [i64]) -> usize {
-        let steps: Range<usize> = 0..if self.axes.is_empty() { 0 } else { self.split + 1 };
-        for at in steps.rev() {
-            let axis = self.axes[at];
-            coords[axis] += if at == self.split { self.chunk } else { 1 };
-            if coords[axis] < self.extents[at] {
+        for at in (0..self.axes.len()).rev() {
+            let (axis, chunk, extent) = (self.axes[at], self.chunks[at], self.extents[at]);
+            coords[axis] += chunk;
+            if coords[axis] < extent {
+                if self.split.is_none() {
+                    coords[axis] = coords[axis].min(extent - chunk);
+                }
                 return self.lanes_at(coords);
             }
             coords[axis] = 0;
@@ -134,10 +155,8 @@ mod tests {
     use super::*;
 
     /// Every point of the space in visiting order, by odometer plus relative coordinates.
-    fn visit(extents: &[i64], cap: usize) -> Vec<Vec<i64>> {
-        let space = Space::new(0..extents.len(), extents, cap);
+    fn visit(space: &Space, extents: &[i64]) -> Vec<Vec<i64>> {
         let lanes = space.lanes();
-        assert!(lanes.count <= cap.max(1));
         let mut coords = vec![7; extents.len()];
         let mut points = Vec::new();
         let mut n = space.start(&mut coords);
@@ -155,10 +174,25 @@ mod tests {
     fn blocks_cover_every_point_once_in_row_major_order() {
         for extents in [vec![], vec![1], vec![0], vec![7], vec![1000], vec![5, 3], vec![3, 0, 4], vec![2, 3, 5], vec![4, 1, 9]] {
             for cap in [1, 2, 4, 6, 16, 512] {
-                let points = visit(&extents, cap);
+                let space = Space::new(0..extents.len(), &extents, cap);
+                assert!(space.block() <= cap);
+                let points = visit(&space, &extents);
                 let count: i64 = extents.iter().product();
                 assert_eq!(points.len() as i64, count, "{extents:?} in blocks of {cap}");
                 assert!(points.windows(2).all(|w| w[0] < w[1]), "{extents:?} in blocks of {cap}");
+                assert!(points.iter().all(|p| p.iter().zip(&extents).all(|(c, e)| (0..*e).contains(c))));
+            }
+        }
+    }
+
+    #[test]
+    fn tiles_cover_every_point() {
+        for extents in [vec![64, 64], vec![17, 33], vec![1, 5], vec![3, 100, 2, 70], vec![0, 9], vec![40, 3]] {
+            for along in 0..extents.len() - 1 {
+                let mut points = visit(&Space::tiled(0..extents.len(), &extents, along), &extents);
+                points.sort();
+                points.dedup();
+                assert_eq!(points.len() as i64, extents.iter().product::<i64>(), "{extents:?} along {along}");
                 assert!(points.iter().all(|p| p.iter().zip(&extents).all(|(c, e)| (0..*e).contains(c))));
             }
         }
