@@ -3,10 +3,14 @@
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::target::Target;
+use interfuse_compiler::compile;
+use interfuse_compiler::lower::lower;
+use interfuse_compiler::observe::{Observer, PassReport};
+use interfuse_compiler::target::{AdapterClass, Target};
 use interfuse_compiler::text::parse;
 use interfuse_compiler::verify::{Stage, verify};
 use interfuse_runtime::cpu::CpuDevice;
+use interfuse_runtime::device::Device;
 use interfuse_tests::run::{close, run};
 use std::path::PathBuf;
 
@@ -55,28 +59,91 @@ fn arguments(graph: &Graph) -> Vec<Value> {
         .collect()
 }
 
-#[test]
-fn every_program_has_the_oracles_values_on_the_cpu_device() {
-    let device = CpuDevice::new("test");
+/// Runs every program fused and not, for these targets, and compares with the oracle.
+fn check_values(device: &dyn Device, targets: &[Target], relative: f64) {
     for (name, graph) in programs() {
         let inputs = arguments(&graph);
         let want = eval(&graph, &inputs, &[], &[]).unwrap_or_else(|e| panic!("{name}: {e}"));
-        // The CPU device's own target, and the kernels that GPUs get.
-        for target in [Target::cpu(), Target::base_gpu()] {
+        for target in targets {
             for fuse in [true, false] {
                 let mut target = target.clone();
                 target.tuning.fuse = fuse;
-                let ran = run(&device, &target, &graph, &inputs, &[]);
+                let ran = run(device, &target, &graph, &inputs, &[]);
                 assert!(ran.counted.dispatches > 0, "{name}: nothing ran");
                 assert_eq!(ran.counted.dispatches, ran.compiled.plan.cost(&[]).dispatches, "{name}");
+                assert_eq!(ran.counted.submits, 1, "{name}");
                 assert_eq!(ran.counted.bytes_allocated, ran.compiled.plan.cost(&[]).bytes_allocated, "{name}");
                 for (at, (got, want)) in ran.outputs.iter().zip(&want).enumerate() {
-                    close(got, want, 2e-5).unwrap_or_else(|e| {
+                    close(got, want, relative).unwrap_or_else(|e| {
                         let kernels: String = ran.compiled.plan.steps.iter().map(|s| s.kernel.to_string()).collect();
                         panic!("{name} output {at} ({:?}, fuse {fuse}): {e}\n{graph}\n{kernels}", target.class)
                     });
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn every_program_has_the_oracles_values_on_the_cpu_device() {
+    // The CPU device's own target, and the kernels that GPUs get.
+    check_values(&CpuDevice::new("test"), &[Target::cpu(), Target::base_gpu()], 2e-5);
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+fn every_program_has_the_oracles_values_on_the_gpu() {
+    use interfuse_runtime::gpu::{GpuDevice, Options};
+    let device = GpuDevice::open(Options::default()).expect("a GPU adapter, if only a software one");
+    // What the adapter asks for, and what a real GPU gets: workgroup memory, barriers.
+    let own = device.target().clone();
+    let real = Target { class: AdapterClass::Gpu, ..own.clone() };
+    check_values(&device, &[own, real], 4e-5);
+}
+
+/// What must not change unseen: passes, kernels, cuts and cost of each program, and its WGSL, which Chrome's compiler checks too.
+#[test]
+fn stages_are_as_they_were() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let mut changed = Vec::new();
+    let mut check = |file: String, text: &str| {
+        let path = folder.join(&file);
+        if std::fs::read_to_string(&path).ok().as_deref() == Some(text) {
+            return;
+        }
+        if update {
+            std::fs::write(&path, text).expect("writable");
+        } else {
+            changed.push(file);
+        }
+    };
+    for (name, graph) in programs() {
+        let mut stages = Stages::default();
+        let target = Target::base_gpu();
+        let compiled = compile(&graph, &target, &mut stages).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut text = stages.0;
+        for (at, step) in compiled.plan.steps.iter().enumerate() {
+            text += &format!("\n# kernel {at}\n{}", step.kernel);
+            check(format!("{name}.{at}.wgsl"), &lower(&step.kernel, &target).wgsl);
+        }
+        for cut in &compiled.cuts {
+            text += &format!("\n# cut {} -> {}: {}", cut.from, cut.to, cut.code.name());
+        }
+        text += &format!("\n# {:?}\n", compiled.plan.cost(&[]));
+        check(format!("{name}.stages"), &text);
+    }
+    assert!(changed.is_empty(), "changed: {changed:?}; look at the difference, then run with UPDATE=1");
+}
+
+/// The graph after every pass that changed it.
+#[derive(Default)]
+struct Stages(String);
+
+impl Observer for Stages {
+    fn pass(&mut self, graph: &Graph, report: &PassReport) {
+        if report.changes > 0 && report.pass != "fuse" {
+            self.0 += &format!("# {} {:?}\n{graph}\n", report.pass, report.rules);
         }
     }
 }

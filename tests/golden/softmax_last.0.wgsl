@@ -1,0 +1,151 @@
+struct Uniforms {
+    size: u32,
+}
+
+@group(0) @binding(0)
+var<storage> n0_in: array<f32>;
+@group(0) @binding(1)
+var<storage, read_write> n7_out: array<f32>;
+@group(0) @binding(2)
+var<uniform> uniforms: Uniforms;
+var<workgroup> scratch: array<i32, 32>;
+var<workgroup> scratch_b: array<f32, 32>;
+
+fn order_for_max(x: f32) -> i32 {
+    let _e1 = bitcast<u32>(x);
+    let _e2 = bitcast<i32>(_e1);
+    return select((_e2 ^ ((_e2 >> 31u) & 2147483647i)), 2147483647i, (2139095040u < (_e1 & 2147483647u)));
+}
+
+fn from_order(x_1: i32) -> f32 {
+    return bitcast<f32>(bitcast<u32>((x_1 ^ ((x_1 >> 31u) & 2147483647i))));
+}
+
+fn float_to_int(x_2: f32) -> i32 {
+    return select(select(select(i32(select(0f, x_2, (abs(x_2) < 2147483600f))), 2147483647i, (2147483600f <= x_2)), i32(-2147483648), (x_2 <= -2147483600f)), 0i, (2139095040u < (bitcast<u32>(x_2) & 2147483647u)));
+}
+
+fn exp_(x_3: f32) -> f32 {
+    var constant: f32 = 0.5f;
+
+    let _e3 = select(x_3, -105f, (x_3 < -105f));
+    let _e6 = select(_e3, 90f, (90f < _e3));
+    let _e8 = (_e6 * 1.442695f);
+    let _e11 = constant;
+    let _e19 = float_to_int((_e8 + bitcast<f32>((bitcast<u32>(_e11) ^ (bitcast<u32>(_e8) & 2147483648u)))));
+    let _e20 = f32(_e19);
+    let _e26 = ((_e6 - (_e20 * 0.69314575f)) - (_e20 * 0.0000014286068f));
+    let _e48 = (_e19 + 0i);
+    let _e50 = (_e48 >> 1u);
+    return select(((((_e26 + ((_e26 * _e26) * ((((((((((0.00019891269f * _e26) + 0.00139339f) * _e26) + 0.0083333105f) * _e26) + 0.041666463f) * _e26) + 0.16666667f) * _e26) + 0.5f))) + 1f) * bitcast<f32>((bitcast<u32>((_e50 + 127i)) << 23u))) * bitcast<f32>((bitcast<u32>(((_e48 - _e50) + 127i)) << 23u))), x_3, (2139095040u < (bitcast<u32>(x_3) & 2147483647u)));
+}
+
+@compute @workgroup_size(32, 1, 1)
+fn row_max_sub_exp_sum_div(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    var n1_running: i32;
+    var n5_running: f32;
+
+    let row = group.x;
+    let size = uniforms.size;
+    if (row >= size) {
+        return;
+    }
+    n1_running = i32(-2147483648);
+    let _e15 = (row * 70u);
+    for (var j = lane; j < 70u; j = j + 32u) {
+        let n0_load = n0_in[(_e15 + j)];
+        let _e21 = order_for_max(n0_load);
+        let _e22 = n1_running;
+        n1_running = max(_e22, _e21);
+    }
+    let _e29 = n1_running;
+    scratch[lane] = _e29;
+    workgroupBarrier();
+    let _e31 = (lane < 16u);
+    if _e31 {
+        let _e34 = scratch[(lane + 16u)];
+        let _e35 = scratch[lane];
+        scratch[lane] = max(_e35, _e34);
+    }
+    workgroupBarrier();
+    let _e38 = (lane < 8u);
+    if _e38 {
+        let _e41 = scratch[(lane + 8u)];
+        let _e42 = scratch[lane];
+        scratch[lane] = max(_e42, _e41);
+    }
+    workgroupBarrier();
+    let _e45 = (lane < 4u);
+    if _e45 {
+        let _e48 = scratch[(lane + 4u)];
+        let _e49 = scratch[lane];
+        scratch[lane] = max(_e49, _e48);
+    }
+    workgroupBarrier();
+    let _e52 = (lane < 2u);
+    if _e52 {
+        let _e55 = scratch[(lane + 2u)];
+        let _e56 = scratch[lane];
+        scratch[lane] = max(_e56, _e55);
+    }
+    workgroupBarrier();
+    let _e58 = (lane < 1u);
+    if _e58 {
+        let _e61 = scratch[(lane + 1u)];
+        let _e62 = scratch[lane];
+        scratch[lane] = max(_e62, _e61);
+    }
+    workgroupBarrier();
+    let _e65 = scratch[0u];
+    let n1_max = from_order(_e65);
+    n5_running = 0f;
+    for (var j_b = lane; j_b < 70u; j_b = j_b + 32u) {
+        let n0_load_b = n0_in[(_e15 + j_b)];
+        let n3_sub = (n0_load_b - n1_max);
+        let n4_exp = exp_(n3_sub);
+        let _e77 = n5_running;
+        n5_running = (_e77 + n4_exp);
+    }
+    let _e84 = n5_running;
+    scratch_b[lane] = _e84;
+    workgroupBarrier();
+    if _e31 {
+        let _e87 = scratch_b[(lane + 16u)];
+        let _e88 = scratch_b[lane];
+        scratch_b[lane] = (_e88 + _e87);
+    }
+    workgroupBarrier();
+    if _e38 {
+        let _e92 = scratch_b[(lane + 8u)];
+        let _e93 = scratch_b[lane];
+        scratch_b[lane] = (_e93 + _e92);
+    }
+    workgroupBarrier();
+    if _e45 {
+        let _e97 = scratch_b[(lane + 4u)];
+        let _e98 = scratch_b[lane];
+        scratch_b[lane] = (_e98 + _e97);
+    }
+    workgroupBarrier();
+    if _e52 {
+        let _e102 = scratch_b[(lane + 2u)];
+        let _e103 = scratch_b[lane];
+        scratch_b[lane] = (_e103 + _e102);
+    }
+    workgroupBarrier();
+    if _e58 {
+        let _e107 = scratch_b[(lane + 1u)];
+        let _e108 = scratch_b[lane];
+        scratch_b[lane] = (_e108 + _e107);
+    }
+    workgroupBarrier();
+    let n5_sum = scratch_b[0u];
+    for (var j_c = lane; j_c < 70u; j_c = j_c + 32u) {
+        let _e115 = (_e15 + j_c);
+        let n0_load_c = n0_in[_e115];
+        let n3_sub_b = (n0_load_c - n1_max);
+        let n4_exp_b = exp_(n3_sub_b);
+        let n7_div = (n4_exp_b / n5_sum);
+        n7_out[_e115] = n7_div;
+    }
+}
