@@ -23,6 +23,9 @@ pub mod verify;
 pub mod eval;
 pub mod observe;
 
+// Graph to graph.
+pub mod simplify;
+
 // The device and the kernels.
 pub mod target;
 pub mod kernel;

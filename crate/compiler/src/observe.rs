@@ -18,6 +18,12 @@ impl PassReport {
     pub fn new(pass: &'static str, changes: usize) -> PassReport {
         PassReport { pass, changes, rules: Vec::new() }
     }
+
+    /// A pass with rules, from their counts in order.
+    pub fn of(pass: &'static str, counts: impl IntoIterator<Item = (&'static str, usize)>) -> PassReport {
+        let rules: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
+        PassReport { pass, changes: rules.iter().map(|(_, count)| count).sum(), rules }
+    }
 }
 
 /// Watches a compilation. `()` watches nothing.

@@ -1,0 +1,126 @@
+//! Simplification: a graph that computes the same with less.
+//!
+//! Three passes, each linear in the graph:
+//!
+//! 1. `inline` puts the bodies of calls in their place (differentiation is done by then).
+//! 2. `share` merges equal nodes and drops those that no result needs.
+//! 3. `rewrite` applies the rules of the modules below, and drops again.
+//!
+//! A rule looks at one node and the nodes below it and gives a node of the same value. The rewriter ([`Rewriter::make`]) walks the
+//! graph once, operands before users, and applies rules to a node until none fires, before anything uses it: operands are final
+//! when their users are looked at, so one sweep reaches the fixpoint, whatever the depth, and nothing recurses over the graph.
+//!
+//! *What a rule may do.* The result is the same bit for bit, as the oracle computes it, for every input: NaN, infinities, -0,
+//! overflow and empty axes included (one NaN is as good as another). So floats are never reassociated, `x * 0` stays, and `x + 0`
+//! stays (it turns -0 into 0) while `x - 0` goes. Each rule is tested on a listing that shows it, evaluated on special values
+//! before and after; random graphs do the rest.
+//!
+//! Nodes know the traced nodes they came from: a node that stands in for others takes over their origins.
+
+mod cast;
+mod index;
+mod inline;
+mod reduce;
+mod rewriter;
+mod scalar;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use crate::graph::{Graph, NodeId};
+use crate::kind::Kind;
+use crate::observe::{Observer, PassReport};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use rewriter::Rewriter;
+use std::sync::Arc;
+
+/// The names of all rules of the `rewrite` pass, in the order in which reports list them.
+pub fn rule_names() -> impl Iterator<Item = &'static str> {
+    rewriter::GROUPS.iter().flat_map(|group| group.iter().map(|rule| rule.name)).chain(rewriter::BUILT_IN)
+}
+
+/// The simplified graph. It passes [`verify`](crate::verify::verify) as simplified; the observer is told of every pass.
+pub fn simplify(graph: &Graph, observer: &mut dyn Observer) -> Graph {
+    let mut current = None;
+    if graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Call { .. })) {
+        let (inlined, report) = inline::inline(graph);
+        observer.pass(&inlined, &report);
+        current = Some(inlined);
+    }
+    let (shared, report) = share(current.as_ref().unwrap_or(graph));
+    observer.pass(&shared, &report);
+    let (rewritten, report) = rewrite(&shared);
+    observer.pass(&rewritten, &report);
+    rewritten
+}
+
+/// Merges equal nodes and drops dead ones.
+fn share(graph: &Graph) -> (Graph, PassReport) {
+    let mut shared = Graph::new();
+    let mut merged = 0;
+    let dead = copy_live(graph, |kind, operands, from| {
+        let before = shared.len();
+        let id = shared.add_from(kind.clone(), operands, from).expect("a node of a legal graph is legal");
+        merged += usize::from(shared.len() == before);
+        id
+    });
+    shared.set_outputs(&dead.outputs);
+    let report = PassReport::of("share", [("merge equal nodes", merged), ("drop dead nodes", dead.count)]);
+    (shared, report)
+}
+
+/// What [`copy_live`] leaves behind.
+struct Dead {
+    count: usize,
+    outputs: Vec<NodeId>,
+}
+
+/// Calls `copy` for every node that a result needs, with operands mapped to what it gave for them.
+fn copy_live(graph: &Graph, mut copy: impl FnMut(&Kind, &[NodeId], &[u32]) -> NodeId) -> Dead {
+    let live = graph.live();
+    let mut ids: Vec<NodeId> = Vec::with_capacity(graph.len());
+    let mut count = 0;
+    for (id, node) in graph.nodes() {
+        if !live[id.index()] {
+            // Never looked up: who uses it is dead too.
+            ids.push(NodeId(u32::MAX));
+            count += 1;
+            continue;
+        }
+        let operands: crate::graph::Operands = node.operands.iter().map(|operand| ids[operand.index()]).collect();
+        ids.push(copy(&node.kind, &operands, &node.from));
+    }
+    Dead { count, outputs: graph.outputs().iter().map(|output| ids[output.index()]).collect() }
+}
+
+/// Applies the rules, then drops what they left unused.
+fn rewrite(graph: &Graph) -> (Graph, PassReport) {
+    let mut rewriter = Rewriter::new();
+    // Loops that share a body (one per result) go on sharing it. Looked up, never iterated.
+    let mut bodies: HashMap<*const Graph, Arc<Graph>, FixedState> = HashMap::default();
+    let mut changed_bodies = 0;
+    let dead = copy_live(graph, |kind, operands, from| {
+        rewriter.start(from);
+        let Kind::Loop { body, length, carries, output } = kind else {
+            return rewriter.make(kind.clone(), operands);
+        };
+        let simple = bodies.entry(Arc::as_ptr(body)).or_insert_with(|| {
+            let simple = simplify(body, &mut ());
+            changed_bodies += usize::from(simple != **body);
+            Arc::new(simple)
+        });
+        let (body, length) = (simple.clone(), length.clone());
+        rewriter.make(Kind::Loop { body, length, carries: *carries, output: *output }, operands)
+    });
+    let (mut full, counts) = rewriter.finish();
+    full.set_outputs(&dead.outputs);
+    let mut pruned = Graph::new();
+    let dead = copy_live(&full, |kind, operands, from| {
+        pruned.add_from(kind.clone(), operands, from).expect("a node of a legal graph is legal")
+    });
+    pruned.set_outputs(&dead.outputs);
+    let built_in = [("simplify the body of a loop", changed_bodies), ("drop dead nodes", dead.count)];
+    (pruned, PassReport::of("rewrite", counts.into_iter().chain(built_in)))
+}

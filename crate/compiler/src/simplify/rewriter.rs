@@ -1,0 +1,280 @@
+//! Builds a graph node by node and applies rules to each until none fires.
+
+use super::{cast, index, reduce, scalar, view};
+use crate::dtype::Scalar;
+use crate::graph::{Graph, Node, NodeId, Operands, Origins};
+use crate::kind::{Axes, Kind, View};
+use crate::ops::Op;
+use crate::shape::{Aval, Shape};
+
+/// A node of the same value.
+pub(super) enum Rewrite {
+    /// One that exists.
+    Is(NodeId),
+    /// A new one, to which rules apply in turn.
+    Make(Kind, Operands),
+}
+
+impl Rewrite {
+    pub(super) fn make(kind: Kind, operands: &[NodeId]) -> Option<Rewrite> {
+        Some(Rewrite::Make(kind, Operands::from_slice(operands)))
+    }
+
+    pub(super) fn map(op: Op, operands: &[NodeId]) -> Option<Rewrite> {
+        Rewrite::make(Kind::Map { op }, operands)
+    }
+
+    pub(super) fn view(view: View, operand: NodeId) -> Option<Rewrite> {
+        Rewrite::make(Kind::View(view), &[operand])
+    }
+
+    pub(super) fn is(id: NodeId) -> Option<Rewrite> {
+        Some(Rewrite::Is(id))
+    }
+}
+
+/// A named law. `apply` gives a node of the same value, or `None` where the rule does not fire.
+pub(super) struct Rule {
+    pub(super) name: &'static str,
+    /// For rules about maps: the ops it looks at; empty for all.
+    pub(super) ops: &'static [Op],
+    pub(super) apply: fn(&mut Rewriter, &Kind, &[NodeId]) -> Option<Rewrite>,
+}
+
+/// The rules by what they look at: maps, casts, views, reductions, the rest.
+pub(super) static GROUPS: [&[Rule]; 5] = [scalar::RULES, cast::RULES, view::RULES, reduce::RULES, index::RULES];
+
+/// What the driver does by itself.
+pub(super) const BUILT_IN: [&str; 5] =
+    ["order operands", "empty", "merge equal nodes", "simplify the body of a loop", "drop dead nodes"];
+
+/// A node takes over the origins of a node it bypasses only up to this many, so that a chain of n rewrites stays linear in n.
+const MAX_INHERITED: usize = 32;
+
+/// The graph that is being built, and the counts of what fired.
+pub(super) struct Rewriter {
+    graph: Graph,
+    counts: [Vec<usize>; 5],
+    ordered: usize,
+    empty: usize,
+    merged: usize,
+    /// Origins of the node that is being rewritten.
+    from: Origins,
+}
+
+impl Rewriter {
+    pub(super) fn new() -> Rewriter {
+        Rewriter {
+            graph: Graph::new(),
+            counts: GROUPS.map(|group| vec![0; group.len()]),
+            ordered: 0,
+            empty: 0,
+            merged: 0,
+            from: Origins::new(),
+        }
+    }
+
+    /// From now on nodes come from these.
+    pub(super) fn start(&mut self, from: &[u32]) {
+        self.from = Origins::from_slice(from);
+    }
+
+    /// The graph, and how often each rule fired.
+    pub(super) fn finish(self) -> (Graph, Vec<(&'static str, usize)>) {
+        let named = GROUPS.iter().zip(&self.counts).flat_map(|(group, counts)| group.iter().map(|r| r.name).zip(counts.iter().copied()));
+        let built_in = [("order operands", self.ordered), ("empty", self.empty), ("merge equal nodes", self.merged)];
+        (self.graph, named.chain(built_in).collect())
+    }
+
+    /// A node of that value, as simple as the rules make it.
+    pub(super) fn make(&mut self, kind: Kind, operands: &[NodeId]) -> NodeId {
+        let (mut kind, mut operands) = (kind, Operands::from_slice(operands));
+        // Every rule makes a node smaller or its operands older, so this ends; the bound is for a rule that is wrong.
+        for _ in 0..1000 {
+            self.order(&kind, &mut operands);
+            match self.step(&kind, &operands) {
+                None => return self.insert(kind, &operands),
+                Some(Rewrite::Is(id)) => {
+                    self.inherit(&operands, &[id]);
+                    let from = std::mem::take(&mut self.from);
+                    self.graph.add_origins(id, &from);
+                    self.from = from;
+                    return id;
+                }
+                Some(Rewrite::Make(next, on)) => {
+                    self.inherit(&operands, &on);
+                    (kind, operands) = (next, on);
+                }
+            }
+        }
+        panic!("the rules about `{}` do not end:\n{}", kind.name(), self.graph)
+    }
+
+    fn step(&mut self, kind: &Kind, operands: &[NodeId]) -> Option<Rewrite> {
+        let group = match kind {
+            Kind::Map { .. } => 0,
+            Kind::Cast { .. } => 1,
+            Kind::View(_) => 2,
+            Kind::Reduce { .. } => 3,
+            Kind::Iota { .. }
+            | Kind::Size { .. }
+            | Kind::Dot { .. }
+            | Kind::Gather { .. }
+            | Kind::Scatter { .. }
+            | Kind::Concatenate { .. }
+            | Kind::ArgSort { .. } => 4,
+            Kind::Input { .. }
+            | Kind::Constant { .. }
+            | Kind::Literal { .. }
+            | Kind::Scan { .. }
+            | Kind::Conv { .. }
+            | Kind::RandomBits { .. }
+            | Kind::Call { .. }
+            | Kind::Loop { .. }
+            | Kind::Barrier { .. } => return None,
+        };
+        for (at, rule) in GROUPS[group].iter().enumerate() {
+            if let Kind::Map { op } = kind
+                && !rule.ops.is_empty()
+                && !rule.ops.contains(op)
+            {
+                continue;
+            }
+            if let Some(rewrite) = (rule.apply)(self, kind, operands) {
+                self.counts[group][at] += 1;
+                return Some(rewrite);
+            }
+        }
+        None
+    }
+
+    /// Sorts the operands of a commutative op, older first and uniform values last, so that `a + b` and `b + a` are one and rules
+    /// find constants on the right.
+    fn order(&mut self, kind: &Kind, operands: &mut Operands) {
+        let Kind::Map { op } = kind else { return };
+        if !op.row().commutative {
+            return;
+        }
+        let key = |id: NodeId| (self.uniform(id).is_some(), id);
+        if key(operands[1]) < key(operands[0]) {
+            operands.swap(0, 1);
+            self.ordered += 1;
+        }
+    }
+
+    fn insert(&mut self, kind: Kind, operands: &[NodeId]) -> NodeId {
+        let id = self.add(kind, operands);
+        let node = self.graph.node(id);
+        // A value without elements needs no computing.
+        if node.aval.shape.dims().iter().any(|dim| dim.is(0))
+            && !matches!(node.kind, Kind::Input { .. } | Kind::Constant { .. })
+            && self.uniform(id).is_none()
+        {
+            self.empty += 1;
+            let (zero, shape) = (Scalar::from_f64(node.aval.dtype, 0.0), node.aval.shape.clone());
+            return self.full(zero, &shape);
+        }
+        id
+    }
+
+    fn add(&mut self, kind: Kind, operands: &[NodeId]) -> NodeId {
+        let before = self.graph.len();
+        let id = match self.graph.add_from(kind, operands, &self.from) {
+            Ok(id) => id,
+            Err(misuse) => panic!("a rule made an illegal node ({misuse}) in\n{}", self.graph),
+        };
+        self.merged += usize::from(self.graph.len() == before);
+        id
+    }
+
+    /// The origins of operands that the rewritten node no longer has: their work is now part of it. A selection among operands
+    /// does not contain the work of the others, so only nodes of one operand, and new nodes, inherit.
+    fn inherit(&mut self, old: &[NodeId], new: &[NodeId]) {
+        if old.len() > 1 && old.iter().any(|id| new == [*id]) {
+            return;
+        }
+        for id in old {
+            let node = self.graph.node(*id);
+            if new.contains(id) || node.operands.is_empty() || node.from.len() > MAX_INHERITED || self.uniform(*id).is_some() {
+                continue;
+            }
+            for origin in &node.from {
+                if let Err(at) = self.from.binary_search(origin) {
+                    self.from.insert(at, *origin);
+                }
+            }
+        }
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        self.graph.node(id)
+    }
+
+    pub(super) fn kind(&self, id: NodeId) -> &Kind {
+        &self.graph.node(id).kind
+    }
+
+    pub(super) fn aval(&self, id: NodeId) -> &Aval {
+        self.graph.aval(id)
+    }
+
+    pub(super) fn shape(&self, id: NodeId) -> &Shape {
+        &self.graph.aval(id).shape
+    }
+
+    /// The first operand of a node.
+    pub(super) fn operand(&self, id: NodeId) -> NodeId {
+        self.graph.node(id).operands[0]
+    }
+
+    /// The operands, if the node is a map of that op.
+    pub(super) fn operands_of(&self, op: Op, id: NodeId) -> Option<&[NodeId]> {
+        match self.kind(id) {
+            Kind::Map { op: found } if *found == op => Some(&self.graph.node(id).operands),
+            _ => None,
+        }
+    }
+
+    /// The view and its operand, if the node is a view.
+    pub(super) fn view_of(&self, id: NodeId) -> Option<(&View, NodeId)> {
+        match self.kind(id) {
+            Kind::View(view) => Some((view, self.operand(id))),
+            _ => None,
+        }
+    }
+
+    /// The value of every element, if the compiler knows it: of a literal, or of a literal broadcast (which is what the view rules
+    /// make of all views of a literal).
+    pub(super) fn uniform(&self, id: NodeId) -> Option<Scalar> {
+        match self.kind(id) {
+            Kind::Literal { value } => Some(*value),
+            Kind::View(View::Broadcast { .. }) => match self.kind(self.operand(id)) {
+                Kind::Literal { value } => Some(*value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Is every element that number? Zeros of either sign are not told apart.
+    pub(super) fn is_number(&self, id: NodeId, number: f64) -> bool {
+        self.uniform(id).is_some_and(|value| value.to_f64() == number)
+    }
+
+    /// That value everywhere.
+    pub(super) fn full(&mut self, value: Scalar, shape: &Shape) -> NodeId {
+        // Not counted as merged when there: nobody wrote it twice.
+        let literal = self.graph.add_from(Kind::Literal { value }, &[], &self.from).expect("literals are legal");
+        if shape.rank() == 0 {
+            return literal;
+        }
+        let broadcast = Kind::View(View::Broadcast { shape: shape.clone(), axes: Axes::new() });
+        self.graph.add_from(broadcast, &[literal], &self.from).expect("a scalar broadcasts to any shape")
+    }
+
+    /// That value everywhere, in the shape of a node.
+    pub(super) fn full_like(&mut self, value: Scalar, id: NodeId) -> Option<Rewrite> {
+        let shape = self.shape(id).clone();
+        Rewrite::is(self.full(value, &shape))
+    }
+}
