@@ -37,6 +37,7 @@ pub mod cache;
 use graph::{Graph, NodeId};
 use kind::{Kind, Misuse, MisuseKind};
 use observe::{Observer, PassReport};
+use std::borrow::Cow;
 use target::Target;
 
 /// What compilation gives.
@@ -55,10 +56,16 @@ pub struct Compiled {
 /// # Errors
 /// When the graph holds a kind that no kernel runs, or a dtype that the target lacks.
 pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> Result<Compiled, Misuse> {
-    check(traced, target)?;
     observer.pass(traced, &PassReport::new("trace", 0));
 
-    let (graph, changes) = fuse::split(traced, target);
+    let simple = if target.tuning.simplify {
+        Cow::Owned(simplify::simplify(traced, observer))
+    } else {
+        simplify::inline(traced, observer)
+    };
+    check(&simple, target)?;
+
+    let (graph, changes) = fuse::split(&simple, target);
     observer.pass(&graph, &PassReport::new("split", changes));
 
     let mut stored: Vec<NodeId> = graph.outputs().iter().map(|id| plan::stored_node(&graph, *id)).collect();

@@ -34,6 +34,7 @@ use crate::observe::{Observer, PassReport};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use rewriter::Rewriter;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The names of all rules of the `rewrite` pass, in the order in which reports list them.
@@ -43,17 +44,22 @@ pub fn rule_names() -> impl Iterator<Item = &'static str> {
 
 /// The simplified graph. It passes [`verify`](crate::verify::verify) as simplified; the observer is told of every pass.
 pub fn simplify(graph: &Graph, observer: &mut dyn Observer) -> Graph {
-    let mut current = None;
-    if graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Call { .. })) {
-        let (inlined, report) = inline::inline(graph);
-        observer.pass(&inlined, &report);
-        current = Some(inlined);
-    }
-    let (shared, report) = share(current.as_ref().unwrap_or(graph));
+    let (shared, report) = share(&inline(graph, observer));
     observer.pass(&shared, &report);
     let (rewritten, report) = rewrite(&shared);
     observer.pass(&rewritten, &report);
     rewritten
+}
+
+/// The graph without calls, which kernels know nothing of; the one pass that is not optional. The observer hears of it when there
+/// was a call.
+pub fn inline<'a>(graph: &'a Graph, observer: &mut dyn Observer) -> Cow<'a, Graph> {
+    if !graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Call { .. })) {
+        return Cow::Borrowed(graph);
+    }
+    let (inlined, report) = inline::inline(graph);
+    observer.pass(&inlined, &report);
+    Cow::Owned(inlined)
 }
 
 /// Merges equal nodes and drops dead ones.
