@@ -262,7 +262,9 @@ impl Builder {
 
     /// Starts the entry point's function.
     pub fn begin_entry(&mut self, name: &str) -> Waiting {
-        Waiting(self.enter(name))
+        // naga writes an underscore behind a name that ends in a digit (`map_exp2`), and pipelines ask for the name as written.
+        let digit = name.ends_with(|c: char| c.is_ascii_digit());
+        Waiting(if digit { self.enter(&format!("{name}_kernel")) } else { self.enter(name) })
     }
 
     /// Ends the entry point's function; gives it and its name.
