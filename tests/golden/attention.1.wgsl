@@ -42,7 +42,7 @@ fn exp_(x_3: f32) -> f32 {
 }
 
 @compute @workgroup_size(32, 1, 1)
-fn row_broadcast_div_max_sub_exp_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn row_broadcast_mul_max_sub_exp_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var n8_running: i32;
     var n12_running: f32;
 
@@ -56,8 +56,8 @@ fn row_broadcast_div_max_sub_exp_etc(@builtin(workgroup_id) group: vec3<u32>, @b
     let _e17 = (row * 40u);
     for (var j = lane; j < 40u; j = j + 32u) {
         let n4_load = n4_in[(_e17 + j)];
-        let n7_div = (n4_load / c1);
-        let _e24 = order_for_max(n7_div);
+        let n7_mul = (n4_load * c1);
+        let _e24 = order_for_max(n7_mul);
         let _e25 = n8_running;
         n8_running = max(_e25, _e24);
     }
@@ -104,8 +104,8 @@ fn row_broadcast_div_max_sub_exp_etc(@builtin(workgroup_id) group: vec3<u32>, @b
     n12_running = 0f;
     for (var j_b = lane; j_b < 40u; j_b = j_b + 32u) {
         let n4_load_b = n4_in[(_e17 + j_b)];
-        let n7_div_b = (n4_load_b / c1);
-        let n10_sub = (n7_div_b - n8_max);
+        let n7_mul_b = (n4_load_b * c1);
+        let n10_sub = (n7_mul_b - n8_max);
         let n11_exp = exp_(n10_sub);
         let _e81 = n12_running;
         n12_running = (_e81 + n11_exp);
@@ -147,8 +147,8 @@ fn row_broadcast_div_max_sub_exp_etc(@builtin(workgroup_id) group: vec3<u32>, @b
     for (var j_c = lane; j_c < 40u; j_c = j_c + 32u) {
         let _e119 = (_e17 + j_c);
         let n4_load_c = n4_in[_e119];
-        let n7_div_c = (n4_load_c / c1);
-        let n10_sub_b = (n7_div_c - n8_max);
+        let n7_mul_c = (n4_load_c * c1);
+        let n10_sub_b = (n7_mul_c - n8_max);
         let n11_exp_b = exp_(n10_sub_b);
         let n14_div = (n11_exp_b / n12_sum);
         n14_out[_e119] = n14_div;

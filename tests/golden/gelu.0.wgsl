@@ -35,7 +35,7 @@ fn erf(x_1: f32) -> f32 {
 }
 
 @compute @workgroup_size(256, 1, 1)
-fn map_broadcast_div_erf_add_mul_etc(@builtin(global_invocation_id) id: vec3<u32>) {
+fn map_broadcast_div_erf_add_mul(@builtin(global_invocation_id) id: vec3<u32>) {
     let index = id.x;
     let size = uniforms.size;
     if (index >= size) {
@@ -47,6 +47,6 @@ fn map_broadcast_div_erf_add_mul_etc(@builtin(global_invocation_id) id: vec3<u32
     let n4_erf = erf(n3_div);
     let n7_add = (n4_erf + 1f);
     let n8_mul = (n0_load * n7_add);
-    let n11_div = (n8_mul / 2f);
-    n11_out[index] = n11_div;
+    let n11_mul = (n8_mul * 0.5f);
+    n11_out[index] = n11_mul;
 }

@@ -5,7 +5,7 @@ struct Uniforms {
 @group(0) @binding(0)
 var<storage> n0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n6_out: array<f32>;
+var<storage, read_write> n5_out: array<f32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 
@@ -39,10 +39,10 @@ fn map_transpose_exp(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = (index / 10u);
     let _e22 = (min(j, 7u) + (bitcast<u32>(max(bitcast<i32>((i - 1u)), 0i)) * 8u));
     let n0_load = n0_in[(((0u - ((_e22 / 6u) * 2u)) - ((_e22 % 6u) * 8u)) + 47u)];
-    let n5_inside = (1i <= bitcast<i32>(i));
-    let n5_inside_b = (bitcast<i32>(j) < 8i);
-    let n5_logicalAnd = (n5_inside & n5_inside_b);
-    let n5_where = select(-1f, n0_load, n5_logicalAnd);
-    let n6_exp = exp_(n5_where);
-    n6_out[((i * 10u) + j)] = n6_exp;
+    let n4_inside = (1i <= bitcast<i32>(i));
+    let n4_inside_b = (bitcast<i32>(j) < 8i);
+    let n4_logicalAnd = (n4_inside & n4_inside_b);
+    let n4_where = select(-1f, n0_load, n4_logicalAnd);
+    let n5_exp = exp_(n4_where);
+    n5_out[((i * 10u) + j)] = n5_exp;
 }
