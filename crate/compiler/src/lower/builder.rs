@@ -486,6 +486,9 @@ impl Builder {
 
     /// An infix operation.
     pub fn binary(&mut self, op: BinaryOperator, x: V, y: V) -> V {
+        // The extent of an empty axis: nothing runs, but WGSL refuses the division.
+        let divides = matches!(op, BinaryOperator::Divide | BinaryOperator::Modulo);
+        let y = if divides && self.as_literal(y) == Some(0) { self.u(1) } else { y };
         let mut xy = [x, y];
         self.defuse(&mut xy);
         let width = self.level(&mut xy);

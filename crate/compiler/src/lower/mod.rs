@@ -154,7 +154,7 @@ fn validated(kernel: &Kernel, target: &Target) -> Validated {
     capabilities.set(Capabilities::SHADER_FLOAT16, target.features.float16);
     let info = Validator::new(ValidationFlags::all(), capabilities)
         .validate(&module)
-        .unwrap_or_else(|error| panic!("the module of this kernel is not valid: {error:?}\n{kernel}\n{module:#?}"));
+        .unwrap_or_else(|error| panic!("the module of this kernel is not valid: {error:?}\n{kernel}"));
     Validated { module, info, calls, entry, workgroup_size, coverage }
 }
 

@@ -1,7 +1,7 @@
 //! The schedules of row kernels: an invocation does a row alone, or a workgroup shares it.
 //!
 //! Alone: loops over the row axes, innermost inside, with accumulators in variables. This is for software adapters, where a barrier
-//! costs ten times the work between two, for short rows, and for GPUs when neighbouring rows are neighbours in memory (a sum along
+//! costs ten times the work between two (unless the row is long), for short rows, and for GPUs when neighbouring rows are neighbours in memory (a sum along
 //! the outer axis of a matrix) and there are enough of them.
 //!
 //! Shared: invocation `lane` does the points lane, lane + W, ... of the row; then the workgroup's accumulators are combined in a
@@ -16,7 +16,7 @@ use super::map::{independent_workgroup, position};
 use super::program::{Point, Program, machine};
 use super::{Coverage, Scheduled};
 use crate::dim::Dim;
-use crate::dtype::{DType, Scalar};
+use crate::dtype::DType;
 use crate::emit::{Bin, Emit, Ty, Un};
 use crate::kernel::{Inst, Kernel, Over, Phase, Role, ValueId};
 use crate::kind::ReduceOp;
@@ -27,6 +27,9 @@ use naga::{AddressSpace, BinaryOperator, BuiltIn, GlobalVariable, Handle, MathFu
 const BLOCK: i64 = 256;
 /// Rows up to this length are done by one invocation on a GPU too.
 const SHORT_ROW: i64 = 32;
+/// Longer rows, and rows of unknown length, are shared on software adapters too: one invocation alone would use one lane of the CPU
+/// where the workgroup uses all, and llvmpipe (Mesa 22.3) silently ends an invocation's loops after 65,535 iterations altogether.
+const LONG_ROW: i64 = 8192;
 /// With so many rows, and neighbouring rows neighbours in memory, one invocation per row fills a GPU.
 const MANY_ROWS: i64 = 4096;
 
@@ -45,15 +48,19 @@ struct Accumulator {
 
 /// Does a workgroup share a row?
 fn shares_rows(kernel: &Kernel, target: &Target) -> bool {
-    match target.class {
-        AdapterClass::Software | AdapterClass::Cpu => return false,
-        AdapterClass::Gpu => {}
-    }
     if target.limits.workgroup_invocations < 32 {
         return false;
     }
-    if kernel.extent(&[Role::Row]).as_const().is_some_and(|len| len <= SHORT_ROW) {
-        return false;
+    let alone_up_to = match target.class {
+        AdapterClass::Software | AdapterClass::Cpu => LONG_ROW,
+        AdapterClass::Gpu => SHORT_ROW,
+    };
+    match kernel.extent(&[Role::Row]).as_const() {
+        Some(len) if len <= alone_up_to => return false,
+        // Too long for the columns below as well.
+        Some(len) if len > LONG_ROW => return true,
+        Some(_) => {}
+        None => return true,
     }
     // Where the row axis strides and the innermost grid axis does not, lanes should lie along the grid.
     let many = kernel.extent(&[Role::Grid]).as_const().is_some_and(|rows| rows >= MANY_ROWS);
@@ -101,7 +108,11 @@ pub(super) fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<
 
 /// A power of two, no larger than it takes to give every lane a few points.
 fn shared_workgroup(kernel: &Kernel, target: &Target) -> u32 {
-    let most = target.limits.workgroup_invocations.min(256);
+    let most = match target.class {
+        AdapterClass::Software | AdapterClass::Cpu => 64,
+        AdapterClass::Gpu => 256,
+    };
+    let most = target.limits.workgroup_invocations.min(most);
     let wanted = match kernel.extent(&[Role::Row]).as_const() {
         Some(len) if len <= 128 => 32,
         Some(len) if len <= 512 => 64,
@@ -380,9 +391,9 @@ fn start(p: &mut Program, accumulators: &[Accumulator]) {
         };
         p.b.store(accumulator.value, first);
         if let Some(position) = accumulator.position {
-            // Any position is earlier, so the first value wins even if it is the lowest there is.
-            let nowhere = p.b.u(u32::MAX);
-            p.b.store(position, nowhere);
+            // Where no value beats the start, all are alike, and the first is at 0.
+            let first = p.b.u(0);
+            p.b.store(position, first);
         }
     }
 }
@@ -393,9 +404,9 @@ fn neutral(op: ReduceOp, dtype: DType) -> u32 {
     if !(orders(op) && dtype.is_float()) {
         return start.lane();
     }
-    // Below the key of every float (above it, for minima), NaN of the other sign included.
-    let start = if matches!(op, ReduceOp::Max | ReduceOp::ArgMax) { i32::MIN } else { i32::MAX };
-    Scalar::i32(start).bits()
+    // The key of an infinity; a NaN's is beyond that of the other infinity.
+    let bits = start.lane() as i32;
+    (bits ^ ((bits >> 31) & i32::MAX)) as u32
 }
 
 /// Reads the accumulators as values of the row.

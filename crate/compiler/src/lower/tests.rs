@@ -1,6 +1,6 @@
 //! Kernels of every class, written by hand: their text, and that naga's own front end reads it back.
 
-use super::{Coverage, Shader, lower};
+use super::{Shader, lower};
 use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
@@ -9,7 +9,7 @@ use crate::kernel::{
 };
 use crate::kind::ReduceOp;
 use crate::ops::Op;
-use crate::target::{AdapterClass, Limits, Target};
+use crate::target::{AdapterClass, Target};
 use expect_test::expect_file;
 
 /// Writes a kernel down, in the order of its parts.

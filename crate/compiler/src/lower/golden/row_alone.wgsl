@@ -49,7 +49,7 @@ fn row_softmax(@builtin(global_invocation_id) id: vec3<u32>) {
     if (row >= size) {
         return;
     }
-    n11_running = i32(-2147483648);
+    n11_running = -2139095041i;
     let _e15 = (row * 1000u);
     for (var j = 0u; j < 1000u; j = j + 1u) {
         let n10_load = n0_in[(_e15 + j)];

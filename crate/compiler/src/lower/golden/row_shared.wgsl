@@ -50,7 +50,7 @@ fn row_softmax(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocatio
     if (row >= size) {
         return;
     }
-    n11_running = i32(-2147483648);
+    n11_running = -2139095041i;
     let _e15 = (row * 1000u);
     for (var j = lane; j < 1000u; j = j + 128u) {
         let n10_load = n0_in[(_e15 + j)];
