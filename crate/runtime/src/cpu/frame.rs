@@ -702,11 +702,16 @@ fn put(access: &Access, base: i64, ints: &Ints, lanes: &[u32], out: &mut [u32]) 
 
 #[inline(always)]
 fn scatter(access: &Access, base: i64, ints: &Ints, lanes: &[u32], mut element: impl FnMut(usize, u32)) {
-    for (at, lane) in lanes.iter().enumerate() {
-        let rest = match access.rest {
-            Some(node) if access.varying => i64::from(ints.lanes[node][at]),
-            _ => 0,
-        };
-        element((base + access.pattern.offset(at) + rest) as usize, *lane);
+    if access.varying {
+        let rest = &ints.lanes[access.rest.expect("it varies")];
+        for (at, (lane, rest)) in lanes.iter().zip(rest).enumerate() {
+            element((base + access.pattern.offset(at) + i64::from(*rest)) as usize, *lane);
+        }
+        return;
+    }
+    if let Pattern::Table(offsets) = &access.pattern {
+        lanes.iter().zip(offsets).for_each(|(lane, offset)| element((base + i64::from(*offset)) as usize, *lane));
+    } else {
+        lanes.iter().enumerate().for_each(|(at, lane)| element((base + access.pattern.offset(at)) as usize, *lane));
     }
 }
