@@ -98,6 +98,8 @@ impl Access {
 #[derive(Debug)]
 enum Work {
     Load(u32),
+    /// Any element of an empty buffer: pads and joins of a symbolic size that is 0 at this call choose another value.
+    Nothing,
     Index(usize),
     Inside { value: usize, low: usize, high: usize },
     Unary(fn(&[u32], &mut [u32]), Place),
@@ -446,10 +448,15 @@ impl Writer<'_, '_> {
         at
     }
 
+    fn is_empty(&self, binding: u32) -> bool {
+        self.builder.sizes.eval(&self.builder.kernel.bindings[binding as usize].len) == 0
+    }
+
     fn value(&mut self, id: u32, only_store: Option<&interfuse_compiler::kernel::Store>) {
         let value = &self.builder.kernel.values[id as usize];
         let pinned = self.builder.pinned[id as usize];
         let work = match &value.inst {
+            Inst::Load { binding, .. } if self.is_empty(*binding) => Work::Nothing,
             Inst::Load { binding, index } => {
                 let access = self.access(*binding, index);
                 if self.frame.accesses[access as usize].is_plain() && pinned.is_none() {
@@ -613,6 +620,7 @@ impl Frame {
                 let access = &self.accesses[*at as usize];
                 get(access, bases[*at as usize], ints, reads[access.binding], out);
             }
+            Work::Nothing => out.fill(0),
             Work::Index(node) => {
                 if self.nodes.varying[*node] {
                     out.iter_mut().zip(&ints.lanes[*node]).for_each(|(out, v)| *out = *v as u32);
