@@ -1,0 +1,113 @@
+//! What follows from the table of ops: the TypeScript functions and methods with their docs, and the page of ops.
+//!
+//! `gen` writes the files, `gen --check` fails when they are not what it would write.
+
+use interfuse_compiler::ops::{Op, Row, Signature};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// Positions in the table are what the package and the core name rows by; both are built from the same table.
+fn typescript() -> String {
+    let mut functions = String::new();
+    let mut methods = String::new();
+    for (position, op) in Op::ALL.iter().enumerate() {
+        let row = op.row();
+        let names = parameters(row);
+        let typed: Vec<String> = names.iter().map(|name| format!("{name}: Operand")).collect();
+        let doc = doc(row);
+        let (name, arity) = (row.name, row.arity);
+        // Writing to a string cannot fail.
+        let _ = write!(
+            functions,
+            "/** {doc} */\nexport function {name}({}): Tensor {{\n  return apply{arity}({position}, \"{name}\", {});\n}}\n\n",
+            typed.join(", "),
+            names.join(", "),
+        );
+        let _ = write!(
+            methods,
+            "\n  /** {doc} */\n  {name}({}): Tensor {{\n    return apply{arity}({position}, \"{name}\", {});\n  }}\n",
+            typed[1..].join(", "),
+            std::iter::once("this as unknown as Tensor").chain(names[1..].iter().copied()).collect::<Vec<_>>().join(", "),
+        );
+    }
+    format!(
+        "// Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit.\n\n\
+        import {{ apply1, apply2, apply3, type Operand }} from \"./apply.js\";\nimport type {{ Tensor }} from \"./tensor.js\";\n\n\
+        {functions}/** The scalar ops as methods; tensors inherit them. */\nexport class TableOps {{{methods}}}\n\n\
+        /** The names of the scalar ops, in the order of the table. */\nexport const tableOps = [{}] as const;\n",
+        Op::ALL.iter().map(|op| format!("\"{}\"", op.name())).collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// The doc with the names of the operands as they are in TypeScript.
+fn doc(row: &Row) -> String {
+    row.doc.replace("*/", "* /").replace('\n', "\n * ")
+}
+
+fn parameters(row: &Row) -> &'static [&'static str] {
+    match (row.op, row.arity) {
+        (Op::Where, _) => &["condition", "x", "y"],
+        (Op::Clip, _) => &["x", "lo", "hi"],
+        (Op::Atan2, _) => &["y", "x"],
+        (_, 1) => &["x"],
+        (_, 2) => &["x", "y"],
+        (_, _) => &["x", "y", "z"],
+    }
+}
+
+fn dtypes(signature: Signature) -> &'static str {
+    match signature {
+        Signature::Float => "float; integers and bool as float32",
+        Signature::Number => "number; bool as int32",
+        Signature::Bits => "int32, uint32, bool",
+        Signature::Compare => "any, gives bool",
+        Signature::Classify => "float, gives bool",
+        Signature::Logic => "bool; others as \"is not 0\"",
+        Signature::Choose => "condition bool, others any",
+    }
+}
+
+fn page() -> String {
+    let mut page = String::from(
+        "<!-- Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit. -->\n\n# Scalar ops\n\n\
+        Each is a function and a method of the same name. Operands broadcast and promote; numbers take the dtype of the tensors they\n\
+        meet. The error is the largest over the op's domain on every device, in units in the last place.\n\n\
+        | op | what it computes | dtypes | error |\n|---|---|---|---|\n",
+    );
+    for op in Op::ALL {
+        let row = op.row();
+        let bound = match (row.bound.ulps, row.bound.absolute) {
+            (0.0, 0.0) => "exact".to_string(),
+            (ulps, 0.0) => format!("{ulps} ulp"),
+            (ulps, absolute) => format!("{ulps} ulp + {absolute:e}"),
+        };
+        let doc = row.doc.replace('\n', " ").replace('|', "\\|");
+        let _ = writeln!(page, "| `{}({})` | {doc} | {} | {bound} |", row.name, parameters(row).join(", "), dtypes(row.signature));
+    }
+    page
+}
+
+/// Writes or checks; the exit status.
+pub fn run(check: bool) -> i32 {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let files: [(&str, String); 2] = [("web/interfuse/src/ops.gen.ts", typescript()), ("web/interfuse/OPS.md", page())];
+    let mut status = 0;
+    for (name, text) in files {
+        let path: PathBuf = root.join(name);
+        // A checkout on Windows may have other line ends.
+        let now = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        if now == text {
+            continue;
+        }
+        if check {
+            eprintln!("{name} is not what follows from the table: run `npm run gen`");
+            status = 1;
+        } else if let Err(error) = std::fs::write(&path, text) {
+            eprintln!("{name}: {error}");
+            status = 1;
+        } else {
+            println!("wrote {name}");
+        }
+    }
+    status
+}
