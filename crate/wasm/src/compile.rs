@@ -1,0 +1,221 @@
+//! Compiled functions in two phases: `begin` finds an entry or starts a trace; the package then calls the function and comes back with
+//! `finish`, or with `abort` when it threw.
+
+use crate::host::{Form, thrown};
+use crate::slab::{self, Slab, keep_all};
+use interfuse::{Begin, Capacity, CompileMode, Error, ErrorKind, Store, Tensor, Trace};
+use js_sys::Promise;
+use serde_json::json;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+type Answer<T> = Result<T, JsValue>;
+
+/// First number of `begin`'s answer: call the function as it is.
+const INLINE: u32 = 0;
+/// Its form and the handles of its tensors follow.
+const HIT: u32 = 1;
+/// The trace and its placeholders follow.
+const MISS: u32 = 2;
+
+thread_local! {
+    static STORES: RefCell<Slab<Rc<Store>>> = const { RefCell::new(Slab::new(1)) };
+    static TRACES: RefCell<Slab<Trace>> = const { RefCell::new(Slab::new(1)) };
+}
+
+fn store(handle: u32) -> interfuse::Result<Rc<Store>> {
+    STORES.with(|slab| slab.borrow().get(handle).cloned()).ok_or_else(|| slab::no_such("compile", "function"))
+}
+
+fn trace(handle: u32) -> interfuse::Result<Trace> {
+    TRACES.with(|slab| slab.borrow_mut().remove(handle)).ok_or_else(|| slab::no_such("compile", "trace"))
+}
+
+/// The handle of a trace, then those of its placeholders.
+fn started(trace: Trace, mut answer: Vec<u32>) -> Vec<u32> {
+    let placeholders: Vec<Tensor> = trace.placeholders().to_vec();
+    answer.push(TRACES.with(|slab| slab.borrow_mut().insert(trace)));
+    answer.extend(keep_all(placeholders));
+    answer
+}
+
+/// A store for the entries of a function; `capacity` entries, all of them when it is infinite.
+#[wasm_bindgen(js_name = newStore)]
+pub fn new_store(name: &str, capacity: f64) -> u32 {
+    let capacity = if capacity.is_finite() { Capacity::from(capacity as usize) } else { Capacity::Unbounded };
+    STORES.with(|slab| slab.borrow_mut().insert(Rc::new(Store::new(name, capacity))))
+}
+
+/// Forgets a store with everything in it.
+#[wasm_bindgen(js_name = dropStore)]
+pub fn drop_store(handle: u32) {
+    let gone = STORES.with(|slab| slab.borrow_mut().remove(handle));
+    drop(gone);
+}
+
+/// Looks a call up: its structure as a template (see `interfuse_compiler::cache`) and its tensors.
+#[wasm_bindgen]
+pub fn begin(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
+    let look = || {
+        let store = store(handle)?;
+        let inputs = slab::tensors(&store.label(), tensors)?;
+        if store.inlines() {
+            return Ok(vec![INLINE]);
+        }
+        let signature = store.signature_from(template, &inputs)?;
+        Ok(match store.begin(signature, &inputs)? {
+            Begin::Inline => vec![INLINE],
+            Begin::Hit(outputs, extra) => {
+                let form = extra.downcast_ref::<Form>().expect("finish was given a form");
+                let mut answer = Vec::with_capacity(2 + outputs.len());
+                answer.extend([HIT, form.0]);
+                answer.extend(outputs.into_iter().map(slab::keep));
+                answer
+            }
+            Begin::Miss(trace) => started(trace, vec![MISS]),
+        })
+    };
+    look().map_err(thrown)
+}
+
+/// Why the call of this trace missed, as JSON.
+#[wasm_bindgen(js_name = missReport)]
+pub fn miss_report(token: u32) -> String {
+    TRACES.with(|slab| {
+        let slab = slab.borrow();
+        let report = slab.get(token).map(|trace| json!({ "isFirst": trace.is_first(), "report": trace.report() }));
+        report.unwrap_or_default().to_string()
+    })
+}
+
+/// Ends a trace with the function's results: compiles, runs and keeps the entry. Gives the handles of the results.
+#[wasm_bindgen]
+pub fn finish(handle: u32, token: u32, outputs: &[u32], form: u32) -> Answer<Vec<u32>> {
+    let form = Rc::new(Form(form));
+    let finish = || {
+        let (store, trace) = (store(handle)?, trace(token)?);
+        let outputs = slab::tensors(&store.label(), outputs)?;
+        store.finish(trace, &outputs, form)
+    };
+    finish().map(keep_all).map_err(thrown)
+}
+
+/// Ends a trace without results: nothing of it is left.
+#[wasm_bindgen]
+pub fn abort(token: u32) {
+    drop(trace(token));
+}
+
+/// Lets go of what the trace of a function of that name made; see `slab::end_trace`.
+#[wasm_bindgen(js_name = endTrace)]
+pub fn end_trace(handles: &[u32], name: &str) -> Vec<u32> {
+    slab::end_trace(handles, name)
+}
+
+/// Starts the trace of a warm-up: the trace and its placeholders, or nothing when there is nothing to do.
+#[wasm_bindgen(js_name = beginWarmup)]
+pub fn begin_warmup(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
+    let look = || {
+        let store = store(handle)?;
+        let inputs = slab::tensors(&store.label(), tensors)?;
+        let signature = store.signature_from(template, &inputs)?;
+        Ok(store.begin_warm_up(signature, &inputs)?.map(|trace| started(trace, Vec::new())).unwrap_or_default())
+    };
+    look().map_err(thrown)
+}
+
+/// Ends the trace of a warm-up; resolves when every pipeline is ready.
+#[wasm_bindgen(js_name = finishWarmup)]
+pub fn finish_warmup(handle: u32, token: u32, outputs: &[u32], form: u32) -> Answer<Promise> {
+    let form = Rc::new(Form(form));
+    let finish = || {
+        let (store, trace) = (store(handle)?, trace(token)?);
+        let outputs = slab::tensors(&store.label(), outputs)?;
+        store.warm_up(trace, &outputs, form)
+    };
+    let ready = finish().map_err(thrown)?;
+    Ok(future_to_promise(async move { ready.await.map(|()| JsValue::UNDEFINED).map_err(thrown) }))
+}
+
+/// Starts the trace of an inspection: the trace and its placeholders.
+#[wasm_bindgen(js_name = beginInspect)]
+pub fn begin_inspect(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
+    let look = || {
+        let store = store(handle)?;
+        let inputs = slab::tensors(&store.label(), tensors)?;
+        let signature = store.signature_from(template, &inputs)?;
+        Ok(started(store.begin_inspect(signature, &inputs)?, Vec::new()))
+    };
+    look().map_err(thrown)
+}
+
+/// Ends the trace of an inspection: everything there is to see as JSON, and the graph in Graphviz's language.
+#[wasm_bindgen(js_name = finishInspect)]
+pub fn finish_inspect(handle: u32, token: u32, outputs: &[u32]) -> Answer<Vec<String>> {
+    let finish = || {
+        let (store, trace) = (store(handle)?, trace(token)?);
+        let outputs = slab::tensors(&store.label(), outputs)?;
+        let inspection = store.finish_inspect(trace, &outputs)?;
+        Ok(vec![inspection.to_json(), inspection.to_dot()])
+    };
+    finish().map_err(thrown)
+}
+
+/// What the calls of a function came to, as JSON.
+#[wasm_bindgen]
+pub fn stats(handle: u32) -> Answer<String> {
+    let store = store(handle).map_err(thrown)?;
+    Ok(serde_json::to_string(&store.stats()).expect("statistics are JSON"))
+}
+
+/// The entries of a function, as JSON.
+#[wasm_bindgen]
+pub fn entries(handle: u32) -> Answer<String> {
+    let store = store(handle).map_err(thrown)?;
+    Ok(serde_json::to_string(&store.entries()).expect("entries are JSON"))
+}
+
+/// Why the last call that missed did, as JSON; "null" when none has.
+#[wasm_bindgen(js_name = lastMiss)]
+pub fn last_miss(handle: u32) -> Answer<String> {
+    let store = store(handle).map_err(thrown)?;
+    Ok(serde_json::to_string(&store.last_miss()).expect("reports are JSON"))
+}
+
+/// Forgets the entries of a function.
+#[wasm_bindgen(js_name = clearStore)]
+pub fn clear_store(handle: u32) {
+    if let Ok(store) = store(handle) {
+        store.clear();
+    }
+}
+
+/// Is a function being traced?
+#[wasm_bindgen(js_name = isTracing)]
+pub fn is_tracing() -> bool {
+    interfuse::is_tracing()
+}
+
+/// Sets what `compile` does.
+#[wasm_bindgen(js_name = setCompileMode)]
+pub fn set_compile_mode(name: &str) -> Answer<()> {
+    let mode = CompileMode::from_name(name).ok_or_else(|| {
+        let modes: Vec<String> = CompileMode::ALL.iter().map(|mode| format!("\"{}\"", mode.name())).collect();
+        thrown(Error::new(
+            ErrorKind::CompileArgument,
+            "setCompileMode",
+            format!("\"{name}\" is not a mode"),
+            format!("The modes are {}.", modes.join(", ")),
+        ))
+    })?;
+    interfuse::set_compile_mode(mode);
+    Ok(())
+}
+
+/// Does this value of INTERFUSE_DISABLE_COMPILE disable?
+#[wasm_bindgen]
+pub fn disables(value: &str) -> bool {
+    interfuse::disables(value)
+}

@@ -1,0 +1,133 @@
+//! Handles: small numbers for values that JavaScript holds on to.
+//!
+//! A released handle is given out again; the package forgets a handle when it releases it, so no stale one is ever used.
+
+use interfuse::{Error, ErrorKind, Result, Tensor};
+use std::cell::RefCell;
+
+/// Values by handle.
+pub struct Slab<T> {
+    values: Vec<Option<T>>,
+    free: Vec<u32>,
+    first: u32,
+}
+
+impl<T> Slab<T> {
+    /// Empty; handles start at `first`.
+    pub const fn new(first: u32) -> Slab<T> {
+        Slab { values: Vec::new(), free: Vec::new(), first }
+    }
+
+    /// Keeps a value.
+    pub fn insert(&mut self, value: T) -> u32 {
+        match self.free.pop() {
+            Some(at) => {
+                self.values[at as usize] = Some(value);
+                at + self.first
+            }
+            None => {
+                self.values.push(Some(value));
+                self.values.len() as u32 - 1 + self.first
+            }
+        }
+    }
+
+    /// The value of a handle.
+    pub fn get(&self, handle: u32) -> Option<&T> {
+        self.values.get(handle.checked_sub(self.first)? as usize)?.as_ref()
+    }
+
+    /// Takes a value out; its handle is free again.
+    pub fn remove(&mut self, handle: u32) -> Option<T> {
+        let at = handle.checked_sub(self.first)?;
+        let value = self.values.get_mut(at as usize)?.take()?;
+        self.free.push(at);
+        Some(value)
+    }
+}
+
+/// The first handle of a tensor: operands below it are numbers and booleans.
+pub const FIRST_TENSOR: u32 = 2;
+
+thread_local! {
+    static TENSORS: RefCell<Slab<Tensor>> = const { RefCell::new(Slab::new(FIRST_TENSOR)) };
+}
+
+/// A handle for a tensor.
+pub fn keep(tensor: Tensor) -> u32 {
+    TENSORS.with(|slab| slab.borrow_mut().insert(tensor))
+}
+
+/// Handles for tensors.
+pub fn keep_all(tensors: impl IntoIterator<Item = Tensor>) -> Vec<u32> {
+    tensors.into_iter().map(keep).collect()
+}
+
+/// Handles from here on stand for placeholders of traces that are over, by function; see [`end_trace`].
+const FIRST_LEAKED: u32 = 0x8000_0000;
+
+thread_local! {
+    static LEAKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Why a handle names no tensor.
+fn missing(op: &str, handle: u32) -> Error {
+    let name = LEAKED.with(|names| names.borrow().get(handle.checked_sub(FIRST_LEAKED)? as usize).cloned());
+    match name {
+        Some(name) => Error::new(
+            ErrorKind::LeakedTracer,
+            op,
+            format!("placeholder from compile('{name}') used after tracing"),
+            "Return it, or list its container in `outputs`.",
+        ),
+        None => Error::disposed(op),
+    }
+}
+
+/// Lets go of what a trace made: placeholders and what depends on them get a handle that remembers the function's name, so that using
+/// one later says what is wrong. Other tensors keep theirs. Gives the handles in the same order.
+pub fn end_trace(handles: &[u32], name: &str) -> Vec<u32> {
+    let leaked = LEAKED.with(|names| {
+        let mut names = names.borrow_mut();
+        let at = names.iter().position(|known| known == name).unwrap_or_else(|| {
+            names.push(name.to_string());
+            names.len() - 1
+        });
+        FIRST_LEAKED + at as u32
+    });
+    let gone: Vec<Option<Tensor>> = TENSORS.with(|slab| {
+        let mut slab = slab.borrow_mut();
+        let mut take = |handle: &u32| if slab.get(*handle).is_some_and(Tensor::is_tracer) { slab.remove(*handle) } else { None };
+        handles.iter().map(&mut take).collect()
+    });
+    // Backwards, users before operands: each drop frees one node.
+    let after = handles.iter().zip(&gone).map(|(handle, gone)| if gone.is_some() { leaked } else { *handle }).collect();
+    gone.into_iter().rev().for_each(drop);
+    after
+}
+
+/// The tensor of a handle. A clone, so that nothing is borrowed while the host may be called.
+pub fn tensor(op: &str, handle: u32) -> Result<Tensor> {
+    TENSORS.with(|slab| slab.borrow().get(handle).cloned()).ok_or_else(|| missing(op, handle))
+}
+
+/// The tensors of handles.
+pub fn tensors(op: &str, handles: &[u32]) -> Result<Vec<Tensor>> {
+    handles.iter().map(|handle| tensor(op, *handle)).collect()
+}
+
+/// Looks at a tensor without cloning it.
+pub fn with<R>(op: &str, handle: u32, look: impl FnOnce(&Tensor) -> R) -> Result<R> {
+    TENSORS.with(|slab| slab.borrow().get(handle).map(look)).ok_or_else(|| missing(op, handle))
+}
+
+/// Gives a handle back. The tensor is dropped after the slab is free again: dropping may reach the device.
+pub fn release(handle: u32) {
+    let tensor = TENSORS.with(|slab| slab.borrow_mut().remove(handle));
+    drop(tensor);
+}
+
+/// The error of a handle of something else than a tensor that is not there: a bug of the package.
+pub fn no_such(op: &str, what: &str) -> Error {
+    Error::new(ErrorKind::CompileArgument, op, format!("there is no such {what} any more"), "This is a bug of interfuse.")
+}
