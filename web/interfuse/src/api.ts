@@ -1,0 +1,23 @@
+/** @file Everything that the entry points export alike; only `init` differs between them. */
+export { compile, CompilationStats } from "./compile.js";
+export type { AnyFunction, CacheEntry, CompiledFunction, CompileOptions } from "./compile.js";
+export { disableCompile, enableCompile, setCompileMode } from "./mode.js";
+export type { CompileMode } from "./mode.js";
+export { tensor } from "./create.js";
+export type { NestedArray, TypedArray } from "./create.js";
+export { device, setDevice } from "./init.js";
+export type { DeviceInfo, GPUDeviceLike, InitOptions, WasmSource } from "./init.js";
+export { Inspection } from "./inspect.js";
+export type { BufferUse, CostView, CutView, GraphView, KernelView, NodeView, PassView, PlanView } from "./inspect.js";
+export { memory } from "./memory.js";
+export type { MemoryReport } from "./memory.js";
+export type { MissReport } from "./events.js";
+export { evaluate, scope, synchronize } from "./scope.js";
+export { Tensor } from "./tensor.js";
+export type { DType, Nested, TensorData } from "./tensor.js";
+export { registerPytree } from "./tree.js";
+export type { Constant, Tree } from "./tree.js";
+export type { Operand } from "./apply.js";
+export * from "./errors.js";
+export * from "./ops.gen.js";
+export * from "./library.js";

@@ -1,0 +1,41 @@
+/**
+ * @file The one instance of the Wasm core in this realm. Before `init` every use of it throws, naming the function that was called;
+ * so it does after a panic, with the first message, because nothing inside can be trusted then.
+ */
+import * as bindings from "./interfuse_wasm.js";
+import { DeviceError, InterfuseError, makeError } from "./errors.js";
+
+export type Core = typeof bindings;
+
+/** A core whose every function throws. */
+function refusing(error: (name: string) => InterfuseError): Core {
+  const refuse = (_: object, name: string | symbol): never => {
+    throw error(String(name));
+  };
+  return new Proxy({}, { get: refuse }) as Core;
+}
+
+/** The core's functions. */
+export let core: Core = refusing((name) => new DeviceError(name, "there is no device yet", "await init() first."));
+
+/** What became of the core. */
+export let state: "absent" | "ready" | "broken" = "absent";
+
+/** How the results of cached entries are put together from an answer of the core, by number; forgotten with the entry. */
+export const forms = new Map<number, (answer: ArrayLike<number>) => unknown>();
+
+/** Instantiates the core. */
+export function start(module: WebAssembly.Module): void {
+  bindings.initSync({ module });
+  bindings.installHost(
+    makeError,
+    () => performance.now(),
+    (text: string) => {
+      state = "broken";
+      core = refusing((name) => new InterfuseError(name, `the core failed before and cannot go on; the first failure was: ${text}`, "Reload the page or start a new worker; please report this."));
+    },
+    (form: number) => forms.delete(form),
+  );
+  core = bindings;
+  state = "ready";
+}

@@ -1,0 +1,220 @@
+/** @file The ops of the library as methods: each is the function of the same name with the tensor as its first argument. */
+import * as library from "./library.js";
+import type { Axes, DTypeOption, PadWidths, ReduceOptions, SliceRange, SpreadOptions } from "./library.js";
+import { TableOps } from "./ops.gen.js";
+import type { DType, Tensor } from "./tensor.js";
+
+/** The tensor that a method is called on: every instance is one. */
+function self(methods: Methods): Tensor {
+  return methods as unknown as Tensor;
+}
+
+/** The library's ops as methods; tensors inherit them. */
+export class Methods extends TableOps {
+  /** Sum; 0 of nothing. bool counts as int32. */
+  sum(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.sum(self(this), axis, options);
+  }
+
+  /** Product; 1 of nothing. bool counts as int32. */
+  prod(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.prod(self(this), axis, options);
+  }
+
+  /** The largest; NaN if any is NaN. */
+  max(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.max(self(this), axis, options);
+  }
+
+  /** The smallest; NaN if any is NaN. */
+  min(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.min(self(this), axis, options);
+  }
+
+  /** Is one true (not 0)? */
+  any(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.any(self(this), axis, options);
+  }
+
+  /** Are all true (not 0)? */
+  all(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.all(self(this), axis, options);
+  }
+
+  /** Mean; of integers float32. */
+  mean(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.mean(self(this), axis, options);
+  }
+
+  /** ln of the sum of e^x, without overflow. */
+  logsumexp(axis?: Axes, options?: ReduceOptions): Tensor {
+    return library.logsumexp(self(this), axis, options);
+  }
+
+  /** Variance, divided by the number of elements minus `ddof`. */
+  var(axis?: Axes, options?: SpreadOptions): Tensor {
+    return library.var(self(this), axis, options);
+  }
+
+  /** Standard deviation, the square root of the variance. */
+  std(axis?: Axes, options?: SpreadOptions): Tensor {
+    return library.std(self(this), axis, options);
+  }
+
+  /** Position of the first largest as uint32; a NaN wins. Without an axis in row-major order. */
+  argmax(axis?: number | null, options?: ReduceOptions): Tensor {
+    return library.argmax(self(this), axis, options);
+  }
+
+  /** Position of the first smallest as uint32; a NaN wins. Without an axis in row-major order. */
+  argmin(axis?: number | null, options?: ReduceOptions): Tensor {
+    return library.argmin(self(this), axis, options);
+  }
+
+  /** e^x divided by its sum along axes (by default the last). */
+  softmax(axis: Axes = -1): Tensor {
+    return library.softmax(self(this), axis);
+  }
+
+  /** ln(softmax(x)), without underflow. */
+  logSoftmax(axis: Axes = -1): Tensor {
+    return library.logSoftmax(self(this), axis);
+  }
+
+  /** The same elements in another shape; one size may be -1. */
+  reshape(shape: number | readonly number[]): Tensor {
+    return library.reshape(self(this), shape);
+  }
+
+  /** Joins the axes from `start` to `end`, both included. */
+  flatten(start = 0, end = -1): Tensor {
+    return library.flatten(self(this), start, end);
+  }
+
+  /** Splits an axis into several; one of their sizes may be -1. */
+  unflatten(axis: number, sizes: readonly number[]): Tensor {
+    return library.unflatten(self(this), axis, sizes);
+  }
+
+  /** Axis `i` of the result is axis `axes[i]` of x; without axes they are reversed. */
+  transpose(axes?: readonly number[] | null): Tensor {
+    return library.transpose(self(this), axes);
+  }
+
+  /** Exchanges two axes. */
+  swapaxes(a: number, b: number): Tensor {
+    return library.swapaxes(self(this), a, b);
+  }
+
+  /** Moves an axis to another place; the others keep their order. */
+  moveaxis(from: number, to: number): Tensor {
+    return library.moveaxis(self(this), from, to);
+  }
+
+  /** Inserts axes of size 1 at these places of the result. */
+  expandDims(axis: number | readonly number[]): Tensor {
+    return library.expandDims(self(this), axis);
+  }
+
+  /** Removes axes of size 1: all of them, or those named. */
+  squeeze(axis?: Axes): Tensor {
+    return library.squeeze(self(this), axis);
+  }
+
+  /** Repeats axes of size 1, and the whole along new axes in front. */
+  broadcastTo(shape: number | readonly number[]): Tensor {
+    return library.broadcastTo(self(this), shape);
+  }
+
+  /**
+   * Takes a part of every axis: `x.slice(null, 3, [1, -1], [null, null, -1])` is Python's `x[:, 3, 1:-1, ::-1]`.
+   */
+  slice(...ranges: readonly SliceRange[]): Tensor {
+    return library.slice(self(this), ...ranges);
+  }
+
+  /** Reverses axes, by default all. */
+  flip(axis?: Axes): Tensor {
+    return library.flip(self(this), axis);
+  }
+
+  /** Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order. */
+  roll(shift: number, axis?: number | null): Tensor {
+    return library.roll(self(this), shift, axis);
+  }
+
+  /** Surrounds with a value. */
+  pad(widths: PadWidths, options?: { readonly value?: number }): Tensor {
+    return library.pad(self(this), widths, options);
+  }
+
+  /** Cuts along an axis: into so many equal parts, or before these positions. */
+  split(parts: number | readonly number[], axis = 0): Tensor[] {
+    return library.split(self(this), parts, axis);
+  }
+
+  /** Repeats every element so often along an axis; without an axis in row-major order. */
+  repeat(count: number, axis?: number | null): Tensor {
+    return library.repeat(self(this), count, axis);
+  }
+
+  /** Repeats the whole so many times along each axis, aligned at the last. */
+  tile(counts: number | readonly number[]): Tensor {
+    return library.tile(self(this), counts);
+  }
+
+  /** Zeros above the `k`-th diagonal of the last two axes. */
+  tril(k = 0): Tensor {
+    return library.tril(self(this), k);
+  }
+
+  /** Zeros below the `k`-th diagonal of the last two axes. */
+  triu(k = 0): Tensor {
+    return library.triu(self(this), k);
+  }
+
+  /** NumPy's matrix product: vectors lose their axis, leading axes broadcast. Floats only. */
+  matmul(y: Tensor): Tensor {
+    return library.matmul(self(this), y);
+  }
+
+  /** NumPy's dot. */
+  dot(y: Tensor): Tensor {
+    return library.dot(self(this), y);
+  }
+
+  /** Sum of products over the last axis of both. */
+  inner(y: Tensor): Tensor {
+    return library.inner(self(this), y);
+  }
+
+  /** Every element of the first times every element of the second. */
+  outer(y: Tensor): Tensor {
+    return library.outer(self(this), y);
+  }
+
+  /** Sum of products over the last `axes` axes of x and the first of y, or over pairs of axes [of x, of y]. */
+  tensordot(y: Tensor, axes: number | readonly [readonly number[], readonly number[]] = 2): Tensor {
+    return library.tensordot(self(this), y, axes);
+  }
+
+  /** Elements or slices at indices along an axis, which is replaced by those of the indices; without an axis in row-major order. */
+  take(indices: Tensor, axis?: number | null): Tensor {
+    return library.take(self(this), indices, axis);
+  }
+
+  /** One where the position along a new last axis is the index, else zero. */
+  oneHot(classes: number, options?: DTypeOption): Tensor {
+    return library.oneHot(self(this), classes, options);
+  }
+
+  /** Another dtype: to integers truncating and saturating (NaN gives 0), to bool "is not 0". */
+  astype(dtype: DType): Tensor {
+    return library.astype(self(this), dtype);
+  }
+
+  /** The value, with no gradient flowing through it. */
+  stopGradient(): Tensor {
+    return library.stopGradient(self(this));
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * @file Tensor: a handle on a lazily evaluated, immutable array in the core. Shape and dtype are fetched when they are asked for; the
+ * values are read back asynchronously. The garbage collector releases handles; `dispose` and `scope` do it earlier.
+ */
+import { core, state } from "./core.js";
+import { describe } from "./describe.js";
+import { CompileArgumentError } from "./errors.js";
+import { flushEvents } from "./events.js";
+import { afterRead, noteTensor } from "./memory.js";
+import { Methods } from "./methods.js";
+
+/** The type of an element. */
+export type DType = "float32" | "float16" | "int32" | "uint32" | "bool";
+/** What `data()` gives: floats as Float32Array (float16 widened), bool as Uint8Array of 0 and 1. */
+export type TensorData = Float32Array | Int32Array | Uint32Array | Uint8Array;
+/** Values in nested arrays, as deep as the tensor has axes. */
+export type Nested = number | boolean | Nested[];
+
+/** The handle of a tensor that was disposed of: none that the core has. */
+const DISPOSED = 0xffff_ffff;
+const NO_SHAPE: readonly number[] = Object.freeze([]);
+
+const registry = new FinalizationRegistry<number>((handle) => {
+  if (state === "ready") core.release(handle);
+});
+
+/** Tensors made while a function is traced, so that they can be let go when the trace ends; `null` outside. */
+let traced: Tensor[] | null = null;
+/** Tensors made in the innermost scope; `null` outside. */
+let scoped: Tensor[] | null = null;
+
+/** An immutable array on a device, computed when it is needed. */
+export class Tensor extends Methods {
+  /** @internal */
+  _handle: number;
+  private _shape: readonly number[] | undefined;
+  private _dtype: DType | undefined;
+
+  /** @internal Tensors are made by `tensor`, `zeros`, ... and by ops. */
+  constructor(handle: number) {
+    super();
+    if (typeof handle !== "number") throw new CompileArgumentError("Tensor", `a tensor cannot be made of ${describe(handle)} by new`, "Use tensor(...).");
+    this._handle = handle;
+    this._shape = undefined;
+    this._dtype = undefined;
+    if (traced === null) registry.register(this, handle, this);
+    else traced.push(this);
+    if (scoped !== null) scoped.push(this);
+    noteTensor();
+    flushEvents();
+  }
+
+  /** The sizes of the axes. */
+  get shape(): readonly number[] {
+    return (this._shape ??= sizes(core.shape(this._handle)));
+  }
+
+  /** The type of the elements. */
+  get dtype(): DType {
+    return (this._dtype ??= dtypes()[core.dtype(this._handle)]!);
+  }
+
+  /** The number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return this.shape.reduce((product, size) => product * size, 1);
+  }
+
+  /** Bytes that it takes on the device. */
+  get nbytes(): number {
+    return core.nbytes(this._handle);
+  }
+
+  /** The kind of device that it is on. */
+  get device(): "webgpu" | "cpu" {
+    return core.deviceOf(this._handle) as "webgpu" | "cpu";
+  }
+
+  /** A copy on another device. */
+  async to(device: "webgpu" | "cpu"): Promise<Tensor> {
+    return new Tensor((await core.to(this._handle, device)) as number);
+  }
+
+  /**
+   * The values in row-major order, read back from the device. Throws at once (and does not reject) for what is being traced: a
+   * placeholder has no values.
+   */
+  data(): Promise<TensorData> {
+    const read = core.data(this._handle) as Promise<TensorData>;
+    flushEvents();
+    return afterRead(read);
+  }
+
+  /** The only value of a tensor with one element. */
+  item(): Promise<number | boolean> {
+    core.checkItem(this._handle);
+    const isBool = this.dtype === "bool";
+    return this.data().then((values) => (isBool ? values[0] !== 0 : values[0]!));
+  }
+
+  /** The values in nested arrays. */
+  array(): Promise<Nested> {
+    const { shape, dtype } = this;
+    return this.data().then((values) => nest(values, shape, dtype === "bool"));
+  }
+
+  /** Dtype, shape and state. Never reads values. */
+  override toString(): string {
+    return this._handle === DISPOSED ? "Tensor(disposed)" : core.describe(this._handle);
+  }
+
+  /** Reads the values and prints them. */
+  async print(): Promise<void> {
+    const text = String(this);
+    console.log(text, await this.array());
+  }
+
+  /** Lets the tensor go now rather than when the garbage collector finds it. What was computed from it is not affected. */
+  dispose(): void {
+    if (this._handle === DISPOSED) return;
+    registry.unregister(this);
+    if (state === "ready") core.release(this._handle);
+    this._handle = DISPOSED;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Operators of JavaScript do not work on tensors: they say which op to use. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw new CompileArgumentError(
+      "Tensor",
+      "JavaScript's operators cannot compute with tensors",
+      "Use the ops: add, sub, mul, div, mod, pow, neg, equal, less, lessEqual, greater, greaterEqual; or await item() for a number.",
+    );
+  }
+
+  /** For Node's console. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+function sizes(from: Uint32Array): readonly number[] {
+  return from.length === 0 ? NO_SHAPE : Object.freeze(Array.from(from));
+}
+
+let names: DType[] | undefined;
+function dtypes(): DType[] {
+  return (names ??= core.dtypeNames() as DType[]);
+}
+
+function nest(values: TensorData, shape: readonly number[], isBool: boolean): Nested {
+  let at = 0;
+  const level = (axis: number): Nested => {
+    if (axis === shape.length) {
+      const value = values[at++]!;
+      return isBool ? value !== 0 : value;
+    }
+    return Array.from({ length: shape[axis]! }, () => level(axis + 1));
+  };
+  return level(0);
+}
+
+/** Tensors for the handles of an answer. */
+export function wrapAll(handles: ArrayLike<number>, from = 0): Tensor[] {
+  const tensors: Tensor[] = [];
+  for (let i = from; i < handles.length; i++) tensors.push(new Tensor(handles[i]!));
+  return tensors;
+}
+
+/**
+ * Runs `work` as (part of) the trace of the function called `name`. Afterwards the placeholders and what was computed from them are let
+ * go: whoever uses one later learns that it leaked. Other tensors made meanwhile live on.
+ */
+export function whileTracing<T>(name: string, work: () => T): T {
+  const before = traced;
+  const made: Tensor[] = [];
+  traced = made;
+  try {
+    return work();
+  } finally {
+    traced = before;
+    if (state === "ready") {
+      const handles = core.endTrace(Uint32Array.from(made, (tensor) => tensor._handle), name);
+      made.forEach((tensor, i) => {
+        if (tensor._handle === handles[i]) {
+          if (tensor._handle !== DISPOSED) registry.register(tensor, tensor._handle, tensor);
+        } else tensor._handle = handles[i]!;
+      });
+    }
+  }
+}
+
+/** Runs `work`, frees the tensors that it made but those in what `survivors` finds in its result, and all of them when it throws. */
+export function whileScoped<T>(work: () => T, survivors: (result: T) => Iterable<Tensor>): T {
+  const outer = scoped;
+  const made: Tensor[] = [];
+  scoped = made;
+  let kept = new Set<Tensor>();
+  try {
+    const result = work();
+    kept = new Set(survivors(result));
+    return result;
+  } finally {
+    scoped = outer;
+    for (const tensor of made) {
+      if (!kept.has(tensor)) tensor.dispose();
+      else outer?.push(tensor);
+    }
+  }
+}
