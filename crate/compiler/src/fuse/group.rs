@@ -222,6 +222,12 @@ pub(super) fn plain_coords(at: &[Dim], shape: &Shape) -> Option<SmallVec<[usize;
     let mut axes: SmallVec<[usize; 4]> = SmallVec::new();
     for (coord, extent) in at.iter().zip(shape.dims()) {
         if extent.is(1) {
+            // A gathered index of such an axis is clamped to 0 where it loads, but it is not written as 0.
+            let mut gathered = false;
+            coord.visit(&mut |atom| gathered |= matches!(atom, Atom::Value(_)));
+            if gathered {
+                return None;
+            }
             continue;
         }
         let ([term], 0) = coord.parts() else { return None };
