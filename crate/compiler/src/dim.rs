@@ -464,8 +464,9 @@ impl Atom {
     fn eval(&self, of: &dyn Fn(&Atom) -> i64) -> i64 {
         match self {
             Atom::Symbol(_) | Atom::Coord(_) | Atom::Value(_) => of(self),
-            Atom::FloorDiv(a, b) => a.eval(of).div_euclid(b.eval(of)),
-            Atom::Mod(a, b) => a.eval(of).rem_euclid(b.eval(of)),
+            // A symbolic divisor is 0 only where an axis is empty, and then nobody uses the value.
+            Atom::FloorDiv(a, b) => a.eval(of).div_euclid(b.eval(of).max(1)),
+            Atom::Mod(a, b) => a.eval(of).rem_euclid(b.eval(of).max(1)),
             Atom::Min(a, b) => a.eval(of).min(b.eval(of)),
             Atom::Max(a, b) => a.eval(of).max(b.eval(of)),
         }

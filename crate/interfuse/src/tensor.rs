@@ -169,9 +169,11 @@ impl Tensor {
             }
         }
         device.check_alive(op)?;
-        let waits = mark.is_none() && !inputs.is_empty() && !trace::is_active();
-        // Views hold no memory of their own.
-        let bytes = if matches!(kind, Kind::View(_)) { 0 } else { nbytes(&aval) };
+        // Views hold no memory of their own, and a view of a recipe without operands has nothing below it to compute.
+        let is_view = matches!(kind, Kind::View(_));
+        let of_nothing = || is_view && inputs.iter().all(|x| x.0.inputs.borrow().is_empty());
+        let waits = mark.is_none() && !inputs.is_empty() && !trace::is_active() && !of_nothing();
+        let bytes = if is_view { 0 } else { nbytes(&aval) };
         let node = Rc::new(Node {
             id: NEXT_NODE.with(|next| next.replace(next.get() + 1)),
             kind: Some(kind),

@@ -17,6 +17,8 @@ mod row;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(feature = "translate")]
+mod translate;
 
 use crate::dim::Dim;
 use crate::graph::NodeId;
@@ -25,6 +27,8 @@ use crate::target::{Limits, Target};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{EntryPoint, Module, ShaderStage};
 use program::Program;
+#[cfg(feature = "translate")]
+pub use translate::{Language, translate};
 
 /// A shader, ready for a pipeline.
 #[derive(Clone, PartialEq, Eq, Debug)]

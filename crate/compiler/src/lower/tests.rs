@@ -139,9 +139,9 @@ fn shader(kernel: &Kernel, target: &Target) -> Shader {
     shader
 }
 
-/// Compares with `golden/{name}.wgsl`; `UPDATE_EXPECT=1` rewrites the file.
+/// Compares with `tests/golden/kernels/{name}.wgsl`; `UPDATE_EXPECT=1` rewrites the file.
 fn check(kernel: &Kernel, target: &Target, name: &str) {
-    let path = format!("{}/src/lower/golden/{name}.wgsl", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../tests/golden/kernels/{name}.wgsl", env!("CARGO_MANIFEST_DIR"));
     expect_file![path].assert_eq(&shader(kernel, target).wgsl);
 }
 
@@ -258,4 +258,38 @@ fn a_shared_tile_of_a_large_result() {
 #[test]
 fn a_shared_tile_of_symbolic_sizes() {
     check(&matmul(s(0), s(1), s(2), s(3), false), &gpu(), "contract_shared_symbolic");
+}
+
+#[cfg(feature = "translate")]
+mod translations {
+    use super::*;
+    use crate::lower::{Language, translate};
+
+    #[test]
+    fn metal_is_as_it_was() {
+        for (name, kernel) in [("softmax", softmax(c(64), c(1000))), ("matmul", matmul(c(1), c(128), c(192), c(64), false))] {
+            let path = format!("{}/../../tests/golden/kernels/{name}.metal", env!("CARGO_MANIFEST_DIR"));
+            expect_file![path].assert_eq(&translate(&kernel, &gpu(), Language::Metal).expect("Metal says everything"));
+        }
+    }
+
+    #[test]
+    fn every_language_says_every_kernel() {
+        let kernels = [elementwise(s(0), s(1)), softmax(c(64), s(0)), matmul(s(0), s(1), s(2), s(3), true)];
+        let marks = [
+            (Language::Metal, "kernel void"),
+            (Language::SpirV, "OpEntryPoint"),
+            (Language::Hlsl, "[numthreads("),
+            (Language::Glsl, "void main()"),
+        ];
+        assert_eq!(marks.map(|m| m.0), Language::ALL);
+        for kernel in &kernels {
+            for target in [gpu(), software()] {
+                for (language, mark) in marks {
+                    let text = translate(kernel, &target, language).unwrap_or_else(|error| panic!("{error}\n{kernel}"));
+                    assert!(text.contains(mark), "{}: {text}", language.name());
+                }
+            }
+        }
+    }
 }

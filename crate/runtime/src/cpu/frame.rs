@@ -98,6 +98,8 @@ impl Access {
 #[derive(Debug)]
 enum Work {
     Load(u32),
+    /// Any element of an empty buffer: pads and joins of a symbolic size that is 0 at this call choose another value.
+    Nothing,
     Index(usize),
     Inside { value: usize, low: usize, high: usize },
     Unary(fn(&[u32], &mut [u32]), Place),
@@ -446,10 +448,15 @@ impl Writer<'_, '_> {
         at
     }
 
+    fn is_empty(&self, binding: u32) -> bool {
+        self.builder.sizes.eval(&self.builder.kernel.bindings[binding as usize].len) == 0
+    }
+
     fn value(&mut self, id: u32, only_store: Option<&interfuse_compiler::kernel::Store>) {
         let value = &self.builder.kernel.values[id as usize];
         let pinned = self.builder.pinned[id as usize];
         let work = match &value.inst {
+            Inst::Load { binding, .. } if self.is_empty(*binding) => Work::Nothing,
             Inst::Load { binding, index } => {
                 let access = self.access(*binding, index);
                 if self.frame.accesses[access as usize].is_plain() && pinned.is_none() {
@@ -613,6 +620,7 @@ impl Frame {
                 let access = &self.accesses[*at as usize];
                 get(access, bases[*at as usize], ints, reads[access.binding], out);
             }
+            Work::Nothing => out.fill(0),
             Work::Index(node) => {
                 if self.nodes.varying[*node] {
                     out.iter_mut().zip(&ints.lanes[*node]).for_each(|(out, v)| *out = *v as u32);
@@ -702,11 +710,16 @@ fn put(access: &Access, base: i64, ints: &Ints, lanes: &[u32], out: &mut [u32]) 
 
 #[inline(always)]
 fn scatter(access: &Access, base: i64, ints: &Ints, lanes: &[u32], mut element: impl FnMut(usize, u32)) {
-    for (at, lane) in lanes.iter().enumerate() {
-        let rest = match access.rest {
-            Some(node) if access.varying => i64::from(ints.lanes[node][at]),
-            _ => 0,
-        };
-        element((base + access.pattern.offset(at) + rest) as usize, *lane);
+    if access.varying {
+        let rest = &ints.lanes[access.rest.expect("it varies")];
+        for (at, (lane, rest)) in lanes.iter().zip(rest).enumerate() {
+            element((base + access.pattern.offset(at) + i64::from(*rest)) as usize, *lane);
+        }
+        return;
+    }
+    if let Pattern::Table(offsets) = &access.pattern {
+        lanes.iter().zip(offsets).for_each(|(lane, offset)| element((base + i64::from(*offset)) as usize, *lane));
+    } else {
+        lanes.iter().enumerate().for_each(|(at, lane)| element((base + access.pattern.offset(at)) as usize, *lane));
     }
 }

@@ -1,0 +1,207 @@
+//! Families of programs at many sizes: the CPU device against the oracle, fused against not fused, known sizes against symbols.
+//!
+//! A family is a listing with the letters of its sizes in angle brackets. It is compiled with numbers in their place, and once
+//! more with symbols, whose one plan then runs at every size (0 and 1 included).
+
+use interfuse_compiler::dtype::{DType, Scalar};
+use interfuse_compiler::eval::{Value, eval};
+use interfuse_compiler::graph::Graph;
+use interfuse_compiler::kind::Kind;
+use interfuse_compiler::target::Target;
+use interfuse_compiler::text::parse;
+use interfuse_runtime::cpu::CpuDevice;
+use interfuse_runtime::device::Device;
+use interfuse_tests::run::{Ran, close, run};
+
+/// What a size letter may be.
+const LETTERS: [char; 2] = ['m', 'n'];
+
+/// Name, listing, sizes of m and n.
+struct Family {
+    name: &'static str,
+    listing: &'static str,
+    sizes: &'static [[i64; 2]],
+    symbols: Symbols,
+}
+
+/// May the sizes be symbols?
+#[derive(PartialEq)]
+enum Symbols {
+    Yes,
+    No,
+}
+
+/// Around the edges of blocks, tiles and packed panels.
+const ANY: &[[i64; 2]] = &[[3, 4], [0, 3], [3, 0], [1, 1], [1, 700], [700, 1], [600, 3], [3, 600], [64, 65], [16, 1030]];
+/// Where a maximum of nothing would be asked for.
+const FULL: &[[i64; 2]] = &[[3, 4], [1, 1], [1, 700], [700, 1], [600, 3], [3, 600], [64, 65], [16, 1030]];
+
+const FAMILIES: [Family; 12] = [
+    Family {
+        name: "elementwise with broadcasts both ways",
+        listing: "%0: float32[<m>,<n>] = input 0\n%1: float32[<n>] = input 1\n%2: float32[<m>] = input 2\n\
+            %3: float32[<m>,<n>] = broadcast %1 axes=[1]\n%4: float32[<m>,<n>] = broadcast %2 axes=[0]\n%5 = mul %0 %3\n\
+            %6 = add %5 %4\n%7 = tanh %6\n%8 = less %7 %0\n%9 = where %8 %7 %4\n%10 = exp %9\nreturn %9 %10 %8\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "a transpose against itself",
+        listing: "%0: float32[<m>,<n>] = input 0\n%1: float32[<n>,<m>] = input 1\n%2: float32[<n>,<m>] = transpose %0 permutation=[1,0]\n\
+            %3 = sub %2 %1\n%4 = abs %3\n%5: float32[<m>,<n>] = transpose %4 permutation=[1,0]\nreturn %4 %5\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "reshape through a flat shape",
+        listing: "%0: float32[<m>,6,<n>] = input 0\n%1: float32[<m>,6*<n>] = reshape %0\n%2 = neg %1\n%3: float32[<m>,<n>,6] = reshape %2\n\
+            %4: float32[6,<m>,<n>] = transpose %3 permutation=[2,0,1]\n%5 = square %4\nreturn %2 %5\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "pad, flip, slice, join",
+        listing: "%0: float32[<m>,5] = input 0\n%1: float32[<n>,5] = input 1\n%2: float32[<m> + 3,7] = pad %0 low=[1,2] high=[2,0] value=0.25\n\
+            %3: float32[<m> + 3,5] = slice %2 start=[0,6] step=[1,-1]\n%4: float32[<m> + <n> + 3,5] = concatenate %3 %1 axis=0\n\
+            %5 = flip %4 axes=[0]\n%6 = sin %5\nreturn %6\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "take rows by index",
+        listing: "%0: float32[<m>,7] = input 0\n%1: int32[<n>] = input 1\n%2: float32[<n>,7] = gather %0 %1 axis=0\n%3 = exp %2\n\
+            %4: float32[<n>] = sum %3 axes=[1]\nreturn %3 %4\n",
+        sizes: &[[3, 4], [1, 1], [9, 0], [700, 20], [4, 1000]],
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "softmax of the last axis, and its logarithm",
+        listing: "%0: float32[<m>,<n>] = input 0\n%1 = max %0 axes=[1]\n%2: float32[<m>,<n>] = broadcast %1 axes=[0]\n%3 = sub %0 %2\n\
+            %4 = exp %3\n%5 = sum %4 axes=[1]\n%6: float32[<m>,<n>] = broadcast %5 axes=[0]\n%7 = div %4 %6\n%8 = log %5\nreturn %7 %8\n",
+        sizes: FULL,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "softmax of the first axis",
+        listing: "%0: float32[<m>,<n>] = input 0\n%1 = max %0 axes=[0]\n%2: float32[<m>,<n>] = broadcast %1 axes=[1]\n%3 = sub %0 %2\n\
+            %4 = exp %3\n%5 = sum %4 axes=[0]\n%6: float32[<m>,<n>] = broadcast %5 axes=[1]\n%7 = div %4 %6\nreturn %7\n",
+        sizes: FULL,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "every reduction of numbers",
+        listing: "%0: float32[<m>,<n>] = input 0\n%1 = sum %0 axes=[1]\n%2 = max %0 axes=[0]\n%3 = min %0 axes=[0,1]\n\
+            %4 = argmax %0 axes=[1]\n%5 = argmin %0 axes=[0]\n%6: int32[<m>,<n>] = astype %0\n%7 = prod %6 axes=[0]\n\
+            %8: bool[<m>,<n>] = astype %6\n%9 = any %8 axes=[1]\n%10 = all %8 axes=[0]\nreturn %1 %2 %3 %4 %5 %7 %9 %10\n",
+        sizes: FULL,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "integers wrap",
+        listing: "%0: int32[<m>,<n>] = input 0\n%1: uint32[<m>,<n>] = astype %0\n%2 = mul %1 %1\n%3 = mul %2 %2\n%4 = sum %3 axes=[0]\n\
+            %5 = bitwiseXor %3 %1\n%6 = floorDivide %0 %0\nreturn %4 %5 %6\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "float16 rounds after every op",
+        listing: "%0: float16[<m>,<n>] = input 0\n%1 = mul %0 %0\n%2 = add %1 %0\n%3 = exp %2\n%4: float16[<n>] = sum %2 axes=[0]\n\
+            %5: float32[<m>,<n>] = astype %3\nreturn %3 %4 %5\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "product, bias and a maximum",
+        listing: "%0: float32[<m>,37] = input 0\n%1: float32[37,<n>] = input 1\n%2: float32[<n>] = input 2\n\
+            %3 = dot %0 %1 batch=[] contract=[1:0]\n%4: float32[<m>,<n>] = broadcast %2 axes=[1]\n%5 = add %3 %4\n%6: float32[] = literal 0.0\n\
+            %7: float32[<m>,<n>] = broadcast %6 axes=[]\n%8 = maximum %5 %7\nreturn %8\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "attention of several heads",
+        listing: "%0: float32[2,<m>,8] = input 0\n%1: float32[2,<n>,8] = input 1\n%2: float32[2,<n>,8] = input 2\n\
+            %3 = dot %0 %1 batch=[0:0] contract=[2:2]\n%4: float32[2,<m>] = max %3 axes=[2]\n%5: float32[2,<m>,<n>] = broadcast %4 axes=[0,1]\n\
+            %6 = sub %3 %5\n%7 = exp %6\n%8: float32[2,<m>] = sum %7 axes=[2]\n%9: float32[2,<m>,<n>] = broadcast %8 axes=[0,1]\n\
+            %10 = div %7 %9\n%11 = dot %10 %2 batch=[0:0] contract=[2:1]\nreturn %11\n",
+        sizes: &[[3, 4], [1, 1], [1, 70], [70, 1], [0, 3], [33, 65], [5, 300]],
+        symbols: Symbols::No,
+    },
+];
+
+/// The listing with its letters replaced.
+fn graph_of(family: &Family, of: impl Fn(usize) -> String) -> Graph {
+    let mut text = family.listing.to_string();
+    for (at, letter) in LETTERS.into_iter().enumerate() {
+        text = text.replace(&format!("<{letter}>"), &of(at));
+    }
+    parse(&text).unwrap_or_else(|e| panic!("{}: {e}\n{text}", family.name))
+}
+
+/// Values in -2..2, integers in -9..9 without 0, the same for the same position.
+fn arguments(graph: &Graph) -> Vec<Value> {
+    let inputs = graph.inputs();
+    inputs
+        .into_iter()
+        .enumerate()
+        .map(|(seed, aval)| {
+            let aval = aval.expect("every input is used");
+            let sizes = aval.shape.as_sizes().expect("known sizes");
+            let number = |i: usize| {
+                let wave = (0.7 * i as f64 + 1.3 * seed as f64).sin();
+                let whole = (wave * 9.4) as i64;
+                if aval.dtype.is_float() { wave * 2.0 } else { (if whole == 0 { 1 } else { whole }) as f64 }
+            };
+            let data = (0..sizes.iter().product()).map(|i| Scalar::from_f64(aval.dtype, number(i))).collect();
+            Value::new(&sizes, aval.dtype, data)
+        })
+        .collect()
+}
+
+/// Sums and products may be added up in another order when fused; everything else must be the same bits.
+fn order_matters(graph: &Graph) -> bool {
+    graph.nodes().any(|(_, node)| match &node.kind {
+        Kind::Dot { .. } => true,
+        Kind::Reduce { .. } => node.aval.dtype.is_float(),
+        _ => false,
+    })
+}
+
+fn agree(name: &str, what: &str, graph: &Graph, got: &Ran, want: &[Value]) {
+    assert_eq!(got.outputs.len(), want.len(), "{name}");
+    for (at, (got, want)) in got.outputs.iter().zip(want).enumerate() {
+        // float16 results that were computed by different roundings of float32 may be a unit apart.
+        let bound = if got.dtype == DType::Float16 { 2e-3 } else { 2e-5 };
+        close(got, want, bound).unwrap_or_else(|e| panic!("{name}, {what}, output {at}: {e}\n{graph}"));
+    }
+}
+
+#[test]
+fn the_device_has_the_oracles_values_fused_or_not_with_numbers_or_symbols() {
+    let device = CpuDevice::new("test");
+    for family in &FAMILIES {
+        let symbolic = graph_of(family, |at| format!("s{at}"));
+        for sizes in family.sizes {
+            let name = format!("{} at {sizes:?}", family.name);
+            let graph = graph_of(family, |at| sizes[at].to_string());
+            let inputs = arguments(&graph);
+            let want = eval(&graph, &inputs, &[], &[]).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let fused = run(&device, &Target::cpu(), &graph, &inputs, &[]);
+            agree(&name, "fused", &graph, &fused, &want);
+            let mut apart = Target::cpu();
+            apart.tuning.fuse = false;
+            let single = run(&device, &apart, &graph, &inputs, &[]);
+            agree(&name, "not fused", &graph, &single, &want);
+            if !order_matters(&graph) {
+                let same = fused.outputs.iter().zip(&single.outputs).all(|(a, b)| a.same(b));
+                assert!(same, "{name}: fused and not fused differ in bits\n{graph}");
+            }
+            if family.symbols == Symbols::Yes {
+                let any_size = run(&device, &Target::cpu(), &symbolic, &inputs, sizes);
+                agree(&name, "with symbols", &symbolic, &any_size, &want);
+            }
+        }
+    }
+    assert!(device.counters().dispatches > 500, "the programs ran");
+    assert_eq!(device.memory().buffers, 0, "everything was dropped");
+}
