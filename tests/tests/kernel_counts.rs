@@ -14,6 +14,7 @@ fn device() -> DeviceHandle {
 
 /// Waves between -2 and 2, another one per seed.
 fn wave(sizes: &[usize], seed: u32) -> Tensor {
+    device();
     let count = sizes.iter().product::<usize>();
     let values: Vec<f32> = (0..count).map(|i| ((0.7 * i as f64 + 1.3 * f64::from(seed)).sin() * 2.0) as f32).collect();
     Tensor::from_slice(&values, sizes).expect("a tensor")
@@ -153,6 +154,7 @@ fn long_chains_are_split_at_the_cap() {
 
 #[test]
 fn views_and_look_ups() {
+    device();
     let half = lib::arange(Weak::Int(0), Weak::Int(8), Weak::Int(1), Some(DType::Float32)).expect("arange");
     one("a table folded into a map", vec![wave(&[8], 1)], |x| vec![&x[0] * &half + 1.0]);
     one("rows of an embedding, scaled", vec![wave(&[12, 5], 1), Tensor::from([3i32, 0, -1])], |x| {

@@ -128,8 +128,9 @@ impl Tensor {
         if dtype == DType::Float16 && !device.device().target().features.float16 {
             return Err(crate::tensor::no_float16(OP));
         }
-        if sizes.is_empty() && current_device(OP)? == *device {
-            return Tensor::scalar(scalars(dtype, bytes).next().expect("one element"));
+        if sizes.is_empty() {
+            let value = scalars(dtype, bytes).next().expect("one element");
+            return Tensor::make_on(device, OP, Kind::Literal { value }, &[]);
         }
         Ok(Tensor::from_buffer(Aval { shape, dtype }, device.upload(OP, dtype, bytes)?))
     }
@@ -138,6 +139,16 @@ impl Tensor {
     #[track_caller]
     pub fn scalar(value: Scalar) -> Result<Tensor> {
         Tensor::make("tensor", Kind::Literal { value }, &[])
+    }
+
+    /// The same value on another device.
+    pub async fn to(&self, device: &DeviceHandle) -> Result<Tensor> {
+        if self.device() == device {
+            return Ok(self.clone());
+        }
+        let bytes = self.read_as("to")?.await?;
+        let sizes: Vec<i64> = self.sizes().into_iter().map(|n| n as i64).collect();
+        Tensor::from_bytes_on(device, self.dtype(), &sizes, &bytes)
     }
 
     /// A promise of the bytes as the device stores them. The work is submitted before this returns.

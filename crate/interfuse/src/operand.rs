@@ -4,6 +4,7 @@
 //! dtype of the tensors they meet where they fit. What a row does not accept is cast up to what it does. After that all operands
 //! have one dtype and one shape, and a graph never broadcasts or promotes by itself.
 
+use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Tensor, broadcast_axes};
 use interfuse_compiler::dtype::{DType, Scalar, Weak, promote};
@@ -70,7 +71,8 @@ impl fmt::Display for Operand<'_> {
             Operand::Tensor(tensor) => write!(f, "{}", tensor.aval()),
             Operand::Weak(Weak::Bool(value)) => write!(f, "{value}"),
             Operand::Weak(Weak::Int(value)) => write!(f, "{value}"),
-            Operand::Weak(Weak::Float(value)) => write!(f, "{value}"),
+            // With an exponent where the digits would be endless.
+            Operand::Weak(Weak::Float(value)) => write!(f, "{value:?}"),
         }
     }
 }
@@ -111,7 +113,7 @@ pub(crate) fn common_dtype(op: &str, operands: &[Operand<'_>]) -> Result<DType> 
             Error::new(
                 ErrorKind::DType,
                 op,
-                format!("{} does not fit {dtype}", value.to_f64()),
+                format!("{} does not fit {dtype}", Operand::Weak(value)),
                 "Convert the tensor with astype, or make the number a tensor of another dtype.",
             )
         })
@@ -125,7 +127,7 @@ fn weak_scalar(op: &str, value: Weak, dtype: DType) -> Result<Scalar> {
         return Err(Error::new(
             ErrorKind::DType,
             op,
-            format!("{} does not fit {dtype}", value.to_f64()),
+            format!("{} does not fit {dtype}", Operand::Weak(value)),
             "The largest float32 is 3.4028235e38.",
         ));
     }
@@ -133,12 +135,14 @@ fn weak_scalar(op: &str, value: Weak, dtype: DType) -> Result<Scalar> {
 }
 
 impl Operand<'_> {
-    /// As a tensor of that dtype, not yet broadcast.
+    /// As a tensor of that dtype, not yet broadcast; a number becomes one on that device.
     #[track_caller]
-    pub(crate) fn to_tensor(self, op: &str, dtype: DType) -> Result<Tensor> {
+    pub(crate) fn to_tensor(self, op: &str, dtype: DType, device: &DeviceHandle) -> Result<Tensor> {
         match self {
             Operand::Tensor(tensor) => tensor.cast_as(op, dtype),
-            Operand::Weak(value) => Tensor::make(op, Kind::Literal { value: weak_scalar(op, value, dtype)? }, &[]),
+            Operand::Weak(value) => {
+                Tensor::make_on(device, op, Kind::Literal { value: weak_scalar(op, value, dtype)? }, &[])
+            }
         }
     }
 }
@@ -151,7 +155,7 @@ impl Tensor {
         }
         // A scalar that is known stays known.
         if let Some(value) = self.as_literal() {
-            return Tensor::make(op, Kind::Literal { value: value.cast(dtype) }, &[]);
+            return Tensor::make_on(self.device(), op, Kind::Literal { value: value.cast(dtype) }, &[]);
         }
         Tensor::make(op, Kind::Cast { to: dtype }, &[self])
     }
@@ -163,6 +167,15 @@ impl Tensor {
         }
         Tensor::make(op, Kind::View(broadcast_axes(self.shape(), shape)), &[self])
     }
+}
+
+/// The device of the first tensor, or the current one.
+pub(crate) fn device_of(op: &str, operands: &[Operand<'_>]) -> Result<DeviceHandle> {
+    let tensor = operands.iter().find_map(|operand| match operand {
+        Operand::Tensor(tensor) => Some(tensor.device().clone()),
+        Operand::Weak(_) => None,
+    });
+    tensor.map_or_else(|| current_device(op), Ok)
 }
 
 /// The common shape of tensors by NumPy's rule.
@@ -220,10 +233,11 @@ pub(crate) fn apply(op: Op, operands: &[Operand<'_>]) -> Result<Tensor> {
             "It works on integers and bool: convert with astype.",
         )
     })?;
+    let device = device_of(name, operands)?;
     let mut tensors: SmallVec<[Tensor; 3]> = SmallVec::new();
     for (at, operand) in operands.iter().enumerate() {
         let to = if at < chooses { DType::Bool } else { dtype };
-        tensors.push(operand.to_tensor(name, to)?);
+        tensors.push(operand.to_tensor(name, to, &device)?);
     }
     if tensors.windows(2).any(|pair| pair[0].shape() != pair[1].shape()) {
         let shape = common_shape(name, tensors.iter())?;

@@ -140,24 +140,26 @@ impl Tensor {
     /// A node of a kind over operands: checks, infers, and submits what waits when enough does.
     #[track_caller]
     pub(crate) fn make(op: &str, kind: Kind, inputs: &[&Tensor]) -> Result<Tensor> {
+        match inputs.first() {
+            Some(first) => Tensor::make_on(&first.0.device, op, kind, inputs),
+            None => Tensor::make_on(&current_device(op)?, op, kind, inputs),
+        }
+    }
+
+    /// A node on a device. Scalars and counters that an op adds to its operands are made on theirs, whatever is current.
+    #[track_caller]
+    pub(crate) fn make_on(device: &DeviceHandle, op: &str, kind: Kind, inputs: &[&Tensor]) -> Result<Tensor> {
         let avals: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| &x.0.aval).collect();
         let aval = kind.infer(&avals).map_err(|misuse| Error::from_misuse(misuse).named(op))?;
         check_elements(op, &aval.shape)?;
-        let device = match inputs.first() {
-            Some(first) => first.0.device.clone(),
-            None => current_device(op)?,
-        };
-        check_dtype(op, aval.dtype, &device)?;
+        check_dtype(op, aval.dtype, device)?;
         let mut mark: Option<Rc<TraceMark>> = None;
         for input in inputs {
-            if input.0.device != device {
+            if input.0.device != *device {
                 return Err(Error::new(
                     ErrorKind::Device,
                     op,
-                    format!(
-                        "the tensors are on two devices, {:?} and {:?}",
-                        device, input.0.device
-                    ),
+                    format!("the tensors are on two devices, {device:?} and {:?}", input.0.device),
                     "Move one of them with to(device).",
                 ));
             }

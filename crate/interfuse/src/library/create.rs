@@ -1,7 +1,8 @@
 //! Tensors from nothing: constants, counting, and masks. None of them is a buffer before it is needed: they fold into kernels.
 
+use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
-use crate::operand::{Operand, common_dtype};
+use crate::operand::{Operand, common_dtype, device_of};
 use crate::tensor::{MAX_ELEMENTS, Tensor, checked_shape};
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::Kind;
@@ -27,7 +28,7 @@ fn filled(op: &str, sizes: &[i64], value: Operand<'_>, dtype: Option<DType>) -> 
         Some(dtype) => dtype,
         None => common_dtype(op, &[value])?,
     };
-    let value = value.to_tensor(op, dtype)?;
+    let value = value.to_tensor(op, dtype, &device_of(op, &[value])?)?;
     if interfuse_compiler::shape::broadcast(value.shape(), &shape).as_ref() != Some(&shape) {
         return Err(Error::new(
             ErrorKind::Shape,
@@ -53,7 +54,7 @@ pub fn ones(sizes: &[i64], dtype: DType) -> Result<Tensor> {
 
 #[track_caller]
 fn like(op: &str, x: &Tensor, value: Operand<'_>, dtype: Option<DType>) -> Result<Tensor> {
-    value.to_tensor(op, dtype.unwrap_or(x.dtype()))?.broadcast_as(op, x.shape())
+    value.to_tensor(op, dtype.unwrap_or(x.dtype()), x.device())?.broadcast_as(op, x.shape())
 }
 
 /// Zeros of the shape and, unless another is given, dtype of a tensor.
@@ -75,8 +76,8 @@ pub fn full_like<'a>(x: &Tensor, value: impl Into<Operand<'a>>, dtype: Option<DT
 }
 
 #[track_caller]
-fn iota(op: &str, shape: Shape, axis: usize, dtype: DType) -> Result<Tensor> {
-    Tensor::make(op, Kind::Iota { shape, axis: axis as u32, dtype }, &[])
+pub(super) fn iota(device: &DeviceHandle, op: &str, shape: Shape, axis: usize, dtype: DType) -> Result<Tensor> {
+    Tensor::make_on(device, op, Kind::Iota { shape, axis: axis as u32, dtype }, &[])
 }
 
 /// start, start + step, ... before stop. int32 when all three are integers, else float32; or the dtype given.
@@ -114,7 +115,7 @@ pub fn arange(start: Weak, stop: Weak, step: Weak, dtype: Option<DType>) -> Resu
     // Counted in the dtype of the numbers, so that 0.5 steps survive a conversion to integers at the end.
     let counted = if common.is_float() && !dtype.is_float() { common } else if dtype == DType::Bool { common } else { dtype };
     let shape = checked_shape(OP, &[count as i64])?;
-    let mut x = iota(OP, shape, 0, counted)?;
+    let mut x = iota(&current_device(OP)?, OP, shape, 0, counted)?;
     if by != 1.0 {
         x = x.try_mul(Operand::Weak(step))?;
     }
@@ -130,7 +131,7 @@ pub fn linspace(start: f64, stop: f64, count: i64, dtype: Option<DType>) -> Resu
     const OP: &str = "linspace";
     let dtype = dtype.unwrap_or(DType::Float32);
     let shape = checked_shape(OP, &[count])?;
-    let x = iota(OP, shape, 0, DType::Float32)?;
+    let x = iota(&current_device(OP)?, OP, shape, 0, DType::Float32)?;
     // Weighted, so that the last number is stop itself.
     let t = x.try_div(Operand::Weak(Weak::Float((count - 1).max(1) as f64)))?;
     let rest = Tensor::apply(Op::Sub, &[Operand::Weak(Weak::Float(1.0)), (&t).into()])?;
@@ -140,9 +141,9 @@ pub fn linspace(start: f64, stop: f64, count: i64, dtype: Option<DType>) -> Resu
 
 /// `i + k == j`, `i + k >= j` or `<=` over the last two axes.
 #[track_caller]
-fn diagonal(op: &str, rows_columns: Shape, k: i64, compare: Op) -> Result<Tensor> {
-    let row = iota(op, rows_columns.clone(), 0, DType::Int32)?;
-    let column = iota(op, rows_columns, 1, DType::Int32)?;
+fn diagonal(device: &DeviceHandle, op: &str, rows_columns: Shape, k: i64, compare: Op) -> Result<Tensor> {
+    let row = iota(device, op, rows_columns.clone(), 0, DType::Int32)?;
+    let column = iota(device, op, rows_columns, 1, DType::Int32)?;
     let row = if k == 0 { row } else { row.try_add(Operand::Weak(Weak::Int(k)))? };
     Tensor::apply(compare, &[(&row).into(), (&column).into()])
 }
@@ -151,7 +152,7 @@ fn diagonal(op: &str, rows_columns: Shape, k: i64, compare: Op) -> Result<Tensor
 #[track_caller]
 pub fn eye(rows: i64, columns: Option<i64>, k: i64, dtype: DType) -> Result<Tensor> {
     let shape = checked_shape("eye", &[rows, columns.unwrap_or(rows)])?;
-    diagonal("eye", shape, k, Op::Equal)?.cast_as("eye", dtype)
+    diagonal(&current_device("eye")?, "eye", shape, k, Op::Equal)?.cast_as("eye", dtype)
 }
 
 #[track_caller]
@@ -166,7 +167,7 @@ fn triangle(op: &str, x: &Tensor, k: i64, compare: Op) -> Result<Tensor> {
         ));
     }
     let last: Shape = x.shape().dims()[rank - 2..].iter().cloned().collect();
-    let mask = diagonal(op, last, k, compare)?;
+    let mask = diagonal(x.device(), op, last, k, compare)?;
     super::choose(&mask, x, &like(op, x, Operand::Weak(Weak::Bool(false)), None)?)
 }
 

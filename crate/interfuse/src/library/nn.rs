@@ -2,12 +2,12 @@
 
 use crate::axes::{Axes, one};
 use crate::error::{Error, ErrorKind, Result};
+use crate::library::create::iota;
 use crate::library::reduce::{result_dtype, wide};
 use crate::library::{max, mean, stop_gradient, sum};
 use crate::operand::Operand;
 use crate::tensor::{Tensor, checked_shape};
 use interfuse_compiler::dtype::{DType, Weak};
-use interfuse_compiler::kind::Kind;
 
 fn weak(value: f64) -> Operand<'static> {
     Operand::Weak(Weak::Float(value))
@@ -165,6 +165,6 @@ pub fn one_hot(indices: &Tensor, classes: i64, dtype: DType) -> Result<Tensor> {
         ));
     }
     let shape = checked_shape(OP, &[classes])?;
-    let positions = Tensor::make(OP, Kind::Iota { shape, axis: 0, dtype: indices.dtype() }, &[])?;
+    let positions = iota(indices.device(), OP, shape, 0, indices.dtype())?;
     super::expand_dims(indices, -1)?.try_equal(&positions)?.cast_as(OP, dtype)
 }

@@ -190,7 +190,7 @@ pub fn logsumexp(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Te
 pub fn array_equal(x: &Tensor, y: &Tensor, equal_nan: bool) -> Result<Tensor> {
     const OP: &str = "arrayEqual";
     if x.shape() != y.shape() {
-        return Operand::Weak(Weak::Bool(false)).to_tensor(OP, DType::Bool);
+        return Operand::Weak(Weak::Bool(false)).to_tensor(OP, DType::Bool, x.device());
     }
     let dtype = common_dtype(OP, &[x.into(), y.into()])?;
     let (x, y) = (x.cast_as(OP, dtype)?, y.cast_as(OP, dtype)?);
