@@ -18,7 +18,7 @@ const { Links, lineKey } = await load("state/links.ts");
 const { layOutTensor, layOutValue } = await load("run/values.ts");
 const { wgslLines } = await load("panes/wgsl.ts");
 
-const node = (id, op, operands, from = [id], source) => ({ id, op, operands, from, shape: [4], dtype: "float32", ...(source ? { source: { file: "program.ts", line: source, column: 1 } } : {}) });
+const node = (id, op, operands, from = [id], source) => ({ id, op, operands, from, detail: op === "input" ? "0" : "", shape: [4], dtype: "float32", ...(source ? { source: { file: "program.ts", line: source, column: 1 } } : {}) });
 const graph = (nodes, outputs) => ({ nodes, outputs });
 const kernel = (id, nodes, wgslLines = []) => ({ id, name: `kernel${id}`, class: "map", nodes, wgsl: "", wgslLines, workgroups: [1, 1, 1], reads: [], writes: [], bytesRead: 0, bytesWritten: 0, flops: 0 });
 

@@ -11,6 +11,8 @@ export interface DrawnNode {
   ids: readonly number[];
   title: string;
   detail: string;
+  /** The whole of it, for a tooltip. */
+  hint: string;
   shape: "input" | "constant" | "op" | "closed";
   output: boolean;
   /** The kernel around it, or the one that it stands for when closed. */
@@ -49,9 +51,9 @@ const CHAR_WIDTH = 6.6;
 
 const SHORT_DTYPE: Record<string, string> = { float32: "f32", float16: "f16", int32: "i32", uint32: "u32", bool: "bool" };
 
-/** `f32[2,3]`: the type of a node as the listings write it. */
-export function typeText(node: { dtype: string; shape: readonly (number | string)[] }): string {
-  return `${SHORT_DTYPE[node.dtype] ?? node.dtype}[${node.shape.join(",")}]`;
+/** `f32[2,3]`: a dtype and a shape in short. A size that is a symbol is -1 in the data. */
+export function typeText(node: { dtype: string; shape: readonly number[] }): string {
+  return `${SHORT_DTYPE[node.dtype] ?? node.dtype}[${node.shape.map((size) => (size < 0 ? "?" : size)).join(",")}]`;
 }
 
 /** The graph as it was before kernels were formed. */
@@ -124,14 +126,16 @@ function finish(view: GraphView, boxes: DrawnNode[], groups: DrawnGroup[], cuts:
 }
 
 function box(view: GraphView, node: GraphNode): Omit<DrawnNode, "kernel"> {
-  const shape = /^(input|parameter|capture)/.test(node.op) ? "input" : node.operands.length === 0 ? "constant" : "op";
-  return { ...sized(`n${node.id}`, [node.id], node.op, typeText(node), shape), output: view.outputs.includes(node.id) };
+  const shape = node.op === "input" ? "input" : node.operands.length === 0 ? "constant" : "op";
+  // A literal is its value; an input is told from the others by its number; elsewhere the detail would only widen the box.
+  const title = node.op === "literal" ? node.detail : node.op === "input" ? `input ${node.detail}` : node.op;
+  return { ...sized(`n${node.id}`, [node.id], title, typeText(node), shape), hint: `${node.op} ${node.detail}`.trim(), output: view.outputs.includes(node.id) };
 }
 
 function sized(key: string, ids: readonly number[], title: string, detail: string, shape: DrawnNode["shape"]): Omit<DrawnNode, "kernel"> {
   const shown = title.length > 26 ? `${title.slice(0, 25)}…` : title;
   const width = Math.max(56, Math.max(shown.length * 7.2, detail.length * CHAR_WIDTH) + 20);
-  return { key, ids, title: shown, detail, shape, output: false, width, height: 38 };
+  return { key, ids, title: shown, detail, hint: title, shape, output: false, width, height: 38 };
 }
 
 /** Boxes with every long chain (each node the only user of the one before) closed into one. */
