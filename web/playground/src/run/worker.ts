@@ -14,6 +14,15 @@ function send(message: FromWorker): void {
   postMessage(message);
 }
 
+/** The names of methods and properties, inherited ones too, that are meant to be used. */
+function methodNames(prototype: object): string[] {
+  const names = new Set<string>();
+  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Object.getOwnPropertyNames(at)) if (/^[a-z]\w*$/.test(name) && name !== "constructor") names.add(name);
+  }
+  return [...names];
+}
+
 let recorder = new Recorder("");
 
 onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
@@ -37,8 +46,7 @@ async function boot(wasm: WebAssembly.Module, device: "auto" | "webgpu" | "cpu")
   try {
     await ready;
     devtools.recordSources(true);
-    const methods = Object.getOwnPropertyNames(interfuse.Tensor.prototype).filter((name) => /^[a-z]\w*$/.test(name) && name !== "constructor");
-    send({ type: "ready", device: interfuse.device(), exports: Object.keys(interfuse), methods });
+    send({ type: "ready", device: interfuse.device(), exports: Object.keys(interfuse), methods: methodNames(interfuse.Tensor.prototype) });
   } catch (thrown) {
     send({ type: "unusable", error: describeError(thrown) });
   }
