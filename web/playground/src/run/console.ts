@@ -2,7 +2,7 @@
  * @file The console of a program: what it logs becomes entries for the output pane, in the order of the calls. A tensor is read
  * when it is logged and shown by value; entries wait for their reads, and the ones behind them wait too.
  */
-import { Tensor } from "interfuse";
+import { Tensor } from "interfuse/slim";
 import type { OutputEntry, OutputPart } from "../protocol.ts";
 import { type FlatValues, layOutTensor, layOutValue } from "./values.ts";
 

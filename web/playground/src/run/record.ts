@@ -3,8 +3,8 @@
  * after the run. Arguments are kept as descriptions, not as tensors: nothing of the program's is kept alive, and a tensor that
  * the program disposed can still be described. It only watches: the program calls the package's own functions.
  */
-import * as interfuse from "interfuse";
 import type { CompiledFunction, DType } from "interfuse";
+import * as interfuse from "interfuse/slim";
 import type { FunctionReport, InspectionData } from "../protocol.ts";
 import { programPosition } from "./errors.ts";
 
@@ -87,7 +87,7 @@ export class Recorder {
     const found = recorded && [...recorded.calls.values()][call];
     if (recorded === undefined || found === undefined) throw new Error("this call is not recorded any more");
     const args = found.args.map((arg) => mapTree(arg, (leaf) => (leaf instanceof TensorLike ? interfuse.zeros(leaf.shape, { dtype: leaf.dtype }) : leaf)));
-    return plain(recorded.compiled.inspect(...args).toJSON()) as InspectionData;
+    return recorded.compiled.inspect(...args).toJSON() as InspectionData;
   }
 
   #record(compiled: Compiled, variable: string | undefined): Compiled {

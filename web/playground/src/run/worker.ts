@@ -2,7 +2,8 @@
  * @file The worker that runs one program, with the package's one instance in it. It answers to the page only by messages and
  * may be killed at any moment; it keeps nothing that the page needs after that.
  */
-import * as interfuse from "interfuse";
+// The page brings the Wasm itself, so the entry point that carries it along is not wanted here.
+import * as interfuse from "interfuse/slim";
 import * as devtools from "interfuse/devtools";
 import type { FromWorker, ToWorker } from "../protocol.ts";
 import { ProgramConsole } from "./console.ts";
