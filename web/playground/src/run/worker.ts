@@ -10,6 +10,9 @@ import { ProgramConsole } from "./console.ts";
 import { describeError } from "./errors.ts";
 import { Recorder } from "./record.ts";
 
+// A program's own line may stand below a good many frames of the package and its core.
+Error.stackTraceLimit = 60;
+
 /** Sends a message to the page. */
 function send(message: FromWorker): void {
   postMessage(message);
