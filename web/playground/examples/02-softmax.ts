@@ -1,6 +1,7 @@
 // 02 · Softmax, written out
-// Two reductions and the maps between them become one kernel with one row per workgroup or thread.
-// Nothing in the compiler knows the word softmax: it sees the structure, so the scale and the mask come along.
+// Two reductions and the maps between them become one
+// kernel. Nothing in the compiler knows the word softmax:
+// it sees the structure, so scale and mask come along.
 import { arange, compile, init, where, type Tensor } from "interfuse";
 
 await init();

@@ -1,5 +1,7 @@
 // 03 · Layer norm with a residual
-// Mean, variance, normalising and the affine part: one kernel, which also stores the sum that the next layer needs.
+// Mean, variance, normalising and the affine part are
+// one kernel, which also stores the sum that the next
+// layer needs.
 import { arange, compile, init, ones, zeros, type Tensor } from "interfuse";
 
 await init();

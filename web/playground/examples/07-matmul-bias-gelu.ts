@@ -1,5 +1,6 @@
 // 07 · Matmul, bias and GELU
-// What follows a matrix product is applied to each tile before it is stored: a layer of a network is one kernel.
+// What follows a matrix product is applied to each tile
+// before it is stored: a layer of a network is a kernel.
 import { arange, compile, gelu, init, type Tensor } from "interfuse";
 
 await init();

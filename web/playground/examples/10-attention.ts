@@ -1,6 +1,8 @@
 // 10 · Attention
-// softmax(q kᵀ / √d) v. The scale rides on the first product, the softmax is one kernel, and the transpose is only an index.
-// Point at the dashed edges, or open "Why not fewer" under the kernels, to read what kept them apart.
+// softmax(q kᵀ / √d) v. The softmax is one kernel, and
+// the transpose is only an index. Point at the dashed
+// edges, or open "Why not fewer" under the kernels, to
+// read what kept them apart.
 import { arange, compile, init, softmax, type Tensor } from "interfuse";
 
 await init();

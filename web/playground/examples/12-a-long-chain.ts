@@ -1,5 +1,7 @@
 // 12 · A long chain
-// Three hundred operations in a row. Long graphs close into boxes that can be opened; the kernels stay few.
+// Three hundred operations in a row. Long graphs close
+// into boxes; the + of a kernel opens it. A kernel has a
+// cap on its operations, so that drivers compile it fast.
 import { compile, init, linspace, type Tensor } from "interfuse";
 
 await init();

@@ -1,5 +1,7 @@
 // 13 · Errors say what to do
-// A mistake is reported at the call that makes it, with the operation, the shapes and a remedy, before anything runs.
+// A mistake is reported at the call that makes it, with
+// the operation, the shapes and a remedy, before
+// anything runs.
 import { compile, init, InterfuseError, ones, type Tensor } from "interfuse";
 
 await init();
@@ -14,8 +16,8 @@ function attempt(what: string, mistake: () => unknown): void {
 }
 
 attempt("shapes that do not broadcast", () => ones([2, 3]).add(ones([4])));
-attempt("a matrix product of the wrong sizes", () => ones([2, 3]).matmul(ones([2, 3])));
+attempt("a product of the wrong sizes", () => ones([2, 3]).matmul(ones([2, 3])));
 attempt("an axis that is not there", () => ones([2, 3]).sum(2));
 
-const sign = compile((x: Tensor) => (x.sum() as unknown as number) > 0 ? x : x.neg());
-attempt("a comparison of a tensor while tracing", () => sign(ones([3])));
+const sign = compile((x: Tensor) => ((x.sum() as unknown as number) > 0 ? x : x.neg()));
+attempt("comparing a tensor as if it were a number", () => sign(ones([3])));

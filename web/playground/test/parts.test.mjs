@@ -81,6 +81,16 @@ describe("drawing", () => {
     const long = { ...inspection, graphs: [{ ...inspection.graphs[0], graph: graph(nodes, [999]) }], kernels: [kernel(0, nodes.slice(1).map(({ id }) => id))] };
     assert.deepEqual([...closedAtFirst(long)], [0]);
   });
+  it("takes the constants of a chain in, however often they are used there, and leaves shared ones outside", () => {
+    const nodes = [node(0, "input", []), node(1, "literal", []), node(2, "broadcast", [1]), node(3, "literal", []), node(4, "mul", [0, 2])];
+    for (let i = 5; i < 300; i++) nodes.push(node(i, "mul", [i - 1, 2]));
+    nodes.push(node(300, "add", [0, 3]), node(301, "add", [299, 3]), node(302, "concatenate", [300, 301]));
+    const drawing = drawGraph(graph(nodes, [302]));
+    const chain = drawing.nodes.find(({ shape }) => shape === "closed");
+    assert.ok([1, 2, 4, 299, 301].every((id) => chain.ids.includes(id)), "the stretched number is inside");
+    assert.ok(!chain.ids.includes(3), "the number that another node uses too is not");
+    assert.deepEqual(drawing.edges.map(({ from, to }) => `${from}>${to}`).sort(), ["c301>n302", "n0>c301", "n0>n300", "n300>n302", "n3>c301", "n3>n300"]);
+  });
   it("leaves out what is farthest from the outputs of a wide graph, and counts it", () => {
     // A binary tree: nothing in it is a chain.
     const nodes = [];

@@ -44,7 +44,7 @@ export interface Drawing {
 }
 
 /** Boxes that can be read, and laid out well within the deadline. */
-const MAX_BOXES = 160;
+const MAX_BOXES = 140;
 /** A chain shorter than this is not worth closing. */
 const MIN_CHAIN = 4;
 const CHAR_WIDTH = 6.6;
@@ -138,40 +138,43 @@ function sized(key: string, ids: readonly number[], title: string, detail: strin
   return { key, ids, title: shown, detail, hint: title, shape, output: false, width, height: 38 };
 }
 
-/** Boxes with every long chain (each node the only user of the one before) closed into one. */
+/**
+ * Boxes with every long chain (each node the only user of the one before) closed into one. What is computed of constants alone,
+ * such as a number stretched to a shape, does not break a chain; it goes in with the chain if nothing else uses it.
+ */
 function chains(view: GraphView): DrawnNode[] {
   const byId = new Map(view.nodes.map((node) => [node.id, node]));
-  const users = new Map<number, number>();
-  for (const node of view.nodes) for (const operand of new Set(node.operands)) users.set(operand, (users.get(operand) ?? 0) + 1);
-  const leaf = (id: number): boolean => byId.get(id)?.operands.length === 0;
+  const users = new Map<number, number[]>();
+  const fixed = new Set<number>();
   const chainOf = new Map<number, number[]>();
   for (const node of view.nodes) {
-    const computed = [...new Set(node.operands)].filter((id) => !leaf(id));
-    const before = computed.length === 1 ? chainOf.get(computed[0]!) : undefined;
-    if (leaf(node.id)) continue;
-    if (before !== undefined && users.get(computed[0]!) === 1) {
-      before.push(node.id);
-      chainOf.set(node.id, before);
-    } else chainOf.set(node.id, [node.id]);
+    const operands = [...new Set(node.operands)];
+    for (const operand of operands) users.set(operand, [...(users.get(operand) ?? []), node.id]);
+    if (node.op !== "input" && operands.every((operand) => fixed.has(operand))) fixed.add(node.id);
   }
+  for (const node of view.nodes) {
+    if (node.op === "input" || fixed.has(node.id)) continue;
+    const computed = [...new Set(node.operands)].filter((id) => chainOf.has(id));
+    const before = computed.length === 1 && users.get(computed[0]!)!.length === 1 ? chainOf.get(computed[0]!) : undefined;
+    before?.push(node.id);
+    chainOf.set(node.id, before ?? [node.id]);
+  }
+  const inside = new Map<number, DrawnNode>();
   const boxes: DrawnNode[] = [];
-  const closed = new Set<number>();
   for (const chain of new Set(chainOf.values())) {
     if (chain.length < MIN_CHAIN) continue;
-    // Constants used nowhere else go in with the chain that uses them.
-    const inside = new Set(chain.flatMap((id) => (byId.get(id)?.operands ?? []).filter((operand) => isPrivateConstant(operand))));
-    const ids = [...inside, ...chain];
-    for (const id of ids) closed.add(id);
+    const members = new Set(chain);
+    // Backwards, so that the users of a constant are decided before it is.
+    const candidates = [...fixed].reverse();
+    const own = candidates.filter((id) => (users.get(id) ?? [-1]).every((user) => members.has(user)) && members.add(id));
     const last = byId.get(chain.at(-1)!)!;
     const names = [...new Set(chain.map((id) => byId.get(id)!.op))].slice(0, 3).join(", ");
-    boxes.push({ ...sized(`c${last.id}`, ids, `${chain.length} × ${names}`, typeText(last), "closed"), output: view.outputs.includes(last.id), kernel: null });
+    const closed: DrawnNode = { ...sized(`c${last.id}`, [...own.reverse(), ...chain], `${chain.length} × ${names}`, typeText(last), "closed"), output: view.outputs.includes(last.id), kernel: null };
+    boxes.push(closed);
+    for (const id of closed.ids) inside.set(id, closed);
   }
-  for (const node of view.nodes) if (!closed.has(node.id)) boxes.push({ ...box(view, node), kernel: null });
-  return boxes.sort((a, b) => a.ids[0]! - b.ids[0]!);
-
-  function isPrivateConstant(id: number): boolean {
-    return leaf(id) && users.get(id) === 1 && !byId.get(id)!.op.startsWith("input");
-  }
+  for (const node of view.nodes) if (!inside.has(node.id)) boxes.push({ ...box(view, node), kernel: null });
+  return boxes.sort((a, b) => a.ids.at(-1)! - b.ids.at(-1)!);
 }
 
 /** The boxes that are fewest steps away from an output. */
