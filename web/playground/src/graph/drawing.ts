@@ -3,7 +3,7 @@
  * to read are made smaller here: kernels close into one box, chains into one box, and what is farthest from the outputs is left
  * out and counted. Knows no pixels except how wide a text is.
  */
-import type { GraphNode, GraphView, InspectionData, KernelView } from "../protocol.ts";
+import type { GraphNode, GraphView, InspectionData } from "../protocol.ts";
 
 export interface DrawnNode {
   key: string;
@@ -45,6 +45,8 @@ export interface Drawing {
 
 /** Boxes that can be read, and laid out well within the deadline. */
 const MAX_BOXES = 140;
+/** A kernel with more nodes than this is opened by those who want to see them. */
+const MAX_OPEN = 40;
 /** A chain shorter than this is not worth closing. */
 const MIN_CHAIN = 4;
 const CHAR_WIDTH = 6.6;
@@ -61,16 +63,14 @@ export function drawGraph(view: GraphView): Drawing {
   return finish(view, view.nodes.length > MAX_BOXES ? chains(view) : view.nodes.map((node) => ({ ...box(view, node), kernel: null })), [], new Map());
 }
 
-/** The graph with its kernels as groups; `closed` names those that the person closed. */
+/** The graph with its kernels as groups; `closed` names those drawn as one box. */
 export function drawKernels(inspection: InspectionData, closed: ReadonlySet<number>): Drawing {
   const view = inspection.graphs.at(-1)!.graph;
   const inKernel = new Set(inspection.kernels.flatMap(({ nodes }) => nodes));
-  // Large programs start with every kernel closed, as the person would have to close them one by one.
-  const shut = (kernel: KernelView): boolean => closed.has(kernel.id);
   const boxes: DrawnNode[] = view.nodes.filter(({ id }) => !inKernel.has(id)).map((node) => ({ ...box(view, node), kernel: null }));
   const byId = new Map(view.nodes.map((node) => [node.id, node]));
   for (const kernel of inspection.kernels) {
-    if (shut(kernel)) {
+    if (closed.has(kernel.id)) {
       const title = `${kernel.nodes.length} nodes`;
       boxes.push({ ...sized(`k${kernel.id}`, kernel.nodes, title, kernel.name, "closed"), output: false, kernel: kernel.id });
       continue;
@@ -81,17 +81,17 @@ export function drawKernels(inspection: InspectionData, closed: ReadonlySet<numb
       if (node !== undefined) boxes.push({ ...box(view, node), key: `n${id}k${kernel.id}`, kernel: kernel.id });
     }
   }
-  const groups = inspection.kernels.map((kernel) => ({ key: `g${kernel.id}`, kernel: kernel.id, label: `${kernel.name} · ${kernel.class}`, closed: shut(kernel) }));
+  const groups = inspection.kernels.map((kernel) => ({ key: `g${kernel.id}`, kernel: kernel.id, label: `${kernel.name} · ${kernel.class}`, closed: closed.has(kernel.id) }));
   const cuts = new Map(inspection.cuts.map(({ from, to, reason }) => [`${from}>${to}`, reason]));
   return finish(view, boxes, groups, cuts);
 }
 
-/** The kernels that must start closed for the drawing to stay readable: the largest first. */
+/** The kernels that start closed so that the drawing stays readable: long ones, and the largest until the rest fits. */
 export function closedAtFirst(inspection: InspectionData): Set<number> {
   let boxes = inspection.graphs.at(-1)?.graph.nodes.length ?? 0;
   const closed = new Set<number>();
   for (const kernel of [...inspection.kernels].sort((a, b) => b.nodes.length - a.nodes.length)) {
-    if (boxes <= MAX_BOXES) break;
+    if (boxes <= MAX_BOXES && kernel.nodes.length <= MAX_OPEN) break;
     closed.add(kernel.id);
     boxes -= kernel.nodes.length - 1;
   }

@@ -63,7 +63,7 @@ function place({ nodes, edges, groups }: LayoutRequest): Placement {
   const owners = new Map<string, Size>();
   for (const node of nodes) owners.set(ownerOf(node.key), insides.get(ownerOf(node.key)) ?? node);
   const outer = unique(edges.flatMap(({ from, to }) => (ownerOf(from) === ownerOf(to) ? [] : [{ from: ownerOf(from), to: ownerOf(to) }])));
-  const whole = layered(owners, outer, { nodesep: 18, ranksep: 26 });
+  const whole = layered(owners, outer, { nodesep: 14, ranksep: 24 });
   const outerLines = new Map(outer.map(({ from, to }, i) => [`${from}>${to}`, whole.lines[i]!]));
 
   const placed: Record<string, Box> = {};
@@ -114,7 +114,7 @@ function placeInside(group: string, nodes: LayoutRequest["nodes"], edges: Layout
   }
   if (comingIn.size > 0) sizes.set("top", port);
   if (goingOut.size > 0) sizes.set("bottom", port);
-  const { boxes, lines } = layered(sizes, arrows, { nodesep: 14, ranksep: 20 });
+  const { boxes, lines } = layered(sizes, arrows, { nodesep: 12, ranksep: 20 });
 
   const own = [...boxes].filter(([key]) => groupOf.has(key));
   const left = Math.min(...[...boxes.values()].map(({ x }) => x), ...lines.flat().map(({ x }) => x)) - PADDING;
