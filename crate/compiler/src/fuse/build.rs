@@ -489,25 +489,29 @@ fn find(scopes: &[&mut Scope], item: u32) -> Option<ValueId> {
     scopes.iter().find_map(|scope| scope.values.get(&item)).copied()
 }
 
-/// The class and the first few ops.
+/// The class and the first few ops; views only where there is nothing else.
 fn name(class: Class, graph: &Graph, nodes: &[NodeId]) -> String {
+    let words = |views: bool| {
+        let named = nodes.iter().map(|id| &graph.node(*id).kind).filter(move |kind| match kind {
+            Kind::Literal { .. } => false,
+            Kind::View(_) => views,
+            _ => true,
+        });
+        let mut words: Vec<&'static str> = named.map(Kind::name).collect();
+        words.dedup();
+        words
+    };
+    let mut all = words(false);
+    if all.is_empty() {
+        all = words(true);
+    }
     let mut name = class.name().to_string();
-    let mut last = "";
-    let mut count = 0;
-    for id in nodes {
-        let kind = &graph.node(*id).kind;
-        let word = kind.name();
-        if matches!(kind, Kind::Literal { .. }) || word == last || matches!(kind, Kind::View(_)) && count > 0 {
-            continue;
-        }
-        if count == 5 {
-            name.push_str("_etc");
-            break;
-        }
+    for word in all.iter().take(5) {
         name.push('_');
         name.push_str(word);
-        last = word;
-        count += 1;
+    }
+    if all.len() > 5 {
+        name.push_str("_etc");
     }
     name
 }
