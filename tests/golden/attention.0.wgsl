@@ -25,7 +25,7 @@ fn finish(batch: u32, m: u32, quad: u32, sum: vec4<f32>) {
 }
 
 @compute @workgroup_size(256, 1, 1)
-fn contract_transpose_dot(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn contract_dot(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var sum_0a: vec4<f32>;
     var sum_1a: vec4<f32>;
     var sum_2a: vec4<f32>;

@@ -42,7 +42,7 @@ fn exp_(x_3: f32) -> f32 {
 }
 
 @compute @workgroup_size(32, 1, 1)
-fn row_broadcast_mul_max_sub_exp_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn row_mul_max_sub_exp_sum_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var n8_running: i32;
     var n12_running: f32;
 
@@ -52,7 +52,7 @@ fn row_broadcast_mul_max_sub_exp_etc(@builtin(workgroup_id) group: vec3<u32>, @b
         return;
     }
     let c1 = uniforms.c1;
-    n8_running = i32(-2147483648);
+    n8_running = -2139095041i;
     let _e17 = (row * 40u);
     for (var j = lane; j < 40u; j = j + 32u) {
         let n4_load = n4_in[(_e17 + j)];

@@ -35,7 +35,7 @@ fn erf(x_1: f32) -> f32 {
 }
 
 @compute @workgroup_size(256, 1, 1)
-fn map_broadcast_div_erf_add_mul(@builtin(global_invocation_id) id: vec3<u32>) {
+fn map_div_erf_add_mul(@builtin(global_invocation_id) id: vec3<u32>) {
     let index = id.x;
     let size = uniforms.size;
     if (index >= size) {

@@ -32,28 +32,28 @@ fn row_concatenate_gather_neg_argmax(@builtin(global_invocation_id) id: vec3<u32
         return;
     }
     let n2_load = n2_in[row];
-    n6_running = i32(-2147483648);
-    n6_position = 4294967295u;
+    n6_running = -2139095041i;
+    n6_position = 0u;
     let n4_less = (n2_load < 0i);
     let n4_add = (n2_load + 7i);
     let n4_where = select(n2_load, n4_add, n4_less);
     let n4_minimum = select(n4_where, 6i, (6i < n4_where));
     let n4_maximum = select(n4_minimum, 0i, (n4_minimum < 0i));
-    let _e32 = bitcast<u32>(n4_maximum);
-    let _e34 = bitcast<i32>(_e32);
-    let n3_inside = ((0i <= _e34) & (_e34 < 3i));
+    let _e31 = bitcast<u32>(n4_maximum);
+    let _e33 = bitcast<i32>(_e31);
+    let n3_inside = ((0i <= _e33) & (_e33 < 3i));
     for (var j = 0u; j < 5u; j = j + 1u) {
-        let n0_load = n0_in[(j + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(_e34, 2i))), 0i)) * 5u))];
-        let n1_load = n1_in[(j + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e32 - 3u)), 3i))), 0i)) * 5u))];
+        let n0_load = n0_in[(j + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(_e33, 2i))), 0i)) * 5u))];
+        let n1_load = n1_in[(j + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e31 - 3u)), 3i))), 0i)) * 5u))];
         let n3_where = select(n1_load, n0_load, n3_inside);
         let n5_neg = -(n3_where);
-        let _e64 = order_for_max(n5_neg);
-        let _e67 = select(_e64, 0i, (_e64 == -1i));
-        let _e68 = n6_running;
-        let _e69 = n6_position;
-        let _e74 = ((_e67 > _e68) | ((_e67 == _e68) & (j < _e69)));
-        n6_running = select(_e68, _e67, _e74);
-        n6_position = select(_e69, j, _e74);
+        let _e63 = order_for_max(n5_neg);
+        let _e66 = select(_e63, 0i, (_e63 == -1i));
+        let _e67 = n6_running;
+        let _e68 = n6_position;
+        let _e73 = ((_e66 > _e67) | ((_e66 == _e67) & (j < _e68)));
+        n6_running = select(_e67, _e66, _e73);
+        n6_position = select(_e68, j, _e73);
         n5_out[((row * 5u) + j)] = n5_neg;
     }
     let n6_argmax = n6_position;

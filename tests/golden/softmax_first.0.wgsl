@@ -50,7 +50,7 @@ fn row_max_sub_exp_sum_div(@builtin(workgroup_id) group: vec3<u32>, @builtin(loc
     if (row >= size) {
         return;
     }
-    n1_running = i32(-2147483648);
+    n1_running = -2139095041i;
     for (var i = lane; i < 33u; i = i + 32u) {
         let n0_load = n0_in[((i * 70u) + row)];
         let _e22 = order_for_max(n0_load);

@@ -50,7 +50,7 @@ fn row_max_sub_exp_sum_div(@builtin(workgroup_id) group: vec3<u32>, @builtin(loc
     if (row >= size) {
         return;
     }
-    n1_running = i32(-2147483648);
+    n1_running = -2139095041i;
     let _e15 = (row * 70u);
     for (var j = lane; j < 70u; j = j + 32u) {
         let n0_load = n0_in[(_e15 + j)];

@@ -29,7 +29,7 @@ fn exp_(x_1: f32) -> f32 {
 }
 
 @compute @workgroup_size(256, 1, 1)
-fn map_transpose_exp(@builtin(global_invocation_id) id: vec3<u32>) {
+fn map_exp(@builtin(global_invocation_id) id: vec3<u32>) {
     let index = id.x;
     let size = uniforms.size;
     if (index >= size) {

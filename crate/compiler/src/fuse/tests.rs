@@ -137,7 +137,7 @@ fn elementwise_and_views_are_one_kernel_with_one_axis() {
     let y = w.gelu(x);
     let fused = w.kernels(&[y]);
     expect_test::expect![[r#"
-        map kernel map_broadcast_div_erf_add_mul_etc
+        map kernel map_div_erf_add_mul_div
           i0: Grid < 2048
           b0: read float32[2048] %0
           b1: write float32[2048] %11
