@@ -10,6 +10,8 @@
 //! product, e.g. K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix Multiplication (2008), with the two levels of
 //! registers and workgroup memory.
 //!
+//! Matrix-vector products whose matrix lies along k are no tiles at all: `narrow` makes row kernels of them.
+//!
 //! Sums are float32. Beyond the edges operands repeat their last row or column, beyond k they are 0, and `finish`, which runs the
 //! epilogue and stores, does nothing outside the result.
 
@@ -78,7 +80,7 @@ fn axis_of_quads(kernel: &Kernel, role: Role) -> Option<usize> {
 }
 
 /// How often the loads of a phase step by one element along an axis.
-fn contiguity(kernel: &Kernel, phase: &Phase, role: Role) -> usize {
+pub(super) fn contiguity(kernel: &Kernel, phase: &Phase, role: Role) -> usize {
     let Some(axis) = kernel.axes_with(role).last() else { return 0 };
     let values = &kernel.values[phase.body.start as usize..phase.body.end as usize];
     let contiguous = |value: &&crate::kernel::Value| match &value.inst {

@@ -11,6 +11,7 @@
 mod builder;
 mod contract;
 mod map;
+mod narrow;
 mod packing;
 mod program;
 mod row;
@@ -141,6 +142,8 @@ fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
 }
 
 fn validated(kernel: &Kernel, target: &Target) -> Validated {
+    let as_row = narrow::as_row(kernel, target);
+    let kernel = as_row.as_ref().unwrap_or(kernel);
     let Scheduled { program, function, entry, workgroup_size, coverage } = schedule(kernel, target);
     let (mut module, calls) = (program.b.module, program.b.calls);
     module.entry_points.push(EntryPoint {

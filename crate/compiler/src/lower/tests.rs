@@ -293,3 +293,43 @@ mod translations {
         }
     }
 }
+
+/// Every row of the table for every dtype it takes: on loads in four lanes and in one, and on literals only, which must not become
+/// constant expressions (WGSL refuses those that overflow or divide by zero).
+#[test]
+fn every_op_of_every_dtype() {
+    let mut count = 0;
+    for op in Op::ALL.iter().copied() {
+        for dtype in DType::ALL.into_iter().filter(|d| op.accepts(*d)) {
+            let chooses = op.row().signature == crate::ops::Signature::Choose;
+            for (extent, from_literals) in [(c(8), false), (c(5), false), (c(8), true)] {
+                let mut k = Make::new(Class::Map, "map_op", &[(extent.clone(), Role::Grid)]);
+                let dtypes: Vec<DType> =
+                    (0..op.row().arity).map(|at| if chooses && at == 0 { DType::Bool } else { dtype }).collect();
+                let inputs: Vec<u32> = dtypes.iter().map(|d| k.input(*d, extent.clone())).collect();
+                let y = k.output(op.result_dtype(dtype), extent);
+                let args: Vec<ValueId> = inputs
+                    .iter()
+                    .zip(&dtypes)
+                    .map(|(input, dtype)| match dtype {
+                        _ if !from_literals => k.load(*input, i(0)),
+                        DType::Int32 => k.literal(Scalar::i32(i32::MIN)),
+                        DType::UInt32 => k.literal(Scalar::u32(u32::MAX)),
+                        DType::Bool => k.literal(Scalar::bool(true)),
+                        DType::Float16 | DType::Float32 => k.literal(Scalar::from_f64(*dtype, 0.0)),
+                    })
+                    .collect();
+                let result = k.apply(op, &args);
+                k.phase(Over::Grid, &[], &[(y, i(0), result)]);
+                shader(&k.kernel, &gpu());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 500, "{count}");
+}
+
+#[test]
+fn a_matrix_vector_product_is_a_row_per_output() {
+    check(&matmul(c(1), c(1), c(1000), c(512), true), &gpu(), "contract_vector");
+}

@@ -1,0 +1,84 @@
+//! Narrow contractions as row kernels: with at most four rows (or columns) and a matrix that lies along k, a GPU is busy only when a
+//! workgroup shares each sum, which is what row kernels do.
+
+use super::contract::contiguity;
+use crate::dim::{Atom, Dim};
+use crate::dtype::DType;
+use crate::kernel::{Class, Inst, Kernel, Over, Phase, Role, Store, Value, ValueId};
+use crate::kind::ReduceOp;
+use crate::ops::Op;
+use crate::target::{AdapterClass, Target};
+use smallvec::smallvec;
+
+/// More rows than this are worth a tile.
+const NARROW: i64 = 4;
+/// A sum shorter than this is done by one invocation.
+const SHORT_SUM: i64 = 64;
+
+/// The row kernel that computes the same, where it is the better schedule.
+pub(super) fn as_row(kernel: &Kernel, target: &Target) -> Option<Kernel> {
+    match (kernel.class, target.class) {
+        (Class::Contract, AdapterClass::Gpu) => {}
+        (Class::Map | Class::Row | Class::Contract | Class::Index, _) => return None,
+    }
+    let narrow = |role: Role| kernel.extent(&[role]).as_const().is_some_and(|e| e <= NARROW);
+    if kernel.extent(&[Role::K]).as_const().is_some_and(|k| k < SHORT_SUM) {
+        return None;
+    }
+    let [left, right, finish] = &kernel.phases[..] else { return None };
+    let along_k = |phase: &Phase, free: Role| contiguity(kernel, phase, Role::K) > contiguity(kernel, phase, free);
+    let fits = (narrow(Role::M) && along_k(right, Role::N)) || (narrow(Role::N) && along_k(left, Role::M));
+    let product = finish.body.start;
+    let in_order = left.over == Over::Left && left.body == (0..right.body.start) && right.body.end == product;
+    let Inst::Product { left: x, right: y } = kernel.values.get(product as usize)?.inst else { return None };
+    (fits && in_order).then(|| rewrite(kernel, product, x, y))
+}
+
+/// The product becomes a multiplication (a new value) and a sum; what follows moves by one.
+fn rewrite(kernel: &Kernel, product: u32, x: ValueId, y: ValueId) -> Kernel {
+    let moved = |id: ValueId| if id.0 >= product { ValueId(id.0 + 1) } else { id };
+    let moved_dim = |dim: &Dim| {
+        dim.substitute(
+            &|atom| match atom {
+                Atom::Value(id) if *id >= product => Some(Dim::atom(Atom::Value(id + 1))),
+                _ => None,
+            },
+            &kernel.bounds(),
+        )
+    };
+    let mut row = kernel.clone();
+    row.class = Class::Row;
+    for axis in &mut row.axes {
+        axis.role = if axis.role == Role::K { Role::Row } else { Role::Grid };
+    }
+    let about = &kernel.values[product as usize];
+    row.values.truncate(product as usize);
+    let multiply = Inst::Apply { op: Op::Mul, operand: DType::Float32, args: smallvec![x, y] };
+    row.values.push(Value { inst: multiply, dtype: DType::Float32, node: about.node });
+    let sum = Inst::Reduced { op: ReduceOp::Sum, arg: ValueId(product), position: Dim::ZERO };
+    row.values.push(Value { inst: sum, dtype: about.dtype, node: about.node });
+    for value in &kernel.values[product as usize + 1..] {
+        let mut value = value.clone();
+        match &mut value.inst {
+            Inst::Load { index, .. } => *index = moved_dim(index),
+            Inst::Index { value } => *value = moved_dim(value),
+            Inst::Inside { value, low, high } => {
+                for dim in [value, low, high] {
+                    *dim = moved_dim(dim);
+                }
+            }
+            Inst::Apply { args, .. } => args.iter_mut().for_each(|arg| *arg = moved(*arg)),
+            Inst::Cast { arg, .. } => *arg = moved(*arg),
+            Inst::Literal { .. } | Inst::Uniform { .. } => {}
+            Inst::Reduced { .. } | Inst::Product { .. } => panic!("one product, and no reductions:\n{kernel}"),
+        }
+        row.values.push(value);
+    }
+    let finish = &kernel.phases[2];
+    let stores = finish.stores.iter().map(|s| Store { binding: s.binding, index: moved_dim(&s.index), value: moved(s.value) });
+    row.phases = vec![
+        Phase { over: Over::Rows, body: 0..product + 1, reductions: vec![ValueId(product + 1)], stores: Vec::new() },
+        Phase { over: Over::Grid, body: product + 2..finish.body.end + 1, reductions: Vec::new(), stores: stores.collect() },
+    ];
+    row
+}
