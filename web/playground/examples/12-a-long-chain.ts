@@ -1,7 +1,8 @@
 // 12 · A long chain
 // Three hundred operations in a row. Long graphs close
-// into boxes; the + of a kernel opens it. A kernel has a
-// cap on its operations, so that drivers compile it fast.
+// into boxes; the + of a kernel opens it. Kernels have a
+// cap on their operations, so that drivers are quick to
+// compile them.
 import { compile, init, linspace, type Tensor } from "interfuse";
 
 await init();
