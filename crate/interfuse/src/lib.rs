@@ -20,6 +20,7 @@
 pub mod devtools;
 pub mod error;
 pub mod inspect;
+pub mod io;
 pub mod library;
 
 mod axes;
@@ -58,6 +59,7 @@ pub use function::{Compile, CompiledFunction, compile, recompile_error, try_comp
 pub use inspect::Inspection;
 pub use operand::Operand;
 pub use pipeline::{CompileMode, compile_mode, disable_compile, disables, enable_compile, set_compile_mode};
+pub use run::run_graph;
 pub use tensor::{MAX_ELEMENTS, Tensor};
 pub use trace::is_active as is_tracing;
 pub use tree::Tree;

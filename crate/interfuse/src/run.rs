@@ -1,9 +1,12 @@
 //! Runs loaded plans: buffers in, buffers out.
 
 use crate::clock::now_ms;
-use crate::device::{Buffer, DeviceHandle, Program};
+use crate::device::{Buffer, DeviceHandle, Program, current_device};
 use crate::devtools::{self, Event};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::pipeline::{self, CompileMode};
+use crate::tensor::Tensor;
+use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Storage;
 use interfuse_runtime::device::{BufferId, Call};
 use std::rc::Rc;
@@ -44,4 +47,43 @@ impl Program {
         };
         Ok(self.plan.outputs.iter().map(of).collect())
     }
+}
+
+/// Compiles and runs a graph alone, such as one read from a listing: one tensor per input, in order.
+pub fn run_graph(graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+    const OP: &str = "run";
+    let wanted = graph.inputs();
+    if wanted.len() != inputs.len() || graph.constants() > 0 {
+        return Err(Error::new(
+            ErrorKind::CompileArgument,
+            OP,
+            format!("the graph takes {} inputs and {} constants, got {} inputs", wanted.len(), graph.constants(), inputs.len()),
+            "Give one tensor per input; a graph with constants belongs to a compiled function.",
+        ));
+    }
+    for (at, (wanted, input)) in wanted.iter().zip(inputs).enumerate() {
+        if wanted.is_some_and(|wanted| wanted != input.aval()) {
+            let wanted = wanted.expect("checked");
+            return Err(Error::new(
+                if wanted.dtype == input.dtype() { ErrorKind::Shape } else { ErrorKind::DType },
+                OP,
+                format!("input {at} is {}, the graph takes {wanted}", input.aval()),
+                "",
+            ));
+        }
+    }
+    let device = match inputs.first() {
+        Some(input) => input.device().clone(),
+        None => current_device(OP)?,
+    };
+    crate::eager::evaluate(inputs)?;
+    let target = pipeline::target_in(device.device().target(), CompileMode::Enabled);
+    let plan = pipeline::compile(graph, &target, &mut ())?.plan;
+    let program = device.load(OP, plan.into())?;
+    let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|input| input.0.buffer().expect("just evaluated")).collect();
+    let results = program.run(OP, &buffers, &[])?;
+    let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
+        Tensor::from_buffer(output.aval.clone(), buffer)
+    };
+    Ok(results.into_iter().zip(&program.plan.outputs).map(of).collect())
 }
