@@ -3,8 +3,8 @@
 use interfuse_runtime::gpu::{Checks, GpuDevice, Options};
 
 /// Opens the adapter with checked modules, so that a wrong index cannot look right by chance.
-pub fn open(storage_buffers: Option<u32>) -> GpuDevice {
-    open_with(Options { checks: Checks::Full, storage_buffers, ..Options::default() })
+pub fn open() -> GpuDevice {
+    open_with(Options { checks: Checks::Full, ..Options::default() })
 }
 
 /// Opens the adapter with other options.

@@ -59,7 +59,7 @@ fn check(device: &GpuDevice, op: Op, operand: DType) -> (Vec<String>, usize) {
 
 #[test]
 fn every_row_keeps_its_bound() {
-    keep_bounds(&open(None));
+    keep_bounds(&open());
 }
 
 /// Without wgpu's guards of divisions and indices, which is how modules are made outside tests.
@@ -88,7 +88,7 @@ fn keep_bounds(device: &GpuDevice) {
 
 #[test]
 fn every_cast_gives_the_same_bits() {
-    let device = open(None);
+    let device = open();
     let float16 = device.target().features.float16;
     let dtypes: Vec<DType> = DType::ALL.into_iter().filter(|d| *d != DType::Float16 || float16).collect();
     let mut report = Vec::new();

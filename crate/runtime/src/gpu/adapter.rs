@@ -39,7 +39,7 @@ pub(super) fn target(device: &wgpu::Device, info: &DeviceInfo, options: &Options
             workgroup_bytes: limits.max_compute_workgroup_storage_size,
         },
         features: Features { float16: device.features().contains(wgpu::Features::SHADER_F16) },
-        class: if info.is_fallback { AdapterClass::Software } else { AdapterClass::Gpu },
+        class: options.class.unwrap_or(if info.is_fallback { AdapterClass::Software } else { AdapterClass::Gpu }),
         tuning: Tuning::default(),
     }
 }

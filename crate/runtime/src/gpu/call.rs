@@ -27,6 +27,8 @@ impl Shared {
     /// Runs a call; `timing` surrounds every kernel with timestamps, in a pass of its own.
     pub(super) fn run(self: &Rc<Self>, state: &mut State, call: &Call, timing: Option<&Timing>) -> Result<(), DeviceError> {
         self.check_lost()?;
+        #[cfg(target_arch = "wasm32")]
+        super::web::warmed(self, state, call.program)?;
         let missing = || DeviceError::Failed(format!("program {} is not loaded", call.program.0));
         let program = state.programs.get(&call.program).cloned().ok_or_else(missing)?;
         program.check(call)?;

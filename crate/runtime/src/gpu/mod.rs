@@ -30,7 +30,7 @@ use fault::{Faults, Mailbox};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
-use interfuse_compiler::target::Target;
+use interfuse_compiler::target::{AdapterClass, Target};
 use pipeline::Pipelines;
 use pool::Pool;
 use read::{Draining, Reading};
@@ -57,6 +57,8 @@ pub struct Options {
     pub scope_every_submit: bool,
     /// Bind at most that many storage buffers, whatever the adapter can do.
     pub storage_buffers: Option<u32>,
+    /// Schedule kernels for another class of adapter than this one: so the kernels of real GPUs are tested on software ones.
+    pub class: Option<AdapterClass>,
     /// Bytes of released buffers that are kept for reuse.
     pub pool_bytes: u64,
     /// How a kernel becomes text.
@@ -70,6 +72,7 @@ impl Default for Options {
             checks: Checks::Trusted,
             scope_every_submit: false,
             storage_buffers: None,
+            class: None,
             pool_bytes: 512 << 20,
             lowering: Rc::new(program::lower),
         }
@@ -111,6 +114,8 @@ impl GpuDevice {
             bytes_lent: 0,
             peak_bytes: 0,
             batch: None,
+            #[cfg(target_arch = "wasm32")]
+            warming: HashMap::new(),
         };
         let shared = Shared {
             device,
@@ -122,7 +127,7 @@ impl GpuDevice {
             state: RefCell::new(state),
             adopted,
             #[cfg(target_arch = "wasm32")]
-            _listener: listener,
+            listener,
         };
         GpuDevice { shared: Rc::new(shared) }
     }
@@ -176,8 +181,9 @@ impl Device for GpuDevice {
     }
 
     fn load(&self, id: ProgramId, plan: Arc<Plan>) -> Result<(), DeviceError> {
+        let lowered = self.shared.lower(&plan);
         let mut state = self.shared.state.borrow_mut();
-        let program = self.shared.load(&mut state, plan)?;
+        let program = self.shared.load(&mut state, plan, lowered)?;
         let old = state.programs.insert(id, Rc::new(program));
         debug_assert!(old.is_none(), "program {} was used twice", id.0);
         Ok(())
@@ -226,6 +232,8 @@ impl Device for GpuDevice {
 
     fn drop_program(&self, id: ProgramId) {
         let mut state = self.shared.state.borrow_mut();
+        #[cfg(target_arch = "wasm32")]
+        state.warming.remove(&id);
         let Some(program) = state.programs.remove(&id) else { return };
         if let Some(block) = &program.uniforms {
             state.bytes_lent -= block.capacity;

@@ -105,6 +105,12 @@ impl Pipelines {
         found
     }
 
+    /// Is there a pipeline of that source? Does not count.
+    #[cfg(target_arch = "wasm32")]
+    pub(super) fn has(&self, source: &Source) -> bool {
+        self.cache.contains(source)
+    }
+
     /// Makes the pipeline of that source; the caller watches for the error.
     pub(super) fn create(&mut self, source: &Source, label: &str) -> Rc<Pipeline> {
         let layout = self.layout(&source.accesses);

@@ -32,7 +32,7 @@ pub(super) struct Shared {
     /// Was the device made elsewhere? Then it is not ours to destroy.
     pub(super) adopted: bool,
     #[cfg(target_arch = "wasm32")]
-    pub(super) _listener: super::web::Listener,
+    pub(super) listener: super::web::Listener,
 }
 
 /// A buffer with an id.
@@ -58,6 +58,9 @@ pub(super) struct State {
     pub(super) bytes_lent: u64,
     pub(super) peak_bytes: u64,
     pub(super) batch: Option<Rc<RefCell<Batch>>>,
+    /// Programs whose pipelines are being made; whoever runs one does not wait for that.
+    #[cfg(target_arch = "wasm32")]
+    pub(super) warming: HashMap<ProgramId, (Arc<Plan>, Vec<(Rc<Source>, Rc<Workgroups>)>)>,
 }
 
 impl State {
@@ -226,22 +229,28 @@ impl Shared {
         state.pipelines.forget_bind_groups();
     }
 
-    pub(super) fn load(self: &Rc<Self>, state: &mut State, plan: Arc<Plan>) -> Result<Program, DeviceError> {
+    /// The text of every step's kernel; steps that share a kernel share the rest.
+    pub(super) fn lower(&self, plan: &Plan) -> Vec<(Rc<Source>, Rc<Workgroups>)> {
+        let mut known: HashMap<*const Kernel, (Rc<Source>, Rc<Workgroups>)> = HashMap::new();
+        let lower = |kernel: &Kernel| {
+            let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(kernel, &self.target);
+            let accesses = kernel.bindings.iter().map(|b| b.access).collect();
+            (Rc::new(Source { wgsl, entry, accesses }), Rc::new(workgroups))
+        };
+        plan.steps.iter().map(|step| known.entry(Arc::as_ptr(&step.kernel)).or_insert_with(|| lower(&step.kernel)).clone()).collect()
+    }
+
+    /// Makes a plan ready, given the text of its kernels.
+    pub(super) fn load(
+        self: &Rc<Self>,
+        state: &mut State,
+        plan: Arc<Plan>,
+        lowered: Vec<(Rc<Source>, Rc<Workgroups>)>,
+    ) -> Result<Program, DeviceError> {
         self.check_lost()?;
         program::verify(&plan)?;
-        let mut lowered: HashMap<*const Kernel, (Rc<Pipeline>, Rc<Workgroups>)> = HashMap::new();
-        let mut kernels = Vec::with_capacity(plan.steps.len());
-        for step in &plan.steps {
-            let known = lowered.get(&Arc::as_ptr(&step.kernel)).cloned();
-            let ready = known.unwrap_or_else(|| {
-                let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(&step.kernel, &self.target);
-                let accesses = step.kernel.bindings.iter().map(|b| b.access).collect();
-                let source = Source { wgsl, entry, accesses };
-                (self.pipeline(state, source, &step.kernel.name), Rc::new(workgroups))
-            });
-            lowered.insert(Arc::as_ptr(&step.kernel), ready.clone());
-            kernels.push(ready);
-        }
+        let steps = plan.steps.iter().zip(lowered);
+        let kernels = steps.map(|(step, (source, groups))| (self.pipeline(state, &source, &step.kernel.name), groups)).collect();
         let mut program = Program::new(plan, kernels);
         if !program.is_symbolic() {
             let sizes = program.sizes_for(&[], &self.target.limits)?;
@@ -260,13 +269,13 @@ impl Shared {
         Ok(program)
     }
 
-    pub(super) fn pipeline(self: &Rc<Self>, state: &mut State, source: Source, label: &str) -> Rc<Pipeline> {
-        if let Some(pipeline) = state.pipelines.get(&source) {
+    pub(super) fn pipeline(self: &Rc<Self>, state: &mut State, source: &Source, label: &str) -> Rc<Pipeline> {
+        if let Some(pipeline) = state.pipelines.get(source) {
             return pipeline;
         }
-        let (pipeline, answers) = self.scoped(|| state.pipelines.create(&source, label));
+        let (pipeline, answers) = self.scoped(|| state.pipelines.create(source, label));
         state.counters.pipelines_created += 1;
-        state.pipelines.insert(source, pipeline.clone());
+        state.pipelines.insert(source.clone(), pipeline.clone());
         let serial = state.faults.latest();
         let failing = pipeline.clone();
         self.resolve(state, serial, answers, move |state, text| {
