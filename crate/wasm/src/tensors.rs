@@ -89,12 +89,12 @@ pub fn check_item(x: u32) -> Answer<()> {
 }
 
 /// A promise of the elements: Float32Array for floats, Int32Array, Uint32Array, Uint8Array of 0 and 1 for bool. A mistake is thrown
-/// at once.
+/// at once, in the name of `op`.
 #[wasm_bindgen]
-pub fn data(x: u32) -> Answer<Promise> {
+pub fn data(x: u32, op: &str) -> Answer<Promise> {
     let start = || {
-        let x = slab::tensor("data", x)?;
-        Ok((x.dtype(), x.read()?))
+        let x = slab::tensor(op, x)?;
+        Ok((x.dtype(), x.read().map_err(|error| error.named(op))?))
     };
     let (dtype, read) = start().map_err(thrown)?;
     Ok(future_to_promise(async move {

@@ -6,8 +6,9 @@ use interfuse_compiler::ops::{Op, Row, Signature};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Positions in the table are what the package and the core name rows by; both are built from the same table.
-fn typescript() -> String {
+/// The functions and the methods, a file each. Positions in the table are what the package and the core name rows by; both are built
+/// from the same table.
+fn typescript() -> [String; 2] {
     let mut functions = String::new();
     let mut methods = String::new();
     for (position, op) in Op::ALL.iter().enumerate() {
@@ -30,13 +31,15 @@ fn typescript() -> String {
             std::iter::once("this as unknown as Tensor").chain(names[1..].iter().copied()).collect::<Vec<_>>().join(", "),
         );
     }
-    format!(
-        "// Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit.\n\n\
-        import {{ apply1, apply2, apply3, type Operand }} from \"./apply.js\";\nimport type {{ Tensor }} from \"./tensor.js\";\n\n\
-        {functions}/** The scalar ops as methods; tensors inherit them. */\nexport class TableOps {{{methods}}}\n\n\
-        /** The names of the scalar ops, in the order of the table. */\nexport const tableOps = [{}] as const;\n",
-        Op::ALL.iter().map(|op| format!("\"{}\"", op.name())).collect::<Vec<_>>().join(", ")
-    )
+    let head = "// Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit.\n\n\
+        import { apply1, apply2, apply3, type Operand } from \"./apply.js\";\nimport type { Tensor } from \"./tensor.js\";\n\n";
+    let names: Vec<String> = Op::ALL.iter().map(|op| format!("\"{}\"", op.name())).collect();
+    let class = format!(
+        "/** The names of the scalar ops, in the order of the table. */\nexport const tableOps = [{}] as const;\n\n\
+        /** The scalar ops as methods; tensors inherit them. */\nexport class TableOps {{{methods}}}\n",
+        names.join(", ")
+    );
+    [format!("{head}{}\n", functions.trim_end()), format!("{head}{class}")]
 }
 
 /// The doc with the names of the operands as they are in TypeScript.
@@ -90,7 +93,12 @@ fn page() -> String {
 /// Writes or checks; the exit status.
 pub fn run(check: bool) -> i32 {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let files: [(&str, String); 2] = [("web/interfuse/src/ops.gen.ts", typescript()), ("web/interfuse/OPS.md", page())];
+    let [functions, methods] = typescript();
+    let files: [(&str, String); 3] = [
+        ("web/interfuse/src/ops.gen.ts", functions),
+        ("web/interfuse/src/methods.gen.ts", methods),
+        ("web/interfuse/OPS.md", page()),
+    ];
     let mut status = 0;
     for (name, text) in files {
         let path: PathBuf = root.join(name);

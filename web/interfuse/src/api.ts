@@ -18,6 +18,19 @@ export type { DType, Nested, TensorData } from "./tensor.js";
 export { registerPytree } from "./tree.js";
 export type { Constant, Tree } from "./tree.js";
 export type { Operand } from "./apply.js";
-export * from "./errors.js";
+export {
+  CompileArgumentError,
+  DeviceError,
+  DimMismatchError,
+  DTypeError,
+  FullgraphError,
+  HostReadError,
+  InterfuseError,
+  LeakedTracerError,
+  LimitError,
+  ShapeError,
+  ShapeGuardError,
+  UncapturedInputError,
+} from "./errors.js";
 export * from "./ops.gen.js";
 export * from "./library.js";

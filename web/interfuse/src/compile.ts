@@ -12,9 +12,8 @@ import { whileRecording } from "./positions.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
 import { flatten, rebuilder, type Flat } from "./tree.js";
 
-/** A function that `compile` takes. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the only type that every function's parameters extend
-export type AnyFunction = (...args: any[]) => unknown;
+/** A function that `compile` takes: any; `never[]` is what every function's parameters accept. */
+export type AnyFunction = (...args: never[]) => unknown;
 
 /** Options of `compile`. */
 export interface CompileOptions {
@@ -105,6 +104,7 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
 const KNOWN = ["maxCacheSize", "name", "onRecompile"];
 const PLANNED = ["inputs", "outputs", "state", "shapeless", "fullgraph", "dynamicDims", "donate"];
 const DEFAULT_CACHE_SIZE = 64;
+const ANONYMOUS = "anonymous";
 
 /** First number of the core's answer to `begin`. */
 const INLINE = 0;
@@ -127,7 +127,7 @@ export function compile(first: AnyFunction | CompileOptions, options: CompileOpt
 }
 
 function check(name: string, options: CompileOptions): CompileOptions {
-  const op = `compile('${options?.name ?? name}')`;
+  const op = `compile('${options?.name ?? (name || ANONYMOUS)}')`;
   if (typeof options !== "object" || options === null) throw new CompileArgumentError(op, `the options must be an object, got ${describe(options)}`);
   for (const key of Object.keys(options)) {
     if ((options as Record<string, unknown>)[key] === undefined || KNOWN.includes(key)) continue;
@@ -180,7 +180,7 @@ const stores = new WeakMap<AnyFunction, Map<string, Store>>();
 function storeOf(fn: AnyFunction, options: CompileOptions): Store {
   let own = stores.get(fn);
   if (own === undefined) stores.set(fn, (own = new Map()));
-  const name = options.name ?? (fn.name || "anonymous");
+  const name = options.name ?? (fn.name || ANONYMOUS);
   const capacity = options.maxCacheSize ?? DEFAULT_CACHE_SIZE;
   const key = `${capacity} ${name}`;
   let store = own.get(key);

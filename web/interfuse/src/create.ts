@@ -3,7 +3,7 @@ import { begin } from "./apply.js";
 import { core } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError, DTypeError, ShapeError } from "./errors.js";
-import { checkOptions } from "./library.js";
+import { checkOptions } from "./options.js";
 import { Tensor, type DType } from "./tensor.js";
 
 /** Numbers or booleans in arrays, as deep as there are axes. */

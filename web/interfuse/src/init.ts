@@ -3,7 +3,7 @@ import { core, start, state } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError, DeviceError } from "./errors.js";
 import { connect } from "./events.js";
-import { checkOptions } from "./library.js";
+import { checkOptions } from "./options.js";
 import { checkMode } from "./mode.js";
 import { recordSources } from "./positions.js";
 

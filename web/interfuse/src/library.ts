@@ -6,6 +6,7 @@ import { begin, handleOf, tensorHandle, tensorHandles, valueOf, type Operand } f
 import { core } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
+import { checkOptions } from "./options.js";
 import { Tensor, wrapAll, type DType } from "./tensor.js";
 
 /** One axis, several, or (left out) all. Negative axes count from the end. */
@@ -36,21 +37,6 @@ function numbers(op: string, what: string, values: number | readonly number[]): 
 
 function axesOf(op: string, axes: Axes): Float64Array | undefined {
   return axes === undefined || axes === null ? undefined : numbers(op, "the axes", axes);
-}
-
-/** Refuses options that are not there, so that a misspelt one is not ignored. */
-export function checkOptions(op: string, options: object | undefined, known: readonly string[]): void {
-  if (options === undefined) return;
-  if (typeof options !== "object" || options === null) {
-    throw new CompileArgumentError(op, `the options must be an object, got ${describe(options)}`, `It may have ${list(known)}.`);
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new CompileArgumentError(op, `there is no option "${name}"`, known.length === 0 ? "It takes none." : `There are ${list(known)}.`);
-  }
-}
-
-function list(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
 type Reduction = "sum" | "prod" | "max" | "min" | "any" | "all" | "mean" | "logsumexp";

@@ -1,7 +1,7 @@
 /** @file The ops of the library as methods: each is the function of the same name with the tensor as its first argument. */
 import * as library from "./library.js";
 import type { Axes, DTypeOption, PadWidths, ReduceOptions, SliceRange, SpreadOptions } from "./library.js";
-import { TableOps } from "./ops.gen.js";
+import { TableOps } from "./methods.gen.js";
 import type { DType, Tensor } from "./tensor.js";
 
 /** The tensor that a method is called on: every instance is one. */
@@ -216,5 +216,15 @@ export class Methods extends TableOps {
   /** The value, with no gradient flowing through it. */
   stopGradient(): Tensor {
     return library.stopGradient(self(this));
+  }
+
+  /** This tensor joined with others along an axis. */
+  concatenate(others: Tensor | readonly Tensor[], axis = 0): Tensor {
+    return library.concatenate([self(this)].concat(others), axis);
+  }
+
+  /** This tensor joined with others of equal shape along a new axis. */
+  stack(others: Tensor | readonly Tensor[], axis = 0): Tensor {
+    return library.stack([self(this)].concat(others), axis);
   }
 }

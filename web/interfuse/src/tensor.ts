@@ -90,7 +90,11 @@ export class Tensor extends Methods {
    * placeholder has no values.
    */
   data(): Promise<TensorData> {
-    const read = core.data(this._handle) as Promise<TensorData>;
+    return this.read("data");
+  }
+
+  private read(op: string): Promise<TensorData> {
+    const read = core.data(this._handle, op) as Promise<TensorData>;
     flushEvents();
     return afterRead(read);
   }
@@ -99,13 +103,13 @@ export class Tensor extends Methods {
   item(): Promise<number | boolean> {
     core.checkItem(this._handle);
     const isBool = this.dtype === "bool";
-    return this.data().then((values) => (isBool ? values[0] !== 0 : values[0]!));
+    return this.read("item").then((values) => (isBool ? values[0] !== 0 : values[0]!));
   }
 
   /** The values in nested arrays. */
   array(): Promise<Nested> {
     const { shape, dtype } = this;
-    return this.data().then((values) => nest(values, shape, dtype === "bool"));
+    return this.read("array").then((values) => nest(values, shape, dtype === "bool"));
   }
 
   /** Dtype, shape and state. Never reads values. */

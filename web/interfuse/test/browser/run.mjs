@@ -1,0 +1,25 @@
+/** @file Runs the suites in a page and gives plain results. */
+import suites from "../suites/index.mjs";
+
+/** On a device by name. */
+export async function run(kind) {
+  const interfuse = await import("/dist/index.js");
+  const devtools = await import("/dist/devtools.js");
+  const { tableOps } = await import("/dist/methods.gen.js");
+  await interfuse.init({ device: kind });
+  const results = [];
+  for (const [name, test] of suites({ interfuse, devtools, kind, tableOps })) {
+    const started = performance.now();
+    let error;
+    try {
+      await test();
+    } catch (caught) {
+      error = `${caught?.name}: ${caught?.message}\n${caught?.stack}`;
+      // A test that failed in the middle may have left these changed.
+      interfuse.setDevice(kind);
+      interfuse.enableCompile();
+    }
+    results.push({ name, error, ms: performance.now() - started });
+  }
+  return { results, device: interfuse.device(), dispatches: devtools.counters().dispatches };
+}

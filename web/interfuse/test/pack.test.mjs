@@ -1,0 +1,60 @@
+/**
+ * @file The package as people get it: packed, installed in an empty project, run in Node, and bundled as for a page. No registry is
+ * asked: it has no dependencies.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "vite";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const project = mkdtempSync(path.join(tmpdir(), "interfuse-pack-"));
+after(() => rmSync(project, { recursive: true, force: true }));
+
+function run(command, args, cwd = project) {
+  const result = spawnSync(command, args, { cwd, encoding: "utf8", shell: process.platform === "win32" });
+  assert.equal(result.status, 0, `${command} ${args.join(" ")}: ${result.stderr}`);
+  return result.stdout;
+}
+
+/** The example of the README without its types, which Node 20 does not strip. */
+const example = readFileSync(path.join(root, "README.md"), "utf8")
+  .match(/```ts\n([^]*?)```/)[1]
+  .replace(", type Tensor", "")
+  .replaceAll(": Tensor", "")
+  .replace("[0]!", "[0]");
+
+test("packed, installed and run in Node", () => {
+  const [{ filename, files }] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], root));
+  const names = files.map((file) => file.path);
+  for (const name of ["dist/index.js", "dist/index.d.ts", "dist/node.js", "dist/slim.js", "dist/devtools.js", "dist/interfuse.wasm", "dist/wasm.inline.js", "README.md", "OPS.md"]) assert.ok(names.includes(name), `${name} is packed`);
+  assert.ok(!names.some((name) => /^(src|test|pkg|scripts)\//.test(name)), "sources are not");
+  writeFileSync(path.join(project, "package.json"), '{ "private": true, "type": "module" }');
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${filename}`]);
+  writeFileSync(path.join(project, "example.js"), example);
+  const output = run(process.execPath, ["example.js"]);
+  assert.match(output, /-0\.1586/);
+  assert.match(output, /misses=1/);
+  assert.match(output, /\n1\n/);
+  assert.match(output, /@compute/);
+});
+
+test("bundled by Vite: one core, in a chunk of its own, that runs", async () => {
+  mkdirSync(path.join(project, "page"));
+  writeFileSync(path.join(project, "page", "index.html"), '<script type="module" src="main.js"></script>');
+  writeFileSync(path.join(project, "page", "main.js"), `${example}\nglobalThis.done = true;`);
+  await build({ root: path.join(project, "page"), configFile: false, logLevel: "silent", base: "./", build: { target: "es2022", modulePreload: false } });
+  const assets = path.join(project, "page", "dist", "assets");
+  const built = readdirSync(assets);
+  assert.deepEqual(built.filter((name) => name.endsWith(".wasm")), [], "no second copy of the core");
+  const lazy = built.filter((name) => name.startsWith("wasm.inline"));
+  assert.equal(lazy.length, 1, `chunks: ${built}`);
+  const main = built.find((name) => name.startsWith("index-"));
+  // The page's bundle needs nothing of a page until a device is chosen.
+  await import(pathToFileURL(path.join(assets, main)).href);
+  assert.equal(globalThis.done, true);
+});

@@ -1,0 +1,84 @@
+/** @file Every mistake is an error at the call, with a text that a person can act on; the texts are pinned. */
+import { equal, ok, rejects, throws } from "../check.mjs";
+
+const big = "Split it along an axis.";
+
+/** [what, the mistake, the class, the whole text] */
+const mistakes = ({ compile, full, ones, scope, setCompileMode, tensor, Tensor, zeros }) => [
+  ["shapes", () => ones([2, 3]).add(ones([4])), "ShapeError", "add: float32[2,3] and float32[4] cannot be broadcast together. Sizes must be equal or 1, aligned at the last axis."],
+  ["matrix product", () => ones([2, 3]).matmul(ones([2, 3])), "ShapeError", "matmul: float32[2,3] and float32[2,3]: axis 1 of the first has size 3, axis 0 of the second 2. They are multiplied and summed, so they must be equal; transpose one?"],
+  ["reshape", () => ones([75]).reshape([6, 12]), "ShapeError", "reshape: cannot reshape float32[75] of size 75 into [6, 12]. The number of elements must stay the same; one size may be -1."],
+  ["an axis that is not there", () => ones([2, 3]).sum(2), "CompileArgumentError", "sum: axis 2 is out of range for float32[2,3]. Its axes are 0 to 1, or -2 to -1 from the end."],
+  ["half an axis", () => ones([2, 3]).sum(1.5), "CompileArgumentError", "sum: an axis is 1.5. It must be an integer."],
+  ["an axis twice", () => ones([2, 3]).sum([0, -2]), "CompileArgumentError", "sum: axis -2 of float32[2,3] is named twice. Name every axis once."],
+  ["dtypes", () => tensor(new Int32Array(2)).add(tensor(new Uint32Array(2))), "DTypeError", "add: int32[2] and uint32[2] have no common dtype. Convert one of them with astype."],
+  ["a dtype of an op", () => ones([2]).leftShift(1), "DTypeError", "leftShift: is not defined for float32. It works on integers and bool: convert with astype."],
+  ["a number too large", () => tensor(new Int32Array(1)).add(2 ** 31), "DTypeError", "add: 2147483648 does not fit int32. Convert the tensor with astype, or make the number a tensor of another dtype."],
+  ["an unknown dtype", () => zeros([2], { dtype: "int64" }), "DTypeError", 'zeros: "int64" is not a dtype. There are no 64-bit integers on GPUs; use "int32" or "uint32".'],
+  ["a ragged array", () => tensor([[1, 2], [3]]), "ShapeError", "tensor: the nested arrays are ragged: [1] has 1 element, expected 2 elements as in the first. All rows must be equally long."],
+  ["a ragged depth", () => tensor([[1, 2], 3]), "ShapeError", "tensor: the nested arrays are ragged: [1] has 3, expected an array of 2. All rows must be equally long."],
+  ["int64 data", () => tensor(new BigInt64Array(2)), "DTypeError", 'tensor: a BigInt64Array has 64-bit elements, which GPUs lack. Name the dtype to convert to, such as { dtype: "float32" }.'],
+  ["float64 data", () => tensor(new Float64Array(2)), "DTypeError", 'tensor: a Float64Array has 64-bit elements, which GPUs lack. Name the dtype to convert to, such as { dtype: "float32" }.'],
+  ["a bigint", () => tensor([1n]), "DTypeError", "tensor: there is a bigint at [0], and GPUs have no 64-bit integers. Convert it with Number(...), or pass a BigInt64Array and a dtype."],
+  ["a fraction as int32", () => tensor([1, 1.5], { dtype: "int32" }), "DTypeError", "tensor: 1.5 (element 1) is not an int32. Round or clip the values first, or use float32."],
+  ["too few elements", () => tensor([1, 2, 3], { shape: [2, 2] }), "ShapeError", "tensor: 3 elements do not fill a shape of [2,2], which has 4. Give as many elements as the shape has."],
+  ["2^31 elements", () => zeros([2 ** 31]), "LimitError", `zeros: a tensor of shape [2147483648] has more than 2147483647 elements. ${big}`],
+  ["2^31 elements by broadcasting", () => full([65536, 1], 1).add(full([1, 32768], 1)), "LimitError", `add: a tensor of shape [65536,32768] has more than 2147483647 elements. ${big}`],
+  ["an unknown option", () => ones([2]).sum(0, { keepdim: true }), "CompileArgumentError", 'sum: there is no option "keepdim". There is keepdims.'],
+  ["an unknown option of compile", () => compile(function f(x) { return x; }, { maxSize: 1 }), "CompileArgumentError", "compile('f'): there is no option \"maxSize\". The options are maxCacheSize, name, onRecompile."],
+  ["an option to come", () => compile(function f(x) { return x; }, { shapeless: true }), "CompileArgumentError", "compile('f'): the option \"shapeless\" is not supported yet. The options are maxCacheSize, name, onRecompile."],
+  ["no function", () => compile(3), "CompileArgumentError", "compile: the first argument must be a function or options, got 3"],
+  ["a disposed tensor", () => { const x = ones([2]); x.dispose(); return x.add(1); }, "CompileArgumentError", "add: the tensor was disposed of. Dispose of a tensor after its last use; results keep what they need."],
+  ["a string as operand", () => ones([2]).add("a"), "CompileArgumentError", 'add: the operands must be tensors, numbers or booleans, got "a"'],
+  ["an array as operand", () => ones([2]).add([1, 2]), "CompileArgumentError", "add: the operands must be tensors, numbers or booleans, got an array of 2. Make a tensor of it with tensor(...)."],
+  ["an operator", () => ones([2]) + 1, "CompileArgumentError", "Tensor: JavaScript's operators cannot compute with tensors. Use the ops: add, sub, mul, div, mod, pow, neg, equal, less, lessEqual, greater, greaterEqual; or await item() for a number."],
+  ["an item of many", () => ones([2]).item(), "ShapeError", "item: float32[2] has 2 elements, not one. Index or reduce it first, or read all of it."],
+  ["data of a tracer", () => compile(function f(x) { x.data(); return x; })(ones([2])), "HostReadError", "data: a tensor has no value while compile('f') traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."],
+  ["item of a tracer", () => compile(function f(x) { return x.sum().item(); })(ones([2])), "HostReadError", "item: a tensor has no value while compile('f') traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."],
+  ["a read that is swallowed", () => compile(function f(x) { try { x.data(); } catch { /* too late */ } return x; })(ones([2])), "HostReadError", "data: a tensor has no value while compile('f') traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."],
+  ["a tracer that leaked", () => { let leaked; compile(function f(x) { leaked = x.add(1); return x; })(ones([2])); return leaked.add(1); }, "LeakedTracerError", "add: placeholder from compile('f') used after tracing. Return it, or list its container in `outputs`."],
+  ["an argument closed over", () => { const c = ones([2]); return compile(function f(x) { return x.add(c); })(c); }, "UncapturedInputError", "compile('f'): tensor argument 0 (float32[2]) is also closed over by the function. Use the argument inside the function, or do not pass it."],
+  ["a Date in the arguments", () => compile(function f(x) { return x; })(ones([2]), { x: [new Date()] }), "CompileArgumentError", "compile('f'): arguments must be trees of tensors or constants (numbers, strings, booleans, null); got Date at args[1].x[0]. Register its class with registerPytree, or pass its parts."],
+  ["a cycle", () => { const a = []; a.push(a); return compile(function f() { return ones([1]); })(a); }, "CompileArgumentError", "compile('f'): arguments must be trees of tensors or constants (numbers, strings, booleans, null); got a container inside itself at args[0][0]"],
+  ["a promise", () => compile(async function f(x) { return x; })(ones([2])), "CompileArgumentError", "compile('f'): the function returned a promise. A function that is compiled must not wait: await outside of it."],
+  ["an unknown mode", () => setCompileMode("fast"), "CompileArgumentError", 'setCompileMode: "fast" is not a mode. The modes are "enabled", "no-fuse", "no-simplify", "disabled".'],
+  ["a scope that waits", () => scope(async () => 1), "CompileArgumentError", "scope: the function returned a promise. A scope ends when the function returns: use scope.async, and own(...) for what it is to free."],
+  ["a step of 0", () => ones([3]).slice([0, 3, 0]), "CompileArgumentError", "slice: the step of axis 0 of float32[3] is 0. Steps are positive or negative."],
+  ["an index out of range", () => ones([3]).slice(3), "CompileArgumentError", "slice: index 3 is out of range for axis 0 of float32[3]. The axis has 3 elements."],
+  ["new Tensor", () => new Tensor([1]), "CompileArgumentError", "Tensor: a tensor cannot be made of an array of 1 by new. Use tensor(...)."],
+];
+
+export default ({ interfuse, kind }) => [
+  ...mistakes(interfuse).map(([what, mistake, name, text]) => [
+    `errors: ${what}`,
+    () => {
+      const error = throws(mistake, name, text);
+      ok(error instanceof interfuse.InterfuseError && error instanceof interfuse[name] && error instanceof Error, "the classes");
+      ok(error.message.startsWith(error.op) && error.message.endsWith(error.hint), "op and hint are parts of the message");
+    },
+  ]),
+  [
+    "errors: a tensor of another device",
+    async () => {
+      const { ones, setDevice } = interfuse;
+      if (kind === "cpu") throws(() => setDevice("webgpu"), "DeviceError", 'setDevice: no webgpu device was initialized. await init({ device: "webgpu" }) first.');
+      const here = ones([2]);
+      setDevice("cpu");
+      if (kind === "webgpu") {
+        const there = ones([2]);
+        const error = throws(() => here.add(there), "DeviceError");
+        ok(/^add: .* on two devices/.test(error.message) && error.hint === "Move one of them with to(device).", error.message);
+        const moved = await here.to("cpu");
+        equal((await moved.add(there).data())[0], 2);
+        setDevice("webgpu");
+      }
+    },
+  ],
+  [
+    "errors: init refuses what it does not know",
+    async () => {
+      await rejects(interfuse.init({ devices: "cpu" }), "CompileArgumentError", 'init: there is no option "devices". There are device, gpu, wasm, positions, powerPreference and maxBytes.');
+      await rejects(interfuse.init({ device: "gpu" }), "CompileArgumentError", 'init: the device is "gpu". It may be "auto", "webgpu" or "cpu".');
+    },
+  ],
+];

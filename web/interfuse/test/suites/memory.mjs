@@ -1,0 +1,40 @@
+/** @file Plain code does not leak: the garbage collector is told of bytes that it cannot see. */
+import { ok, throws } from "../check.mjs";
+
+const MIB = 2 ** 20;
+
+export default ({ interfuse }) => [
+  [
+    "memory: ten thousand iterations without dispose stay under a cap",
+    async () => {
+      const { init, memory, ones } = interfuse;
+      await init({ maxBytes: 512 * MIB });
+      const x = ones([1 << 18]).add(0);
+      let most = 0;
+      for (let i = 0; i < 10_000; i++) {
+        const y = x.add(i);
+        interfuse.evaluate(y);
+        if (i % 10 === 9) await y.slice([0, 1]).data();
+        most = Math.max(most, memory().bytesInUse);
+      }
+      ok(most < 512 * MIB, `the most was ${most / MIB} MiB, which`);
+      await init({ maxBytes: 2048 * MIB });
+    },
+  ],
+  [
+    "memory: a synchronous loop ends in a LimitError that says what to do",
+    async () => {
+      const { init, memory, ones } = interfuse;
+      const cap = memory().bytesInUse + 64 * MIB;
+      await init({ maxBytes: cap });
+      const x = ones([1 << 18]).add(0);
+      const error = throws(() => {
+        for (let i = 0; i < 10_000; i++) interfuse.evaluate(x.add(i));
+      }, "LimitError");
+      for (const remedy of ["using", "scope", "dispose", "await"]) ok(error.message.includes(remedy), `${remedy} in "${error.message}"`);
+      await init({ maxBytes: 2048 * MIB });
+      // The device is as it was.
+      ok((await x.slice([0, 1]).add(1).data())[0] === 2, "the value afterwards");
+    },
+  ],
+];
