@@ -10,5 +10,6 @@ pub fn open() -> GpuDevice {
 /// Opens the adapter with other options.
 pub fn open_with(options: Options) -> GpuDevice {
     let adapter = std::env::var("INTERFUSE_ADAPTER").ok();
-    GpuDevice::open(Options { adapter, ..options }).expect("these tests need a Vulkan, Metal or DX12 driver; Mesa's lavapipe will do")
+    GpuDevice::open(Options { adapter, ..options })
+        .expect("these tests need a Vulkan, Metal or DX12 driver; Mesa's lavapipe will do")
 }

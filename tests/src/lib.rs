@@ -1,7 +1,7 @@
 //! What the tests that cross the parts share. Never shipped.
 
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod noise;
 pub mod random;
 pub mod run;
-#[cfg(feature = "gpu")]
-pub mod gpu;

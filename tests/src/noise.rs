@@ -69,17 +69,31 @@ fn allowed(graph: &Graph, node: &Node, operands: &[Value], value: &Value) -> Vec
     let accumulated = |length: f64| {
         let magnitudes: Vec<Value> = operands
             .iter()
-            .map(|v| Value::new(&v.sizes, v.dtype, v.data.iter().map(|s| Scalar::from_f64(v.dtype, s.to_f64().abs())).collect()))
+            .map(|v| {
+                Value::new(
+                    &v.sizes,
+                    v.dtype,
+                    v.data.iter().map(|s| Scalar::from_f64(v.dtype, s.to_f64().abs())).collect(),
+                )
+            })
             .collect();
         let sizes = alone(graph, node, &magnitudes).to_f64();
-        sizes.into_iter().zip(value.to_f64()).map(|(m, x)| (length.sqrt() + 2.0) * unit(m, DType::Float32) + rounding(x)).collect()
+        sizes
+            .into_iter()
+            .zip(value.to_f64())
+            .map(|(m, x)| (length.sqrt() + 2.0) * unit(m, DType::Float32) + rounding(x))
+            .collect()
     };
     let per_result = |whole: &Value| whole.data.len() as f64 / value.data.len().max(1) as f64;
     match &node.kind {
         Kind::Map { op } => {
             let bound = op.row().bound;
             let flush = f64::from(f32::MIN_POSITIVE);
-            value.to_f64().into_iter().map(|x| bound.ulps * unit(x, DType::Float32) + bound.absolute.max(flush) + rounding(x)).collect()
+            value
+                .to_f64()
+                .into_iter()
+                .map(|x| bound.ulps * unit(x, DType::Float32) + bound.absolute.max(flush) + rounding(x))
+                .collect()
         }
         Kind::Reduce { op: ReduceOp::Sum | ReduceOp::Prod, .. } => accumulated(per_result(&operands[0])),
         Kind::Dot { .. } => accumulated(per_result(&operands[0]).max(per_result(&operands[1])).max(16.0)),
@@ -147,7 +161,9 @@ impl Expected {
             let margin = (MARGIN - 1.0) * (high - low) + unit(want, DType::Float32);
             Some((low - margin, high + margin))
         };
-        let ranges = (0..exact.len()).map(|output| (0..exact[output].data.len()).map(|at| range(output, at)).collect()).collect();
+        let ranges = (0..exact.len())
+            .map(|output| (0..exact[output].data.len()).map(|at| range(output, at)).collect())
+            .collect();
         Expected { exact, ranges }
     }
 
@@ -156,7 +172,10 @@ impl Expected {
         let mut compared = Compared::default();
         for (output, (want, got)) in self.exact.iter().zip(got).enumerate() {
             if (&want.sizes, want.dtype) != (&got.sizes, got.dtype) {
-                return Err(format!("result {output} is {}{:?} instead of {}{:?}", got.dtype, got.sizes, want.dtype, want.sizes));
+                return Err(format!(
+                    "result {output} is {}{:?} instead of {}{:?}",
+                    got.dtype, got.sizes, want.dtype, want.sizes
+                ));
             }
             for (at, (want, got)) in want.data.iter().zip(&got.data).enumerate() {
                 compared.all += 1;
@@ -168,7 +187,9 @@ impl Expected {
                 let (want, got) = (want.to_f64(), got.to_f64());
                 compared.tightly += usize::from(high - low <= 2.0 * tight * want.abs().max(1.0));
                 if got.is_nan() || got < low || got > high {
-                    return Err(format!("result {output}, element {at} is {got}, not {want} (anything in {low}..={high} would do)"));
+                    return Err(format!(
+                        "result {output}, element {at} is {got}, not {want} (anything in {low}..={high} would do)"
+                    ));
                 }
             }
         }

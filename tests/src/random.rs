@@ -95,7 +95,13 @@ impl Options {
 
     /// Graphs for devices.
     pub fn tame() -> Options {
-        Options { nodes: 16, kinds: Kinds::Compiled, values: Values::Tame, dtypes: DType::ALL.to_vec(), constants: false }
+        Options {
+            nodes: 16,
+            kinds: Kinds::Compiled,
+            values: Values::Tame,
+            dtypes: DType::ALL.to_vec(),
+            constants: false,
+        }
     }
 }
 
@@ -132,7 +138,13 @@ pub fn sample(seed: u64, options: &Options) -> Sample {
     let count = 1 + maker.prng.below(3);
     let last = maker.graph.len();
     let outputs: Vec<NodeId> = (0..count)
-        .map(|at| if at == 0 { NodeId(last as u32 - 1) } else { NodeId((last / 2 + maker.prng.below(last - last / 2)) as u32) })
+        .map(|at| {
+            if at == 0 {
+                NodeId(last as u32 - 1)
+            } else {
+                NodeId((last / 2 + maker.prng.below(last - last / 2)) as u32)
+            }
+        })
         .collect();
     maker.graph.set_outputs(&outputs);
     Sample { graph: maker.graph, inputs: maker.inputs, constants: maker.constants }
@@ -178,7 +190,9 @@ impl Maker<'_> {
             DType::Int32 | DType::UInt32 if wild => Scalar::from_bits(dtype, self.prng.pick(&SPECIAL_INTEGERS) as u32),
             DType::Int32 => Scalar::i32(self.prng.below(19) as i32 - 9),
             DType::UInt32 => Scalar::u32(self.prng.below(19) as u32),
-            DType::Float16 | DType::Float32 if wild => Scalar::from_f64(dtype, f64::from(self.prng.pick(&SPECIAL_FLOATS))),
+            DType::Float16 | DType::Float32 if wild => {
+                Scalar::from_f64(dtype, f64::from(self.prng.pick(&SPECIAL_FLOATS)))
+            }
             DType::Float16 | DType::Float32 => {
                 let scale = self.prng.pick(&[1.0, 1.0, 4.0]);
                 Scalar::from_f64(dtype, self.prng.signed_unit() * scale)
@@ -388,7 +402,11 @@ impl Maker<'_> {
         }
         // With kept axes, and back to the operand's shape: as a softmax does.
         let sizes = self.sizes(id);
-        let kept: Vec<usize> = sizes.iter().enumerate().map(|(axis, size)| if axes.contains(&(axis as u32)) { 1 } else { *size }).collect();
+        let kept: Vec<usize> = sizes
+            .iter()
+            .enumerate()
+            .map(|(axis, size)| if axes.contains(&(axis as u32)) { 1 } else { *size })
+            .collect();
         let kept = self.add(Kind::View(View::Reshape { shape: Shape::of(&kept) }), &[out])?;
         self.broadcast_to(kept, &sizes)
     }
@@ -435,12 +453,20 @@ impl Maker<'_> {
                     let by: i64 = self.prng.pick(&[1, 1, 1, 2, 3, -1, -2]);
                     let first = if *size == 0 || self.prng.once_in(2) { 0 } else { self.prng.below(*size) };
                     let first = if by < 0 { size.saturating_sub(1 + first) } else { first };
-                    let most = if by > 0 { (size - first).div_ceil(by as usize) } else { first / by.unsigned_abs() as usize + usize::from(*size > 0) };
+                    let most = if by > 0 {
+                        (size - first).div_ceil(by as usize)
+                    } else {
+                        first / by.unsigned_abs() as usize + usize::from(*size > 0)
+                    };
                     to.push(if most > 1 && self.prng.once_in(3) { 1 + self.prng.below(most) } else { most });
                     start.push(Dim::from(first));
                     step.push(by);
                 }
-                View::Slice { start: start.into_iter().collect(), step: step.into_iter().collect(), shape: Shape::of(&to) }
+                View::Slice {
+                    start: start.into_iter().collect(),
+                    step: step.into_iter().collect(),
+                    shape: Shape::of(&to),
+                }
             }
             4 => View::Flip { axes: self.some_axes(rank) },
             _ => {
@@ -489,7 +515,10 @@ impl Maker<'_> {
         let value = if self.prng.once_in(3) {
             Value::u32(sizes, &(0..count).map(|_| self.prng.below(size + 1) as u32).collect::<Vec<_>>())
         } else {
-            Value::i32(sizes, &(0..count).map(|_| self.prng.below(2 * size + 2) as i32 - size as i32 - 1).collect::<Vec<_>>())
+            Value::i32(
+                sizes,
+                &(0..count).map(|_| self.prng.below(2 * size + 2) as i32 - size as i32 - 1).collect::<Vec<_>>(),
+            )
         };
         self.leaf(value)
     }
@@ -610,8 +639,25 @@ impl Maker<'_> {
     /// An op beside a constant that may make it simpler.
     fn with_constant(&mut self) -> Option<NodeId> {
         let op = self.prng.pick(&[
-            Op::Add, Op::Sub, Op::Sub, Op::Mul, Op::Mul, Op::Div, Op::Div, Op::Pow, Op::FloorDivide, Op::Mod, Op::BitwiseAnd, Op::BitwiseOr,
-            Op::BitwiseXor, Op::LeftShift, Op::RightShift, Op::LogicalAnd, Op::LogicalOr, Op::Equal, Op::NotEqual,
+            Op::Add,
+            Op::Sub,
+            Op::Sub,
+            Op::Mul,
+            Op::Mul,
+            Op::Div,
+            Op::Div,
+            Op::Pow,
+            Op::FloorDivide,
+            Op::Mod,
+            Op::BitwiseAnd,
+            Op::BitwiseOr,
+            Op::BitwiseXor,
+            Op::LeftShift,
+            Op::RightShift,
+            Op::LogicalAnd,
+            Op::LogicalOr,
+            Op::Equal,
+            Op::NotEqual,
         ]);
         let legal: Vec<DType> = self.options.dtypes.iter().copied().filter(|d| op.accepts(*d)).collect();
         let dtype = self.prng.pick(&legal);

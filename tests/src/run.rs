@@ -76,12 +76,17 @@ pub fn run(device: &dyn Device, target: &Target, graph: &Graph, inputs: &[Value]
             id
         })
         .collect();
-    let fresh_outputs: Vec<u32> = (0..plan.buffers.len() as u32)
-        .filter(|b| plan.buffers[*b as usize].storage == Storage::Output)
-        .collect();
+    let fresh_outputs: Vec<u32> =
+        (0..plan.buffers.len() as u32).filter(|b| plan.buffers[*b as usize].storage == Storage::Output).collect();
     let outputs: Vec<BufferId> = fresh_outputs.iter().map(|_| BufferId(fresh())).collect();
     let before = device.counters();
-    let call = Call { program, inputs: uploaded.clone(), constants: Vec::new(), outputs: outputs.clone(), symbols: symbols.to_vec() };
+    let call = Call {
+        program,
+        inputs: uploaded.clone(),
+        constants: Vec::new(),
+        outputs: outputs.clone(),
+        symbols: symbols.to_vec(),
+    };
     device.run(call).unwrap_or_else(|e| panic!("run: {e}\n{graph}"));
     let after = device.counters();
     let values = plan

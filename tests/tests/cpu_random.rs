@@ -28,7 +28,8 @@ fn random_graphs_have_the_oracles_values_on_the_cpu_device() {
     for seed in seeds(1500) {
         let sample = sample(seed, &Options::tame());
         let graph = &sample.graph;
-        let want = eval(graph, &sample.inputs, &sample.constants, &[]).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{graph}"));
+        let want =
+            eval(graph, &sample.inputs, &sample.constants, &[]).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{graph}"));
         census.count(graph);
         let mut ran = Vec::new();
         for fuse in [true, false] {
@@ -38,7 +39,8 @@ fn random_graphs_have_the_oracles_values_on_the_cpu_device() {
             got.compiled.plan.steps.iter().for_each(|s| census.hit(s.kernel.class.name()));
             for (at, (got, want)) in got.outputs.iter().zip(&want).enumerate() {
                 let bound = if got.dtype == DType::Float16 { 5e-3 } else { 1e-4 };
-                close(got, want, bound).unwrap_or_else(|e| panic!("seed {seed}, fuse {fuse}, output {at}: {e}\n{graph}"));
+                close(got, want, bound)
+                    .unwrap_or_else(|e| panic!("seed {seed}, fuse {fuse}, output {at}: {e}\n{graph}"));
             }
             ran.push(got);
         }

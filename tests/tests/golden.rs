@@ -1,9 +1,9 @@
 //! Golden programs: listings in `golden/`, whose kernels are kept as text and whose values must be the oracle's on every device.
 
+use interfuse_compiler::compile;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::compile;
 use interfuse_compiler::lower::lower;
 use interfuse_compiler::observe::{Observer, PassReport};
 use interfuse_compiler::target::{AdapterClass, Target};

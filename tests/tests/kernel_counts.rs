@@ -77,7 +77,11 @@ fn elementwise_programs_are_one_kernel() {
     one("elementwise and view chain", x(), |x| {
         let mut y = x[0].clone();
         for _ in 0..20 {
-            y = (y.transpose(None) * 1.01 + 0.1).flip(0).sin().reshape(&[-1]).reshape(x[0].sizes().iter().map(|n| *n as i64).collect::<Vec<_>>().as_slice());
+            y = (y.transpose(None) * 1.01 + 0.1)
+                .flip(0)
+                .sin()
+                .reshape(&[-1])
+                .reshape(x[0].sizes().iter().map(|n| *n as i64).collect::<Vec<_>>().as_slice());
         }
         vec![y]
     });
@@ -89,7 +93,9 @@ fn reductions_with_maps_around_them_are_one_kernel() {
     one("sum(x) + sum(x)", vec![wave(&[100], 1)], |x| vec![x[0].sum(.., false) + x[0].sum(.., false)]);
     for axis in [-1, 0] {
         let run = |what: &str, program: fn(&Tensor, i32) -> Tensor| {
-            one(&format!("{what} over axis {axis} of [1024, 1024]"), vec![wave(&[1024, 1024], 1)], |x| vec![program(&x[0], axis)]);
+            one(&format!("{what} over axis {axis} of [1024, 1024]"), vec![wave(&[1024, 1024], 1)], |x| {
+                vec![program(&x[0], axis)]
+            });
         };
         run("softmax", |x, axis| x.softmax(axis));
         run("logSoftmax", |x, axis| x.log_softmax(axis));

@@ -29,7 +29,10 @@ impl Observer for Checker<'_> {
         let got = eval(graph, &self.sample.inputs, &self.sample.constants, &[])
             .unwrap_or_else(|error| panic!("seed {seed}, {pass}: {error}\n{traced}became\n{graph}"));
         for (at, (want, got)) in self.want.iter().zip(&got).enumerate() {
-            assert!(want.same(got), "seed {seed}, {pass}, result {at}:\n{traced}became\n{graph}want {want:?}\ngot  {got:?}");
+            assert!(
+                want.same(got),
+                "seed {seed}, {pass}, result {at}:\n{traced}became\n{graph}want {want:?}\ngot  {got:?}"
+            );
         }
     }
 }
@@ -54,13 +57,50 @@ fn every_pass_keeps_values_of_random_graphs() {
     }
     println!("{}", census.report());
     let kinds = [
-        "input", "constant", "literal", "iota", "size", "astype", "scan", "reshape", "transpose", "broadcast", "slice", "flip",
-        "pad", "dot", "conv", "gather", "scatter", "concatenate", "argsort", "randomBits", "call", "loop", "barrier", "sum",
-        "prod", "max", "min", "any", "all", "argmax", "argmin", "size 0", "size 1", "inline", "share", "rewrite",
+        "input",
+        "constant",
+        "literal",
+        "iota",
+        "size",
+        "astype",
+        "scan",
+        "reshape",
+        "transpose",
+        "broadcast",
+        "slice",
+        "flip",
+        "pad",
+        "dot",
+        "conv",
+        "gather",
+        "scatter",
+        "concatenate",
+        "argsort",
+        "randomBits",
+        "call",
+        "loop",
+        "barrier",
+        "sum",
+        "prod",
+        "max",
+        "min",
+        "any",
+        "all",
+        "argmax",
+        "argmin",
+        "size 0",
+        "size 1",
+        "inline",
+        "share",
+        "rewrite",
     ];
     let wanted = kinds.into_iter().chain(Op::ALL.iter().map(|op| op.name())).chain(rule_names());
     let missing = census.missing(wanted);
-    assert!(missing.is_empty() || std::env::var("INTERFUSE_RANDOM_SEED").is_ok(), "never hit: {missing:?}\n{}", census.report());
+    assert!(
+        missing.is_empty() || std::env::var("INTERFUSE_RANDOM_SEED").is_ok(),
+        "never hit: {missing:?}\n{}",
+        census.report()
+    );
 }
 
 #[test]

@@ -55,7 +55,9 @@ fn input(spec: &Value) -> Tensor {
     let dtype = DType::from_name(spec["dtype"].as_str().expect("dtype")).expect("a dtype");
     let bytes: Vec<u8> = values
         .iter()
-        .flat_map(|value| interfuse::Scalar::from_f64(dtype, *value).bits().to_le_bytes()[..dtype.size_bytes()].to_vec())
+        .flat_map(|value| {
+            interfuse::Scalar::from_f64(dtype, *value).bits().to_le_bytes()[..dtype.size_bytes()].to_vec()
+        })
         .collect();
     Tensor::from_bytes(dtype, &sizes, &bytes).expect("an input")
 }
@@ -72,7 +74,8 @@ fn read(x: &Tensor) -> Vec<f64> {
 /// Empty when the output is as wanted, else what is wrong.
 fn differences(got: &Tensor, want: &Value, loose: f64) -> Vec<String> {
     let mut wrong = Vec::new();
-    let shape: Vec<usize> = want["shape"].as_array().expect("shape").iter().map(|n| n.as_u64().expect("size") as usize).collect();
+    let shape: Vec<usize> =
+        want["shape"].as_array().expect("shape").iter().map(|n| n.as_u64().expect("size") as usize).collect();
     if got.sizes() != shape || got.dtype().name() != want["dtype"].as_str().expect("dtype") {
         wrong.push(format!("{got} instead of {}{shape:?}", want["dtype"]));
         return wrong;
@@ -103,7 +106,12 @@ fn differences(got: &Tensor, want: &Value, loose: f64) -> Vec<String> {
         }
         for (at, wanted) in wanted.into_iter().enumerate() {
             // The file keeps elements as the shortest decimal of a float32, integers too; the sums are exact.
-            check(format!("{name}[{at}]"), f64::from(values[from + at] as f32), f64::from(wanted as f32), tolerance(wanted));
+            check(
+                format!("{name}[{at}]"),
+                f64::from(values[from + at] as f32),
+                f64::from(wanted as f32),
+                tolerance(wanted),
+            );
         }
     }
     let finite: Vec<(usize, f64)> = values.iter().copied().enumerate().filter(|(_, v)| v.is_finite()).collect();
@@ -245,7 +253,13 @@ fn program(id: &str, x: &[Tensor]) -> Vec<Tensor> {
         "reduce/sum_cols_4096x3" => return vec![x[0].sum(0, false)],
         "reduce/nan_propagates" => {
             let x = &x[0];
-            return vec![x.max(1, false), x.min(1, false), x.argmax(Some(1), false), x.argmin(Some(1), false), x.sum(1, false)];
+            return vec![
+                x.max(1, false),
+                x.min(1, false),
+                x.argmax(Some(1), false),
+                x.argmin(Some(1), false),
+                x.sum(1, false),
+            ];
         }
         "reduce/ties_first_index" => return vec![x[0].argmax(None, false), x[0].argmin(None, false)],
         "reduce/int32_overflow" => return vec![x[0].sum(.., false)],
@@ -379,7 +393,10 @@ fn loose(id: &str) -> f64 {
 /// Cases where MLX's value is its own choice and ours another, with the reason.
 const DIFFERENT: &[(&str, &str)] = &[
     ("unary_edge/exp", "MLX's exp(88) is 15 ulp too small; ours is within its row's bound of the exact value"),
-    ("binary_edge/remainder", "1e20 mod 1e-20: the quotient overflows to infinity, and our rule x - y floor(x / y) gives NaN"),
+    (
+        "binary_edge/remainder",
+        "1e20 mod 1e-20: the quotient overflows to infinity, and our rule x - y floor(x / y) gives NaN",
+    ),
 ];
 
 #[test]
@@ -402,12 +419,18 @@ fn reference_values() {
         let inputs: Vec<Tensor> = case["inputs"].as_array().expect("inputs").iter().map(input).collect();
         let compiled = compile(|inputs: &Vec<Tensor>| program(id, inputs));
         let wanted = case["outputs"].as_array().expect("outputs");
-        let runs = [("eager", Ok(program(id, &inputs))), ("compiled", compiled.call(&inputs)), ("again", compiled.call(&inputs))];
+        let runs = [
+            ("eager", Ok(program(id, &inputs))),
+            ("compiled", compiled.call(&inputs)),
+            ("again", compiled.call(&inputs)),
+        ];
         for (how, outputs) in runs {
             let outputs = outputs.unwrap_or_else(|error| panic!("{id} {how}: {error}"));
             assert_eq!(outputs.len(), wanted.len(), "{id} {how}");
             for (at, (got, want)) in outputs.iter().zip(wanted).enumerate() {
-                wrong.extend(differences(got, want, loose(id)).into_iter().map(|text| format!("{id} {how} output {at} {text}")));
+                wrong.extend(
+                    differences(got, want, loose(id)).into_iter().map(|text| format!("{id} {how} output {at} {text}")),
+                );
             }
         }
         run += 1;

@@ -649,7 +649,8 @@ mod tests {
         });
         assert_eq!(call.to_string(), r#"(float32[2,3], {scale: 2, name: "a"}, [null, []])"#);
         assert_eq!(key(|b| _ = b.array(0)).to_string(), "()");
-        let paths: Vec<String> = call.leaves().into_iter().map(|leaf| format!("{} {}", leaf.path, leaf.value)).collect();
+        let paths: Vec<String> =
+            call.leaves().into_iter().map(|leaf| format!("{} {}", leaf.path, leaf.value)).collect();
         assert!(paths.contains(&"args[0] float32[2,3]".to_string()), "{paths:?}");
         assert!(paths.contains(&"args[1].scale 2".to_string()), "{paths:?}");
         assert!(paths.contains(&"args[2][0] null".to_string()), "{paths:?}");
@@ -671,7 +672,10 @@ mod tests {
     fn the_differing_leaf_is_named() {
         let call = |n: usize, k: f64| key(|b| _ = b.array(2).tensor(&Aval::new([n], DType::Float32)).number(k));
         let (path, old, new) = call(2, 1.0).first_difference(&call(5, 1.0)).expect("they differ");
-        assert_eq!((path.as_str(), old.to_string(), new.to_string()), ("args[0]", "float32[2]".into(), "float32[5]".into()));
+        assert_eq!(
+            (path.as_str(), old.to_string(), new.to_string()),
+            ("args[0]", "float32[2]".into(), "float32[5]".into())
+        );
         assert_eq!(call(2, 1.0).distance(&call(2, 3.0)), 1);
         assert_eq!(call(2, 1.0).distance(&call(3, 3.0)), 2);
     }

@@ -152,7 +152,10 @@ impl Dim {
             _ if factor == 0 => Dim::ZERO,
             _ if factor == 1 => self.clone(),
             Dim::Poly(poly) => Dim::from_terms(
-                poly.terms.iter().map(|t| Term { factors: t.factors.clone(), coefficient: t.coefficient * factor }).collect(),
+                poly.terms
+                    .iter()
+                    .map(|t| Term { factors: t.factors.clone(), coefficient: t.coefficient * factor })
+                    .collect(),
                 poly.constant * factor,
             ),
         }
@@ -275,7 +278,8 @@ impl Dim {
     fn split(&self, d: i64) -> (Dim, Dim) {
         let (terms, constant) = self.parts();
         let (whole, part): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|t| t.coefficient % d == 0);
-        let quotient = whole.iter().map(|t| Term { factors: t.factors.clone(), coefficient: t.coefficient / d }).collect();
+        let quotient =
+            whole.iter().map(|t| Term { factors: t.factors.clone(), coefficient: t.coefficient / d }).collect();
         (
             Dim::from_terms(quotient, constant.div_euclid(d)),
             Dim::from_terms(part.into_iter().cloned().collect(), constant.rem_euclid(d)),

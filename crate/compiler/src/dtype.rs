@@ -89,7 +89,8 @@ pub enum Weak {
 impl Weak {
     /// Sorts a JavaScript number or a Rust float into integral and not. Minus zero is a float: as an integer it would lose its sign.
     pub fn from_f64(value: f64) -> Weak {
-        if value.fract() == 0.0 && value.abs() < 9.007_199_254_740_992e15 && !(value == 0.0 && value.is_sign_negative()) {
+        if value.fract() == 0.0 && value.abs() < 9.007_199_254_740_992e15 && !(value == 0.0 && value.is_sign_negative())
+        {
             Weak::Int(value as i64)
         } else {
             Weak::Float(value)

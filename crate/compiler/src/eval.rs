@@ -203,7 +203,10 @@ impl Scope<'_> {
         };
         let sizes = self.sizes(&aval.shape)?;
         if value.sizes != sizes || value.dtype != aval.dtype {
-            return fail(format!("{what} {index} must be {}{sizes:?}, got {}{:?}", aval.dtype, value.dtype, value.sizes));
+            return fail(format!(
+                "{what} {index} must be {}{sizes:?}, got {}{:?}",
+                aval.dtype, value.dtype, value.sizes
+            ));
         }
         Ok(value.clone())
     }
@@ -243,8 +246,12 @@ impl Scope<'_> {
                 let bits = |at| Scalar::u32(random::bits(key, at));
                 Value::new(&sizes, dtype, (0..sizes.iter().product::<usize>() as u64).map(bits).collect())
             }
-            Kind::Call { body, output, .. } => self.body(body, operands.iter().map(|x| (*x).clone()).collect())?.swap_remove(*output as usize),
-            Kind::Loop { body, length, carries, output } => self.run_loop(body, length, *carries, *output, &sizes, dtype, operands)?,
+            Kind::Call { body, output, .. } => {
+                self.body(body, operands.iter().map(|x| (*x).clone()).collect())?.swap_remove(*output as usize)
+            }
+            Kind::Loop { body, length, carries, output } => {
+                self.run_loop(body, length, *carries, *output, &sizes, dtype, operands)?
+            }
             Kind::Barrier { .. } => operands[0].clone(),
         })
     }
@@ -521,7 +528,8 @@ fn conv(geometry: &ConvGeometry, sizes: &[usize], input: &Value, kernel: &Value)
             let mut at_kernel = vec![out_channel];
             for axis in 0..spatial {
                 let dilated = tap[axis] * geometry.kernel_dilation[axis] as usize;
-                let at = (index[axis + 1] * geometry.stride[axis] as usize + dilated) as i64 - i64::from(geometry.padding[axis].0);
+                let at = (index[axis + 1] * geometry.stride[axis] as usize + dilated) as i64
+                    - i64::from(geometry.padding[axis].0);
                 let between = i64::from(geometry.input_dilation[axis]);
                 // Outside, or between two elements of a dilated input, there are zeros.
                 if at < 0 || at % between != 0 || at / between >= input.sizes[axis + 1] as i64 {
@@ -616,7 +624,9 @@ fn argsort(axis: usize, x: &Value) -> Value {
         let keys: Vec<f64> = (0..length).map(|i| x.data[at(i)].to_f64()).collect();
         let mut order: Vec<usize> = (0..length).collect();
         // Not by `total_cmp`: zeros of both signs are equal, and NaN of both signs come last.
-        order.sort_by(|a, b| keys[*a].partial_cmp(&keys[*b]).unwrap_or_else(|| keys[*a].is_nan().cmp(&keys[*b].is_nan())));
+        order.sort_by(|a, b| {
+            keys[*a].partial_cmp(&keys[*b]).unwrap_or_else(|| keys[*a].is_nan().cmp(&keys[*b].is_nan()))
+        });
         for (rank, from) in order.into_iter().enumerate() {
             out.data[at(rank)] = Scalar::u32(from as u32);
         }

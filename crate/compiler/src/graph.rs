@@ -245,7 +245,10 @@ impl Graph {
         for (at, wanted) in self.inputs().into_iter().enumerate() {
             let got = operands.get(at).ok_or_else(|| misuse(format!("{op}: operand {at} is missing")))?;
             if wanted.is_some_and(|wanted| wanted != *got) {
-                return Err(misuse(format!("{op}: operand {at} is {got}, the body takes {}", wanted.expect("checked"))));
+                return Err(misuse(format!(
+                    "{op}: operand {at} is {got}, the body takes {}",
+                    wanted.expect("checked")
+                )));
             }
         }
         let id = self.outputs.get(output).ok_or_else(|| misuse(format!("{op}: the body has no result {output}")))?;

@@ -500,8 +500,7 @@ impl Kind {
                     );
                 }
                 let dims = data.shape.dims();
-                let shape =
-                    dims[..axis].iter().chain(indices.shape.dims()).chain(&dims[axis + 1..]).cloned().collect();
+                let shape = dims[..axis].iter().chain(indices.shape.dims()).chain(&dims[axis + 1..]).cloned().collect();
                 Ok(Aval { shape, dtype: data.dtype })
             }
             Kind::Scatter { axis, op } => {
@@ -518,10 +517,7 @@ impl Kind {
                 }
                 wanted.0[*axis as usize] = indices.shape.0[0].clone();
                 if updates.shape != wanted || updates.dtype != data.dtype {
-                    return shape_error(
-                        format!("scatter: updates must be {}{wanted}, got {updates}", data.dtype),
-                        "",
-                    );
+                    return shape_error(format!("scatter: updates must be {}{wanted}, got {updates}", data.dtype), "");
                 }
                 Ok(data.clone())
             }
@@ -669,9 +665,10 @@ fn infer_view(view: &View, operand: &Aval) -> Result<Aval, Misuse> {
         View::Broadcast { shape, axes } => {
             per_axis("broadcast", axes.len())?;
             let fits = axes.windows(2).all(|w| w[0] < w[1])
-                && axes.iter().zip(dims).all(|(axis, dim)| {
-                    shape.0.get(*axis as usize).is_some_and(|to| to == dim || dim.is(1))
-                });
+                && axes
+                    .iter()
+                    .zip(dims)
+                    .all(|(axis, dim)| shape.0.get(*axis as usize).is_some_and(|to| to == dim || dim.is(1)));
             if !fits {
                 return shape_error(
                     format!("broadcast: {operand} cannot be broadcast to {shape}"),
@@ -772,12 +769,12 @@ fn infer_conv(geometry: &ConvGeometry, input: &Aval, kernel: &Aval) -> Result<Av
     }
     let spatial = geometry.stride.len();
     let lengths = [geometry.padding.len(), geometry.kernel_dilation.len(), geometry.input_dilation.len()];
-    if lengths.iter().any(|l| *l != spatial)
-        || input.shape.rank() != spatial + 2
-        || kernel.shape.rank() != spatial + 2
+    if lengths.iter().any(|l| *l != spatial) || input.shape.rank() != spatial + 2 || kernel.shape.rank() != spatial + 2
     {
         return shape_error(
-            format!("conv: needs input [batch, {spatial} sizes, channels] and kernel likewise, got {input} and {kernel}"),
+            format!(
+                "conv: needs input [batch, {spatial} sizes, channels] and kernel likewise, got {input} and {kernel}"
+            ),
             "",
         );
     }
@@ -794,10 +791,7 @@ fn infer_conv(geometry: &ConvGeometry, input: &Aval, kernel: &Aval) -> Result<Av
     let (channels, per_group) = (&input.shape.0[spatial + 1], &kernel.shape.0[spatial + 1]);
     if *channels != per_group.scale(i64::from(geometry.groups)) {
         return shape_error(
-            format!(
-                "conv: {channels} input channels do not match {per_group} per group in {} groups",
-                geometry.groups
-            ),
+            format!("conv: {channels} input channels do not match {per_group} per group in {} groups", geometry.groups),
             "",
         );
     }

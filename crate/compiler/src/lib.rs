@@ -7,15 +7,15 @@
 #![warn(missing_docs)]
 
 // The words: element types, sizes, scalar meanings, the table of ops.
-pub mod dtype;
 pub mod dim;
-pub mod shape;
+pub mod dtype;
 pub mod emit;
 pub mod ops;
+pub mod shape;
 
 // The graph.
-pub mod kind;
 pub mod graph;
+pub mod kind;
 pub mod text;
 pub mod verify;
 // The oracle is for tests and the command line: without the feature, which no shipped crate enables, it does not exist.
@@ -27,12 +27,12 @@ pub mod observe;
 pub mod simplify;
 
 // The device and the kernels.
-pub mod target;
-pub mod kernel;
+pub mod cache;
 pub mod fuse;
+pub mod kernel;
 pub mod lower;
 pub mod plan;
-pub mod cache;
+pub mod target;
 
 use graph::{Graph, NodeId};
 use kind::{Kind, Misuse, MisuseKind};

@@ -20,9 +20,12 @@ mod tests;
 
 use crate::dtype::{DType, Scalar};
 use crate::emit::{Bin, Emit, Un};
-use block::{Meaning, F32, I32, Truth, U32};
+use block::{F32, I32, Meaning, Truth, U32};
 use calc::v;
-use domain::{ABOVE_MINUS_ONE, BASE, Domain, EXPONENT, FROM_ONE, POSITIVE, REAL, UNIT, anywhere, divisible, normal_first, reducible};
+use domain::{
+    ABOVE_MINUS_ONE, BASE, Domain, EXPONENT, FROM_ONE, POSITIVE, REAL, UNIT, anywhere, divisible, normal_first,
+    reducible,
+};
 use oracle::Exact::{self, Bits, Choose, Classify, Compare, Float1, Float2, Not, Number1, Number2, Number3};
 use partial::d;
 
@@ -74,17 +77,31 @@ pub struct Row {
 }
 
 macro_rules! loops {
-    (1, $m:ty, $t:ty) => { Block::Unary(block::unary::<$m, $t>) };
-    (2, $m:ty, $t:ty) => { Block::Binary(block::binary::<$m, $t>) };
-    (3, $m:ty, $t:ty) => { Block::Ternary(block::ternary::<$m, $t>) };
+    (1, $m:ty, $t:ty) => {
+        Block::Unary(block::unary::<$m, $t>)
+    };
+    (2, $m:ty, $t:ty) => {
+        Block::Binary(block::binary::<$m, $t>)
+    };
+    (3, $m:ty, $t:ty) => {
+        Block::Ternary(block::ternary::<$m, $t>)
+    };
 }
 
 /// One loop per dtype that a signature tells apart.
 macro_rules! loops_of {
-    (Float, $n:tt, $m:ty, $t:ident) => { loops!($n, $m, F32) };
-    (Classify, $n:tt, $m:ty, $t:ident) => { loops!($n, $m, F32) };
-    (Logic, $n:tt, $m:ty, $t:ident) => { loops!($n, $m, Truth) };
-    (Choose, $n:tt, $m:ty, $t:ident) => { loops!($n, $m, U32) };
+    (Float, $n:tt, $m:ty, $t:ident) => {
+        loops!($n, $m, F32)
+    };
+    (Classify, $n:tt, $m:ty, $t:ident) => {
+        loops!($n, $m, F32)
+    };
+    (Logic, $n:tt, $m:ty, $t:ident) => {
+        loops!($n, $m, Truth)
+    };
+    (Choose, $n:tt, $m:ty, $t:ident) => {
+        loops!($n, $m, U32)
+    };
     (Bits, $n:tt, $m:ty, $t:ident) => {
         match $t {
             DType::Int32 => loops!($n, $m, I32),
@@ -103,8 +120,12 @@ macro_rules! loops_of {
 }
 
 macro_rules! flag {
-    () => { false };
-    (commutes) => { true };
+    () => {
+        false
+    };
+    (commutes) => {
+        true
+    };
 }
 
 macro_rules! table {
@@ -555,7 +576,9 @@ impl Op {
         match self.row().signature {
             Signature::Float | Signature::Classify => operand.is_float(),
             Signature::Number => operand != DType::Bool,
-            Signature::Bits => operand.is_integer() || operand == DType::Bool && !matches!(self, Op::LeftShift | Op::RightShift),
+            Signature::Bits => {
+                operand.is_integer() || operand == DType::Bool && !matches!(self, Op::LeftShift | Op::RightShift)
+            }
             Signature::Compare | Signature::Choose => true,
             Signature::Logic => operand == DType::Bool,
         }

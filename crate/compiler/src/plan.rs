@@ -228,7 +228,10 @@ fn take_slot(slots: &mut Vec<Dim>, free: &mut Vec<u32>, bytes: Dim) -> u32 {
         None => free.iter().position(|slot| slots[*slot as usize] == bytes),
         Some(wanted) => {
             let known = |i: &usize| size(&free[*i]).is_some();
-            let fitting = (0..free.len()).filter(known).filter(|i| size(&free[*i]) >= Some(wanted)).min_by_key(|i| size(&free[*i]));
+            let fitting = (0..free.len())
+                .filter(known)
+                .filter(|i| size(&free[*i]) >= Some(wanted))
+                .min_by_key(|i| size(&free[*i]));
             fitting.or_else(|| (0..free.len()).filter(known).max_by_key(|i| size(&free[*i])))
         }
     };

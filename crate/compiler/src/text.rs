@@ -434,7 +434,9 @@ impl<'a> Parser<'a> {
         }
         let start = self.at;
         let word = self.word();
-        if let Some(id) = word.strip_prefix('s').and_then(|digits| digits.parse().ok()).filter(|id| u64::from(*id) <= MAX_SMALL) {
+        if let Some(id) =
+            word.strip_prefix('s').and_then(|digits| digits.parse().ok()).filter(|id| u64::from(*id) <= MAX_SMALL)
+        {
             return Ok(Dim::symbol(Symbol(id)));
         }
         let make: fn(Dim, Dim) -> Atom = match word {
@@ -522,7 +524,11 @@ impl<'a> Parser<'a> {
 
     fn end_of_line(&mut self) -> Parsed<()> {
         self.space();
-        if self.rest().is_empty() || self.rest().starts_with('\n') { Ok(()) } else { self.fail("expected the end of the line") }
+        if self.rest().is_empty() || self.rest().starts_with('\n') {
+            Ok(())
+        } else {
+            self.fail("expected the end of the line")
+        }
     }
 
     fn graph(&mut self, depth: usize) -> Parsed<Graph> {

@@ -106,7 +106,8 @@ fn verify_nested(graph: &Graph, stage: Stage, depth: usize) -> Result<(), Violat
     let mut leaves: HashMap<(bool, u32), &Aval, FixedState> = HashMap::default();
     let mut known: HashMap<(&Kind, &[NodeId]), NodeId, FixedState> = HashMap::default();
     for (id, node) in graph.nodes() {
-        let broken = |rule, message: String| broken(rule, Some(id), format!("{message}, in `{}`", print_node(id, node)));
+        let broken =
+            |rule, message: String| broken(rule, Some(id), format!("{message}, in `{}`", print_node(id, node)));
         if let Some(late) = node.operands.iter().find(|operand| **operand >= id) {
             return broken(Rule::OperandsFirst, format!("operand {late} does not come before {id}"));
         }
@@ -234,7 +235,8 @@ mod tests {
         verify(&graph, stage).expect_err("a broken graph").rule
     }
 
-    const SUM: &str = "%0: float32[2,3] = input 0\n%1: float32[2] = sum %0 axes=[1]\n%2: float32[2] = exp %1\nreturn %2\n";
+    const SUM: &str =
+        "%0: float32[2,3] = input 0\n%1: float32[2] = sum %0 axes=[1]\n%2: float32[2] = exp %1\nreturn %2\n";
 
     #[test]
     fn each_rule_is_told_by_a_graph_that_breaks_it() {
@@ -248,10 +250,15 @@ mod tests {
         };
         check(Rule::OperandsFirst, &|nodes, _| nodes[1].operands[0] = NodeId(1));
         check(Rule::OutputsExist, &|_, outputs| outputs.push(NodeId(3)));
-        check(Rule::KindAccepts, &|nodes, _| nodes[1].kind = Kind::Reduce { op: ReduceOp::Any, axes: [1].into_iter().collect() });
+        check(Rule::KindAccepts, &|nodes, _| {
+            nodes[1].kind = Kind::Reduce { op: ReduceOp::Any, axes: [1].into_iter().collect() }
+        });
         check(Rule::AvalInferred, &|nodes, _| nodes[2].aval.dtype = DType::Int32);
         check(Rule::SizesAreSizes, &|nodes, _| {
-            nodes[0].kind = Kind::Input { index: 0, aval: Box::new(Aval::new(Shape([Dim::Const(-2)].into_iter().collect()), DType::Float32)) };
+            nodes[0].kind = Kind::Input {
+                index: 0,
+                aval: Box::new(Aval::new(Shape([Dim::Const(-2)].into_iter().collect()), DType::Float32)),
+            };
         });
         check(Rule::LeavesAgree, &|nodes, outputs| {
             let mut other = nodes[0].clone();

@@ -274,7 +274,8 @@ impl DeviceHandle {
     pub(crate) fn loaded(&self, id: ProgramId, plan: Arc<Plan>) -> Rc<Program> {
         use interfuse_compiler::plan::Storage;
         let of_output = |b: &&interfuse_compiler::plan::Buffer| b.storage == Storage::Output;
-        let output_bytes = plan.buffers.iter().filter(of_output).map(|b| b.bytes().as_const().unwrap_or(0) as u64).sum();
+        let output_bytes =
+            plan.buffers.iter().filter(of_output).map(|b| b.bytes().as_const().unwrap_or(0) as u64).sum();
         Rc::new(Program { id, plan, output_bytes, device: self.clone() })
     }
 

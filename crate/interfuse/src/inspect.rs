@@ -291,7 +291,8 @@ pub(crate) fn inspect(signature: &str, linear: &Linear, target: &Target) -> Resu
 pub fn inspect_graph(graph: &Graph, target: &Target) -> Result<Inspection> {
     let mut recorder = Recorder { passes: Vec::new(), sources: &[], last_ms: now_ms() };
     let compiled = pipeline::compile(graph, target, &mut recorder)?;
-    let inputs: Vec<String> = graph.inputs().iter().map(|aval| aval.map_or("unused".into(), |a| a.to_string())).collect();
+    let inputs: Vec<String> =
+        graph.inputs().iter().map(|aval| aval.map_or("unused".into(), |a| a.to_string())).collect();
     let before = before(graph, target)?;
     Ok(view(&format!("({})", inputs.join(", ")), compiled, recorder.passes, before, target))
 }
@@ -300,7 +301,10 @@ pub fn inspect_graph(graph: &Graph, target: &Target) -> Result<Inspection> {
 fn before(graph: &Graph, target: &Target) -> Result<CostView> {
     let live = graph.live();
     let is_op = |kind: &Kind| {
-        !matches!(kind, Kind::Input { .. } | Kind::Constant { .. } | Kind::Literal { .. } | Kind::View(_) | Kind::Barrier { .. })
+        !matches!(
+            kind,
+            Kind::Input { .. } | Kind::Constant { .. } | Kind::Literal { .. } | Kind::View(_) | Kind::Barrier { .. }
+        )
     };
     let dispatches = graph.nodes().filter(|(id, node)| live[id.index()] && is_op(&node.kind)).count() as u64;
     let eager = pipeline::compile(graph, &pipeline::target_in(target, CompileMode::Disabled), &mut ())?.plan;
@@ -380,7 +384,10 @@ impl PlanView {
                 bytes: evaluate(&buffer.bytes(), &[]) as u64,
             }
         };
-        let step = |(kernel, step): (usize, &interfuse_compiler::plan::Step)| StepView { kernel, buffers: step.buffers.clone() };
+        let step = |(kernel, step): (usize, &interfuse_compiler::plan::Step)| StepView {
+            kernel,
+            buffers: step.buffers.clone(),
+        };
         PlanView {
             steps: plan.steps.iter().enumerate().map(step).collect(),
             buffers: plan.buffers.iter().enumerate().map(buffer).collect(),
@@ -449,7 +456,15 @@ impl Inspection {
         }
         for node in &last.graph.nodes {
             let sizes: Vec<String> = node.shape.iter().map(i64::to_string).collect();
-            let _ = writeln!(dot, "  n{} [label=\"{} {}\\n{}[{}]\"];", node.id, node.op, node.detail.replace('"', "'"), node.dtype, sizes.join(","));
+            let _ = writeln!(
+                dot,
+                "  n{} [label=\"{} {}\\n{}[{}]\"];",
+                node.id,
+                node.op,
+                node.detail.replace('"', "'"),
+                node.dtype,
+                sizes.join(",")
+            );
             for operand in &node.operands {
                 let _ = writeln!(dot, "  n{operand} -> n{};", node.id);
             }

@@ -60,7 +60,8 @@ pub fn load_npy(bytes: &[u8]) -> Result<Tensor> {
             ));
         }
     };
-    let shape = field("shape").and_then(|text| text.strip_prefix('(')?.split(')').next()).ok_or_else(|| missing("shape"))?;
+    let shape =
+        field("shape").and_then(|text| text.strip_prefix('(')?.split(')').next()).ok_or_else(|| missing("shape"))?;
     let sizes: Vec<i64> = shape
         .split(',')
         .map(str::trim)

@@ -40,17 +40,15 @@ mod tree;
 
 pub use axes::Axes;
 pub use clock::{now_ms, set_clock};
-pub use compile::{
-    Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, MissReport, Store, Trace,
-};
+pub use compile::{Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, MissReport, Store, Trace};
+pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]
 pub use data::block_on;
-pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]
 pub use device::init;
 pub use device::{
-    DeviceChoice, DeviceHandle, MemoryReport, Pressure, cpu_device, current_device, device_info, is_initialized, known_device,
-    memory, set_device, use_device,
+    DeviceChoice, DeviceHandle, MemoryReport, Pressure, cpu_device, current_device, device_info, is_initialized,
+    known_device, memory, set_device, use_device,
 };
 pub use eager::evaluate;
 pub use elementwise::Number;

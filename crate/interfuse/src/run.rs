@@ -31,7 +31,8 @@ impl Program {
                 Storage::Temporary(_) => None,
             });
         }
-        let ids = |buffers: &[Rc<Buffer>], count: u32| buffers[..count as usize].iter().map(|b| b.id).collect::<Vec<_>>();
+        let ids =
+            |buffers: &[Rc<Buffer>], count: u32| buffers[..count as usize].iter().map(|b| b.id).collect::<Vec<_>>();
         let call = Call {
             program: self.id,
             inputs: ids(inputs, self.plan.inputs),
@@ -57,7 +58,12 @@ pub fn run_graph(graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
         return Err(Error::new(
             ErrorKind::CompileArgument,
             OP,
-            format!("the graph takes {} inputs and {} constants, got {} inputs", wanted.len(), graph.constants(), inputs.len()),
+            format!(
+                "the graph takes {} inputs and {} constants, got {} inputs",
+                wanted.len(),
+                graph.constants(),
+                inputs.len()
+            ),
             "Give one tensor per input; a graph with constants belongs to a compiled function.",
         ));
     }

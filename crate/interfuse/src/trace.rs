@@ -91,10 +91,8 @@ impl Scope {
             Rc::new(TraceMark { depth, name: name.to_string(), active: Cell::new(true), broken: RefCell::new(None) });
         ACTIVE.with(|active| active.borrow_mut().push(mark.clone()));
         let first_id = next_node_id();
-        let placeholders = inputs
-            .iter()
-            .map(|x| Tensor::placeholder(x.aval().clone(), x.device().clone(), mark.clone()))
-            .collect();
+        let placeholders =
+            inputs.iter().map(|x| Tensor::placeholder(x.aval().clone(), x.device().clone(), mark.clone())).collect();
         Scope { mark, placeholders, input_ids: inputs.iter().map(Tensor::id).collect(), first_id }
     }
 

@@ -49,7 +49,8 @@ fn constants_are_part_of_the_key() {
         };
         if name == "shift" { y + 10.0 } else { y }
     });
-    let call = |k: Option<f32>, name: &str| floats(&f.call(&(Tensor::from([1f32]), k, name.to_string())).expect("call"));
+    let call =
+        |k: Option<f32>, name: &str| floats(&f.call(&(Tensor::from([1f32]), k, name.to_string())).expect("call"));
     assert_eq!(call(Some(2.0), ""), [2.0]);
     assert_eq!(call(Some(3.0), ""), [3.0]);
     assert_eq!(call(Some(0.0), ""), [0.0]);
@@ -215,7 +216,10 @@ fn clearing_gives_memory_back() {
     f.clear_cache();
     device.trim();
     let after = device.memory();
-    assert_eq!((after.tensors, after.buffers, after.bytes_in_use), (before.tensors, before.buffers, before.bytes_in_use));
+    assert_eq!(
+        (after.tensors, after.buffers, after.bytes_in_use),
+        (before.tensors, before.buffers, before.bytes_in_use)
+    );
 }
 
 #[test]

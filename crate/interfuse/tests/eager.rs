@@ -139,9 +139,16 @@ fn zero_sizes_and_scalars() {
     assert_eq!(empty.any(.., false).item::<bool>(), Ok(false));
     assert_eq!(Tensor::from(3f32).sum(.., true).item::<f32>(), Ok(3.0));
     assert_eq!(Tensor::from(3f32).argmax(None, false).item::<u32>(), Ok(0));
-    let (a, b) = (library::zeros(&[3, 0], DType::Float32).expect("a"), library::zeros(&[0, 2], DType::Float32).expect("b"));
+    let (a, b) =
+        (library::zeros(&[3, 0], DType::Float32).expect("a"), library::zeros(&[0, 2], DType::Float32).expect("b"));
     assert_eq!(floats(&a.matmul(&b)), [0.0; 6]);
-    assert_eq!(floats(&library::concatenate(&[empty.clone(), library::ones(&[1, 3], DType::Float32).expect("ones")], 0).expect("c")), [1.0; 3]);
+    assert_eq!(
+        floats(
+            &library::concatenate(&[empty.clone(), library::ones(&[1, 3], DType::Float32).expect("ones")], 0)
+                .expect("c")
+        ),
+        [1.0; 3]
+    );
 }
 
 #[test]
@@ -155,5 +162,8 @@ fn memory_comes_back() {
         assert!(device.memory().tensors >= before.tensors + 2);
     }
     let after = device.memory();
-    assert_eq!((after.tensors, after.buffers, after.bytes_in_use), (before.tensors, before.buffers, before.bytes_in_use));
+    assert_eq!(
+        (after.tensors, after.buffers, after.bytes_in_use),
+        (before.tensors, before.buffers, before.bytes_in_use)
+    );
 }

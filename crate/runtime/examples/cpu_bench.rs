@@ -95,7 +95,8 @@ fn main() {
             let size = buffer.bytes().as_const().expect("sizes are known");
             match buffer.storage {
                 Storage::Input(at) => {
-                    let data: Vec<u8> = (0..size / 4).flat_map(|i| ((i % 977) as f32 * 1e-3 - 0.4).to_le_bytes()).collect();
+                    let data: Vec<u8> =
+                        (0..size / 4).flat_map(|i| ((i % 977) as f32 * 1e-3 - 0.4).to_le_bytes()).collect();
                     device.upload(BufferId(u64::from(at)), DType::Float32, &data).expect("memory");
                     inputs.push(BufferId(u64::from(at)));
                     bytes += size;

@@ -47,12 +47,8 @@ fn clock() -> f64 {
 pub fn thrown(error: Error) -> JsValue {
     let text = error.to_string();
     let Some(hooks) = hooks() else { return text.into() };
-    let parts = Array::of4(
-        &error.kind().name().into(),
-        &error.op().into(),
-        &error.message().into(),
-        &error.hint().into(),
-    );
+    let parts =
+        Array::of4(&error.kind().name().into(), &error.op().into(), &error.message().into(), &error.hint().into());
     hooks.make_error.apply(&JsValue::NULL, &parts).unwrap_or_else(|error| error)
 }
 

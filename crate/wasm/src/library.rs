@@ -23,7 +23,9 @@ fn maybe(op: &str, handle: u32) -> Result<Option<Tensor>> {
 }
 
 fn row(op: u32) -> Result<Op> {
-    let unknown = || Error::new(ErrorKind::CompileArgument, "apply", format!("there is no op {op}"), "This is a bug of interfuse.");
+    let unknown = || {
+        Error::new(ErrorKind::CompileArgument, "apply", format!("there is no op {op}"), "This is a bug of interfuse.")
+    };
     Op::ALL.get(op as usize).copied().ok_or_else(unknown)
 }
 
@@ -175,13 +177,17 @@ pub fn reshape(x: u32, sizes: &[f64]) -> Answer<u32> {
 #[wasm_bindgen]
 pub fn flatten(x: u32, start: f64, end: f64) -> Answer<u32> {
     const OP: &str = "flatten";
-    answer(|| library::flatten(&slab::tensor(OP, x)?, args::int(OP, "the start", start)?, args::int(OP, "the end", end)?))
+    answer(|| {
+        library::flatten(&slab::tensor(OP, x)?, args::int(OP, "the start", start)?, args::int(OP, "the end", end)?)
+    })
 }
 
 #[wasm_bindgen]
 pub fn unflatten(x: u32, axis: f64, sizes: &[f64]) -> Answer<u32> {
     const OP: &str = "unflatten";
-    answer(|| library::unflatten(&slab::tensor(OP, x)?, args::int(OP, "the axis", axis)?, &args::ints(OP, "a size", sizes)?))
+    answer(|| {
+        library::unflatten(&slab::tensor(OP, x)?, args::int(OP, "the axis", axis)?, &args::ints(OP, "a size", sizes)?)
+    })
 }
 
 #[wasm_bindgen]
@@ -415,7 +421,8 @@ pub fn linspace(start: f64, stop: f64, count: f64, dtype: Option<String>) -> Ans
 pub fn eye(rows: f64, columns: Option<f64>, k: f64, dtype: &str) -> Answer<u32> {
     const OP: &str = "eye";
     answer(|| {
-        let (rows, columns) = (args::int(OP, "the number of rows", rows)?, args::maybe_int(OP, "the number of columns", columns)?);
+        let (rows, columns) =
+            (args::int(OP, "the number of rows", rows)?, args::maybe_int(OP, "the number of columns", columns)?);
         library::eye(rows, columns, args::int(OP, "k", k)?, args::dtype(OP, dtype)?)
     })
 }

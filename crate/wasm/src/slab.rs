@@ -97,7 +97,8 @@ pub fn end_trace(handles: &[u32], name: &str) -> Vec<u32> {
     });
     let gone: Vec<Option<Tensor>> = TENSORS.with(|slab| {
         let mut slab = slab.borrow_mut();
-        let mut take = |handle: &u32| if slab.get(*handle).is_some_and(Tensor::is_tracer) { slab.remove(*handle) } else { None };
+        let mut take =
+            |handle: &u32| if slab.get(*handle).is_some_and(Tensor::is_tracer) { slab.remove(*handle) } else { None };
         handles.iter().map(&mut take).collect()
     });
     // Backwards, users before operands: each drop frees one node.
@@ -129,5 +130,10 @@ pub fn release(handle: u32) {
 
 /// The error of a handle of something else than a tensor that is not there: a bug of the package.
 pub fn no_such(op: &str, what: &str) -> Error {
-    Error::new(ErrorKind::CompileArgument, op, format!("there is no such {what} any more"), "This is a bug of interfuse.")
+    Error::new(
+        ErrorKind::CompileArgument,
+        op,
+        format!("there is no such {what} any more"),
+        "This is a bug of interfuse.",
+    )
 }

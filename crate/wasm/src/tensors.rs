@@ -37,7 +37,8 @@ pub fn shape(x: u32) -> Answer<Vec<u32>> {
 /// The position of the dtype in bool, int32, uint32, float16, float32.
 #[wasm_bindgen]
 pub fn dtype(x: u32) -> Answer<u32> {
-    slab::with("dtype", x, |x| DType::ALL.iter().position(|dtype| *dtype == x.dtype()).expect("ALL is all") as u32).map_err(thrown)
+    slab::with("dtype", x, |x| DType::ALL.iter().position(|dtype| *dtype == x.dtype()).expect("ALL is all") as u32)
+        .map_err(thrown)
 }
 
 /// The names of the dtypes, in the order of `dtype`.
@@ -106,7 +107,9 @@ pub fn data(x: u32, op: &str) -> Answer<Promise> {
 fn typed(dtype: DType, bytes: &[u8]) -> JsValue {
     let word = |four: &[u8]| u32::from_le_bytes(four.try_into().expect("4 bytes"));
     match dtype {
-        DType::Bool => Uint8Array::from(&*bytes.chunks_exact(4).map(|four| u8::from(word(four) != 0)).collect::<Vec<_>>()).into(),
+        DType::Bool => {
+            Uint8Array::from(&*bytes.chunks_exact(4).map(|four| u8::from(word(four) != 0)).collect::<Vec<_>>()).into()
+        }
         DType::Float16 => {
             let wide = |two: &[u8]| f16::from_le_bytes(two.try_into().expect("2 bytes")).to_f32();
             Float32Array::from(&*bytes.chunks_exact(2).map(wide).collect::<Vec<_>>()).into()
@@ -138,7 +141,8 @@ pub fn to(x: u32, kind: &str) -> Answer<Promise> {
         let Some(read) = read else { return Ok(keep(x).into()) };
         let bytes = read.await.map_err(thrown)?;
         let sizes: Vec<i64> = x.sizes().into_iter().map(|size| size as i64).collect();
-        let moved = Tensor::from_bytes_on(&device, x.dtype(), &sizes, &bytes).map_err(|error| thrown(error.named(OP)))?;
+        let moved =
+            Tensor::from_bytes_on(&device, x.dtype(), &sizes, &bytes).map_err(|error| thrown(error.named(OP)))?;
         Ok(keep(moved).into())
     }))
 }

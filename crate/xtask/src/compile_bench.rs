@@ -51,13 +51,16 @@ fn shared_scalar(graph: &mut Graph, x: NodeId, ops: usize) -> Vec<NodeId> {
     let value = Scalar::from_f64(DType::Float32, 1.001);
     let literal = graph.append(Kind::Literal { value }, &[]).expect("a literal");
     let shape = graph.aval(x).shape.clone();
-    let all = graph.append(Kind::View(View::Broadcast { shape, axes: smallvec![] }), &[literal]).expect("a scalar broadcasts");
+    let all = graph
+        .append(Kind::View(View::Broadcast { shape, axes: smallvec![] }), &[literal])
+        .expect("a scalar broadcasts");
     vec![(0..ops).fold(x, |x, _| map(graph, Op::Mul, &[x, all]))]
 }
 
 /// Prints microseconds per op, the least of several runs.
 pub fn run() {
-    let forms: [(&str, Form); 4] = [("chain", chain), ("wide", wide), ("diamond", diamond), ("one scalar", shared_scalar)];
+    let forms: [(&str, Form); 4] =
+        [("chain", chain), ("wide", wide), ("diamond", diamond), ("one scalar", shared_scalar)];
     println!("graph build + compile (simplify, fuse, plan), microseconds per op, least of 5 runs");
     println!("{:>12} {:>10} {:>10} {:>10} {:>10}", "ops", "chain", "wide", "diamond", "one scalar");
     for ops in [100, 1_000, 10_000, 50_000] {

@@ -28,7 +28,10 @@ fn typescript() -> [String; 2] {
             methods,
             "\n  /** {doc} */\n  {name}({}): Tensor {{\n    return apply{arity}({position}, \"{name}\", {});\n  }}\n",
             typed[1..].join(", "),
-            std::iter::once("this as unknown as Tensor").chain(names[1..].iter().copied()).collect::<Vec<_>>().join(", "),
+            std::iter::once("this as unknown as Tensor")
+                .chain(names[1..].iter().copied())
+                .collect::<Vec<_>>()
+                .join(", "),
         );
     }
     let head = "// Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit.\n\n\
@@ -85,7 +88,13 @@ fn page() -> String {
             (ulps, absolute) => format!("{ulps} ulp + {absolute:e}"),
         };
         let doc = row.doc.replace('\n', " ").replace('|', "\\|");
-        let _ = writeln!(page, "| `{}({})` | {doc} | {} | {bound} |", row.name, parameters(row).join(", "), dtypes(row.signature));
+        let _ = writeln!(
+            page,
+            "| `{}({})` | {doc} | {} | {bound} |",
+            row.name,
+            parameters(row).join(", "),
+            dtypes(row.signature)
+        );
     }
     page
 }

@@ -25,7 +25,8 @@ const NAN: f32 = f32::NAN;
 
 #[test]
 fn leaves() {
-    let listing = "%0: int32[2,3] = iota axis=1\n%1: float32[] = size s0*2 + 1\n%2: float16[] = literal 0.1\nreturn %0 %1 %2\n";
+    let listing =
+        "%0: int32[2,3] = iota axis=1\n%1: float32[] = size s0*2 + 1\n%2: float16[] = literal 0.1\nreturn %0 %1 %2\n";
     let got = run(listing, &[], &[5]);
     assert_eq!(got[0], Value::i32(&[2, 3], &[0, 1, 2, 0, 1, 2]));
     assert_eq!(got[1], Value::f32(&[], &[11.0]));
@@ -66,7 +67,8 @@ fn reductions() {
     check_f32("= sum %0 axes=[0]", &[0, 2], &[], Value::f32(&[2], &[0.0, 0.0]));
     check_f32("= sum %0 axes=[0]", &[1], &[-0.0], Value::f32(&[], &[0.0]));
     check_f32("= prod %0 axes=[1]", &[1, 0], &[], Value::f32(&[1], &[1.0]));
-    let any = "%0: int32[3] = input 0\n%1: bool[3] = astype %0\n%2 = any %1 axes=[0]\n%3 = all %1 axes=[0]\nreturn %2 %3\n";
+    let any =
+        "%0: int32[3] = input 0\n%1: bool[3] = astype %0\n%2 = any %1 axes=[0]\n%3 = all %1 axes=[0]\nreturn %2 %3\n";
     let got = run(any, &[Value::i32(&[3], &[0, 2, 0])], &[]);
     assert_eq!((got[0].data[0], got[1].data[0]), (Scalar::bool(true), Scalar::bool(false)));
     let wraps = "%0: int32[2] = input 0\n%1 = sum %0 axes=[0]\n%2 = prod %0 axes=[0]\nreturn %1 %2\n";
@@ -79,20 +81,40 @@ fn views() {
     let x = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
     check_f32(": float32[3,2] = reshape %0", &[2, 3], &x, Value::f32(&[3, 2], &x));
     check_f32("= transpose %0 permutation=[1,0]", &[2, 3], &x, Value::f32(&[3, 2], &[0.0, 3.0, 1.0, 4.0, 2.0, 5.0]));
-    check_f32(": float32[2,3] = broadcast %0 axes=[1]", &[3], &x[..3], Value::f32(&[2, 3], &[0.0, 1.0, 2.0, 0.0, 1.0, 2.0]));
+    check_f32(
+        ": float32[2,3] = broadcast %0 axes=[1]",
+        &[3],
+        &x[..3],
+        Value::f32(&[2, 3], &[0.0, 1.0, 2.0, 0.0, 1.0, 2.0]),
+    );
     check_f32(": float32[2,2] = broadcast %0 axes=[0,1]", &[2, 1], &x[..2], Value::f32(&[2, 2], &[0.0, 0.0, 1.0, 1.0]));
-    check_f32(": float32[2,2] = slice %0 start=[0,2] step=[1,-2]", &[2, 3], &x, Value::f32(&[2, 2], &[2.0, 0.0, 5.0, 3.0]));
+    check_f32(
+        ": float32[2,2] = slice %0 start=[0,2] step=[1,-2]",
+        &[2, 3],
+        &x,
+        Value::f32(&[2, 2], &[2.0, 0.0, 5.0, 3.0]),
+    );
     check_f32("= flip %0 axes=[1]", &[2, 3], &x, Value::f32(&[2, 3], &[2.0, 1.0, 0.0, 5.0, 4.0, 3.0]));
-    check_f32(": float32[2,3] = pad %0 low=[0,2] high=[1,0] value=9.0", &[1, 1], &[7.0], Value::f32(&[2, 3], &[9.0, 9.0, 7.0, 9.0, 9.0, 9.0]));
+    check_f32(
+        ": float32[2,3] = pad %0 low=[0,2] high=[1,0] value=9.0",
+        &[1, 1],
+        &[7.0],
+        Value::f32(&[2, 3], &[9.0, 9.0, 7.0, 9.0, 9.0, 9.0]),
+    );
     let symbolic = "%0: float32[s0] = input 0\n%1: float32[s0] = slice %0 start=[s0 - 1] step=[-1]\nreturn %1\n";
     assert_eq!(run(symbolic, &[Value::f32(&[3], &[1.0, 2.0, 3.0])], &[3]), [Value::f32(&[3], &[3.0, 2.0, 1.0])]);
 }
 
 #[test]
 fn contractions() {
-    let matmul = "%0: float32[2,3] = input 0\n%1: float32[3,2] = input 1\n%2 = dot %0 %1 batch=[] contract=[1:0]\nreturn %2\n";
+    let matmul =
+        "%0: float32[2,3] = input 0\n%1: float32[3,2] = input 1\n%2 = dot %0 %1 batch=[] contract=[1:0]\nreturn %2\n";
     let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [7.0, 8.0, 9.0, 10.0, 11.0, 12.0]);
-    check(matmul, &[Value::f32(&[2, 3], &a), Value::f32(&[3, 2], &b)], Value::f32(&[2, 2], &[58.0, 64.0, 139.0, 154.0]));
+    check(
+        matmul,
+        &[Value::f32(&[2, 3], &a), Value::f32(&[3, 2], &b)],
+        Value::f32(&[2, 2], &[58.0, 64.0, 139.0, 154.0]),
+    );
     // Batched, with the contracted axis first on the left: result axes are batch, left, right.
     let batched = "%0: float32[2,2,1] = input 0\n%1: float32[2,1,2] = input 1\n%2 = dot %0 %1 batch=[0:0] contract=[1:2]\nreturn %2\n";
     check(
@@ -101,16 +123,28 @@ fn contractions() {
         Value::f32(&[2, 1, 1], &[17.0, 53.0]),
     );
     let conv = |attributes: &str, want: Value| {
-        let listing = format!("%0: float32[1,4,1] = input 0\n%1: float32[1,2,1] = input 1\n%2 = conv %0 %1 {attributes}\nreturn %2\n");
+        let listing = format!(
+            "%0: float32[1,4,1] = input 0\n%1: float32[1,2,1] = input 1\n%2 = conv %0 %1 {attributes}\nreturn %2\n"
+        );
         check(&listing, &[Value::f32(&[1, 4, 1], &[1.0, 2.0, 3.0, 4.0]), Value::f32(&[1, 2, 1], &[10.0, 1.0])], want);
     };
     let valid = "stride=[1] padding=[0:0] kernelDilation=[1] inputDilation=[1] groups=1";
     conv(valid, Value::f32(&[1, 3, 1], &[12.0, 23.0, 34.0]));
     conv(&format!("{valid} flip"), Value::f32(&[1, 3, 1], &[21.0, 32.0, 43.0]));
-    conv("stride=[2] padding=[1:1] kernelDilation=[2] inputDilation=[1] groups=1", Value::f32(&[1, 2, 1], &[2.0, 24.0]));
-    conv("stride=[1] padding=[0:0] kernelDilation=[1] inputDilation=[2] groups=1", Value::f32(&[1, 6, 1], &[10.0, 2.0, 20.0, 3.0, 30.0, 4.0]));
+    conv(
+        "stride=[2] padding=[1:1] kernelDilation=[2] inputDilation=[1] groups=1",
+        Value::f32(&[1, 2, 1], &[2.0, 24.0]),
+    );
+    conv(
+        "stride=[1] padding=[0:0] kernelDilation=[1] inputDilation=[2] groups=1",
+        Value::f32(&[1, 6, 1], &[10.0, 2.0, 20.0, 3.0, 30.0, 4.0]),
+    );
     let grouped = "%0: float32[1,1,2] = input 0\n%1: float32[2,1,1] = input 1\n%2 = conv %0 %1 stride=[1] padding=[0:0] kernelDilation=[1] inputDilation=[1] groups=2\nreturn %2\n";
-    check(grouped, &[Value::f32(&[1, 1, 2], &[2.0, 3.0]), Value::f32(&[2, 1, 1], &[5.0, 7.0])], Value::f32(&[1, 1, 2], &[10.0, 21.0]));
+    check(
+        grouped,
+        &[Value::f32(&[1, 1, 2], &[2.0, 3.0]), Value::f32(&[2, 1, 1], &[5.0, 7.0])],
+        Value::f32(&[1, 1, 2], &[10.0, 21.0]),
+    );
 }
 
 #[test]
@@ -121,7 +155,9 @@ fn indexed_kinds() {
     let want = Value::f32(&[2, 4], &[2.0, 1.0, 2.0, 0.0, 5.0, 4.0, 5.0, 3.0]);
     check(gather, &[x, Value::i32(&[4], &[-1, 1, 9, -9])], want);
     let scatter = |op: &str, want: &[f32]| {
-        let listing = format!("%0: float32[3] = input 0\n%1: int32[4] = input 1\n%2: float32[4] = input 2\n%3 = scatter %0 %1 %2 axis=0 op={op}\nreturn %3\n");
+        let listing = format!(
+            "%0: float32[3] = input 0\n%1: int32[4] = input 1\n%2: float32[4] = input 2\n%3 = scatter %0 %1 %2 axis=0 op={op}\nreturn %3\n"
+        );
         let (data, indices) = (Value::f32(&[3], &[1.0, 1.0, 1.0]), Value::i32(&[4], &[0, -1, 0, 3]));
         check(&listing, &[data, indices, Value::f32(&[4], &[5.0, 6.0, 7.0, 8.0])], Value::f32(&[3], want));
     };
@@ -144,7 +180,8 @@ fn indexed_kinds() {
 
 #[test]
 fn random_bits_are_those_of_jax() {
-    let listing = "%0: uint32[2] = input 0\n%1: uint32[5] = randomBits %0\n%2: uint32[2,2] = randomBits %0\nreturn %1 %2\n";
+    let listing =
+        "%0: uint32[2] = input 0\n%1: uint32[5] = randomBits %0\n%2: uint32[2,2] = randomBits %0\nreturn %1 %2\n";
     let got = run(listing, &[Value::u32(&[2], &[0, 0])], &[]);
     let want = [4070199207, 4202968722, 1427181096, 2012915765, 2447653815];
     assert_eq!(got[0], Value::u32(&[5], &want));

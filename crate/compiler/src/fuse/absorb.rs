@@ -46,11 +46,8 @@ fn reduce(operand: &Shape, reduced: &[u32], result: &Shape, at: &[Dim], group: &
     }
     let kept = plain_coords(at, result)?;
     let is_reduced = |axis: usize| reduced.contains(&(axis as u32));
-    let row_extents: SmallVec<[Dim; 4]> = reduced
-        .iter()
-        .map(|a| operand.0[*a as usize].clone())
-        .filter(|extent| !extent.is(1))
-        .collect();
+    let row_extents: SmallVec<[Dim; 4]> =
+        reduced.iter().map(|a| operand.0[*a as usize].clone()).filter(|extent| !extent.is(1)).collect();
     let mut axes = group.axes.clone();
     // The axes that the result does not depend on, in order.
     let free: SmallVec<[usize; 4]> =
@@ -62,7 +59,8 @@ fn reduce(operand: &Shape, reduced: &[u32], result: &Shape, at: &[Dim], group: &
         axes.extend(extents.into_iter().map(|extent| Axis { extent, role: Role::Row }));
         (first..first + row_extents.len()).collect()
     } else {
-        let same = free.len() == row_extents.len() && free.iter().zip(&row_extents).all(|(axis, e)| axes[*axis].extent == *e);
+        let same =
+            free.len() == row_extents.len() && free.iter().zip(&row_extents).all(|(axis, e)| axes[*axis].extent == *e);
         let rows_already = axes.iter().any(|a| a.role == Role::Row);
         // Once there are rows, they are these; before, the free axes become them.
         if !same || free.is_empty() || (rows_already && free.iter().any(|axis| axes[*axis].role != Role::Row)) {
@@ -94,7 +92,13 @@ fn reduce(operand: &Shape, reduced: &[u32], result: &Shape, at: &[Dim], group: &
     Some(Absorbed::Rows { axes, operand: coords, position })
 }
 
-fn product(dot: &DotAxes, (left, right): (&Shape, &Shape), result: &Shape, at: &[Dim], group: &Group) -> Option<Absorbed> {
+fn product(
+    dot: &DotAxes,
+    (left, right): (&Shape, &Shape),
+    result: &Shape,
+    at: &[Dim],
+    group: &Group,
+) -> Option<Absorbed> {
     if group.contracts || group.axes.iter().any(|a| a.role != Role::Grid) {
         return None;
     }

@@ -63,7 +63,8 @@ pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> Kernel
         phases: Vec::new(),
         nodes: Vec::new(),
     };
-    let product = group.roots.iter().map(|root| builder.collect(*root)).collect::<Vec<_>>().into_iter().flatten().next();
+    let product =
+        group.roots.iter().map(|root| builder.collect(*root)).collect::<Vec<_>>().into_iter().flatten().next();
     let sides = product.map(|(left, right)| {
         builder.collect(left);
         builder.collect(right);
@@ -95,7 +96,9 @@ impl Builder<'_> {
             let needs = self.needs(place, part);
             if !ready {
                 stack.push((place, true));
-                stack.extend(needs.iter().rev().filter(|need| !self.item_of.contains_key(*need)).map(|need| (*need, false)));
+                stack.extend(
+                    needs.iter().rev().filter(|need| !self.item_of.contains_key(*need)).map(|need| (*need, false)),
+                );
                 continue;
             }
             let needs: SmallVec<[u32; 4]> = needs.iter().map(|need| self.item_of[need]).collect();
@@ -208,8 +211,11 @@ impl Builder<'_> {
                 let Part::Reduce { position, .. } = &self.group.parts[&self.items[*at as usize].place] else {
                     unreachable!("filtered to reductions")
                 };
-                let Kind::Reduce { op, .. } = self.graph.node(id).kind else { unreachable!("only reductions are reduced") };
-                let result = self.push(Inst::Reduced { op, arg, position: position.clone() }, self.graph.aval(id).dtype, id);
+                let Kind::Reduce { op, .. } = self.graph.node(id).kind else {
+                    unreachable!("only reductions are reduced")
+                };
+                let result =
+                    self.push(Inst::Reduced { op, arg, position: position.clone() }, self.graph.aval(id).dtype, id);
                 grid.values.insert(*at, result);
                 results.push(result);
             }
@@ -318,7 +324,8 @@ impl Builder<'_> {
                     match &self.graph.node(id).kind {
                         // The last operand decides: the condition of `where` comes first.
                         Kind::Map { op } => {
-                            let operand = self.graph.aval(*self.graph.node(id).operands.last().expect("an operand")).dtype;
+                            let operand =
+                                self.graph.aval(*self.graph.node(id).operands.last().expect("an operand")).dtype;
                             self.apply(*op, operand, &args, id)
                         }
                         Kind::Cast { to } => {
@@ -329,7 +336,9 @@ impl Builder<'_> {
                     }
                 }
                 Formula::Padded(place, conditions) => {
-                    let Kind::View(View::Pad { value, .. }) = &self.graph.node(id).kind else { unreachable!("only pads pad") };
+                    let Kind::View(View::Pad { value, .. }) = &self.graph.node(id).kind else {
+                        unreachable!("only pads pad")
+                    };
                     let outside = self.literal(*value, id);
                     match place {
                         None => outside,
@@ -418,10 +427,7 @@ impl Builder<'_> {
         }
         let values: SmallVec<[(u32, ValueId); 2]> = tags.iter().map(|tag| (*tag, self.tag(*tag, scopes))).collect();
         let replace = |atom: &Atom| match atom {
-            Atom::Value(tag) => values
-                .iter()
-                .find(|(t, _)| t == tag)
-                .map(|(_, value)| Dim::atom(Atom::Value(value.0))),
+            Atom::Value(tag) => values.iter().find(|(t, _)| t == tag).map(|(_, value)| Dim::atom(Atom::Value(value.0))),
             _ => None,
         };
         let extents = self.group.extents.clone();
@@ -458,7 +464,8 @@ impl Builder<'_> {
     }
 
     fn finish(self) -> Kernel {
-        let is_index = |id: &NodeId| matches!(self.graph.node(*id).kind, Kind::Gather { .. } | Kind::Concatenate { .. });
+        let is_index =
+            |id: &NodeId| matches!(self.graph.node(*id).kind, Kind::Gather { .. } | Kind::Concatenate { .. });
         let class = if self.group.contracts {
             Class::Contract
         } else if self.group.axes.iter().any(|a| a.role == Role::Row) {
@@ -548,7 +555,11 @@ pub(super) fn for_each_dim(kernel: &mut Kernel, visit: &mut dyn FnMut(&mut Dim))
                 visit(high);
             }
             Inst::Reduced { position, .. } => visit(position),
-            Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Apply { .. } | Inst::Cast { .. } | Inst::Product { .. } => {}
+            Inst::Literal { .. }
+            | Inst::Uniform { .. }
+            | Inst::Apply { .. }
+            | Inst::Cast { .. }
+            | Inst::Product { .. } => {}
         }
     }
     for phase in &mut kernel.phases {

@@ -72,7 +72,9 @@ impl CutCode {
             CutCode::Bindings => "one kernel would bind more storage buffers than the device allows",
             CutCode::Size => "one kernel would have more operations than drivers compile quickly",
             CutCode::Shared => "several kernels use it, and storing it moves fewer bytes than computing it in each",
-            CutCode::Recompute => "one kernel uses it at several positions, and storing it is cheaper than computing it for each",
+            CutCode::Recompute => {
+                "one kernel uses it at several positions, and storing it is cheaper than computing it for each"
+            }
             CutCode::NoFuse => "fusion is switched off",
         }
     }
@@ -285,9 +287,14 @@ impl Sweep<'_> {
         for (group, _, _) in by_group {
             // A leaf that something else in the group needs as well costs nothing more; this node itself counts once.
             let leaves = &self.groups[*group as usize].leaves;
-            inline += footprint.iter().filter(|leaf| leaves.get(*leaf).copied().unwrap_or(0) < 2).map(|l| bytes(*l)).sum::<f64>();
+            inline += footprint
+                .iter()
+                .filter(|leaf| leaves.get(*leaf).copied().unwrap_or(0) < 2)
+                .map(|l| bytes(*l))
+                .sum::<f64>();
         }
-        inline += cost::elements(self.graph.aval(id)) * f64::from(self.cone[id.index()]) * (groups - 1.0) / OPS_PER_BYTE;
+        inline +=
+            cost::elements(self.graph.aval(id)) * f64::from(self.cone[id.index()]) * (groups - 1.0) / OPS_PER_BYTE;
         let stored = bytes(id) * (1.0 + groups) + footprint.iter().map(|leaf| bytes(*leaf)).sum::<f64>();
         stored < inline
     }
@@ -304,7 +311,12 @@ impl Sweep<'_> {
             for operand in &node.operands {
                 let leaves = self.footprint[operand.index()].iter();
                 let before = fresh.len();
-                fresh.extend(leaves.copied().filter(|l| !group.leaves.contains_key(l) && !fresh.contains(l)).collect::<Footprint>());
+                fresh.extend(
+                    leaves
+                        .copied()
+                        .filter(|l| !group.leaves.contains_key(l) && !fresh.contains(l))
+                        .collect::<Footprint>(),
+                );
                 if after + fresh.len() > limit && fresh.len() > before + 1 {
                     // It may count as itself.
                     fresh.truncate(before);
@@ -408,7 +420,8 @@ impl Sweep<'_> {
     /// Puts the node into a buffer: as one more result of a group that needs it, or of a group of its own.
     fn store(&mut self, id: NodeId, demands: &[Demand], code: CutCode) {
         let by_group = by_group(demands);
-        let joined = by_group.iter().find(|candidate| self.may_join(id, candidate, &by_group)).map(|(g, at, _)| (*g, at[0]));
+        let joined =
+            by_group.iter().find(|candidate| self.may_join(id, candidate, &by_group)).map(|(g, at, _)| (*g, at[0]));
         let (owner, at) = joined.unwrap_or_else(|| {
             let level = by_group.iter().map(|(g, _, _)| self.groups[*g as usize].level + 1).max().unwrap_or(0);
             let shape = &self.graph.aval(id).shape;
@@ -437,8 +450,7 @@ impl Sweep<'_> {
             && !*prologue
             && all.iter().all(|(other, _, _)| other == group || self.groups[*other as usize].level < state.level)
             && state.covers(self.table.get(*at), &self.graph.aval(id).shape)
-            && (is_pointwise(&self.graph.node(id).kind)
-                || absorb(self.graph, &self.table, (id, *at), state).is_some())
+            && (is_pointwise(&self.graph.node(id).kind) || absorb(self.graph, &self.table, (id, *at), state).is_some())
             && self.fits(id, *group, 1).is_ok()
     }
 

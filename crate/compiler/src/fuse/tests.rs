@@ -226,7 +226,8 @@ fn softmax_has_three_passes() {
             v8 = exp(v7) : float32 %5
             v9 = div(v8, v5) : float32 %9
             b1[5*i0 + i1] = v9
-    "#]].assert_eq(&w.kernels(&[y]).kernels[0].to_string());
+    "#]]
+    .assert_eq(&w.kernels(&[y]).kernels[0].to_string());
 }
 
 #[test]
@@ -306,7 +307,8 @@ fn symbolic_sizes_become_members_of_the_uniform_block() {
     let mut w = Write::default();
     let n = Dim::symbol(Symbol(0));
     let shape: Shape = [n.clone(), Dim::Const(4)].into_iter().collect();
-    let x = w.graph.add(Kind::Input { index: 0, aval: Box::new(Aval::new(shape, DType::Float32)) }, &[]).expect("an input");
+    let x =
+        w.graph.add(Kind::Input { index: 0, aval: Box::new(Aval::new(shape, DType::Float32)) }, &[]).expect("an input");
     let y = w.softmax(x, 0);
     let fused = w.kernels(&[y]);
     assert_eq!(fused.kernels.len(), 1);

@@ -588,7 +588,13 @@ impl Builder {
     }
 
     /// A module-scope variable.
-    pub fn declare(&mut self, name: &str, space: AddressSpace, binding: Option<u32>, ty: Handle<Type>) -> Handle<GlobalVariable> {
+    pub fn declare(
+        &mut self,
+        name: &str,
+        space: AddressSpace,
+        binding: Option<u32>,
+        ty: Handle<Type>,
+    ) -> Handle<GlobalVariable> {
         let name = self.unique(name);
         let binding = binding.map(|binding| naga::ResourceBinding { group: 0, binding });
         let global = GlobalVariable {

@@ -135,7 +135,14 @@ struct Operand<'k> {
 const INLINE: usize = 8;
 
 impl<'k> Operand<'k> {
-    fn new(p: &mut Program, name: &str, phase: &'k Phase, value: ValueId, roles: [Role; 3], lanes: Option<usize>) -> Operand<'k> {
+    fn new(
+        p: &mut Program,
+        name: &str,
+        phase: &'k Phase,
+        value: ValueId,
+        roles: [Role; 3],
+        lanes: Option<usize>,
+    ) -> Operand<'k> {
         let mut operand = Operand { phase, value, roles, function: None };
         if phase.body.len() > INLINE {
             let waiting = p.b.begin_function(name);
@@ -562,10 +569,12 @@ fn shared<'k>(kernel: &'k Kernel, target: &'k Target, about: &Contraction<'k>) -
     // Which vector this invocation stages: neighbours read neighbours.
     let stage = |p: &mut Program, along_k: bool| {
         let by = p.b.u(if along_k { depth } else { across });
-        let (inner, outer) = (p.b.binary(BinaryOperator::Modulo, lane, by), p.b.binary(BinaryOperator::Divide, lane, by));
+        let (inner, outer) =
+            (p.b.binary(BinaryOperator::Modulo, lane, by), p.b.binary(BinaryOperator::Divide, lane, by));
         if along_k { (inner, outer) } else { (outer, inner) }
     };
-    let (left_k, left_quad) = stage(p, contiguity(kernel, about.left, Role::K) >= contiguity(kernel, about.left, Role::M));
+    let (left_k, left_quad) =
+        stage(p, contiguity(kernel, about.left, Role::K) >= contiguity(kernel, about.left, Role::M));
     let right_contiguous_k = contiguity(kernel, about.right, Role::K) > contiguity(kernel, about.right, Role::N);
     let (right_k, right_quad) = stage(p, right_contiguous_k);
     let first_quad = [scaled(p, m_tile, across), scaled(p, n_tile, across)];
@@ -658,7 +667,15 @@ fn quad_points(p: &mut Program, at: &Point, quad: V, extent: &Dim, role: Role, t
 }
 
 /// The vector that this invocation stages: four elements at `first_k + k`, 0 beyond the end.
-fn staged(p: &mut Program, about: &Contraction, operand: &Operand, points: &[Point], first_k: V, k: V, depth: u32) -> V {
+fn staged(
+    p: &mut Program,
+    about: &Contraction,
+    operand: &Operand,
+    points: &[Point],
+    first_k: V,
+    k: V,
+    depth: u32,
+) -> V {
     let k = p.b.add(first_k, k);
     let inside = clamped(p, k, &about.k, depth);
     let axes = p.axes(&[Role::K]);

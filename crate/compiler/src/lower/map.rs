@@ -5,9 +5,9 @@
 //! turns four loads into one.
 
 use super::builder::{Builder, V, Width};
+use super::packing::Packing;
 use super::program::{Lanes, Point, Program};
 use super::{Coverage, Scheduled};
-use super::packing::Packing;
 use crate::kernel::{Kernel, Role};
 use crate::target::{AdapterClass, Target};
 use naga::{BinaryOperator, BuiltIn};
@@ -23,8 +23,10 @@ pub(super) fn independent_workgroup(target: &Target) -> u32 {
 
 /// The position of this invocation (or, with `per_workgroup` 1, of this workgroup) in the whole dispatch.
 pub(super) fn position(b: &mut Builder, target: &Target, coverage: &Coverage, cooperate: bool, workgroup: u32) -> V {
-    let one_row = coverage.known_count().is_some_and(|count| count <= u64::from(target.limits.workgroups_per_dimension));
-    let id = if cooperate { b.builtin("group", BuiltIn::WorkGroupId) } else { b.builtin("id", BuiltIn::GlobalInvocationId) };
+    let one_row =
+        coverage.known_count().is_some_and(|count| count <= u64::from(target.limits.workgroups_per_dimension));
+    let id =
+        if cooperate { b.builtin("group", BuiltIn::WorkGroupId) } else { b.builtin("id", BuiltIn::GlobalInvocationId) };
     let x = b.field(id, 0);
     if one_row {
         return x;

@@ -88,7 +88,9 @@ impl Coverage {
     fn known_count(&self) -> Option<u64> {
         let known = match self {
             Coverage::Points { points, .. } => points.as_const().is_some(),
-            Coverage::Tiles { batch, extents, .. } => [batch, &extents[0], &extents[1]].iter().all(|d| d.as_const().is_some()),
+            Coverage::Tiles { batch, extents, .. } => {
+                [batch, &extents[0], &extents[1]].iter().all(|d| d.as_const().is_some())
+            }
         };
         known.then(|| self.count(&|dim| dim.as_const().expect("every size is known")))
     }

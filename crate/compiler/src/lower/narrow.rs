@@ -75,10 +75,16 @@ fn rewrite(kernel: &Kernel, product: u32, x: ValueId, y: ValueId) -> Kernel {
         row.values.push(value);
     }
     let finish = &kernel.phases[2];
-    let stores = finish.stores.iter().map(|s| Store { binding: s.binding, index: moved_dim(&s.index), value: moved(s.value) });
+    let stores =
+        finish.stores.iter().map(|s| Store { binding: s.binding, index: moved_dim(&s.index), value: moved(s.value) });
     row.phases = vec![
         Phase { over: Over::Rows, body: 0..product + 1, reductions: vec![ValueId(product + 1)], stores: Vec::new() },
-        Phase { over: Over::Grid, body: product + 2..finish.body.end + 1, reductions: Vec::new(), stores: stores.collect() },
+        Phase {
+            over: Over::Grid,
+            body: product + 2..finish.body.end + 1,
+            reductions: Vec::new(),
+            stores: stores.collect(),
+        },
     ];
     row
 }

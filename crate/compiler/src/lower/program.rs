@@ -12,7 +12,10 @@ use crate::emit::{Bin, Emit, Ty, Un};
 use crate::kernel::{Access, Inst, Kernel, Phase, Role, Store, Uniform, ValueId};
 use crate::ops;
 use crate::target::Target;
-use naga::{AddressSpace, BinaryOperator, GlobalVariable, Handle, MathFunction, ScalarKind, StorageAccess, StructMember, TypeInner};
+use naga::{
+    AddressSpace, BinaryOperator, GlobalVariable, Handle, MathFunction, ScalarKind, StorageAccess, StructMember,
+    TypeInner,
+};
 use std::ops::Range;
 
 /// The innermost coordinate of four lanes.

@@ -68,7 +68,9 @@ fn shares_rows(kernel: &Kernel, target: &Target) -> bool {
 }
 
 fn rows_are_neighbours(kernel: &Kernel) -> bool {
-    let Some(grid) = kernel.axes_with(Role::Grid).filter(|a| !kernel.axes[*a].extent.is(1)).last() else { return false };
+    let Some(grid) = kernel.axes_with(Role::Grid).filter(|a| !kernel.axes[*a].extent.is(1)).last() else {
+        return false;
+    };
     let Some(row) = kernel.axes_with(Role::Row).filter(|a| !kernel.axes[*a].extent.is(1)).last() else { return false };
     let stride = |index: &Dim, axis: usize| index.affine_in(axis).and_then(|(c, _)| c.as_const());
     let mut along_grid = 0;
@@ -486,7 +488,14 @@ fn schedule_shared(p: &mut Program, target: &Target, coverage: &Coverage, workgr
 }
 
 /// The points of the row that belong to a lane.
-fn strided(p: &mut Program, phase: &Phase, lane: V, workgroup: u32, point: &mut Point, accumulators: &mut [Accumulator]) {
+fn strided(
+    p: &mut Program,
+    phase: &Phase,
+    lane: V,
+    workgroup: u32,
+    point: &mut Point,
+    accumulators: &mut [Accumulator],
+) {
     let len = p.kernel.extent(&[Role::Row]);
     let end = p.size(&len);
     let runs = len.as_const().is_some_and(|len| len >= i64::from(workgroup));
@@ -521,7 +530,14 @@ fn strided(p: &mut Program, phase: &Phase, lane: V, workgroup: u32, point: &mut 
 }
 
 /// Combines the accumulators of all lanes; every lane gets the results.
-fn tree(p: &mut Program, accumulators: &[Accumulator], scratch: &mut Scratch, lane: V, workgroup: u32, point: &mut Point) {
+fn tree(
+    p: &mut Program,
+    accumulators: &[Accumulator],
+    scratch: &mut Scratch,
+    lane: V,
+    workgroup: u32,
+    point: &mut Point,
+) {
     let mut taken = Vec::new();
     let mut arrays = Vec::with_capacity(accumulators.len());
     for accumulator in accumulators {

@@ -4,9 +4,7 @@ use super::{Shader, lower};
 use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
-use crate::kernel::{
-    Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId,
-};
+use crate::kernel::{Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId};
 use crate::kind::ReduceOp;
 use crate::ops::Op;
 use crate::target::{AdapterClass, Target};
@@ -99,8 +97,17 @@ impl Make {
 
     fn phase(&mut self, over: Over, reductions: &[ValueId], stores: &[(u32, Dim, ValueId)]) {
         let end = self.kernel.values.len() as u32 - reductions.len() as u32;
-        let stores = stores.iter().map(|(binding, index, value)| Store { binding: *binding, index: index.clone(), value: *value });
-        self.kernel.phases.push(Phase { over, body: self.from..end, reductions: reductions.to_vec(), stores: stores.collect() });
+        let stores = stores.iter().map(|(binding, index, value)| Store {
+            binding: *binding,
+            index: index.clone(),
+            value: *value,
+        });
+        self.kernel.phases.push(Phase {
+            over,
+            body: self.from..end,
+            reductions: reductions.to_vec(),
+            stores: stores.collect(),
+        });
         self.from = self.kernel.values.len() as u32;
     }
 }
@@ -267,7 +274,9 @@ mod translations {
 
     #[test]
     fn metal_is_as_it_was() {
-        for (name, kernel) in [("softmax", softmax(c(64), c(1000))), ("matmul", matmul(c(1), c(128), c(192), c(64), false))] {
+        for (name, kernel) in
+            [("softmax", softmax(c(64), c(1000))), ("matmul", matmul(c(1), c(128), c(192), c(64), false))]
+        {
             let path = format!("{}/../../tests/golden/kernels/{name}.metal", env!("CARGO_MANIFEST_DIR"));
             expect_file![path].assert_eq(&translate(&kernel, &gpu(), Language::Metal).expect("Metal says everything"));
         }

@@ -56,7 +56,9 @@ fn renamed<'a>(word: &'a str, calls: &'a [(usize, String)]) -> &'a str {
     }
     match word.strip_suffix('_') {
         // `n12_log2`, `c3`, `s1`: nothing built in is called so.
-        Some(short) if short.starts_with(['n', 'c', 's']) && short[1..].starts_with(|c: char| c.is_ascii_digit()) => short,
+        Some(short) if short.starts_with(['n', 'c', 's']) && short[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+            short
+        }
         _ => word,
     }
 }

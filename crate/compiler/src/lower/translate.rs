@@ -105,7 +105,8 @@ fn spirv(shader: &Validated) -> Result<String, String> {
         emit_int_div_checks: false,
         ..spv::Options::default()
     };
-    let words = spv::write_vec(&shader.module, &shader.info, &options, None).map_err(|error| format!("SPIR-V: {error}"))?;
+    let words =
+        spv::write_vec(&shader.module, &shader.info, &options, None).map_err(|error| format!("SPIR-V: {error}"))?;
     let module = rspirv::dr::load_words(words).map_err(|error| format!("SPIR-V: {error}"))?;
     Ok(module.disassemble())
 }
@@ -137,8 +138,11 @@ fn to_glsl(kernel: &Kernel, shader: &Validated) -> Result<String, String> {
         binding_map: slots(kernel).map(|(binding, at, _)| (binding, at as u8)).collect(),
         zero_initialize_workgroup_memory: false,
     };
-    let pipeline =
-        glsl::PipelineOptions { shader_stage: ShaderStage::Compute, entry_point: shader.entry.clone(), multiview: None };
+    let pipeline = glsl::PipelineOptions {
+        shader_stage: ShaderStage::Compute,
+        entry_point: shader.entry.clone(),
+        multiview: None,
+    };
     let mut text = String::new();
     glsl::Writer::new(&mut text, &shader.module, &shader.info, &options, &pipeline, UNCHECKED)
         .and_then(|mut writer| writer.write())

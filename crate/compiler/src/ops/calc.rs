@@ -7,21 +7,62 @@
 use crate::emit::{Bin, Emit, Un};
 
 macro_rules! v {
-    ($e:ident, {$c:expr}) => { $e.f($c) };
-    ($e:ident, [$c:expr]) => { $e.u($c) };
-    ($e:ident, $c:literal) => { $e.f($c) };
-    ($e:ident, $x:ident) => { $x };
-    ($e:ident, (- $a:tt)) => {{ let a = v!($e, $a); $e.un($crate::emit::Un::FNeg, a) }};
-    ($e:ident, ($a:tt + $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $e.bin($crate::emit::Bin::FAdd, a, b) }};
-    ($e:ident, ($a:tt - $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $e.bin($crate::emit::Bin::FSub, a, b) }};
-    ($e:ident, ($a:tt * $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $e.bin($crate::emit::Bin::FMul, a, b) }};
-    ($e:ident, ($a:tt / $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $e.bin($crate::emit::Bin::FDiv, a, b) }};
-    ($e:ident, ($a:tt < $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $e.bin($crate::emit::Bin::FLt, a, b) }};
-    ($e:ident, ($a:tt <= $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $e.bin($crate::emit::Bin::FLe, a, b) }};
-    ($e:ident, ($a:tt == $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $e.bin($crate::emit::Bin::FEq, a, b) }};
-    ($e:ident, ($f:ident $a:tt)) => {{ let a = v!($e, $a); $f($e, a) }};
-    ($e:ident, ($f:ident $a:tt $b:tt)) => {{ let (a, b) = (v!($e, $a), v!($e, $b)); $f($e, a, b) }};
-    ($e:ident, ($f:ident $a:tt $b:tt $c:tt)) => {{ let (a, b, c) = (v!($e, $a), v!($e, $b), v!($e, $c)); $f($e, a, b, c) }};
+    ($e:ident, {$c:expr}) => {
+        $e.f($c)
+    };
+    ($e:ident, [$c:expr]) => {
+        $e.u($c)
+    };
+    ($e:ident, $c:literal) => {
+        $e.f($c)
+    };
+    ($e:ident, $x:ident) => {
+        $x
+    };
+    ($e:ident, (- $a:tt)) => {{
+        let a = v!($e, $a);
+        $e.un($crate::emit::Un::FNeg, a)
+    }};
+    ($e:ident, ($a:tt + $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $e.bin($crate::emit::Bin::FAdd, a, b)
+    }};
+    ($e:ident, ($a:tt - $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $e.bin($crate::emit::Bin::FSub, a, b)
+    }};
+    ($e:ident, ($a:tt * $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $e.bin($crate::emit::Bin::FMul, a, b)
+    }};
+    ($e:ident, ($a:tt / $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $e.bin($crate::emit::Bin::FDiv, a, b)
+    }};
+    ($e:ident, ($a:tt < $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $e.bin($crate::emit::Bin::FLt, a, b)
+    }};
+    ($e:ident, ($a:tt <= $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $e.bin($crate::emit::Bin::FLe, a, b)
+    }};
+    ($e:ident, ($a:tt == $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $e.bin($crate::emit::Bin::FEq, a, b)
+    }};
+    ($e:ident, ($f:ident $a:tt)) => {{
+        let a = v!($e, $a);
+        $f($e, a)
+    }};
+    ($e:ident, ($f:ident $a:tt $b:tt)) => {{
+        let (a, b) = (v!($e, $a), v!($e, $b));
+        $f($e, a, b)
+    }};
+    ($e:ident, ($f:ident $a:tt $b:tt $c:tt)) => {{
+        let (a, b, c) = (v!($e, $a), v!($e, $b), v!($e, $c));
+        $f($e, a, b, c)
+    }};
 }
 pub(crate) use v;
 
@@ -34,7 +75,7 @@ macro_rules! unary {
     )* };
 }
 unary! { fabs FAbs sqrt FSqrt bits Bits from_bits FromBits ineg INeg complement Not not BNot
-    u_of_i IToU i_of_u UToI i_of_f FToI u_of_f FToU f_of_i IToF f_of_u UToF u_of_b BToU }
+u_of_i IToU i_of_u UToI i_of_f FToI u_of_f FToU f_of_i IToF f_of_u UToF u_of_b BToU }
 
 macro_rules! binary {
     ($($name:ident $op:ident)*) => { $(
@@ -45,7 +86,7 @@ macro_rules! binary {
     )* };
 }
 binary! { iadd IAdd isub ISub imul IMul idiv IDiv udiv UDiv ieq IEq ilt ILt ult ULt band And bor Or bxor Xor shl Shl shri ShrI shru ShrU
-    and BAnd or BOr same BEq }
+and BAnd or BOr same BEq }
 
 /// `yes` where `condition`, else `no`.
 #[inline(always)]
@@ -59,7 +100,7 @@ pub(crate) fn poly<E: Emit>(e: &mut E, x: E::V, coefficients: &[f32]) -> E::V {
     let mut rest = coefficients.iter().rev();
     let mut sum = e.f(*rest.next().expect("a polynomial has a coefficient"));
     for &c in rest {
-        sum = v!(e, ((sum * x) + {c}));
+        sum = v!(e, ((sum * x) + { c }));
     }
     sum
 }

@@ -77,9 +77,46 @@ pub(crate) fn normal_first(a: &[f64]) -> bool {
 
 /// The floats that go wrong first.
 pub const SPECIAL_FLOATS: [f32; 40] = [
-    0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 3.0, -3.0, 1.0 / 3.0, -1.0 / 3.0, 10.0, -10.0, 88.8, -88.8, 104.5, -104.5,
-    1e4, -1e4, 16777216.0, -16777217.0, 3e38, -3e38, f32::MAX, f32::MIN, f32::MIN_POSITIVE, -f32::MIN_POSITIVE, 1e-40, -1e-40, 1e-45, -1e-45,
-    f32::INFINITY, f32::NEG_INFINITY, f32::NAN, 1e-6,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    2.0,
+    -2.0,
+    0.5,
+    -0.5,
+    1.5,
+    -1.5,
+    2.5,
+    -2.5,
+    3.0,
+    -3.0,
+    1.0 / 3.0,
+    -1.0 / 3.0,
+    10.0,
+    -10.0,
+    88.8,
+    -88.8,
+    104.5,
+    -104.5,
+    1e4,
+    -1e4,
+    16777216.0,
+    -16777217.0,
+    3e38,
+    -3e38,
+    f32::MAX,
+    f32::MIN,
+    f32::MIN_POSITIVE,
+    -f32::MIN_POSITIVE,
+    1e-40,
+    -1e-40,
+    1e-45,
+    -1e-45,
+    f32::INFINITY,
+    f32::NEG_INFINITY,
+    f32::NAN,
+    1e-6,
 ];
 
 /// The integers that go wrong first.
@@ -129,8 +166,9 @@ fn specials(dtype: DType) -> Vec<u32> {
 /// then values of the domain. The condition of a choice is of dtype bool, all else of dtype `operand`.
 pub fn samples(op: Op, operand: DType, count: usize) -> Vec<Vec<u32>> {
     let row = op.row();
-    let dtypes: Vec<DType> =
-        (0..row.arity).map(|i| if row.signature == Signature::Choose && i == 0 { DType::Bool } else { operand }).collect();
+    let dtypes: Vec<DType> = (0..row.arity)
+        .map(|i| if row.signature == Signature::Choose && i == 0 { DType::Bool } else { operand })
+        .collect();
     let mut lists: Vec<Vec<u32>> = vec![Vec::new(); row.arity];
     let special: Vec<Vec<u32>> = dtypes.iter().map(|&t| specials(t)).collect();
     // Triples would be many: every third special value is enough there.
@@ -246,5 +284,8 @@ pub fn within(op: Op, operand: DType, got: Scalar, want: Scalar, args: &[Scalar]
             return Ok(());
         }
     }
-    Err(format!("{}{args:?} of {operand}: got {got:?}, want {want:?} within {} ulp + {:e}", row.name, bound.ulps, bound.absolute))
+    Err(format!(
+        "{}{args:?} of {operand}: got {got:?}, want {want:?} within {} ulp + {:e}",
+        row.name, bound.ulps, bound.absolute
+    ))
 }

@@ -15,10 +15,21 @@ const LN2_LO: f32 = 1.428_606_8e-6;
 /// (e^r - 1 - r) / r^2 for |r| <= ln(2)/2.
 const EXP: [f32; 6] = [0.5, 0.16666667, 0.041666463, 0.0083333105, 0.00139339, 0.00019891269];
 /// (2^r - 1) / r for |r| <= 1/2.
-const EXP2: [f32; 7] = [std::f32::consts::LN_2, 0.2402265, 0.055504102, 0.009618056, 0.0013334114, 0.00015461561, 1.5157687e-5];
+const EXP2: [f32; 7] =
+    [std::f32::consts::LN_2, 0.2402265, 0.055504102, 0.009618056, 0.0013334114, 0.00015461561, 1.5157687e-5];
 /// (ln(1 + f) - f + f^2/2) / f^3 for sqrt(1/2) <= 1 + f <= sqrt(2).
-const LOG: [f32; 10] =
-    [0.33333334, -0.2499999, 0.2000001, -0.16668004, 0.1428653, -0.124506734, 0.11037598, -0.10646616, 0.10532394, -0.062024087];
+const LOG: [f32; 10] = [
+    0.33333334,
+    -0.2499999,
+    0.2000001,
+    -0.16668004,
+    0.1428653,
+    -0.124506734,
+    0.11037598,
+    -0.10646616,
+    0.10532394,
+    -0.062024087,
+];
 /// (atanh(s)/s - 1) / s^2 in s^2, s <= 0.102.
 const POW_LOG: [f32; 3] = [0.33333334, 0.19999328, 0.14459023];
 /// 2 log2(e) in a head of 12 bits and a tail.
@@ -31,9 +42,9 @@ const LOG10_2_LO: f32 = 4.605_039e-6;
 /// x = k ln 2 + r with |r| <= ln(2)/2 and a little, k as int32; x within +-128.
 #[inline(always)]
 fn reduce_exp<E: Emit>(e: &mut E, x: E::V) -> (E::V, E::V) {
-    let k = v!(e, (nearest (x * {LOG2_E})));
+    let k = v!(e, (nearest(x * { LOG2_E })));
     let kf = f_of_i(e, k);
-    (k, v!(e, ((x - (kf * {LN2_HI})) - (kf * {LN2_LO}))))
+    (k, v!(e, ((x - (kf * { LN2_HI })) - (kf * { LN2_LO }))))
 }
 
 /// e^r - 1 for a reduced r.
@@ -161,7 +172,7 @@ pub(crate) fn log<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("log_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (k, f) = split_exponent(e, x);
         let tail = log1p_tail(e, f);
-        let y = v!(e, ((k * {LN2_HI}) + (f + (tail + (k * {LN2_LO})))));
+        let y = v!(e, ((k * { LN2_HI }) + (f + (tail + (k * { LN2_LO })))));
         log_edges(e, x, y)
     })
 }
@@ -172,7 +183,7 @@ pub(crate) fn log2<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("log2_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (k, f) = split_exponent(e, x);
         let tail = log1p_tail(e, f);
-        let y = v!(e, (k + (f + ((f * {LOG2_E - 1.0}) + (tail * {LOG2_E})))));
+        let y = v!(e, (k + (f + ((f * { LOG2_E - 1.0 }) + (tail * { LOG2_E })))));
         log_edges(e, x, y)
     })
 }
@@ -183,8 +194,8 @@ pub(crate) fn log10<E: Emit>(e: &mut E, x: E::V) -> E::V {
     e.call("log10_", [Ty::F32], Ty::F32, [x], |e, [x]| {
         let (k, f) = split_exponent(e, x);
         let tail = log1p_tail(e, f);
-        let rest = v!(e, ((f * {-0.065_705_52}) + (tail * {std::f32::consts::LOG10_E})));
-        let y = v!(e, ((k * {LOG10_2_HI}) + ((f * 0.5) + (rest + (k * {LOG10_2_LO})))));
+        let rest = v!(e, ((f * { -0.065_705_52 }) + (tail * { std::f32::consts::LOG10_E })));
+        let y = v!(e, ((k * { LOG10_2_HI }) + ((f * 0.5) + (rest + (k * { LOG10_2_LO })))));
         log_edges(e, x, y)
     })
 }
@@ -206,7 +217,7 @@ pub(super) fn log1p_core<E: Emit>(e: &mut E, x: E::V) -> E::V {
     let s = power_of_two(e, k);
     let f = v!(e, (sel large (m - 1.0) ((x * s) + (s - 1.0))));
     let tail = log1p_tail(e, f);
-    v!(e, ((kf * {LN2_HI}) + (f + (tail + (kf * {LN2_LO})))))
+    v!(e, ((kf * { LN2_HI }) + (f + (tail + (kf * { LN2_LO })))))
 }
 
 /// ln(1 + x).
@@ -277,7 +288,7 @@ pub(crate) fn pow<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
         let f = v!(e, (m - c));
         // s = f / (2 c + f): ln(m / c) = 2 atanh(s). What the quotient lacks follows from the exact f - s (2 c + f).
         let d = v!(e, (m + c));
-        let sh = v!(e, (head (f / d)));
+        let sh = v!(e, (head(f / d)));
         let fh = head(e, f);
         let fl = v!(e, (f - fh));
         let left = v!(e, (((f - ((c + c) * sh)) - (sh * fh)) - (sh * fl)));
@@ -286,9 +297,9 @@ pub(crate) fn pow<E: Emit>(e: &mut E, x: E::V, y: E::V) -> E::V {
         let s2 = v!(e, (s * s));
         let q = poly(e, s2, &POW_LOG);
         let low = v!(e, (sl + ((s * s2) * q)));
-        let first = v!(e, (sh * {TWO_LOG2_E[0]}));
-        let second = v!(e, (k_low + ((sh * {TWO_LOG2_E[1]}) + (low * {2.0 * LOG2_E}))));
-        let lh = v!(e, (head (k + (first + second))));
+        let first = v!(e, (sh * { TWO_LOG2_E[0] }));
+        let second = v!(e, (k_low + ((sh * { TWO_LOG2_E[1] }) + (low * { 2.0 * LOG2_E }))));
+        let lh = v!(e, (head(k + (first + second))));
         let ll = v!(e, (((k - lh) + first) + second));
         let yc = limit(e, y, -1e30, 1e30);
         let yh = head(e, yc);

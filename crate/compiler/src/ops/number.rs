@@ -24,7 +24,7 @@ pub(crate) fn arithmetic<E: Emit>(e: &mut E, t: DType, float: Bin, integer: Bin,
 #[inline(always)]
 pub(crate) fn neg<E: Emit>(e: &mut E, t: DType, x: E::V) -> E::V {
     match t {
-        DType::Float16 | DType::Float32 => v!(e, (- x)),
+        DType::Float16 | DType::Float32 => v!(e, (-x)),
         // WGSL has no unary minus for u32.
         DType::UInt32 | DType::Bool => v!(e, (isub [0] x)),
         DType::Int32 => ineg(e, x),
@@ -214,10 +214,12 @@ pub(crate) fn floor_divide<E: Emit>(e: &mut E, t: DType, a: E::V, b: E::V) -> E:
         DType::Float16 | DType::Float32 => {
             e.call("floor_divide_", [Ty::F32, Ty::F32], Ty::F32, [a, b], |e, [a, b]| divide_floats(e, a, b).0)
         }
-        DType::Int32 => e.call("floor_divide_", [Ty::I32, Ty::I32], Ty::I32, [a, b], |e, [a, b]| divide_integers(e, DType::Int32, a, b).0),
-        DType::UInt32 | DType::Bool => {
-            e.call("floor_divide_", [Ty::U32, Ty::U32], Ty::U32, [a, b], |e, [a, b]| divide_integers(e, DType::UInt32, a, b).0)
-        }
+        DType::Int32 => e.call("floor_divide_", [Ty::I32, Ty::I32], Ty::I32, [a, b], |e, [a, b]| {
+            divide_integers(e, DType::Int32, a, b).0
+        }),
+        DType::UInt32 | DType::Bool => e.call("floor_divide_", [Ty::U32, Ty::U32], Ty::U32, [a, b], |e, [a, b]| {
+            divide_integers(e, DType::UInt32, a, b).0
+        }),
     }
 }
 
@@ -228,7 +230,9 @@ pub(crate) fn modulo<E: Emit>(e: &mut E, t: DType, a: E::V, b: E::V) -> E::V {
         DType::Float16 | DType::Float32 => {
             e.call("mod_", [Ty::F32, Ty::F32], Ty::F32, [a, b], |e, [a, b]| divide_floats(e, a, b).1)
         }
-        DType::Int32 => e.call("mod_", [Ty::I32, Ty::I32], Ty::I32, [a, b], |e, [a, b]| divide_integers(e, DType::Int32, a, b).1),
+        DType::Int32 => {
+            e.call("mod_", [Ty::I32, Ty::I32], Ty::I32, [a, b], |e, [a, b]| divide_integers(e, DType::Int32, a, b).1)
+        }
         DType::UInt32 | DType::Bool => {
             e.call("mod_", [Ty::U32, Ty::U32], Ty::U32, [a, b], |e, [a, b]| divide_integers(e, DType::UInt32, a, b).1)
         }
@@ -261,7 +265,9 @@ fn power_by_squaring<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
 pub(crate) fn pow<E: Emit>(e: &mut E, t: DType, x: E::V, y: E::V) -> E::V {
     match t {
         DType::Float16 | DType::Float32 => math::pow(e, x, y),
-        DType::Int32 => e.call("pow_", [Ty::I32, Ty::I32], Ty::I32, [x, y], |e, [x, y]| power_by_squaring(e, DType::Int32, x, y)),
+        DType::Int32 => {
+            e.call("pow_", [Ty::I32, Ty::I32], Ty::I32, [x, y], |e, [x, y]| power_by_squaring(e, DType::Int32, x, y))
+        }
         DType::UInt32 | DType::Bool => {
             e.call("pow_", [Ty::U32, Ty::U32], Ty::U32, [x, y], |e, [x, y]| power_by_squaring(e, DType::UInt32, x, y))
         }

@@ -24,15 +24,37 @@ impl Exact {
     pub(crate) fn value(self, t: DType, a: &[Scalar]) -> Scalar {
         match self {
             Exact::Float1(_) | Exact::Float2(_) => Scalar::from_f64(t, self.real(&doubles(a))),
-            Exact::Number1(_, i) => if t.is_float() { Scalar::from_f64(t, self.real(&doubles(a))) } else { wrap(t, i(wide(a[0]))) },
-            Exact::Number2(_, i) => if t.is_float() { Scalar::from_f64(t, self.real(&doubles(a))) } else { wrap(t, i(wide(a[0]), wide(a[1]))) },
+            Exact::Number1(_, i) => {
+                if t.is_float() {
+                    Scalar::from_f64(t, self.real(&doubles(a)))
+                } else {
+                    wrap(t, i(wide(a[0])))
+                }
+            }
+            Exact::Number2(_, i) => {
+                if t.is_float() {
+                    Scalar::from_f64(t, self.real(&doubles(a)))
+                } else {
+                    wrap(t, i(wide(a[0]), wide(a[1])))
+                }
+            }
             Exact::Number3(_, i) => {
-                if t.is_float() { Scalar::from_f64(t, self.real(&doubles(a))) } else { wrap(t, i(wide(a[0]), wide(a[1]), wide(a[2]))) }
+                if t.is_float() {
+                    Scalar::from_f64(t, self.real(&doubles(a)))
+                } else {
+                    wrap(t, i(wide(a[0]), wide(a[1]), wide(a[2])))
+                }
             }
             Exact::Compare(_) | Exact::Classify(_) => Scalar::bool(self.real(&doubles(a)) != 0.0),
             Exact::Bits(f) => Scalar::from_bits(t, f(t, a[0].bits(), a[1].bits())),
             Exact::Not => Scalar::from_bits(t, if t == DType::Bool { a[0].bits() ^ 1 } else { !a[0].bits() }),
-            Exact::Choose => if a[0].bits() != 0 { a[1] } else { a[2] },
+            Exact::Choose => {
+                if a[0].bits() != 0 {
+                    a[1]
+                } else {
+                    a[2]
+                }
+            }
         }
     }
 
@@ -47,7 +69,13 @@ impl Exact {
             Exact::Classify(f) => truth(f(a[0])),
             Exact::Bits(f) => f64::from(f(DType::UInt32, a[0] as u32, a[1] as u32)),
             Exact::Not => truth(a[0] == 0.0),
-            Exact::Choose => if a[0] != 0.0 { a[1] } else { a[2] },
+            Exact::Choose => {
+                if a[0] != 0.0 {
+                    a[1]
+                } else {
+                    a[2]
+                }
+            }
         }
     }
 }
@@ -110,12 +138,24 @@ pub(crate) fn sign(x: f64) -> f64 {
 
 /// NaN where either is NaN.
 pub(crate) fn maximum(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else if a < b { b } else { a }
+    if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else if a < b {
+        b
+    } else {
+        a
+    }
 }
 
 /// NaN where either is NaN.
 pub(crate) fn minimum(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else if b < a { b } else { a }
+    if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else if b < a {
+        b
+    } else {
+        a
+    }
 }
 
 /// minimum(maximum(x, lo), hi).

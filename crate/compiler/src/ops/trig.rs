@@ -23,7 +23,16 @@ const COS: [f32; 3] = [0.041666664, -0.0013888301, 2.454762e-5];
 const ASIN: [f32; 6] = [0.16666666, 0.07500095, 0.04459932, 0.031101728, 0.017143717, 0.033700727];
 /// (atan(s)/s - 1) / s^2 in s^2, s <= 1.
 const ATAN: [f32; 10] = [
-    -0.33333334, 0.1999995, -0.14284003, 0.11088252, -0.089317724, 0.070317484, -0.04895755, 0.02630191, -0.009142896, 0.0014882878,
+    -0.33333334,
+    0.1999995,
+    -0.14284003,
+    0.11088252,
+    -0.089317724,
+    0.070317484,
+    -0.04895755,
+    0.02630191,
+    -0.009142896,
+    0.0014882878,
 ];
 
 /// The upper 32 bits of the product of a value below 2^24 with a word.
@@ -88,10 +97,10 @@ fn reduce<E: Emit>(e: &mut E, x: E::V) -> (E::V, E::V) {
     const TWO_TO_MINUS_31: f32 = 1.0 / 2_147_483_648.0;
     let tail = v!(e, ((f_of_i (i_of_u (shru l [1]))) * {TWO_TO_MINUS_31}));
     let fraction = v!(e, (((f_of_i (i_of_u h)) + tail) * {TWO_TO_MINUS_31 / 2.0}));
-    let r = v!(e, ((fraction * {FRAC_PI_2}) + (fraction * {FRAC_PI_2_LO})));
+    let r = v!(e, ((fraction * { FRAC_PI_2 }) + (fraction * { FRAC_PI_2_LO })));
     let r = v!(e, (from_bits (bxor (bits r) negative)));
     let a = fabs(e, x);
-    let direct = v!(e, (a < {FRAC_PI_4}));
+    let direct = v!(e, (a < { FRAC_PI_4 }));
     (v!(e, (sel direct [0] q)), v!(e, (sel direct a r)))
 }
 
@@ -196,9 +205,9 @@ pub(crate) fn acos<E: Emit>(e: &mut E, x: E::V) -> E::V {
         let half = half_chord(e, a);
         let s = sel(e, near, x, half);
         let rest = asin_rest(e, s);
-        let middle = v!(e, ({FRAC_PI_2} - (s + (rest - {FRAC_PI_2_LO}))));
+        let middle = v!(e, ({ FRAC_PI_2 } - (s + (rest - { FRAC_PI_2_LO }))));
         let right = v!(e, (2.0 * (s + rest)));
-        let left = v!(e, ({PI} - (2.0 * (s + (rest - {PI_LO / 2.0})))));
+        let left = v!(e, ({ PI } - (2.0 * (s + (rest - { PI_LO / 2.0 })))));
         let y = v!(e, (sel near middle (sel (x < 0.0) left right)));
         let y = v!(e, (sel (1.0 < a) {f32::NAN} y));
         keep_nan(e, x, y)

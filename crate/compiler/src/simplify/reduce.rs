@@ -31,7 +31,13 @@ fn is_idempotent(op: ReduceOp) -> bool {
 }
 
 fn without(shape: &Shape, axes: &Axes) -> Shape {
-    shape.dims().iter().enumerate().filter(|(axis, _)| !axes.contains(&(*axis as u32))).map(|(_, dim)| dim.clone()).collect()
+    shape
+        .dims()
+        .iter()
+        .enumerate()
+        .filter(|(axis, _)| !axes.contains(&(*axis as u32)))
+        .map(|(_, dim)| dim.clone())
+        .collect()
 }
 
 /// Over an axis of size 0 there is only the neutral element.

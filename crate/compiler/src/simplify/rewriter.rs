@@ -81,7 +81,10 @@ impl Rewriter {
 
     /// The graph, and how often each rule fired.
     pub(super) fn finish(self) -> (Graph, Vec<(&'static str, usize)>) {
-        let named = GROUPS.iter().zip(&self.counts).flat_map(|(group, counts)| group.iter().map(|r| r.name).zip(counts.iter().copied()));
+        let named = GROUPS
+            .iter()
+            .zip(&self.counts)
+            .flat_map(|(group, counts)| group.iter().map(|r| r.name).zip(counts.iter().copied()));
         let built_in = [("order operands", self.ordered), ("empty", self.empty), ("merge equal nodes", self.merged)];
         (self.graph, named.chain(built_in).collect())
     }
@@ -195,7 +198,11 @@ impl Rewriter {
         }
         for id in old {
             let node = self.graph.node(*id);
-            if new.contains(id) || node.operands.is_empty() || node.from.len() > MAX_INHERITED || self.uniform(*id).is_some() {
+            if new.contains(id)
+                || node.operands.is_empty()
+                || node.from.len() > MAX_INHERITED
+                || self.uniform(*id).is_some()
+            {
                 continue;
             }
             for origin in &node.from {

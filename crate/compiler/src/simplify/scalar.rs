@@ -6,7 +6,11 @@ use crate::graph::NodeId;
 use crate::kind::Kind;
 use crate::ops::{Op, exact};
 
-const fn rule(name: &'static str, ops: &'static [Op], apply: fn(&mut Rewriter, &Kind, &[NodeId]) -> Option<Rewrite>) -> Rule {
+const fn rule(
+    name: &'static str,
+    ops: &'static [Op],
+    apply: fn(&mut Rewriter, &Kind, &[NodeId]) -> Option<Rewrite>,
+) -> Rule {
     Rule { name, ops, apply }
 }
 
@@ -36,7 +40,11 @@ pub(super) const RULES: &[Rule] = &[
     rule("classify through a sign", &[Op::IsNan, Op::IsInf, Op::IsFinite], classify),
     rule("combine with itself", IDEMPOTENT, idempotent),
     rule("combine twice", IDEMPOTENT, absorb),
-    rule("logic with a constant", &[Op::LogicalAnd, Op::LogicalOr, Op::BitwiseAnd, Op::BitwiseOr, Op::BitwiseXor], logic_constant),
+    rule(
+        "logic with a constant",
+        &[Op::LogicalAnd, Op::LogicalOr, Op::BitwiseAnd, Op::BitwiseOr, Op::BitwiseXor],
+        logic_constant,
+    ),
     rule("exclusive or with itself", &[Op::BitwiseXor], xor_itself),
     rule("shift by zero", &[Op::LeftShift, Op::RightShift], shift_by_zero),
     rule("compare with itself", COMPARISONS, compare_itself),
@@ -151,7 +159,8 @@ fn divide_by_one(r: &mut Rewriter, _: &Kind, x: &[NodeId]) -> Option<Rewrite> {
 /// flush the one and not the other.
 fn divide_by_power(r: &mut Rewriter, _: &Kind, x: &[NodeId]) -> Option<Rewrite> {
     let divisor = r.uniform(x[1])?;
-    let (value, smallest) = (divisor.to_f64(), if divisor.dtype() == DType::Float16 { 2f64.powi(-14) } else { 2f64.powi(-126) });
+    let (value, smallest) =
+        (divisor.to_f64(), if divisor.dtype() == DType::Float16 { 2f64.powi(-14) } else { 2f64.powi(-126) });
     let is_power = value.is_normal() && value.to_bits() & ((1 << 52) - 1) == 0;
     let reciprocal = Scalar::from_f64(divisor.dtype(), 1.0 / value);
     if !is_power || value.abs() < smallest || reciprocal.to_f64() != 1.0 / value || (1.0 / value).abs() < smallest {

@@ -23,7 +23,8 @@ impl Observer for Reports {
 fn special(aval: &crate::shape::Aval, shift: usize) -> Value {
     let sizes = aval.shape.as_sizes().expect("known sizes");
     let element = |at: usize| {
-        let (float, integer) = (SPECIAL_FLOATS[at % SPECIAL_FLOATS.len()], SPECIAL_INTEGERS[at % SPECIAL_INTEGERS.len()]);
+        let (float, integer) =
+            (SPECIAL_FLOATS[at % SPECIAL_FLOATS.len()], SPECIAL_INTEGERS[at % SPECIAL_INTEGERS.len()]);
         match aval.dtype {
             DType::Bool => Scalar::bool(at % 3 == 0),
             DType::Int32 => Scalar::i32(integer),
@@ -81,7 +82,11 @@ fn every_rule_fires_where_it_should_and_keeps_values() {
         assert_same_values(&graph, &simple);
         let again = simplify(&simple, &mut reports);
         assert_eq!(print(&again), print(&simple), "one sweep is enough");
-        assert_eq!(reports.0.iter().map(|report| report.changes).sum::<usize>(), reports.0[0].changes, "nothing is left to do");
+        assert_eq!(
+            reports.0.iter().map(|report| report.changes).sum::<usize>(),
+            reports.0[0].changes,
+            "nothing is left to do"
+        );
     }
     for rule in rule_names() {
         assert!(cases.iter().any(|case| case.rule == rule), "no case shows `{rule}`");
@@ -1210,8 +1215,12 @@ fn casts_merge_exactly_where_they_may() {
         for b in DType::ALL {
             for c in DType::ALL {
                 // All float16; of the others the special ones and a spread of bits.
-                let spread = (0..1u32 << 20).map(|i| Scalar::from_bits(a, i.wrapping_mul(if a == DType::Float16 { 1 } else { 4099 })));
-                let special = SPECIAL_FLOATS.iter().flat_map(|x| [x.to_bits(), *x as i32 as u32]).map(|bits| Scalar::from_bits(a, bits));
+                let spread = (0..1u32 << 20)
+                    .map(|i| Scalar::from_bits(a, i.wrapping_mul(if a == DType::Float16 { 1 } else { 4099 })));
+                let special = SPECIAL_FLOATS
+                    .iter()
+                    .flat_map(|x| [x.to_bits(), *x as i32 as u32])
+                    .map(|bits| Scalar::from_bits(a, bits));
                 let nan = |x: Scalar| x.dtype().is_float() && x.to_f64().is_nan();
                 let differs = spread.chain(special).find(|x| {
                     let (two, one) = (x.cast(b).cast(c), x.cast(c));
@@ -1296,7 +1305,10 @@ fn symbolic_views_merge() {
     for size in [2usize, 3, 7] {
         let input = [special(&crate::shape::Aval::new([size, 3], DType::Float32), 3)];
         let symbols = [size as i64];
-        let (want, got) = (eval(&graph, &input, &[], &symbols).expect("before"), eval(&simple, &input, &[], &symbols).expect("after"));
+        let (want, got) = (
+            eval(&graph, &input, &[], &symbols).expect("before"),
+            eval(&simple, &input, &[], &symbols).expect("after"),
+        );
         assert!(want[0].same(&got[0]), "{size}: {want:?} {got:?}");
     }
 }
@@ -1320,7 +1332,9 @@ fn long_chains_and_wide_graphs_are_linear() {
     // One scalar with 100,000 users, all equal but for one operand.
     let mut wide = Graph::new();
     let one = wide.append(Kind::Literal { value: Scalar::f32(1.0) }, &[]).expect("legal");
-    let x = wide.append(Kind::Input { index: 0, aval: Box::new(crate::shape::Aval::new([], DType::Float32)) }, &[]).expect("legal");
+    let x = wide
+        .append(Kind::Input { index: 0, aval: Box::new(crate::shape::Aval::new([], DType::Float32)) }, &[])
+        .expect("legal");
     let mut last = x;
     for _ in 0..100_000 {
         let product = wide.append(Kind::Map { op: Op::Mul }, &[one, x]).expect("legal");

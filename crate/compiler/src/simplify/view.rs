@@ -52,7 +52,9 @@ fn identity(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
         // Increasing axes into a shape of the same rank are all of them.
         View::Broadcast { shape, .. } => shape == operand,
         View::Slice { start, step, shape } => {
-            shape == operand && start.iter().all(|s| s.is(0)) && step.iter().zip(shape.dims()).all(|(s, d)| *s == 1 || d.is(1))
+            shape == operand
+                && start.iter().all(|s| s.is(0))
+                && step.iter().zip(shape.dims()).all(|(s, d)| *s == 1 || d.is(1))
         }
         View::Flip { axes } => axes.is_empty(),
         View::Pad { low, high, .. } => low.iter().chain(high).all(|width| width.is(0)),
@@ -75,13 +77,16 @@ fn constant(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
 
 /// The first shape does not matter.
 fn reshape_reshape(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Reshape { shape }, (View::Reshape { .. }, inner)) = (view_of(kind), r.view_of(x[0])?) else { return None };
+    let (View::Reshape { shape }, (View::Reshape { .. }, inner)) = (view_of(kind), r.view_of(x[0])?) else {
+        return None;
+    };
     Rewrite::view(View::Reshape { shape: shape.clone() }, inner)
 }
 
 /// Permutations compose.
 fn transpose_transpose(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Transpose { permutation }, (View::Transpose { permutation: first }, inner)) = (view_of(kind), r.view_of(x[0])?)
+    let (View::Transpose { permutation }, (View::Transpose { permutation: first }, inner)) =
+        (view_of(kind), r.view_of(x[0])?)
     else {
         return None;
     };
@@ -103,7 +108,8 @@ fn transpose_units(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrit
 
 /// Repetition and order do not mind each other, where the operand's axes stay in order.
 fn transpose_broadcast(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Transpose { permutation }, (View::Broadcast { axes, .. }, inner)) = (view_of(kind), r.view_of(x[0])?) else {
+    let (View::Transpose { permutation }, (View::Broadcast { axes, .. }, inner)) = (view_of(kind), r.view_of(x[0])?)
+    else {
         return None;
     };
     let axes: Axes =
@@ -117,7 +123,9 @@ fn transpose_broadcast(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Re
 
 /// What becomes an axis that becomes an axis.
 fn broadcast_broadcast(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Broadcast { shape, axes }, (View::Broadcast { axes: first, .. }, inner)) = (view_of(kind), r.view_of(x[0])?) else {
+    let (View::Broadcast { shape, axes }, (View::Broadcast { axes: first, .. }, inner)) =
+        (view_of(kind), r.view_of(x[0])?)
+    else {
         return None;
     };
     let axes = first.iter().map(|axis| axes[*axis as usize]).collect();
@@ -129,7 +137,8 @@ fn broadcast_units(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrit
     let View::Broadcast { shape, axes } = view_of(kind) else { return None };
     let dims = r.shape(x[0]).dims();
     let kept = axes.iter().zip(dims).all(|(axis, dim)| shape.dims()[*axis as usize] == *dim);
-    let new = (0..shape.rank() as u32).filter(|axis| !axes.contains(axis)).all(|axis| shape.dims()[axis as usize].is(1));
+    let new =
+        (0..shape.rank() as u32).filter(|axis| !axes.contains(axis)).all(|axis| shape.dims()[axis as usize].is(1));
     // The scalar constant is the exception: its broadcast is the form that rules look for.
     if !kept || !new || matches!(r.kind(x[0]), Kind::Literal { .. }) {
         return None;
@@ -140,7 +149,8 @@ fn broadcast_units(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrit
 /// A reshape that only inserts axes of size 1 says where the operand's axes go; the broadcast can say it itself. (This is how a
 /// reduction with kept axes meets its operand again.)
 fn broadcast_reshape(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Broadcast { shape, axes }, (View::Reshape { shape: middle }, inner)) = (view_of(kind), r.view_of(x[0])?) else {
+    let (View::Broadcast { shape, axes }, (View::Reshape { shape: middle }, inner)) = (view_of(kind), r.view_of(x[0])?)
+    else {
         return None;
     };
     let mut wanted = r.shape(inner).dims().iter().peekable();
@@ -171,7 +181,8 @@ fn slice_step(_: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
 
 /// `a + s * (b + t * i) = (a + s * b) + (s * t) * i`.
 fn slice_slice(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Slice { start, step, shape }, (View::Slice { start: first, step: stride, .. }, inner)) = (view_of(kind), r.view_of(x[0])?)
+    let (View::Slice { start, step, shape }, (View::Slice { start: first, step: stride, .. }, inner)) =
+        (view_of(kind), r.view_of(x[0])?)
     else {
         return None;
     };
@@ -227,7 +238,9 @@ fn flip_units(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
 
 /// Twice reversed is not reversed.
 fn flip_flip(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Flip { axes }, (View::Flip { axes: first }, inner)) = (view_of(kind), r.view_of(x[0])?) else { return None };
+    let (View::Flip { axes }, (View::Flip { axes: first }, inner)) = (view_of(kind), r.view_of(x[0])?) else {
+        return None;
+    };
     let rank = r.shape(inner).rank() as u32;
     let axes = (0..rank).filter(|axis| axes.contains(axis) != first.contains(axis)).collect();
     Rewrite::view(View::Flip { axes }, inner)
@@ -235,7 +248,9 @@ fn flip_flip(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
 
 /// A slice can walk the other way by itself.
 fn flip_slice(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
-    let (View::Flip { axes }, (View::Slice { start, step, shape }, inner)) = (view_of(kind), r.view_of(x[0])?) else { return None };
+    let (View::Flip { axes }, (View::Slice { start, step, shape }, inner)) = (view_of(kind), r.view_of(x[0])?) else {
+        return None;
+    };
     let (mut start, mut step) = (start.clone(), step.clone());
     for axis in axes {
         let axis = *axis as usize;

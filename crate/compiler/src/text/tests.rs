@@ -76,7 +76,8 @@ fn every_kind_survives_the_round_trip() {
 
 #[test]
 fn origins_survive_the_round_trip() {
-    let listing = "%0: float32[] = input 0 from=[3]\n%1: float32[] = exp %0\n%2: float32[] = neg %1 from=[2,4,9]\nreturn %2\n";
+    let listing =
+        "%0: float32[] = input 0 from=[3]\n%1: float32[] = exp %0\n%2: float32[] = neg %1 from=[2,4,9]\nreturn %2\n";
     let graph = parse(listing).expect("legal");
     assert_eq!(graph.node(NodeId(2)).from.as_slice(), [2, 4, 9]);
     assert_eq!(print_with(&graph, Detail::Origins), listing);
@@ -85,7 +86,8 @@ fn origins_survive_the_round_trip() {
 
 #[test]
 fn by_hand_types_and_numbering_are_free() {
-    let listing = "# a comment\n\n %x : float32[2] = input 0   # another\n%longer_name = exp %x\r\n\treturn %longer_name\n\n";
+    let listing =
+        "# a comment\n\n %x : float32[2] = input 0   # another\n%longer_name = exp %x\r\n\treturn %longer_name\n\n";
     let want = expect![[r#"
         %0: float32[2] = input 0
         %1: float32[2] = exp %0
@@ -119,8 +121,14 @@ fn errors_say_where_and_what() {
     check("%0: float64[2] = input 0", expect!["1:5: expected bool, int32, uint32, float16 or float32"]);
     check("%0: float32[2] = input 0\nreturn %1", expect!["2:8: %1 is not defined above"]);
     check("%0: float32[2] = input 0\n%0 = exp %0\nreturn %0", expect!["2:1: %0 is already defined"]);
-    check("%0: float32[2] = input 0\n%1: float32[3] = exp %0\nreturn %1", expect!["2:18: the type is float32[2], not the one stated"]);
-    check("%0: float32[2] = input 0\n%1 = bitwiseAnd %0 %0\nreturn %1", expect!["2:6: bitwiseAnd: is not defined for float32 Convert with astype."]);
+    check(
+        "%0: float32[2] = input 0\n%1: float32[3] = exp %0\nreturn %1",
+        expect!["2:18: the type is float32[2], not the one stated"],
+    );
+    check(
+        "%0: float32[2] = input 0\n%1 = bitwiseAnd %0 %0\nreturn %1",
+        expect!["2:6: bitwiseAnd: is not defined for float32 Convert with astype."],
+    );
     check("%0: float32[2] = inputs 0", expect!["1:18: expected an operation, `inputs` is none"]);
     check("%0: float32[2] = input 0 1", expect!["1:26: expected the end of the line"]);
     check("%0: float32[2 = input 0", expect!["1:15: expected `,` or `]`"]);
@@ -130,9 +138,15 @@ fn errors_say_where_and_what() {
     check("%0: int32[] = literal 2147483648", expect!["1:23: expected a value of dtype int32"]);
     check("%0: bool[] = literal 0x2", expect!["1:22: expected a value of dtype bool"]);
     check("%0: float32[99999999999] = input 0", expect!["1:13: expected a number of at most 2147483648"]);
-    check("%0: float32[2147483648,2147483648] = input 0", expect!["1:12: the shape is too large: at most 1099511627776 elements"]);
+    check(
+        "%0: float32[2147483648,2147483648] = input 0",
+        expect!["1:12: the shape is too large: at most 1099511627776 elements"],
+    );
     check("%0: float32[2] = input 4000000000", expect!["1:24: expected a number of at most 65536"]);
-    check("%0: float32[] = literal 1 from=[2,2]\nreturn", expect!["1:37: origins must be sorted, each once, at least one"]);
+    check(
+        "%0: float32[] = literal 1 from=[2,2]\nreturn",
+        expect!["1:37: origins must be sorted, each once, at least one"],
+    );
     check("return\n%0", expect!["2:1: expected the end of the listing after `return`"]);
     check("%0: float32[] = literal ü", expect!["1:25: expected a value of dtype float32"]);
 }
@@ -140,7 +154,10 @@ fn errors_say_where_and_what() {
 #[test]
 fn hostile_input_is_an_error_not_a_crash() {
     let nested = format!("%0: float32[{}s0{}] = input 0\n", "(".repeat(100_000), ")".repeat(100_000));
-    let bodies = format!("%0: float32[] = literal 1\n{}", "%1 = call %0 rule=0 output=0 {\n%0: float32[] = literal 1\n".repeat(10_000));
+    let bodies = format!(
+        "%0: float32[] = literal 1\n{}",
+        "%1 = call %0 rule=0 output=0 {\n%0: float32[] = literal 1\n".repeat(10_000)
+    );
     let wide = format!("%0: float32[{}] = input 0\n", vec!["s0 + s1 + s2 + s3"; 40].join(","));
     let power = format!("%0: float32[{}] = input 0\n", vec!["2147483648"; 40].join("*"));
     let symbols = format!("%0: float32[{}] = input 0\n", vec!["s0"; 1000].join("*"));

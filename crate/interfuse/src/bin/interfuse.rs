@@ -76,7 +76,10 @@ impl<'a> Words<'a> {
                 }
                 Some(name) => {
                     let list: Vec<String> = known.iter().map(|name| format!("--{name}")).collect();
-                    return Err(Failure::Usage(format!("unknown option --{name}; there are --json {}", list.join(" "))));
+                    return Err(Failure::Usage(format!(
+                        "unknown option --{name}; there are --json {}",
+                        list.join(" ")
+                    )));
                 }
             }
         }
@@ -140,7 +143,9 @@ fn devices(words: &Words<'_>) -> Result<String, Failure> {
             })
         };
         let devices: Vec<_> = found.iter().map(view).collect();
-        return Ok(serde_json::json!({ "devices": devices, "auto": auto.kind.name(), "webgpuError": why_none }).to_string());
+        return Ok(
+            serde_json::json!({ "devices": devices, "auto": auto.kind.name(), "webgpuError": why_none }).to_string()
+        );
     }
     let mut text = String::new();
     for info in &found {
@@ -181,7 +186,8 @@ fn run(words: &Words<'_>) -> Result<String, Failure> {
     for (at, result) in results.iter().enumerate() {
         let shown = first_elements(result)?;
         lines.push(if words.json {
-            serde_json::json!({ "result": at, "dtype": result.dtype().name(), "shape": result.sizes(), "first": shown }).to_string()
+            serde_json::json!({ "result": at, "dtype": result.dtype().name(), "shape": result.sizes(), "first": shown })
+                .to_string()
         } else {
             format!("%{at}: {} = {}", result.aval(), shown.join(" "))
         });
@@ -234,7 +240,9 @@ fn explain(words: &Words<'_>) -> Result<String, Failure> {
             None => Ok(view.to_json()),
         },
         "dot" => Ok(view.to_dot()),
-        "wgsl" => Ok(kernels().map(|kernel| format!("// kernel {}: {}\n{}", kernel.id, kernel.name, kernel.wgsl)).collect()),
+        "wgsl" => {
+            Ok(kernels().map(|kernel| format!("// kernel {}: {}\n{}", kernel.id, kernel.name, kernel.wgsl)).collect())
+        }
         "text" => Ok(summary(&view)),
         other => Err(Failure::Usage(format!("unknown form {other}; there are text, wgsl, dot and json"))),
     }
@@ -254,7 +262,13 @@ fn summary(view: &Inspection) -> String {
     for kernel in &view.kernels {
         text += &format!(
             "\nkernel {} {} ({}): reads {} B, writes {} B, {} operations, workgroups {:?}",
-            kernel.id, kernel.name, kernel.class, kernel.bytes_read, kernel.bytes_written, kernel.flops, kernel.workgroups
+            kernel.id,
+            kernel.name,
+            kernel.class,
+            kernel.bytes_read,
+            kernel.bytes_written,
+            kernel.flops,
+            kernel.workgroups
         );
     }
     for cut in &view.cuts {

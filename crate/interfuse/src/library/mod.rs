@@ -12,13 +12,11 @@ mod view;
 
 pub use create::{arange, eye, full, full_like, linspace, meshgrid, ones, ones_like, tril, triu, zeros, zeros_like};
 pub use linear::{addmm, dot, inner, matmul, outer, tensordot};
-pub use nn::{
-    Gelu, gelu, layer_norm, leaky_relu, log_softmax, one_hot, relu, rms_norm, silu, softmax, softplus,
-};
+pub use nn::{Gelu, gelu, layer_norm, leaky_relu, log_softmax, one_hot, relu, rms_norm, silu, softmax, softplus};
 pub use reduce::{all, allclose, any, argmax, argmin, array_equal, logsumexp, max, mean, min, prod, std, sum, var};
 pub use view::{
-    Index, Split, broadcast_to, concatenate, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, slice, split,
-    squeeze, stack, swapaxes, take, tile, transpose, unflatten,
+    Index, Split, broadcast_to, concatenate, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, slice,
+    split, squeeze, stack, swapaxes, take, tile, transpose, unflatten,
 };
 
 use crate::error::Result;

@@ -38,12 +38,9 @@ fn reduce(op: &str, how: ReduceOp, x: &Tensor, axes: Axes, keepdims: bool) -> Re
     let dtype = match how {
         ReduceOp::Sum | ReduceOp::Prod if x.dtype() == DType::Bool => DType::Int32,
         ReduceOp::Any | ReduceOp::All => DType::Bool,
-        ReduceOp::Sum
-        | ReduceOp::Prod
-        | ReduceOp::Max
-        | ReduceOp::Min
-        | ReduceOp::ArgMax
-        | ReduceOp::ArgMin => x.dtype(),
+        ReduceOp::Sum | ReduceOp::Prod | ReduceOp::Max | ReduceOp::Min | ReduceOp::ArgMax | ReduceOp::ArgMin => {
+            x.dtype()
+        }
     };
     along(op, how, &x.cast_as(op, dtype)?, &axes, keepdims)
 }

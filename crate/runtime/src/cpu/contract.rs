@@ -229,7 +229,9 @@ impl ContractKernel {
             let tile_rows = MATRIX_ROWS.min(rows.size - row);
             scratch.tile.clear();
             scratch.tile.resize(tile_rows * count.size, 0.0);
-            for (first, from) in pieces(tile_rows, most_rows).flat_map(|r| pieces(depth, most_depth).map(move |k| (r, k))) {
+            for (first, from) in
+                pieces(tile_rows, most_rows).flat_map(|r| pieces(depth, most_depth).map(move |k| (r, k)))
+            {
                 let ((first, rows_here), (from, depth_here)) = (first, from);
                 let (whole, all) = ((rows, row + first, rows_here), (&self.k, from, depth_here));
                 let source = matrix.source(&mut scratch.computed, machine, memory, coords, whole, all);
@@ -279,7 +281,8 @@ impl ContractKernel {
         for from in (0..self.k.size).step_by(KC) {
             let depth = KC.min(self.k.size - from);
             let k = (&self.k, from, depth);
-            let source = self.right.source(&mut scratch.computed, machine, memory, coords, (&self.n, column, columns), k);
+            let source =
+                self.right.source(&mut scratch.computed, machine, memory, coords, (&self.n, column, columns), k);
             pack(&mut scratch.right, source, nr, columns, depth);
             for first in (0..rows).step_by(MC) {
                 let count = MC.min(rows - first);
@@ -347,7 +350,8 @@ fn operand(
     for id in phase.body.clone() {
         if let Inst::Load { index, .. } = &kernel.values[id as usize].inst {
             let coefficients = linear(index, sizes).coefficients;
-            let is_close = |group: &Group| group.axes.last().is_some_and(|axis| coefficients[*axis].unsigned_abs() == 1);
+            let is_close =
+                |group: &Group| group.axes.last().is_some_and(|axis| coefficients[*axis].unsigned_abs() == 1);
             by_row += u32::from(is_close(rows));
             by_depth += u32::from(is_close(depth));
         }

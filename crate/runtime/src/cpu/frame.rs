@@ -101,7 +101,11 @@ enum Work {
     /// Any element of an empty buffer: pads and joins of a symbolic size that is 0 at this call choose another value.
     Nothing,
     Index(usize),
-    Inside { value: usize, low: usize, high: usize },
+    Inside {
+        value: usize,
+        low: usize,
+        high: usize,
+    },
     Unary(fn(&[u32], &mut [u32]), Place),
     Binary(fn(&[u32], &[u32], &mut [u32]), Place, Place),
     Ternary(fn(&[u32], &[u32], &[u32], &mut [u32]), Place, Place, Place),
@@ -257,7 +261,8 @@ impl<'a> Builder<'a> {
             *place = register.map(Place::Register);
         }
         let first_register = self.pinned_registers;
-        let mut writer = Writer { builder: self, frame, places, free: Vec::new(), first_register, next: first_register };
+        let mut writer =
+            Writer { builder: self, frame, places, free: Vec::new(), first_register, next: first_register };
         for (at, item) in schedule.items.iter().enumerate() {
             match item {
                 Item::Value(id) => writer.value(*id, schedule.only_store(phase, *id)),
@@ -320,7 +325,10 @@ impl Schedule {
             }
         }
         let is_constant = |id: u32| {
-            matches!(kernel.values[id as usize].inst, Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. })
+            matches!(
+                kernel.values[id as usize].inst,
+                Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. }
+            )
         };
         let mut items = Vec::new();
         let mut stored = vec![false; phase.stores.len()];

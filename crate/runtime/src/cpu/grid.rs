@@ -98,7 +98,8 @@ impl GridKernel {
         let grid_axes: Vec<usize> = kernel.axes_with(Role::Grid).filter(|a| extents[*a] != 1).collect();
         let row_axes: Vec<usize> = kernel.axes_with(Role::Row).filter(|a| extents[*a] != 1).collect();
         let has_rows = kernel.phases.iter().any(|p| p.over == Over::Rows);
-        let (grid_cap, row_cap) = if has_rows { lane_caps(kernel, sizes, &grid_axes, &row_axes) } else { (MAX_LANES, 1) };
+        let (grid_cap, row_cap) =
+            if has_rows { lane_caps(kernel, sizes, &grid_axes, &row_axes) } else { (MAX_LANES, 1) };
         let grid = match tile_axis(kernel, sizes, &grid_axes) {
             Some(along) if !has_rows => Space::tiled(grid_axes, &extents, along),
             _ => Space::new(grid_axes, &extents, grid_cap),
@@ -137,7 +138,8 @@ impl GridKernel {
         for (bits, register) in &self.constants {
             machine.registers[*register as usize][..self.lanes].fill(*bits);
         }
-        let of_phase = |phase: &PhaseFrame| phase.reductions.iter().map(|(_, op, dtype)| Accumulator::new(*op, *dtype)).collect();
+        let of_phase =
+            |phase: &PhaseFrame| phase.reductions.iter().map(|(_, op, dtype)| Accumulator::new(*op, *dtype)).collect();
         let mut accumulators: Vec<Vec<Accumulator>> = self.phases.iter().map(of_phase).collect();
         let mut coords = vec![0i64; self.rank];
         let mut positions = Vec::new();
@@ -145,7 +147,9 @@ impl GridKernel {
         while points > 0 {
             for (phase, accumulators) in self.phases.iter().zip(&mut accumulators) {
                 match phase.over {
-                    Over::Rows => self.run_rows(phase, accumulators, machine, memory, &mut coords, points, &mut positions),
+                    Over::Rows => {
+                        self.run_rows(phase, accumulators, machine, memory, &mut coords, points, &mut positions)
+                    }
                     Over::Grid => phase.frame.run(machine, memory, &coords, points),
                     Over::Left | Over::Right => unreachable!("contractions have their own driver"),
                 }

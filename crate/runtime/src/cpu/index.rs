@@ -318,7 +318,8 @@ mod tests {
         let (i, j, k) = (Dim::coord(0), Dim::coord(1), Dim::coord(2));
         let quotient = j.floor_div(&s, &none);
         // 5*i*s + 3*j + floordiv(j, s)*i - mod(i + j, 3) + k + 2
-        let dim = i.mul(&s).scale(5).add(&j.scale(3)).add(&quotient.mul(&i)).sub(&i.add(&j).modulo(&Dim::Const(3), &none));
+        let dim =
+            i.mul(&s).scale(5).add(&j.scale(3)).add(&quotient.mul(&i)).sub(&i.add(&j).modulo(&Dim::Const(3), &none));
         let dim = dim.add(&k).add(&Dim::Const(2));
         let parts = linear(&dim, sizes);
         assert_eq!((parts.base, parts.coefficients.as_slice()), (2, [25, 3, 0].as_slice()));

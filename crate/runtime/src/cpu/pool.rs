@@ -145,7 +145,8 @@ mod tests {
     fn too_much_is_an_error_with_the_limit() {
         let limits = Target::cpu().limits;
         let error = Pool::default().take(1 << 33, &|| "float32[2147483648]".into(), &limits).expect_err("too large");
-        let text = "float32[2147483648] needs 8589934592 bytes, more than the 4294967296 bytes that one buffer may have";
+        let text =
+            "float32[2147483648] needs 8589934592 bytes, more than the 4294967296 bytes that one buffer may have";
         assert_eq!(error, DeviceError::Limit(text.into()));
     }
 

@@ -26,7 +26,8 @@ impl Lanes {
     /// Every lane of `outer` repeated over the lanes of `inner`, which vary fastest.
     pub fn product(outer: &Lanes, inner: &Lanes) -> Lanes {
         let count = outer.count * inner.count;
-        let repeat = |of: &[i32], run: usize| (0..count).map(|lane| of[lane / run % of.len().max(1)]).collect::<Vec<i32>>();
+        let repeat =
+            |of: &[i32], run: usize| (0..count).map(|lane| of[lane / run % of.len().max(1)]).collect::<Vec<i32>>();
         let outer_axes = outer.axes.iter().map(|(axis, of)| (*axis, repeat(of, inner.count)));
         let inner_axes = inner.axes.iter().map(|(axis, of)| (*axis, repeat(of, 1)));
         Lanes { count, axes: outer_axes.chain(inner_axes).collect() }
@@ -173,7 +174,9 @@ mod tests {
 
     #[test]
     fn blocks_cover_every_point_once_in_row_major_order() {
-        for extents in [vec![], vec![1], vec![0], vec![7], vec![1000], vec![5, 3], vec![3, 0, 4], vec![2, 3, 5], vec![4, 1, 9]] {
+        for extents in
+            [vec![], vec![1], vec![0], vec![7], vec![1000], vec![5, 3], vec![3, 0, 4], vec![2, 3, 5], vec![4, 1, 9]]
+        {
             for cap in [1, 2, 4, 6, 16, 512] {
                 let space = Space::new(0..extents.len(), &extents, cap);
                 assert!(space.block() <= cap);

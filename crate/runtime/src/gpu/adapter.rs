@@ -35,7 +35,9 @@ pub(super) fn target(device: &wgpu::Device, info: &DeviceInfo, options: &Options
             binding_bytes: limits.max_storage_buffer_binding_size & !3,
             buffer_bytes: limits.max_buffer_size & !3,
             workgroups_per_dimension: limits.max_compute_workgroups_per_dimension,
-            workgroup_invocations: limits.max_compute_invocations_per_workgroup.min(limits.max_compute_workgroup_size_x),
+            workgroup_invocations: limits
+                .max_compute_invocations_per_workgroup
+                .min(limits.max_compute_workgroup_size_x),
             workgroup_bytes: limits.max_compute_workgroup_storage_size,
         },
         features: Features { float16: device.features().contains(wgpu::Features::SHADER_F16) },
@@ -136,7 +138,9 @@ mod native {
             };
             let Some(adapter) = adapters.iter().find(fits) else {
                 return Err(DeviceError::Failed(match &options.adapter {
-                    Some(wanted) if !adapters.is_empty() => format!("no adapter is called \"{wanted}\"; there are: {}", names()),
+                    Some(wanted) if !adapters.is_empty() => {
+                        format!("no adapter is called \"{wanted}\"; there are: {}", names())
+                    }
                     _ => "no GPU adapter: no driver for Vulkan, Metal or DX12 was found".to_string(),
                 }));
             };

@@ -25,7 +25,12 @@ impl Shared {
     }
 
     /// Runs a call; `timing` surrounds every kernel with timestamps, in a pass of its own.
-    pub(super) fn run(self: &Rc<Self>, state: &mut State, call: &Call, timing: Option<&Timing>) -> Result<(), DeviceError> {
+    pub(super) fn run(
+        self: &Rc<Self>,
+        state: &mut State,
+        call: &Call,
+        timing: Option<&Timing>,
+    ) -> Result<(), DeviceError> {
         self.check_lost()?;
         #[cfg(target_arch = "wasm32")]
         super::web::warmed(self, state, call.program)?;
@@ -47,7 +52,8 @@ impl Shared {
             let missing = || DeviceError::Failed(format!("{what}: buffer {} does not exist on this device", id.0));
             let held = state.buffers.get(&id).ok_or_else(missing)?;
             if held.bytes != sizes.buffers[at] {
-                let text = format!("{what}: buffer {} has {} bytes, the plan wants {}", id.0, held.bytes, sizes.buffers[at]);
+                let text =
+                    format!("{what}: buffer {} has {} bytes, the plan wants {}", id.0, held.bytes, sizes.buffers[at]);
                 return Err(DeviceError::Failed(text));
             }
             deps.push(held.written);
@@ -97,7 +103,8 @@ impl Shared {
             state.faults.fail(serial, error.clone());
         }
         if sent.is_ok() && fault.is_none() && !program.steps.is_empty() {
-            let blocks: Vec<Rc<Block>> = blocks.into_iter().map(|b| b.expect("every buffer has a block by now")).collect();
+            let blocks: Vec<Rc<Block>> =
+                blocks.into_iter().map(|b| b.expect("every buffer has a block by now")).collect();
             let scope = self.options.scope_every_submit || !program.submitted.replace(true);
             if scope {
                 let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &blocks, timing));

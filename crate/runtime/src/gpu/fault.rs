@@ -204,7 +204,9 @@ pub(super) fn failure(ran: Option<&str>, text: &str) -> DeviceError {
 pub(super) fn describe(error: &wgpu::Error) -> String {
     match error {
         wgpu::Error::OutOfMemory { .. } => "the device is out of memory".to_string(),
-        wgpu::Error::Validation { description, .. } | wgpu::Error::Internal { description, .. } => description.trim().to_string(),
+        wgpu::Error::Validation { description, .. } | wgpu::Error::Internal { description, .. } => {
+            description.trim().to_string()
+        }
     }
 }
 

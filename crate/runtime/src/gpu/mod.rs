@@ -95,7 +95,9 @@ impl GpuDevice {
     ) -> GpuDevice {
         let target = adapter::target(&device, &info, &options);
         let lost = mailbox.clone();
-        device.set_device_lost_callback(move |reason, text| lost.lost(if text.is_empty() { format!("{reason:?}") } else { text }));
+        device.set_device_lost_callback(move |reason, text| {
+            lost.lost(if text.is_empty() { format!("{reason:?}") } else { text })
+        });
         let limit = target.limits.binding_bytes.min(target.limits.buffer_bytes);
         let tensor = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
         let staging = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;

@@ -114,8 +114,10 @@ impl Pipelines {
     /// Makes the pipeline of that source; the caller watches for the error.
     pub(super) fn create(&mut self, source: &Source, label: &str) -> Rc<Pipeline> {
         let layout = self.layout(&source.accesses);
-        let descriptor =
-            wgpu::ShaderModuleDescriptor { label: Some(label), source: wgpu::ShaderSource::Wgsl(source.wgsl.as_str().into()) };
+        let descriptor = wgpu::ShaderModuleDescriptor {
+            label: Some(label),
+            source: wgpu::ShaderSource::Wgsl(source.wgsl.as_str().into()),
+        };
         let module = match self.checks {
             Checks::Full => self.device.create_shader_module(descriptor),
             // SAFETY: the lowering emits indices that are in range for the sizes that the plan states and the device checks at
@@ -165,10 +167,12 @@ impl Pipelines {
             ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
             count: None,
         };
-        let storage = accesses.iter().map(|access| wgpu::BufferBindingType::Storage { read_only: *access == Access::Read });
+        let storage =
+            accesses.iter().map(|access| wgpu::BufferBindingType::Storage { read_only: *access == Access::Read });
         let all = storage.chain([wgpu::BufferBindingType::Uniform]);
         let entries: Vec<_> = all.enumerate().map(|(binding, ty)| entry(binding, ty)).collect();
-        let group = self.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
+        let group =
+            self.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
         let pipeline = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: None,
             bind_group_layouts: &[Some(&group)],
@@ -203,8 +207,11 @@ impl Pipelines {
                 .enumerate()
                 .map(|(binding, resource)| wgpu::BindGroupEntry { binding: binding as u32, resource })
                 .collect();
-            let group =
-                self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout: &layout.group, entries: &entries });
+            let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: None,
+                layout: &layout.group,
+                entries: &entries,
+            });
             if self.groups.push(self.name.clone().into_boxed_slice(), group).is_some() {
                 self.group_counters.evictions += 1;
             }

@@ -94,7 +94,10 @@ impl GpuDevice {
         }
     }
 
-    fn start_profile(&self, call: &Call) -> Result<impl Future<Output = Result<Vec<KernelTime>, DeviceError>> + use<>, DeviceError> {
+    fn start_profile(
+        &self,
+        call: &Call,
+    ) -> Result<impl Future<Output = Result<Vec<KernelTime>, DeviceError>> + use<>, DeviceError> {
         let shared = &self.shared;
         if !self.has_timestamps() {
             return Err(DeviceError::Failed(format!("{} has no timestamp queries", self.info().device)));
@@ -104,7 +107,10 @@ impl GpuDevice {
         let kernels: Vec<String> =
             program.iter().flat_map(|program| &program.plan.steps).map(|step| step.kernel.name.clone()).collect();
         if kernels.len() > KERNELS {
-            return Err(DeviceError::Limit(format!("{} kernels in a profiled call; at most {KERNELS} can be timed", kernels.len())));
+            return Err(DeviceError::Limit(format!(
+                "{} kernels in a profiled call; at most {KERNELS} can be timed",
+                kernels.len()
+            )));
         }
         let timing = Timing::new(&shared.device, kernels.len().max(1));
         let submits = state.counters.submits;

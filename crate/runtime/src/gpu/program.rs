@@ -125,13 +125,18 @@ impl Program {
         let limit = limits.binding_bytes.min(limits.buffer_bytes);
         let bytes = |dim: &Dim, what: &dyn Fn() -> String| match u64::try_from(dim.eval(&of)) {
             Ok(bytes) if bytes <= limit => Ok(bytes),
-            Ok(bytes) => Err(DeviceError::Limit(format!("{} takes {bytes} bytes; this device binds at most {limit}", what()))),
+            Ok(bytes) => {
+                Err(DeviceError::Limit(format!("{} takes {bytes} bytes; this device binds at most {limit}", what())))
+            }
             Err(_) => Err(DeviceError::Failed(format!("{} has a negative size", what()))),
         };
         let plan = &self.plan;
         let name = |at: usize| {
             let writer = plan.steps.iter().find_map(|s| {
-                s.buffers.iter().zip(&s.kernel.bindings).find(|(b, binding)| **b as usize == at && binding.access == Access::Write)?;
+                s.buffers
+                    .iter()
+                    .zip(&s.kernel.bindings)
+                    .find(|(b, binding)| **b as usize == at && binding.access == Access::Write)?;
                 Some(&s.kernel.name)
             });
             let buffer = &plan.buffers[at];
@@ -142,8 +147,12 @@ impl Program {
                 (_, None) => format!("buffer {at} ({} x {})", buffer.len, buffer.dtype),
             }
         };
-        let buffers =
-            plan.buffers.iter().enumerate().map(|(at, b)| bytes(&b.bytes(), &|| name(at))).collect::<Result<Vec<_>, _>>()?;
+        let buffers = plan
+            .buffers
+            .iter()
+            .enumerate()
+            .map(|(at, b)| bytes(&b.bytes(), &|| name(at)))
+            .collect::<Result<Vec<_>, _>>()?;
         let slots = plan
             .slots
             .iter()
@@ -164,7 +173,10 @@ impl Program {
             for (at, uniform) in step.kernel.uniforms.iter().enumerate() {
                 let word = match uniform {
                     Uniform::Size(dim) => u32::try_from(dim.eval(&of)).map_err(|_| {
-                        DeviceError::Limit(format!("kernel {}: the size {dim} does not fit in 32 bits", step.kernel.name))
+                        DeviceError::Limit(format!(
+                            "kernel {}: the size {dim} does not fit in 32 bits",
+                            step.kernel.name
+                        ))
                     })?,
                     Uniform::Literal(scalar) => scalar.lane(),
                 };

@@ -193,7 +193,8 @@ fn answer(state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
         request.answer = Some(match (state.faults.of(request.written), mapped) {
             (Some(error), _) => Err(error),
             (None, Err(())) => {
-                let why = batch.failed.borrow().clone().unwrap_or_else(|| "the device could not map memory".to_string());
+                let why =
+                    batch.failed.borrow().clone().unwrap_or_else(|| "the device could not map memory".to_string());
                 Err(DeviceError::Failed(format!("read: {why}")))
             }
             (None, Ok(())) if request.bytes == 0 => Ok(Vec::new()),
@@ -299,7 +300,9 @@ impl Future for Draining {
         }
         match self.signal.poll(context.waker()) {
             Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
-            Poll::Ready(Err(())) => Poll::Ready(Err(DeviceError::Failed("the device could not map memory".to_string()))),
+            Poll::Ready(Err(())) => {
+                Poll::Ready(Err(DeviceError::Failed("the device could not map memory".to_string())))
+            }
             Poll::Pending => {
                 #[cfg(not(target_arch = "wasm32"))]
                 context.waker().wake_by_ref();

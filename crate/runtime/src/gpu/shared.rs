@@ -3,12 +3,12 @@
 //! Scopes surround the creation of buffers, modules and pipelines. Natively their answers are here at once and a refusal of memory
 //! can be answered by giving back what is only kept; in the browser they come later, and spoil the work that they surrounded.
 
+use super::Options;
 use super::fault::{self, Faults, Mailbox};
 use super::pipeline::{Pipeline, Pipelines, Source};
 use super::pool::{Block, Pool};
 use super::program::{self, Lowered, Program, Workgroups};
 use super::read::Batch;
-use super::Options;
 use crate::device::{BufferId, Counters, DeviceError, DeviceInfo, Memory, ProgramId};
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
@@ -237,7 +237,10 @@ impl Shared {
             let accesses = kernel.bindings.iter().map(|b| b.access).collect();
             (Rc::new(Source { wgsl, entry, accesses }), Rc::new(workgroups))
         };
-        plan.steps.iter().map(|step| known.entry(Arc::as_ptr(&step.kernel)).or_insert_with(|| lower(&step.kernel)).clone()).collect()
+        plan.steps
+            .iter()
+            .map(|step| known.entry(Arc::as_ptr(&step.kernel)).or_insert_with(|| lower(&step.kernel)).clone())
+            .collect()
     }
 
     /// Makes a plan ready, given the text of its kernels.
@@ -250,7 +253,8 @@ impl Shared {
         self.check_lost()?;
         program::verify(&plan)?;
         let steps = plan.steps.iter().zip(lowered);
-        let kernels = steps.map(|(step, (source, groups))| (self.pipeline(state, &source, &step.kernel.name), groups)).collect();
+        let kernels =
+            steps.map(|(step, (source, groups))| (self.pipeline(state, &source, &step.kernel.name), groups)).collect();
         let mut program = Program::new(plan, kernels);
         if !program.is_symbolic() {
             let sizes = program.sizes_for(&[], &self.target.limits)?;

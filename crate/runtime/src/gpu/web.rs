@@ -161,7 +161,8 @@ fn describe(adapter: &JsValue, device: &JsValue, adopted: bool, features: wgpu::
         _ => get(device, "adapterInfo"),
     };
     let text = |name: &str| get(&info, name).as_string().unwrap_or_default();
-    let (vendor, architecture, name, description) = (text("vendor"), text("architecture"), text("device"), text("description"));
+    let (vendor, architecture, name, description) =
+        (text("vendor"), text("architecture"), text("device"), text("description"));
     let flagged = |object: &JsValue| get(object, "isFallbackAdapter").as_bool().unwrap_or(false);
     let is_fallback = flagged(&info) || flagged(adapter) || is_software(&[&vendor, &architecture, &name, &description]);
     DeviceInfo {
@@ -180,7 +181,12 @@ fn describe(adapter: &JsValue, device: &JsValue, adopted: bool, features: wgpu::
 impl GpuDevice {
     /// Takes over a `GPUDevice`. `adapter` is the `GPUAdapter` that it came from, or undefined when that is not known. An adopted
     /// device is used and never destroyed; any other is destroyed with the last use of this.
-    pub async fn from_web(adapter: JsValue, device: JsValue, adopted: bool, options: Options) -> Result<GpuDevice, DeviceError> {
+    pub async fn from_web(
+        adapter: JsValue,
+        device: JsValue,
+        adopted: bool,
+        options: Options,
+    ) -> Result<GpuDevice, DeviceError> {
         if !get(&device, "queue").is_object() {
             return Err(DeviceError::Failed("not a GPUDevice".to_string()));
         }
@@ -212,11 +218,16 @@ fn start(device: &JsValue, source: &Source) -> Option<Promise> {
         JsValue::from(object)
     };
     let entries = Array::new();
-    let storage = source.accesses.iter().map(|access| if *access == Access::Read { "read-only-storage" } else { "storage" });
+    let storage =
+        source.accesses.iter().map(|access| if *access == Access::Read { "read-only-storage" } else { "storage" });
     for (binding, kind) in storage.chain(["uniform"]).enumerate() {
         let buffer = object(&[("type", kind.into())]);
         let visibility = wgpu::ShaderStages::COMPUTE.bits();
-        entries.push(&object(&[("binding", (binding as u32).into()), ("visibility", visibility.into()), ("buffer", buffer)]));
+        entries.push(&object(&[
+            ("binding", (binding as u32).into()),
+            ("visibility", visibility.into()),
+            ("buffer", buffer),
+        ]));
     }
     let group = call("createBindGroupLayout", &object(&[("entries", entries.into())]))?;
     let layout = call("createPipelineLayout", &object(&[("bindGroupLayouts", Array::of1(&group).into())]))?;

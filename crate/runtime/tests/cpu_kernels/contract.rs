@@ -142,10 +142,8 @@ fn several_axes_per_role_and_clamped_loads() {
         make.phase(Over::Grid);
         let product = make.product(left, right);
         make.store(out, i(0).scale(width).add(&i(1)).scale(outputs).add(&i(2)), product);
-        let inputs = [
-            some(F, (height * width * channels) as usize, 30),
-            some(F, (outputs * 9 * channels) as usize, 31),
-        ];
+        let inputs =
+            [some(F, (height * width * channels) as usize, 30), some(F, (outputs * 9 * channels) as usize, 31)];
         check(&make, &inputs, &[]);
     }
 }

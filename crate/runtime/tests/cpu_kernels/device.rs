@@ -30,7 +30,13 @@ fn upload(device: &CpuDevice, id: u64, values: &[f32]) {
 
 fn call(inputs: &[u64], constants: &[u64], outputs: &[u64]) -> Call {
     let ids = |ids: &[u64]| ids.iter().map(|id| BufferId(*id)).collect();
-    Call { program: ProgramId(1), inputs: ids(inputs), constants: ids(constants), outputs: ids(outputs), symbols: vec![] }
+    Call {
+        program: ProgramId(1),
+        inputs: ids(inputs),
+        constants: ids(constants),
+        outputs: ids(outputs),
+        symbols: vec![],
+    }
 }
 
 fn read(device: &CpuDevice, id: u64) -> Vec<f32> {
@@ -117,10 +123,7 @@ fn what_is_missing_or_too_large_is_an_error() {
     assert_eq!(text(device.run(call(&[1], &[], &[]))), "the call gives 0 outputs, its plan has 1");
     upload(&device, 3, &[1.0; 5]);
     assert_eq!(text(device.run(call(&[3], &[], &[2]))), "buffer 3 (input) has 20 bytes, its plan needs 16");
-    assert_eq!(
-        ready(device.read(BufferId(77))),
-        Err(DeviceError::Failed("buffer 77 is not on the CPU device".into()))
-    );
+    assert_eq!(ready(device.read(BufferId(77))), Err(DeviceError::Failed("buffer 77 is not on the CPU device".into())));
 
     // out[i] = x[0] for a symbolic number of elements: the result, not an argument, is too large.
     let n = Dim::symbol(Symbol(0));

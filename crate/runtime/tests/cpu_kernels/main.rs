@@ -30,7 +30,9 @@ fn ready<T>(mut future: Pin<Box<dyn Future<Output = T>>>) -> T {
 /// Lanes as a device stores them.
 fn to_bytes(dtype: DType, lanes: &[u32]) -> Vec<u8> {
     match dtype {
-        DType::Float16 => lanes.iter().flat_map(|l| f16::from_f32(f32::from_bits(*l)).to_bits().to_le_bytes()).collect(),
+        DType::Float16 => {
+            lanes.iter().flat_map(|l| f16::from_f32(f32::from_bits(*l)).to_bits().to_le_bytes()).collect()
+        }
         _ => lanes.iter().flat_map(|l| l.to_le_bytes()).collect(),
     }
 }
@@ -79,12 +81,7 @@ fn on_device(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> 
     run_on(&device, make, reads, symbols).expect("the call runs")
 }
 
-fn run_on(
-    device: &CpuDevice,
-    make: &Make,
-    reads: &[Vec<u32>],
-    symbols: &[i64],
-) -> Result<Vec<Vec<u32>>, DeviceError> {
+fn run_on(device: &CpuDevice, make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Result<Vec<Vec<u32>>, DeviceError> {
     let kernel = &make.kernel;
     let before = device.counters().dispatches;
     let of = |access: Access| kernel.bindings.iter().filter(move |b| b.access == access).map(|b| b.dtype);
@@ -94,7 +91,8 @@ fn run_on(
     device.load(ProgramId(1), make.plan())?;
     let inputs = (0..reads.len() as u64).map(BufferId).collect();
     let outputs: Vec<BufferId> = of(Access::Write).enumerate().map(|(at, _)| BufferId(1000 + at as u64)).collect();
-    let call = Call { program: ProgramId(1), inputs, constants: vec![], outputs: outputs.clone(), symbols: symbols.to_vec() };
+    let call =
+        Call { program: ProgramId(1), inputs, constants: vec![], outputs: outputs.clone(), symbols: symbols.to_vec() };
     device.run(call)?;
     assert_eq!(device.counters().dispatches, before + 1, "one kernel, one dispatch");
     of(Access::Write).zip(outputs).map(|(dtype, id)| ready(device.read(id)).map(|b| to_lanes(dtype, &b))).collect()
@@ -110,7 +108,11 @@ fn check(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
         for (at, (g, w)) in got.iter().zip(want).enumerate() {
             let same_nan = dtype.is_float() && f32::from_bits(*g).is_nan() && f32::from_bits(*w).is_nan();
             let (gf, wf) = (f32::from_bits(*g), f32::from_bits(*w));
-            assert!(g == w || same_nan, "element {at}: got {g:#x} ({gf}), want {w:#x} ({wf})\n{symbols:?}\n{}", make.kernel);
+            assert!(
+                g == w || same_nan,
+                "element {at}: got {g:#x} ({gf}), want {w:#x} ({wf})\n{symbols:?}\n{}",
+                make.kernel
+            );
         }
     }
     got

@@ -20,7 +20,17 @@ fn linear(extents: &[i64]) -> Dim {
 
 #[test]
 fn chains_of_any_shape() {
-    for shape in [vec![], vec![0], vec![1], vec![511], vec![5000], vec![1000, 3], vec![3, 1, 700], vec![2, 0, 4], vec![7, 5, 3, 2]] {
+    for shape in [
+        vec![],
+        vec![0],
+        vec![1],
+        vec![511],
+        vec![5000],
+        vec![1000, 3],
+        vec![3, 1, 700],
+        vec![2, 0, 4],
+        vec![7, 5, 3, 2],
+    ] {
         let size: i64 = shape.iter().product();
         let mut k = grid(&shape);
         let (x, y) = (k.read(F, c(size)), k.read(F, c(size)));

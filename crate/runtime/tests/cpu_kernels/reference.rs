@@ -23,7 +23,8 @@ pub fn run(kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>
             Access::Write => vec![0xdead_beef; size(&binding.len) as usize],
         });
     }
-    let mut run = Run { kernel, symbols, buffers, values: vec![0; kernel.values.len()], coords: vec![0; extents.len()] };
+    let mut run =
+        Run { kernel, symbols, buffers, values: vec![0; kernel.values.len()], coords: vec![0; extents.len()] };
     let points = |roles: &[Role]| {
         let axes: Vec<usize> = (0..extents.len()).filter(|a| roles.contains(&kernel.axes[*a].role)).collect();
         let count: i64 = axes.iter().map(|a| extents[*a]).product();
@@ -42,13 +43,18 @@ pub fn run(kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>
         for phase in &kernel.phases {
             match phase.over {
                 Over::Grid => {
-                    let product = phase.body.clone().find(|id| matches!(kernel.values[*id as usize].inst, Inst::Product { .. }));
+                    let product =
+                        phase.body.clone().find(|id| matches!(kernel.values[*id as usize].inst, Inst::Product { .. }));
                     if let Some(id) = product {
                         let Inst::Product { left, right } = kernel.values[id as usize].inst else { unreachable!() };
                         let mut sum = 0f64;
                         for k in points(&[Role::K]) {
                             run.go_to(&k);
-                            kernel.phases.iter().filter(|p| matches!(p.over, Over::Left | Over::Right)).for_each(|p| run.phase(p));
+                            kernel
+                                .phases
+                                .iter()
+                                .filter(|p| matches!(p.over, Over::Left | Over::Right))
+                                .for_each(|p| run.phase(p));
                             sum += f64::from(run.float(left)) * f64::from(run.float(right));
                         }
                         run.values[id as usize] = Scalar::from_f64(kernel.values[id as usize].dtype, sum).lane();
@@ -61,7 +67,9 @@ pub fn run(kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>
                         run.go_to(&row);
                         run.phase(phase);
                         for (seen, id) in seen.iter_mut().zip(&phase.reductions) {
-                            let Inst::Reduced { arg, position, .. } = &kernel.value(*id).inst else { panic!("a reduction") };
+                            let Inst::Reduced { arg, position, .. } = &kernel.value(*id).inst else {
+                                panic!("a reduction")
+                            };
                             seen.push((run.values[arg.index()], run.eval(position)));
                         }
                     }

@@ -17,8 +17,20 @@ fn layouts(grid: &Dim, row: &Dim) -> [(Vec<(Role, Dim)>, Dim, Dim, Dim); 2] {
     ]
 }
 
-const SHAPES: [(i64, i64); 12] =
-    [(1, 1), (1, 1000), (5, 7), (1000, 3), (3, 1000), (600, 20), (20, 600), (100, 100), (0, 5), (5, 0), (130, 70), (2, 40_000)];
+const SHAPES: [(i64, i64); 12] = [
+    (1, 1),
+    (1, 1000),
+    (5, 7),
+    (1000, 3),
+    (3, 1000),
+    (600, 20),
+    (20, 600),
+    (100, 100),
+    (0, 5),
+    (5, 0),
+    (130, 70),
+    (2, 40_000),
+];
 
 #[test]
 fn every_reduction_over_either_axis() {
@@ -31,7 +43,10 @@ fn every_reduction_over_either_axis() {
             };
             for (grid, row) in SHAPES {
                 // Products of floats overflow and lose the exactness that the comparison needs.
-                if !legal || (op == ReduceOp::Prod && dtype.is_float() && row > 6) || (dtype == DType::Float16 && row > 1000) {
+                if !legal
+                    || (op == ReduceOp::Prod && dtype.is_float() && row > 6)
+                    || (dtype == DType::Float16 && row > 1000)
+                {
                     continue;
                 }
                 for (axes, at, outer, inner) in layouts(&c(grid), &c(row)) {

@@ -21,7 +21,8 @@ pub fn open() -> GpuDevice {
 
 pub fn open_with(options: Options) -> GpuDevice {
     let adapter = std::env::var("INTERFUSE_ADAPTER").ok();
-    GpuDevice::open(Options { adapter, ..options }).expect("these tests need a Vulkan, Metal or DX12 driver; Mesa's lavapipe will do")
+    GpuDevice::open(Options { adapter, ..options })
+        .expect("these tests need a Vulkan, Metal or DX12 driver; Mesa's lavapipe will do")
 }
 
 /// One op of an elementwise kernel.
@@ -77,14 +78,17 @@ pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
 /// A plan over float32 vectors of one length. `storage` names the buffers; each step lists its kernel and its buffers.
 pub fn plan(n: &Dim, storage: &[Storage], steps: Vec<(Kernel, Vec<u32>)>) -> Arc<Plan> {
     let bytes = n.scale(4);
-    let slots = storage.iter().filter_map(|s| if let Storage::Temporary(slot) = s { Some(*slot + 1) } else { None }).max();
+    let slots =
+        storage.iter().filter_map(|s| if let Storage::Temporary(slot) = s { Some(*slot + 1) } else { None }).max();
     let outputs = storage.iter().enumerate().filter(|(_, s)| **s == Storage::Output);
     let shape: Shape = [n.clone()].into_iter().collect();
     Arc::new(Plan {
         buffers: storage.iter().map(|s| Buffer { storage: *s, dtype: DType::Float32, len: n.clone() }).collect(),
         slots: vec![bytes; slots.unwrap_or(0) as usize],
         steps: steps.into_iter().map(|(kernel, buffers)| Step { kernel: Arc::new(kernel), buffers }).collect(),
-        outputs: outputs.map(|(i, _)| Output { buffer: i as u32, aval: Aval::new(shape.clone(), DType::Float32) }).collect(),
+        outputs: outputs
+            .map(|(i, _)| Output { buffer: i as u32, aval: Aval::new(shape.clone(), DType::Float32) })
+            .collect(),
         inputs: storage.iter().filter(|s| matches!(s, Storage::Input(_))).count() as u32,
         constants: storage.iter().filter(|s| matches!(s, Storage::Constant(_))).count() as u32,
     })
@@ -116,5 +120,11 @@ pub fn read(device: &GpuDevice, id: BufferId) -> Result<Vec<f32>, DeviceError> {
 }
 
 pub fn call(program: u64, inputs: &[BufferId], outputs: &[BufferId]) -> Call {
-    Call { program: ProgramId(program), inputs: inputs.to_vec(), constants: vec![], outputs: outputs.to_vec(), symbols: vec![] }
+    Call {
+        program: ProgramId(program),
+        inputs: inputs.to_vec(),
+        constants: vec![],
+        outputs: outputs.to_vec(),
+        symbols: vec![],
+    }
 }

@@ -75,7 +75,8 @@ fn temporaries_share_slots_and_several_outputs_come_out() {
     // t = x + 1; y = t * x; t' = x + 10 in t's memory; z = t' * y.
     let times = || map("map_mul", n.clone(), 2, &[With::Input(Op::Mul, 1)]);
     let storage = [Storage::Input(0), Storage::Temporary(0), Storage::Output, Storage::Temporary(0), Storage::Output];
-    let steps = vec![(add(1.0), vec![0, 1]), (times(), vec![1, 0, 2]), (add(10.0), vec![0, 3]), (times(), vec![3, 2, 4])];
+    let steps =
+        vec![(add(1.0), vec![0, 1]), (times(), vec![1, 0, 2]), (add(10.0), vec![0, 3]), (times(), vec![3, 2, 4])];
     device.load(ProgramId(0), plan(&n, &storage, steps)).expect("load");
     let x = upload(&device, 0, &ramp(513));
     device.run(call(0, &[x], &[BufferId(1), BufferId(2)])).expect("run");

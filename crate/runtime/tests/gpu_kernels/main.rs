@@ -12,9 +12,9 @@ mod reference;
 mod contract;
 #[path = "../cpu_kernels/map.rs"]
 mod map;
-mod tiles;
 #[path = "../cpu_kernels/row.rs"]
 mod row;
+mod tiles;
 
 use build::Make;
 use half::f16;
@@ -56,7 +56,9 @@ fn fresh() -> u64 {
 /// Lanes as a device stores them.
 fn to_bytes(dtype: DType, lanes: &[u32]) -> Vec<u8> {
     match dtype {
-        DType::Float16 => lanes.iter().flat_map(|l| f16::from_f32(f32::from_bits(*l)).to_bits().to_le_bytes()).collect(),
+        DType::Float16 => {
+            lanes.iter().flat_map(|l| f16::from_f32(f32::from_bits(*l)).to_bits().to_le_bytes()).collect()
+        }
         _ => lanes.iter().flat_map(|l| l.to_le_bytes()).collect(),
     }
 }
@@ -144,15 +146,26 @@ fn run_on(device: &GpuDevice, make: &Make, reads: &[Vec<u32>], symbols: &[i64]) 
     let outputs: Vec<BufferId> = of(Access::Write).map(|_| BufferId(fresh())).collect();
     let before = device.counters().dispatches;
     device
-        .run(Call { program, inputs: inputs.clone(), constants: vec![], outputs: outputs.clone(), symbols: symbols.to_vec() })
+        .run(Call {
+            program,
+            inputs: inputs.clone(),
+            constants: vec![],
+            outputs: outputs.clone(),
+            symbols: symbols.to_vec(),
+        })
         .expect("run");
-    let size = |dim: &Dim| dim.eval(&|atom| match atom {
-        Atom::Symbol(s) => symbols[s.0 as usize],
-        _ => panic!("{dim} is no size"),
-    });
+    let size = |dim: &Dim| {
+        dim.eval(&|atom| match atom {
+            Atom::Symbol(s) => symbols[s.0 as usize],
+            _ => panic!("{dim} is no size"),
+        })
+    };
     let points = size(&kernel.grid_points());
     let dispatches = device.counters().dispatches - before;
-    assert!(dispatches == 1 || (dispatches == 0 && points == 0), "one kernel, one dispatch; got {dispatches} for {points} points");
+    assert!(
+        dispatches == 1 || (dispatches == 0 && points == 0),
+        "one kernel, one dispatch; got {dispatches} for {points} points"
+    );
     let read = |(binding, id): (&interfuse_compiler::kernel::Binding, &BufferId)| {
         let bytes = wait(device.read(*id)).unwrap_or_else(|error| panic!("{error}\n{kernel}"));
         to_lanes(binding.dtype, &bytes, size(&binding.len) as usize)
@@ -171,7 +184,8 @@ fn on_device(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> 
 /// Both schedules agree with the point-by-point meaning (any NaN equals any NaN). Returns what the last computed.
 fn check(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
     let want = reference::run(&make.kernel, reads, symbols);
-    let dtypes: Vec<DType> = make.kernel.bindings.iter().filter(|b| b.access == Access::Write).map(|b| b.dtype).collect();
+    let dtypes: Vec<DType> =
+        make.kernel.bindings.iter().filter(|b| b.access == Access::Write).map(|b| b.dtype).collect();
     let mut last = Vec::new();
     for which in 0..2 {
         let got = DEVICES.with(|devices| run_on(&devices[which], make, reads, symbols));

@@ -10,7 +10,8 @@ const F: DType = DType::Float32;
 #[test]
 fn shared_tiles_of_every_layout_and_edge() {
     // 2048 and more take the large tile; the others the small one, in vectors where n is a multiple of four.
-    let sizes = [(1, 64, 64, 32), (1, 64, 128, 16), (2, 70, 100, 33), (3, 33, 35, 7), (1, 130, 72, 48), (1, 2048, 2052, 2)];
+    let sizes =
+        [(1, 64, 64, 32), (1, 64, 128, 16), (2, 70, 100, 33), (3, 33, 35, 7), (1, 130, 72, 48), (1, 2048, 2052, 2)];
     for (b, m, n, k) in sizes {
         for (left_by_k, right_by_k) in [(true, true), (true, false), (false, true), (false, false)] {
             let large = m >= 2048;

@@ -131,7 +131,8 @@ impl Emit for Builder {
                 let called = if width == Width::Four { format!("{name}_vec") } else { name.to_string() };
                 let before = self.begin_function(&called);
                 let letters = ["x", "y", "z", "w", "v", "u"];
-                let inner = std::array::from_fn(|i| self.parameter(letters[i.min(letters.len() - 1)], params[i], width));
+                let inner =
+                    std::array::from_fn(|i| self.parameter(letters[i.min(letters.len() - 1)], params[i], width));
                 let value = body(self, inner);
                 let value = if width == Width::Four { self.splat(value) } else { value };
                 let function = self.end_function(before, Some((value, result)));

@@ -90,7 +90,18 @@ impl Emit for Careless {
                 let lane = Lanes.un(op, self.flushed(x.lane));
                 plain(self.off(lane, x.lane))
             }
-            Un::FAbs | Un::INeg | Un::Not | Un::BNot | Un::Bits | Un::FromBits | Un::IToU | Un::UToI | Un::FToI | Un::FToU | Un::IToF | Un::UToF
+            Un::FAbs
+            | Un::INeg
+            | Un::Not
+            | Un::BNot
+            | Un::Bits
+            | Un::FromBits
+            | Un::IToU
+            | Un::UToI
+            | Un::FToI
+            | Un::FToU
+            | Un::IToF
+            | Un::UToF
             | Un::BToU => plain(Lanes.un(op, x.lane)),
         }
     }
@@ -127,8 +138,23 @@ impl Emit for Careless {
                 let known = Lanes.bin(op, xl, yl);
                 plain(if nan { u32::from(self.nan == Nan::Holds) } else { known })
             }
-            Bin::IAdd | Bin::ISub | Bin::IMul | Bin::IDiv | Bin::UDiv | Bin::IEq | Bin::ILt | Bin::ULt | Bin::And | Bin::Or | Bin::Xor | Bin::Shl
-            | Bin::ShrI | Bin::ShrU | Bin::BAnd | Bin::BOr | Bin::BEq => plain(Lanes.bin(op, x.lane, y.lane)),
+            Bin::IAdd
+            | Bin::ISub
+            | Bin::IMul
+            | Bin::IDiv
+            | Bin::UDiv
+            | Bin::IEq
+            | Bin::ILt
+            | Bin::ULt
+            | Bin::And
+            | Bin::Or
+            | Bin::Xor
+            | Bin::Shl
+            | Bin::ShrI
+            | Bin::ShrU
+            | Bin::BAnd
+            | Bin::BOr
+            | Bin::BEq => plain(Lanes.bin(op, x.lane, y.lane)),
         }
     }
 
@@ -136,7 +162,14 @@ impl Emit for Careless {
         if condition.lane != 0 { yes } else { no }
     }
 
-    fn call<const N: usize>(&mut self, _: &'static str, _: [Ty; N], _: Ty, args: [Value; N], body: fn(&mut Self, [Value; N]) -> Value) -> Value {
+    fn call<const N: usize>(
+        &mut self,
+        _: &'static str,
+        _: [Ty; N],
+        _: Ty,
+        args: [Value; N],
+        body: fn(&mut Self, [Value; N]) -> Value,
+    ) -> Value {
         body(self, args)
     }
 }

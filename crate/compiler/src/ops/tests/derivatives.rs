@@ -44,7 +44,9 @@ fn partials_are_slopes() {
                 Op::Log | Op::Log2 | Op::Log10 | Op::Sqrt | Op::Rsqrt => 1.0 + x,
                 _ => x,
             };
-            let mut args: Vec<f64> = (0..op.row().arity).map(|i| fit(if i == 0 { point } else { points[(at + 2 * i) % points.len()] * 1.7 })).collect();
+            let mut args: Vec<f64> = (0..op.row().arity)
+                .map(|i| fit(if i == 0 { point } else { points[(at + 2 * i) % points.len()] * 1.7 }))
+                .collect();
             if op == Op::Pow {
                 args[0] = args[0].abs();
             }
@@ -60,7 +62,11 @@ fn partials_are_slopes() {
                 let got = derivative(op, index, &args);
                 some |= got.is_some();
                 let got = got.unwrap_or(0.0);
-                assert!((got - want).abs() <= 1e-6 * (1.0 + want.abs()), "d {}{args:?} by {index}: {got}, slope {want}", op.name());
+                assert!(
+                    (got - want).abs() <= 1e-6 * (1.0 + want.abs()),
+                    "d {}{args:?} by {index}: {got}, slope {want}",
+                    op.name()
+                );
                 checked += 1;
             }
         }

@@ -85,7 +85,14 @@ impl Emit for Typed {
         yes
     }
 
-    fn call<const N: usize>(&mut self, name: &'static str, params: [Ty; N], result: Ty, args: [Ty; N], body: fn(&mut Self, [Ty; N]) -> Ty) -> Ty {
+    fn call<const N: usize>(
+        &mut self,
+        name: &'static str,
+        params: [Ty; N],
+        result: Ty,
+        args: [Ty; N],
+        body: fn(&mut Self, [Ty; N]) -> Ty,
+    ) -> Ty {
         assert_eq!(args, params, "{name}");
         let before = self.operations;
         let got = body(self, args);
@@ -125,7 +132,12 @@ fn meanings_are_well_typed_and_cost_what_their_rows_say() {
             println!("{:12} cost {cost}, operations {}", op.name(), machine.operations);
             // A multiplication and an addition are one operation of a GPU, and so are most selects with what they select; divisions
             // and roots are several.
-            assert!(machine.operations <= 3 * cost + 3 && cost <= machine.operations + 4, "{}: cost {cost}, operations {}", op.name(), machine.operations);
+            assert!(
+                machine.operations <= 3 * cost + 3 && cost <= machine.operations + 4,
+                "{}: cost {cost}, operations {}",
+                op.name(),
+                machine.operations
+            );
         }
     }
     for from in DType::ALL {
