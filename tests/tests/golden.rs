@@ -96,7 +96,8 @@ fn every_program_has_the_oracles_values_on_the_gpu() {
     use interfuse_runtime::gpu::{GpuDevice, Options};
     // What the adapter asks for, and what a real GPU gets: workgroup memory, barriers. A device lowers for the class it was opened as.
     for class in [None, Some(AdapterClass::Gpu)] {
-        let device = GpuDevice::open(Options { class, ..Options::default() }).expect("a GPU adapter, if only a software one");
+        let device =
+            GpuDevice::open(Options { class, ..Options::default() }).expect("a GPU adapter, if only a software one");
         let target = device.target().clone();
         check_values(&device, &[target], 4e-5);
     }

@@ -88,12 +88,12 @@ fn random_programs_have_the_oracles_values() {
     println!("{}{compared:?}", census.report());
     let missing = census.missing(["map", "row", "contract", "index"]);
     assert!(missing.is_empty(), "never ran: {missing:?}");
-    assert!(compared.tightly * 10 > compared.all * 6, "most elements are compared tightly: {compared:?}");
+    assert!(compared.tightly * 10 > compared.all * 8, "most elements are compared tightly: {compared:?}");
 }
 
 #[test]
 fn large_random_programs_obey_the_buffer_limits() {
     let devices = [device(AdapterClass::Gpu, 8, Checks::Full), device(AdapterClass::Software, 10, Checks::Full)];
     let (_, compared) = try_graphs(&devices[..], 48, 1_000_000);
-    assert!(compared.tightly * 10 > compared.all * 6, "most elements are compared tightly: {compared:?}");
+    assert!(compared.tightly * 10 > compared.all * 7, "most elements are compared tightly: {compared:?}");
 }

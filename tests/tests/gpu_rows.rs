@@ -87,7 +87,13 @@ fn keep_bounds(device: &GpuDevice) {
         }
     }
     assert!(rows > 100, "{rows} rows and dtypes");
-    assert!(report.is_empty(), "{} of {rows} break their bound on {}:\n{}", report.len(), device.info().device, report.join("\n"));
+    assert!(
+        report.is_empty(),
+        "{} of {rows} break their bound on {}:\n{}",
+        report.len(),
+        device.info().device,
+        report.join("\n")
+    );
 }
 
 #[test]
@@ -107,7 +113,10 @@ fn every_cast_gives_the_same_bits() {
             let alike = |got: Scalar, want: Scalar, arg: Scalar| {
                 let (g, w) = (got.to_f64(), want.to_f64());
                 let small = |s: Scalar| s.dtype().is_float() && s.to_f64().abs() < f64::from(f32::MIN_POSITIVE);
-                got == want || (g.is_nan() && w.is_nan()) || (to.is_float() && g == w && g == 0.0) || (small(arg) && g.abs() <= w.abs())
+                got == want
+                    || (g.is_nan() && w.is_nan())
+                    || (to.is_float() && g == w && g == 0.0)
+                    || (small(arg) && g.abs() <= w.abs())
             };
             let results = ran.outputs[0].data.iter().zip(&input.data);
             let wrong: Vec<String> = results
