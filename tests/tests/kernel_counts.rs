@@ -152,7 +152,7 @@ fn products_take_maps_into_their_stores() {
 #[test]
 fn long_chains_are_split_at_the_cap() {
     let count = kernels("a chain of 10,000", vec![wave(&[16], 1)], |x| {
-        let step = |y: Tensor, i: usize| if i % 2 == 0 { y * 0.999 } else { y + 0.001 };
+        let step = |y: Tensor, i: usize| if i.is_multiple_of(2) { y * 0.999 } else { y + 0.001 };
         vec![(0..10_000).fold(x[0].clone(), step)]
     });
     assert!((10_000u64.div_ceil(512)..=10_000u64.div_ceil(128)).contains(&count), "{count}");

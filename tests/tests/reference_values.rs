@@ -360,7 +360,7 @@ fn program(id: &str, x: &[Tensor]) -> Vec<Tensor> {
         }
         "fusion/mandelbrot_10" => {
             let (cr, ci) = (&x[0], &x[1]);
-            let (mut zr, mut zi) = (cr * 0, ci * 0);
+            let (mut zr, mut zi) = (cr * 0.0, ci * 0.0);
             for _ in 0..10 {
                 let next = (&zr * &zr - &zi * &zi + cr, 2.0 * &zr * &zi + ci);
                 (zr, zi) = (next.0.clip(-4, 4), next.1.clip(-4, 4));

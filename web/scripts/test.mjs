@@ -16,7 +16,7 @@ import { setup } from "./setup.mjs";
 /** Each part: what it is called, the command, and whether the built package must be there first. */
 const parts = {
   rust: [
-    { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--no-fail-fast"] },
+    { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast"] },
     { name: "Rust documentation examples", command: ["cargo", "test", "--workspace", "--doc", "--no-fail-fast"] },
   ],
   wgsl: [{ name: "WGSL through Tint", command: [process.execPath, "web/scripts/tint.mjs"] }],

@@ -138,6 +138,7 @@ pub struct Store {
 }
 
 /// What a look-up found.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once; a box would be an allocation per miss")]
 pub enum Begin {
     /// The results, and what `finish` was given with the entry.
     Hit(Vec<Tensor>, Extra),
@@ -361,7 +362,6 @@ impl Store {
     }
 
     /// The plan of a traced function.
-    #[expect(clippy::type_complexity, reason = "one caller's three results")]
     fn compile(
         &self,
         trace: Trace,

@@ -117,7 +117,7 @@ impl Tensor {
         let shape = checked_shape(OP, sizes)?;
         let wanted = crate::tensor::elements(&shape).expect("checked") as usize;
         let given = bytes.len() / dtype.size_bytes();
-        if given != wanted || bytes.len() % dtype.size_bytes() != 0 {
+        if given != wanted || !bytes.len().is_multiple_of(dtype.size_bytes()) {
             return Err(Error::new(
                 ErrorKind::Shape,
                 OP,

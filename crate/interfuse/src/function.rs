@@ -105,7 +105,6 @@ impl<F> Compile<F> {
 
 impl Compile<()> {
     /// Of a function.
-    #[expect(clippy::new_ret_no_self, reason = "the builder's type holds the wrapped function's")]
     pub fn new<A: Tree, R: Tree, F: Fn(&A) -> R>(function: F) -> Compile<impl Fn(&A) -> Result<R>> {
         Compile::fallible(move |arguments: &A| Ok(function(arguments)))
     }

@@ -190,7 +190,7 @@ impl Tensor {
         });
         let tensor = Tensor::from_node(node);
         if waits && device.note_pending(Rc::downgrade(&tensor.0), bytes) {
-            crate::eager::submit_pending(&device)?;
+            crate::eager::submit_pending(device)?;
         }
         Ok(tensor)
     }

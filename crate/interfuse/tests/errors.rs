@@ -161,7 +161,7 @@ fn shapes() {
         expect!["tril: float32[2] has fewer than two axes. It keeps a triangle of the last two."],
     );
     check(
-        lib::meshgrid(&[x.clone()], true),
+        lib::meshgrid(std::slice::from_ref(&x), true),
         ErrorKind::Shape,
         expect!["meshgrid: float32[2,3] does not have one axis. Flatten it."],
     );
@@ -356,7 +356,7 @@ fn arguments() {
         expect!["stack: there is no tensor to join. Give at least one."],
     );
     check(
-        lib::stack(&[x.clone()], 4),
+        lib::stack(std::slice::from_ref(&x), 4),
         ErrorKind::CompileArgument,
         expect![
             "stack: axis 4 is out of range for a stack of float32[2,3]. Its axes are 0 to 2, or -3 to -1 from the end."

@@ -8,6 +8,10 @@ use crate::ops::Op;
 use crate::shape::{Aval, Shape};
 
 /// A node of the same value.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for one step of the driver; a box would be an allocation per rewrite"
+)]
 pub(super) enum Rewrite {
     /// One that exists.
     Is(NodeId),

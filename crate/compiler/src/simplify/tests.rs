@@ -26,7 +26,7 @@ fn special(aval: &crate::shape::Aval, shift: usize) -> Value {
         let (float, integer) =
             (SPECIAL_FLOATS[at % SPECIAL_FLOATS.len()], SPECIAL_INTEGERS[at % SPECIAL_INTEGERS.len()]);
         match aval.dtype {
-            DType::Bool => Scalar::bool(at % 3 == 0),
+            DType::Bool => Scalar::bool(at.is_multiple_of(3)),
             DType::Int32 => Scalar::i32(integer),
             DType::UInt32 => Scalar::u32(integer as u32),
             DType::Float16 | DType::Float32 => Scalar::from_f64(aval.dtype, f64::from(float)),

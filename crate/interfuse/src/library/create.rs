@@ -113,13 +113,8 @@ pub fn arange(start: Weak, stop: Weak, step: Weak, dtype: Option<DType>) -> Resu
     let common = if common == DType::Bool { DType::Int32 } else { common };
     let dtype = dtype.unwrap_or(common);
     // Counted in the dtype of the numbers, so that 0.5 steps survive a conversion to integers at the end.
-    let counted = if common.is_float() && !dtype.is_float() {
-        common
-    } else if dtype == DType::Bool {
-        common
-    } else {
-        dtype
-    };
+    let keep = dtype == DType::Bool || (common.is_float() && !dtype.is_float());
+    let counted = if keep { common } else { dtype };
     let shape = checked_shape(OP, &[count as i64])?;
     let mut x = iota(&current_device(OP)?, OP, shape, 0, counted)?;
     if by != 1.0 {

@@ -95,6 +95,9 @@ impl Access {
     }
 }
 
+/// Three blocks of lanes in, one out.
+type TernaryBlock = fn(&[u32], &[u32], &[u32], &mut [u32]);
+
 #[derive(Debug)]
 enum Work {
     Load(u32),
@@ -108,7 +111,7 @@ enum Work {
     },
     Unary(fn(&[u32], &mut [u32]), Place),
     Binary(fn(&[u32], &[u32], &mut [u32]), Place, Place),
-    Ternary(fn(&[u32], &[u32], &[u32], &mut [u32]), Place, Place, Place),
+    Ternary(TernaryBlock, Place, Place, Place),
 }
 
 #[derive(Debug)]

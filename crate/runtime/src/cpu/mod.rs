@@ -67,14 +67,14 @@ struct Program {
 /// A kernel for known sizes.
 #[derive(Debug)]
 enum Prepared {
-    Grid(GridKernel),
+    Grid(Box<GridKernel>),
     Contract(Box<ContractKernel>),
 }
 
 impl Prepared {
     fn new(kernel: &Kernel, symbols: &[i64]) -> Prepared {
         match kernel.class {
-            Class::Map | Class::Row | Class::Index => Prepared::Grid(GridKernel::new(kernel, symbols)),
+            Class::Map | Class::Row | Class::Index => Prepared::Grid(Box::new(GridKernel::new(kernel, symbols))),
             Class::Contract => Prepared::Contract(Box::new(ContractKernel::new(kernel, symbols))),
         }
     }

@@ -165,7 +165,7 @@ fn choose(op: ReduceOp, dtype: DType, best: &mut [u32], at: &mut [u32], values: 
     let largest = matches!(op, ReduceOp::Max | ReduceOp::ArgMax);
     // By integer keys that are larger the better a value is: loops over them vectorise.
     match dtype {
-        DType::Float16 | DType::Float32 if largest => choose_by(best, at, values, positions, |x| float_key(x)),
+        DType::Float16 | DType::Float32 if largest => choose_by(best, at, values, positions, float_key),
         DType::Float16 | DType::Float32 => choose_by(best, at, values, positions, |x| float_key(x ^ SIGN)),
         DType::Int32 if largest => choose_by(best, at, values, positions, |x| x as i32),
         DType::Int32 => choose_by(best, at, values, positions, |x| !(x as i32)),

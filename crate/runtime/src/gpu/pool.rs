@@ -131,7 +131,7 @@ mod tests {
         let pool = Pool::new("test", wgpu::BufferUsages::STORAGE, 1 << 30, 0);
         for bytes in (0..5000).chain([1 << 20, (1 << 20) + 1, (1 << 29) + 12345]) {
             let capacity = pool.capacity(bytes);
-            assert!(capacity >= bytes && capacity % 16 == 0, "{bytes} {capacity}");
+            assert!(capacity >= bytes && capacity.is_multiple_of(16), "{bytes} {capacity}");
             assert!(capacity <= (bytes + bytes / 4).max(bytes + 16), "{bytes} {capacity}");
             assert_eq!(pool.capacity(capacity), capacity);
         }

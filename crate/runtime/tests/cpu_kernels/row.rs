@@ -9,8 +9,11 @@ use interfuse_compiler::kind::ReduceOp;
 
 const F: DType = DType::Float32;
 
+/// Axes, where an element is, and the coordinates of grid and row.
+type Layout = (Vec<(Role, Dim)>, Dim, Dim, Dim);
+
 /// Grid and row axis, and where element (grid, row) is: rows next to each other, or the grid.
-fn layouts(grid: &Dim, row: &Dim) -> [(Vec<(Role, Dim)>, Dim, Dim, Dim); 2] {
+fn layouts(grid: &Dim, row: &Dim) -> [Layout; 2] {
     [
         (vec![(Role::Grid, grid.clone()), (Role::Row, row.clone())], i(0).mul(row).add(&i(1)), i(0), i(1)),
         (vec![(Role::Row, row.clone()), (Role::Grid, grid.clone())], i(0).mul(grid).add(&i(1)), i(1), i(0)),

@@ -16,7 +16,7 @@ fn shared_tiles_of_every_layout_and_edge() {
         for (left_by_k, right_by_k) in [(true, true), (true, false), (false, true), (false, false)] {
             let large = m >= 2048;
             // The reference is slow: one layout will do.
-            if large && !(left_by_k && !right_by_k) {
+            if large && (!left_by_k || right_by_k) {
                 continue;
             }
             let roles = [(Role::Batch, c(b)), (Role::M, c(m)), (Role::N, c(n)), (Role::K, c(k))];
