@@ -47,7 +47,9 @@ fn kernels(what: &str, inputs: Vec<Tensor>, program: impl Fn(&[Tensor]) -> Vec<T
     assert_eq!(counted(|c| c.dispatches), view.after.dispatches, "{what}: dispatches");
     assert_eq!(counted(|c| c.bytes_allocated), view.after.bytes, "{what}: bytes allocated");
     assert_eq!(view.kernels.len() as u64, view.after.dispatches, "{what}: kernels shown");
-    assert!(view.before.dispatches >= view.after.dispatches, "{what}: fusion must not add kernels");
+    // One more where a long row is split to use the whole device.
+    let split = view.graphs.iter().filter(|g| g.pass == "split").map(|g| g.changes as u64).sum::<u64>();
+    assert!(view.before.dispatches + split >= view.after.dispatches, "{what}: fusion must not add kernels");
     for (at, (got, want)) in results.iter().zip(program(&inputs)).enumerate() {
         close(&format!("{what}, result {at}"), got, &want);
     }

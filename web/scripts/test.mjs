@@ -17,7 +17,12 @@ import { setup } from "./setup.mjs";
 const parts = {
   rust: [
     { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast"] },
-    { name: "Rust documentation examples", command: ["cargo", "test", "--workspace", "--doc", "--no-fail-fast"] },
+    {
+      name: "Kernel counts and reference values on the GPU",
+      command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast", "--test", "kernel_counts", "--test", "reference_values"],
+      env: { INTERFUSE_TEST_DEVICE: "webgpu" },
+    },
+    { name: "Rust documentation examples", command: ["cargo", "test", "--workspace", "--features", "interfuse/cli", "--doc", "--no-fail-fast"] },
   ],
   wgsl: [{ name: "WGSL through Tint", command: [process.execPath, "web/scripts/tint.mjs"] }],
   package: [
@@ -42,7 +47,7 @@ function gpuEnvironment() {
 }
 
 /** A part that takes longer than this hangs: the slowest, compiling and running the Rust tests on two cores, takes a third. */
-const limitMinutes = 30;
+const limitMinutes = 50;
 
 /** Runs a command, shows its output, and returns its exit code and what its runner counted. */
 function counted([program, ...args], env) {
@@ -124,7 +129,7 @@ await main(import.meta, async (args) => {
       results.push({ part, code: `no script "${script}" in ${manifest}`, passed: 0, failed: 0, skipped: 0 });
     } else {
       say(`test: ${part.name}`);
-      results.push({ part, ...(await counted(part.command, env)) });
+      results.push({ part, ...(await counted(part.command, { ...env, ...part.env })) });
     }
   }
 
