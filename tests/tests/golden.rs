@@ -4,7 +4,7 @@ use interfuse_compiler::compile;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::lower::lower;
+use interfuse_compiler::lower::{Language, lower, translate};
 use interfuse_compiler::observe::{Observer, PassReport};
 use interfuse_compiler::target::{AdapterClass, Target};
 use interfuse_compiler::text::parse;
@@ -128,6 +128,9 @@ fn stages_are_as_they_were() {
         for (at, step) in compiled.plan.steps.iter().enumerate() {
             text += &format!("\n# kernel {at}\n{}", step.kernel);
             check(format!("{name}.{at}.wgsl"), &lower(&step.kernel, &target).wgsl);
+            // As naga writes it, with explicit bindings; that a Mac takes it is not claimed here.
+            let metal = translate(&step.kernel, &target, Language::Metal).unwrap_or_else(|e| panic!("{name}: {e}"));
+            check(format!("{name}.{at}.metal"), &metal);
         }
         for cut in &compiled.cuts {
             text += &format!("\n# cut {} -> {}: {}", cut.from, cut.to, cut.code.name());

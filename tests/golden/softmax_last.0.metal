@@ -1,0 +1,216 @@
+// language: metal2.4
+#include <metal_stdlib>
+#include <simd/simd.h>
+
+using metal::uint;
+
+struct _mslBufferSizes {
+    uint size0;
+    uint size1;
+};
+
+typedef float type_1[1];
+struct Uniforms {
+    uint size;
+};
+struct type_5 {
+    int inner[32];
+};
+struct type_6 {
+    float inner[32];
+};
+
+int order_for_max(
+    float x
+) {
+    uint _e1 = as_type<uint>(x);
+    int _e2 = as_type<int>(_e1);
+    return (2139095040u < (_e1 & 2147483647u)) ? 2147483647 : (_e2 ^ ((_e2 >> 31u) & 2147483647));
+}
+
+float from_order(
+    int x_1
+) {
+    return as_type<float>(as_type<uint>(x_1 ^ ((x_1 >> 31u) & 2147483647)));
+}
+
+int naga_f2i32(float value) {
+    return static_cast<int>(metal::clamp(value, -2147483600.0, 2147483500.0));
+}
+
+int float_to_int(
+    float x_2
+) {
+    return (2139095040u < (as_type<uint>(x_2) & 2147483647u)) ? 0 : ((x_2 <= -2147483600.0) ? (-2147483647 - 1) : ((2147483600.0 <= x_2) ? 2147483647 : naga_f2i32((metal::abs(x_2) < 2147483600.0) ? x_2 : 0.0)));
+}
+
+float exp(
+    float x_3
+) {
+    float constant_ = 0.5;
+    float _e3 = (x_3 < -105.0) ? -105.0 : x_3;
+    float _e6 = (90.0 < _e3) ? 90.0 : _e3;
+    float _e8 = _e6 * 1.442695;
+    float _e11 = constant_;
+    int _e19 = float_to_int(_e8 + as_type<float>(as_type<uint>(_e11) ^ (as_type<uint>(_e8) & 2147483648u)));
+    float _e20 = static_cast<float>(_e19);
+    float _e26 = (_e6 - (_e20 * 0.69314575)) - (_e20 * 0.0000014286068);
+    int _e48 = as_type<int>(as_type<uint>(_e19) + as_type<uint>(0));
+    int _e50 = _e48 >> 1u;
+    return (2139095040u < (as_type<uint>(x_3) & 2147483647u)) ? x_3 : ((((_e26 + ((_e26 * _e26) * ((((((((((0.00019891269 * _e26) + 0.00139339) * _e26) + 0.0083333105) * _e26) + 0.041666463) * _e26) + 0.16666667) * _e26) + 0.5))) + 1.0) * as_type<float>(as_type<uint>(as_type<int>(as_type<uint>(_e50) + as_type<uint>(127))) << 23u)) * as_type<float>(as_type<uint>(as_type<int>(as_type<uint>(as_type<int>(as_type<uint>(_e48) - as_type<uint>(_e50))) + as_type<uint>(127))) << 23u));
+}
+
+struct row_max_sub_exp_sum_divInput {
+};
+[[max_total_threads_per_threadgroup(32)]] kernel void row_max_sub_exp_sum_div(
+  metal::uint3 group [[threadgroup_position_in_grid]]
+, uint lane [[thread_index_in_threadgroup]]
+, device type_1 const& n0_in [[buffer(0)]]
+, device type_1& n7_out [[buffer(1)]]
+, constant Uniforms& uniforms [[buffer(2)]]
+, threadgroup type_5& scratch
+, threadgroup type_6& scratch_b
+, constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
+) {
+    int n1_running = {};
+    uint next_j = {};
+    float n5_running = {};
+    uint next_j_b = {};
+    uint next_j_c = {};
+    uint row = group.x;
+    uint size = uniforms.size;
+    if (row >= size) {
+        return;
+    }
+    n1_running = -2139095041;
+    next_j = lane;
+    uint _e15 = row * 70u;
+    bool loop_init = true;
+    while(true) {
+        if (!loop_init) {
+            uint _e25 = next_j;
+            next_j = _e25 + 32u;
+        }
+        loop_init = false;
+        uint j = next_j;
+        if (j >= 70u) {
+            break;
+        }
+        float n0_load = n0_in[_e15 + j];
+        int _e21 = order_for_max(n0_load);
+        int _e22 = n1_running;
+        n1_running = metal::max(_e22, _e21);
+    }
+    int _e29 = n1_running;
+    scratch.inner[lane] = _e29;
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    bool _e31 = lane < 16u;
+    if (_e31) {
+        int _e34 = scratch.inner[lane + 16u];
+        int _e35 = scratch.inner[lane];
+        scratch.inner[lane] = metal::max(_e35, _e34);
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    bool _e38 = lane < 8u;
+    if (_e38) {
+        int _e41 = scratch.inner[lane + 8u];
+        int _e42 = scratch.inner[lane];
+        scratch.inner[lane] = metal::max(_e42, _e41);
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    bool _e45 = lane < 4u;
+    if (_e45) {
+        int _e48 = scratch.inner[lane + 4u];
+        int _e49 = scratch.inner[lane];
+        scratch.inner[lane] = metal::max(_e49, _e48);
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    bool _e52 = lane < 2u;
+    if (_e52) {
+        int _e55 = scratch.inner[lane + 2u];
+        int _e56 = scratch.inner[lane];
+        scratch.inner[lane] = metal::max(_e56, _e55);
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    bool _e58 = lane < 1u;
+    if (_e58) {
+        int _e61 = scratch.inner[lane + 1u];
+        int _e62 = scratch.inner[lane];
+        scratch.inner[lane] = metal::max(_e62, _e61);
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    int _e65 = scratch.inner[0u];
+    float _e66 = from_order(_e65);
+    n5_running = 0.0;
+    next_j_b = lane;
+    bool loop_init_1 = true;
+    while(true) {
+        if (!loop_init_1) {
+            uint _e80 = next_j_b;
+            next_j_b = _e80 + 32u;
+        }
+        loop_init_1 = false;
+        uint j_b = next_j_b;
+        if (j_b >= 70u) {
+            break;
+        }
+        float n0_load_b = n0_in[_e15 + j_b];
+        float n3_sub = n0_load_b - _e66;
+        float _e76 = exp(n3_sub);
+        float _e77 = n5_running;
+        n5_running = _e77 + _e76;
+    }
+    float _e84 = n5_running;
+    scratch_b.inner[lane] = _e84;
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    if (_e31) {
+        float _e87 = scratch_b.inner[lane + 16u];
+        float _e88 = scratch_b.inner[lane];
+        scratch_b.inner[lane] = _e88 + _e87;
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    if (_e38) {
+        float _e92 = scratch_b.inner[lane + 8u];
+        float _e93 = scratch_b.inner[lane];
+        scratch_b.inner[lane] = _e93 + _e92;
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    if (_e45) {
+        float _e97 = scratch_b.inner[lane + 4u];
+        float _e98 = scratch_b.inner[lane];
+        scratch_b.inner[lane] = _e98 + _e97;
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    if (_e52) {
+        float _e102 = scratch_b.inner[lane + 2u];
+        float _e103 = scratch_b.inner[lane];
+        scratch_b.inner[lane] = _e103 + _e102;
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    if (_e58) {
+        float _e107 = scratch_b.inner[lane + 1u];
+        float _e108 = scratch_b.inner[lane];
+        scratch_b.inner[lane] = _e108 + _e107;
+    }
+    metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
+    float n5_sum = scratch_b.inner[0u];
+    next_j_c = lane;
+    bool loop_init_2 = true;
+    while(true) {
+        if (!loop_init_2) {
+            uint _e124 = next_j_c;
+            next_j_c = _e124 + 32u;
+        }
+        loop_init_2 = false;
+        uint j_c = next_j_c;
+        if (j_c >= 70u) {
+            break;
+        }
+        uint _e115 = _e15 + j_c;
+        float n0_load_c = n0_in[_e115];
+        float n3_sub_b = n0_load_c - _e66;
+        float _e119 = exp(n3_sub_b);
+        float n7_div = _e119 / n5_sum;
+        n7_out[_e115] = n7_div;
+    }
+}
