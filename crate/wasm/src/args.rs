@@ -6,6 +6,7 @@ use interfuse::library::Index;
 use interfuse::{Axes, DType, Error, ErrorKind, Operand, Result, Tensor, Weak};
 
 /// An integer.
+#[inline(never)]
 pub fn int(op: &str, what: &str, value: f64) -> Result<i64> {
     if value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_991.0 {
         return Ok(value as i64);
@@ -15,22 +16,26 @@ pub fn int(op: &str, what: &str, value: f64) -> Result<i64> {
 }
 
 /// Integers.
+#[inline(never)]
 pub fn ints(op: &str, what: &str, values: &[f64]) -> Result<Vec<i64>> {
     values.iter().map(|value| int(op, what, *value)).collect()
 }
 
 /// An integer, or nothing.
+#[inline(never)]
 pub fn maybe_int(op: &str, what: &str, value: Option<f64>) -> Result<Option<i64>> {
     value.map(|value| int(op, what, value)).transpose()
 }
 
 /// Axes; all of them when none are named.
+#[inline(never)]
 pub fn axes(op: &str, values: Option<Vec<f64>>) -> Result<Axes> {
     let values = values.map(|values| ints(op, "an axis", &values)).transpose()?;
     Ok(Axes::from(values.as_deref()))
 }
 
 /// A dtype by its name.
+#[inline(never)]
 pub fn dtype(op: &str, name: &str) -> Result<DType> {
     DType::from_name(name).ok_or_else(|| {
         let hint = match name {
@@ -43,6 +48,7 @@ pub fn dtype(op: &str, name: &str) -> Result<DType> {
 }
 
 /// A dtype by its name, or nothing.
+#[inline(never)]
 pub fn maybe_dtype(op: &str, name: Option<String>) -> Result<Option<DType>> {
     name.map(|name| dtype(op, &name)).transpose()
 }
@@ -72,6 +78,7 @@ impl Sent {
 
 /// Ranges of `slice`: four numbers per axis. The first is 0 for the whole axis, 1 for one position (the second number), 2 for start,
 /// stop and step, of which NaN means the default.
+#[inline(never)]
 pub fn ranges(op: &str, values: &[f64]) -> Result<Vec<Index>> {
     let maybe = |what: &str, value: f64| if value.is_nan() { Ok(None) } else { int(op, what, value).map(Some) };
     let range = |range: &[f64]| match *range {

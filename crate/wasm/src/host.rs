@@ -44,6 +44,7 @@ fn clock() -> f64 {
 }
 
 /// A mistake as the host's error.
+#[inline(never)]
 pub fn thrown(error: Error) -> JsValue {
     let text = error.to_string();
     let Some(hooks) = hooks() else { return text.into() };

@@ -11,11 +11,22 @@ type Answer<T> = std::result::Result<T, JsValue>;
 
 /// Makes an answer of a result, inside a closure so that `?` works on the library's errors.
 fn answer(make: impl FnOnce() -> Result<Tensor>) -> Answer<u32> {
-    make().map(keep).map_err(thrown)
+    kept(make())
+}
+
+/// Not inlined into the exports, of which there are a hundred.
+#[inline(never)]
+fn kept(made: Result<Tensor>) -> Answer<u32> {
+    made.map(keep).map_err(thrown)
 }
 
 fn answers(make: impl FnOnce() -> Result<Vec<Tensor>>) -> Answer<Vec<u32>> {
-    make().map(keep_all).map_err(thrown)
+    all_kept(make())
+}
+
+#[inline(never)]
+fn all_kept(made: Result<Vec<Tensor>>) -> Answer<Vec<u32>> {
+    made.map(keep_all).map_err(thrown)
 }
 
 fn maybe(op: &str, handle: u32) -> Result<Option<Tensor>> {

@@ -54,6 +54,7 @@ thread_local! {
 }
 
 /// A handle for a tensor.
+#[inline(never)]
 pub fn keep(tensor: Tensor) -> u32 {
     TENSORS.with(|slab| slab.borrow_mut().insert(tensor))
 }
@@ -71,6 +72,7 @@ thread_local! {
 }
 
 /// Why a handle names no tensor.
+#[inline(never)]
 fn missing(op: &str, handle: u32) -> Error {
     let name = LEAKED.with(|names| names.borrow().get(handle.checked_sub(FIRST_LEAKED)? as usize).cloned());
     match name {
@@ -108,11 +110,13 @@ pub fn end_trace(handles: &[u32], name: &str) -> Vec<u32> {
 }
 
 /// The tensor of a handle. A clone, so that nothing is borrowed while the host may be called.
+#[inline(never)]
 pub fn tensor(op: &str, handle: u32) -> Result<Tensor> {
     TENSORS.with(|slab| slab.borrow().get(handle).cloned()).ok_or_else(|| missing(op, handle))
 }
 
 /// The tensors of handles.
+#[inline(never)]
 pub fn tensors(op: &str, handles: &[u32]) -> Result<Vec<Tensor>> {
     handles.iter().map(|handle| tensor(op, *handle)).collect()
 }

@@ -446,7 +446,7 @@ impl Builder {
                 let operands = components.clone();
                 self.emit(Expression::Compose { ty, components }, None, &operands, Width::Four, Motion::Pure)
             }
-            other => panic!("{other:?} is not a constant"),
+            _ => panic!("constants are literals, or composed or converted of them"),
         };
         self.body.variables.insert(value, result);
         result

@@ -163,15 +163,22 @@ fn validated(kernel: &Kernel, target: &Target) -> Validated {
     capabilities.set(Capabilities::SHADER_FLOAT16, target.features.float16);
     let info = Validator::new(ValidationFlags::all(), capabilities)
         .validate(&module)
-        .unwrap_or_else(|error| panic!("the module of this kernel is not valid: {error:?}\n{kernel}"));
+        .unwrap_or_else(|error| panic!("the module of this kernel is not valid{}\n{kernel}", why(&error)));
     Validated { module, info, calls, entry, workgroup_size, coverage }
+}
+
+/// What naga says of a module, where the crate is developed and tested. Shipped, the listing alone is shown: the texts of all
+/// that naga can say would be kilobytes of the Wasm.
+#[inline(always)]
+fn why(error: &dyn std::fmt::Debug) -> String {
+    if cfg!(debug_assertions) { format!(": {error:?}") } else { String::new() }
 }
 
 /// The shader of a kernel. Panics, with the kernel's listing, only on a bug of this crate.
 pub fn lower(kernel: &Kernel, target: &Target) -> Shader {
     let Validated { module, info, calls, entry, workgroup_size, coverage } = validated(kernel, target);
     let written = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty())
-        .unwrap_or_else(|error| panic!("the module of this kernel cannot be written: {error}\n{kernel}"));
+        .unwrap_or_else(|error| panic!("the module of this kernel cannot be written{}\n{kernel}", why(&error)));
     let (wgsl, lines) = text::polish(&written, &calls);
     Shader {
         wgsl,

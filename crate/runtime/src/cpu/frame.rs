@@ -288,7 +288,7 @@ impl<'a> Builder<'a> {
 pub fn reduced_value(kernel: &Kernel, id: ValueId) -> ValueId {
     match &kernel.value(id).inst {
         Inst::Reduced { arg, .. } => *arg,
-        other => unreachable!("a reduction, not {other:?}"),
+        _ => unreachable!("it is a reduction"),
     }
 }
 
@@ -484,7 +484,7 @@ impl Writer<'_, '_> {
                 (Block::Unary(f), [a]) => Work::Unary(f, self.place(*a)),
                 (Block::Binary(f), [a, b]) => Work::Binary(f, self.place(*a), self.place(*b)),
                 (Block::Ternary(f), [a, b, c]) => Work::Ternary(f, self.place(*a), self.place(*b), self.place(*c)),
-                (block, args) => unreachable!("{block:?} of {args:?}"),
+                _ => unreachable!("a loop takes as many operands as its op"),
             },
             Inst::Cast { from, arg } => Work::Unary(block_cast(*from, value.dtype), self.place(*arg)),
             Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {

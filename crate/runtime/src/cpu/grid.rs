@@ -117,7 +117,7 @@ impl GridKernel {
             let register = |id: ValueId| builder.pinned(id).expect("results of reductions are pinned");
             let reduction = |id: &ValueId| match &kernel.value(*id).inst {
                 Inst::Reduced { op, arg, .. } => (register(*id), *op, kernel.value(*arg).dtype),
-                other => unreachable!("a reduction, not {other:?}"),
+                _ => unreachable!("it is a reduction"),
             };
             let own = phase.body.clone().map(ValueId).chain(phase.reductions.iter().copied());
             PhaseFrame {

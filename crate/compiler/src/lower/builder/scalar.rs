@@ -15,6 +15,7 @@ fn is_printable(value: f32) -> bool {
 impl Emit for Builder {
     type V = V;
 
+    #[inline(never)]
     fn f(&mut self, value: f32) -> V {
         if is_printable(value) {
             return self.literal(Literal::F32(value), (0, value.to_bits()));
@@ -27,18 +28,22 @@ impl Emit for Builder {
         self.cast(bits, ScalarKind::Float, None)
     }
 
+    #[inline(never)]
     fn u(&mut self, value: u32) -> V {
         self.literal(Literal::U32(value), (1, value))
     }
 
+    #[inline(never)]
     fn i(&mut self, value: i32) -> V {
         self.literal(Literal::I32(value), (2, value as u32))
     }
 
+    #[inline(never)]
     fn b(&mut self, value: bool) -> V {
         self.literal(Literal::Bool(value), (3, u32::from(value)))
     }
 
+    #[inline(never)]
     fn un(&mut self, op: Un, x: V) -> V {
         match op {
             Un::FNeg | Un::INeg => self.unary(UnaryOperator::Negate, x),
@@ -75,6 +80,7 @@ impl Emit for Builder {
         }
     }
 
+    #[inline(never)]
     fn bin(&mut self, op: Bin, x: V, y: V) -> V {
         use BinaryOperator as B;
         let op = match op {
@@ -99,6 +105,7 @@ impl Emit for Builder {
         self.binary(op, x, y)
     }
 
+    #[inline(never)]
     fn select(&mut self, condition: V, yes: V, no: V) -> V {
         if yes == no {
             return yes;
@@ -112,6 +119,7 @@ impl Emit for Builder {
         self.emit(expression, Some(key), &operands, width, Motion::Pure)
     }
 
+    #[inline(never)]
     fn call<const N: usize>(
         &mut self,
         name: &'static str,
