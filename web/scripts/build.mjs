@@ -12,7 +12,7 @@ import { setup } from "./setup.mjs";
 /** The Wasm file as it ships, relative to the root. */
 export const wasmFile = "web/interfuse/pkg/interfuse_wasm_bg.wasm";
 
-const wasmInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crate/compiler", "crate/runtime", "crate/interfuse", "crate/wasm", "shaders", "web/scripts/build.mjs"];
+const wasmInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crate/compiler", "crate/runtime", "crate/interfuse", "crate/wasm", "web/scripts/build.mjs"];
 const packageInputs = ["package-lock.json", "web/interfuse"];
 const pageInputs = ["package-lock.json", "web/playground"];
 

@@ -1,25 +1,40 @@
-/** @file In a page: a cached call against the same dispatch written by hand on the same device, in the same run. */
+/**
+ * @file In a page: cached calls against the same amount of work written by hand on the same device.
+ *
+ * Measured is the time of the page's thread over a burst of calls, which is what a caller waits for; the queue is drained between bursts,
+ * so that no burst pays for the one before. Bursts of all contestants take turns, so that a machine that is busy for a while is
+ * busy for all of them, and medians are compared. By hand everything is made beforehand and the same buffer is written each time; a
+ * compiled call gives a fresh result, which is released at once as `using` would.
+ */
 import { compile, init, synchronize, tensor, device } from "/dist/index.js";
 import { counters } from "/dist/devtools.js";
 
 const BURST = 500;
+const ROUNDS = 40;
+/** Bursts of each contestant before those that count: engines compile hot code meanwhile. */
+const WARM = 6;
 
-async function least(work, drain) {
-  let best = Infinity;
-  for (let run = 0; run < 10; run++) {
-    await drain();
-    const started = performance.now();
-    for (let i = 0; i < BURST; i++) work();
-    best = Math.min(best, performance.now() - started);
+const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
+
+/** Microseconds per call of each contestant: median and least of its bursts. */
+async function takeTurns(contestants) {
+  const times = contestants.map(() => []);
+  for (let round = -WARM; round < ROUNDS; round++) {
+    for (const [at, work] of contestants.entries()) {
+      await synchronize();
+      const started = performance.now();
+      for (let i = 0; i < BURST; i++) work();
+      const us = ((performance.now() - started) * 1e3) / BURST;
+      if (round >= 0) times[at].push(us);
+    }
   }
-  await drain();
-  return (best * 1e3) / BURST;
+  await synchronize();
+  return times.map((all) => ({ median: median(all), least: Math.min(...all) }));
 }
 
-function byHand(gpu) {
+function byHand(gpu, code) {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const [from, to] = [gpu.createBuffer({ size: 64, usage }), gpu.createBuffer({ size: 64, usage })];
-  const code = "@group(0) @binding(0) var<storage> a: array<f32>; @group(0) @binding(1) var<storage, read_write> b: array<f32>; @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) { if (id.x < 16) { b[id.x] = a[id.x] * 2.0 + 1.0; } }";
   const pipeline = gpu.createComputePipeline({ layout: "auto", compute: { module: gpu.createShaderModule({ code }) } });
   const group = gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [from, to].map((buffer, binding) => ({ binding, resource: { buffer } })) });
   return () => {
@@ -33,28 +48,43 @@ function byHand(gpu) {
   };
 }
 
-export async function measure() {
+/** A compiled function of that many tensors of 16 elements, called and released. */
+function compiled(leaves) {
+  const inputs = Array.from({ length: leaves }, (_, i) => tensor(new Float32Array(16).fill(i)));
+  const f = compile((...all) => all.reduce((sum, x) => sum.add(x)).mul(2).add(1));
+  return () => f(...inputs).dispose();
+}
+
+/** What one burst adds to the device's counters, per call. */
+function counted(work) {
+  work();
+  const before = counters();
+  for (let i = 0; i < BURST; i++) work();
+  const after = counters();
+  const per = (name) => (after[name] - before[name]) / BURST;
+  return { submits: per("submits"), dispatches: per("dispatches"), buffersCreated: per("buffersCreated"), bindGroupsCreated: per("bindGroupsCreated") };
+}
+
+/** Measures in this page; `code` is the WGSL of the kernel that is run by hand. */
+export async function measure(code) {
   const adapter = await navigator.gpu.requestAdapter();
   const gpu = await adapter.requestDevice();
   await init({ gpu });
-  const bare = await least(byHand(gpu), () => gpu.queue.onSubmittedWorkDone());
-  const calls = [];
-  let created = 0;
-  for (const leaves of [1, 4, 16]) {
-    const inputs = Array.from({ length: leaves }, (_, i) => tensor(new Float32Array(16).fill(i)));
-    const f = compile((...all) => all.reduce((sum, x) => sum.add(x)).mul(2).add(1));
-    f(...inputs).dispose();
-    const before = { created: 0 };
-    const us = await least(
-      () => f(...inputs).dispose(),
-      async () => {
-        await synchronize();
-        before.created = counters().buffersCreated;
-      },
-    );
-    created = counters().buffersCreated - before.created;
-    calls.push({ leaves, us });
-  }
+  const works = [1, 4, 16].map((leaves) => ({ leaves, work: compiled(leaves) }));
+  const [bare, ...times] = await takeTurns([byHand(gpu, code), ...works.map(({ work }) => work)]);
+  const calls = works.map(({ leaves, work }, at) => ({ leaves, ...times[at], ...counted(work) }));
   const { architecture, vendor } = device();
-  return { adapter: `${vendor} ${architecture}`, bare, calls, created };
+  return { adapter: `${vendor} ${architecture}`, burst: BURST, rounds: ROUNDS, bare, calls };
+}
+
+/** Calls a function of that many leaves that often, for profilers. */
+export async function repeat(leaves, times) {
+  const adapter = await navigator.gpu.requestAdapter();
+  await init({ gpu: await adapter.requestDevice() });
+  const work = compiled(leaves);
+  for (let i = 0; i < times; i++) {
+    work();
+    if (i % BURST === 0) await synchronize();
+  }
+  await synchronize();
 }

@@ -1,7 +1,9 @@
 /**
  * @file The timed claims of the package: the first call of a long chain in Node on the CPU device, the compiler's time per op in Wasm,
- * and a cached call in Chromium beside the same work written by hand. Prints tables, judges nothing.
+ * and a cached call in Chromium beside the same work written by hand. Prints tables, judges nothing. An argument picks one part
+ * (first, compile, cached); `profile` shows where a cached call spends its time.
  */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compile, init, tensor } from "interfuse";
 import { launch } from "../../scripts/chromium.mjs";
@@ -75,21 +77,60 @@ async function perOp() {
   }
 }
 
-async function cachedCall() {
+/** Runs `work` in a page that is served this package. */
+async function inPage(work) {
   const server = await serve(fileURLToPath(new URL("..", import.meta.url)));
   const browser = await launch();
   try {
     const page = await browser.newPage();
     await page.goto(server.url);
-    const { adapter, bare, calls, created } = await page.evaluate(async () => (await import("/bench/cached.mjs")).measure());
-    console.log(`a cached call of 16 elements in Chromium (${adapter}), microseconds, bursts of 500, least of 10`);
-    console.log(`  encode + pass + submit by hand ${bare.toFixed(2)}; compiled ${calls.map(({ leaves, us }) => `${us.toFixed(2)} with ${leaves} leaves`).join(", ")}; buffers created by the last burst: ${created}`);
+    await work(page);
   } finally {
     await browser.close();
     await server.close();
   }
 }
 
-firstCall();
-await perOp();
-await cachedCall();
+async function cachedCall() {
+  const code = readFileSync(new URL("../../../shaders/baseline/affine.wgsl", import.meta.url), "utf8");
+  await inPage(async (page) => {
+    const { adapter, burst, rounds, bare, calls } = await page.evaluate(async (code) => (await import("/bench/cached.mjs")).measure(code), code);
+    console.log(`a cached call of 16 elements in Chromium (${adapter}): microseconds of the page's thread, ${rounds} bursts of ${burst} each, taking turns`);
+    console.log(["", "median", "least", "over by hand", "submits", "buffers", "bind groups"].map((name, at) => (at === 0 ? "".padEnd(32) : name.padStart(13))).join(""));
+    const row = (name, cells) => console.log(name.padEnd(32) + cells.map((cell) => cell.padStart(13)).join(""));
+    row("encode + pass + submit by hand", [bare.median.toFixed(2), bare.least.toFixed(2)]);
+    for (const call of calls) {
+      const counts = [call.submits, call.buffersCreated, call.bindGroupsCreated].map(String);
+      row(`compiled, ${call.leaves} leaves`, [call.median.toFixed(2), call.least.toFixed(2), (call.median - bare.median).toFixed(2), ...counts]);
+    }
+  });
+}
+
+/** Where the time of cached calls goes, by Chrome's CPU profiler. Functions of the Wasm have names in a `--dev` build only. */
+async function profileCachedCall(leaves) {
+  await inPage(async (page) => {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Profiler.enable");
+    await session.send("Profiler.setSamplingInterval", { interval: 100 });
+    const repeat = (times) => page.evaluate(async ([leaves, times]) => (await import("/bench/cached.mjs")).repeat(leaves, times), [leaves, times]);
+    await repeat(5_000);
+    await session.send("Profiler.start");
+    await repeat(20_000);
+    const { profile } = await session.send("Profiler.stop");
+    const self = new Map();
+    const names = new Map(profile.nodes.map((node) => [node.id, `${node.callFrame.functionName || "(anonymous)"} ${node.callFrame.url.split("/").at(-1)}`]));
+    profile.samples.forEach((id, at) => self.set(names.get(id), (self.get(names.get(id)) ?? 0) + profile.timeDeltas[at]));
+    console.log(`microseconds per cached call with ${leaves} leaves, by function (itself, without what it calls)`);
+    for (const [name, us] of [...self].sort((a, b) => b[1] - a[1]).slice(0, 40)) console.log(`${(us / 20_000).toFixed(2).padStart(10)}  ${name}`);
+  });
+}
+
+const parts = {
+  first: firstCall,
+  compile: perOp,
+  cached: cachedCall,
+  profile: () => profileCachedCall(Number(process.argv[3] ?? 4)),
+};
+// Other arguments are for the native benchmarks, which `npm run bench` passes them to as well.
+const asked = process.argv[2] in parts ? [process.argv[2]] : ["first", "compile", "cached"];
+for (const name of asked) await parts[name]();
