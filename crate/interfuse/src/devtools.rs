@@ -118,6 +118,11 @@ pub fn subscribe(callback: impl Fn(&Event) + 'static) -> Subscription {
     Subscription(id)
 }
 
+/// Does anybody listen?
+pub(crate) fn is_heard() -> bool {
+    SUBSCRIBERS.with(|all| !all.borrow().is_empty())
+}
+
 /// Tells the subscribers; without any the event is not even made.
 pub(crate) fn emit(event: impl FnOnce() -> Event) {
     let subscribers: Vec<Subscriber> = SUBSCRIBERS.with(|all| {

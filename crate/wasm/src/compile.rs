@@ -60,7 +60,7 @@ pub fn drop_store(handle: u32) {
 pub fn begin(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
     let look = || {
         let store = store(handle)?;
-        let inputs = slab::tensors(&store.label(), tensors)?;
+        let inputs = slab::tensors(store.label(), tensors)?;
         if store.inlines() {
             return Ok(vec![INLINE]);
         }
@@ -96,7 +96,7 @@ pub fn finish(handle: u32, token: u32, outputs: &[u32], form: u32) -> Answer<Vec
     let form = Rc::new(Form(form));
     let finish = || {
         let (store, trace) = (store(handle)?, trace(token)?);
-        let outputs = slab::tensors(&store.label(), outputs)?;
+        let outputs = slab::tensors(store.label(), outputs)?;
         store.finish(trace, &outputs, form)
     };
     finish().map(keep_all).map_err(thrown)
@@ -119,7 +119,7 @@ pub fn end_trace(handles: &[u32], name: &str) -> Vec<u32> {
 pub fn begin_warmup(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
     let look = || {
         let store = store(handle)?;
-        let inputs = slab::tensors(&store.label(), tensors)?;
+        let inputs = slab::tensors(store.label(), tensors)?;
         let signature = store.signature_from(template, &inputs)?;
         Ok(store.begin_warm_up(signature, &inputs)?.map(|trace| started(trace, Vec::new())).unwrap_or_default())
     };
@@ -132,7 +132,7 @@ pub fn finish_warmup(handle: u32, token: u32, outputs: &[u32], form: u32) -> Ans
     let form = Rc::new(Form(form));
     let finish = || {
         let (store, trace) = (store(handle)?, trace(token)?);
-        let outputs = slab::tensors(&store.label(), outputs)?;
+        let outputs = slab::tensors(store.label(), outputs)?;
         store.warm_up(trace, &outputs, form)
     };
     let ready = finish().map_err(thrown)?;
@@ -144,7 +144,7 @@ pub fn finish_warmup(handle: u32, token: u32, outputs: &[u32], form: u32) -> Ans
 pub fn begin_inspect(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
     let look = || {
         let store = store(handle)?;
-        let inputs = slab::tensors(&store.label(), tensors)?;
+        let inputs = slab::tensors(store.label(), tensors)?;
         let signature = store.signature_from(template, &inputs)?;
         Ok(started(store.begin_inspect(signature, &inputs)?, Vec::new()))
     };
@@ -156,7 +156,7 @@ pub fn begin_inspect(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Ve
 pub fn finish_inspect(handle: u32, token: u32, outputs: &[u32]) -> Answer<Vec<String>> {
     let finish = || {
         let (store, trace) = (store(handle)?, trace(token)?);
-        let outputs = slab::tensors(&store.label(), outputs)?;
+        let outputs = slab::tensors(store.label(), outputs)?;
         let inspection = store.finish_inspect(trace, &outputs)?;
         Ok(vec![inspection.to_json(), inspection.to_dot()])
     };

@@ -55,6 +55,26 @@ function compiled(leaves) {
   return () => f(...inputs).dispose();
 }
 
+/**
+ * Runs `work` while WebGPU does nothing: what is left is the time of the library alone, which another program on the machine's few
+ * cores (the software adapter is one) hardly disturbs.
+ */
+async function withoutGpu(work) {
+  const { createCommandEncoder } = GPUDevice.prototype;
+  const { submit } = GPUQueue.prototype;
+  const nothing = () => undefined;
+  const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
+  const encoder = { label: "", beginComputePass: () => pass, finish: () => ({}) };
+  GPUDevice.prototype.createCommandEncoder = () => encoder;
+  GPUQueue.prototype.submit = nothing;
+  try {
+    return await work();
+  } finally {
+    GPUDevice.prototype.createCommandEncoder = createCommandEncoder;
+    GPUQueue.prototype.submit = submit;
+  }
+}
+
 /** What one burst adds to the device's counters, per call. */
 function counted(work) {
   work();
@@ -72,7 +92,8 @@ export async function measure(code) {
   await init({ gpu });
   const works = [1, 4, 16].map((leaves) => ({ leaves, work: compiled(leaves) }));
   const [bare, ...times] = await takeTurns([byHand(gpu, code), ...works.map(({ work }) => work)]);
-  const calls = works.map(({ leaves, work }, at) => ({ leaves, ...times[at], ...counted(work) }));
+  const alone = await withoutGpu(() => takeTurns(works.map(({ work }) => work)));
+  const calls = works.map(({ leaves, work }, at) => ({ leaves, ...times[at], alone: alone[at].median, ...counted(work) }));
   const { architecture, vendor } = device();
   return { adapter: `${vendor} ${architecture}`, burst: BURST, rounds: ROUNDS, bare, calls };
 }

@@ -35,7 +35,7 @@ export class CompilationStats {
   declare readonly fallbacks: number;
   /** Time of tracing and compiling, pipelines included, runs excluded. */
   declare readonly totalCompileTimeMs: number;
-  /** Host time of hits. */
+  /** Host time of hits. Beyond the first 64 every 64th is timed and stands for the others. */
   declare readonly totalCachedExecTimeMs: number;
   /** Entries now. */
   declare readonly cacheSize: number;

@@ -134,22 +134,23 @@ export function flatten(op: string, what: string, at: string, trees: readonly un
   writing = true;
   try {
     own.reset();
-    const state: State = { op, what, writer: own, tensors: [], path: [], above: [] };
+    const state: State = { op, what, writer: own, tensors: [], path: [at], above: [] };
     own.tag(ARRAY);
     own.count(trees.length + (receiver === undefined ? 0 : 1));
     for (let i = 0; i < trees.length; i++) {
-      state.path.push(trees.length === 1 && at === "result" ? at : `${at}[${i}]`);
+      // A single result is the result, not the first of them.
+      const isOnly = trees.length === 1 && at === "result";
+      if (!isOnly) state.path.push(i);
       write(state, trees[i]);
-      state.path.pop();
+      if (!isOnly) state.path.pop();
     }
     if (receiver !== undefined) {
       own.tag(CLASS);
       own.text(RECEIVER);
       own.count(1);
       own.text("value");
-      state.path.push("this");
+      state.path[0] = "this";
       write(state, receiver);
-      state.path.pop();
     }
     const { tensors } = state;
     const handles = new Uint32Array(tensors.length);

@@ -42,7 +42,7 @@ impl Shared {
 
         // What exists already. The kernels rely on the sizes, so a wrong one must not pass.
         let mut blocks: Vec<Option<Rc<Block>>> = vec![None; plan.buffers.len()];
-        let mut deps = Vec::new();
+        let mut deps = Vec::with_capacity(plan.inputs as usize + plan.constants as usize);
         for (at, buffer) in plan.buffers.iter().enumerate() {
             let (id, what) = match buffer.storage {
                 Storage::Input(i) => (call.inputs[i as usize], "argument"),
@@ -62,7 +62,7 @@ impl Shared {
         let (serial, sent) = state.faults.begin(Some(program.clone()), deps);
 
         // What is born: temporaries by slot, then outputs.
-        let last = program.last.borrow().clone();
+        let last = program.last.take();
         let mut taken: Vec<Rc<Block>> = Vec::with_capacity(last.len());
         let outputs = plan.buffers.iter().enumerate().filter(|(_, b)| b.storage == Storage::Output);
         let bytes = sizes.slots.iter().copied().chain(outputs.clone().map(|(at, _)| sizes.buffers[at]));
@@ -103,8 +103,6 @@ impl Shared {
             state.faults.fail(serial, error.clone());
         }
         if sent.is_ok() && fault.is_none() && !program.steps.is_empty() {
-            let blocks: Vec<Rc<Block>> =
-                blocks.into_iter().map(|b| b.expect("every buffer has a block by now")).collect();
             let scope = self.options.scope_every_submit || !program.submitted.replace(true);
             if scope {
                 let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &blocks, timing));
@@ -129,7 +127,7 @@ impl Shared {
         state: &mut State,
         program: &Program,
         sizes: &Sizes,
-        blocks: &[Rc<Block>],
+        blocks: &[Option<Rc<Block>>],
         timing: Option<&Timing>,
     ) {
         let uniforms = program.uniforms.as_ref().expect("a program with steps has uniform blocks");
@@ -142,7 +140,10 @@ impl Shared {
             let mut pass = encoder.begin_compute_pass(&descriptor);
             let mut current: *const Pipeline = std::ptr::null();
             for (_, ((step, planned), [x, y, z])) in steps.by_ref() {
-                let bound = planned.buffers.iter().map(|at| &blocks[*at as usize]);
+                let bound = planned
+                    .buffers
+                    .iter()
+                    .map(|at| blocks[*at as usize].as_ref().expect("every buffer has a block by now"));
                 let (group, made) = state.pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
                 state.counters.bind_groups_created += u64::from(made);
                 if !std::ptr::eq(current, Rc::as_ptr(&step.pipeline)) {

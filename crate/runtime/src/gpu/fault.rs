@@ -10,7 +10,7 @@
 
 use super::program::Program;
 use crate::device::DeviceError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -58,6 +58,7 @@ impl Mailbox {
 
 /// A piece of work that may still turn out to have failed.
 struct Record {
+    serial: u64,
     /// Serials that wrote what it reads.
     deps: Vec<u64>,
     /// The program, unless it was an upload.
@@ -70,7 +71,8 @@ pub(super) struct Faults {
     /// Where callbacks write.
     mailbox: Mailbox,
     serial: u64,
-    records: BTreeMap<u64, Record>,
+    /// Ascending by serial.
+    records: VecDeque<Record>,
     faulty: BTreeMap<u64, DeviceError>,
     /// Scopes whose answer is not here yet (web), with the serial that they surround.
     pending: BTreeMap<u64, u64>,
@@ -94,9 +96,9 @@ impl Faults {
             self.mark(serial, error.clone());
             return (serial, Err(error));
         }
-        self.records.insert(serial, Record { deps, program });
+        self.records.push_back(Record { serial, deps, program });
         if self.records.len() > RECORDS {
-            self.records.pop_first();
+            self.records.pop_front();
         }
         (serial, Ok(()))
     }
@@ -113,15 +115,24 @@ impl Faults {
         }
     }
 
+    /// Where the records after that serial start.
+    fn after(&self, serial: u64) -> usize {
+        self.records.partition_point(|record| record.serial <= serial)
+    }
+
+    fn record(&self, serial: u64) -> Option<&Record> {
+        let at = self.after(serial).checked_sub(1)?;
+        self.records.get(at).filter(|record| record.serial == serial)
+    }
+
     /// Makes a serial faulty, and whatever was computed from it.
     pub(super) fn fail(&mut self, serial: u64, error: DeviceError) {
         self.mark(serial, error);
         // Serials ascend, and work depends on earlier serials only: one pass reaches all.
-        let later: Vec<u64> = self.records.range(serial + 1..).map(|(later, _)| *later).collect();
-        for later in later {
-            let deps = &self.records[&later].deps;
+        for at in self.after(serial)..self.records.len() {
+            let Record { serial: later, deps, .. } = &self.records[at];
             if let Some(error) = deps.iter().find_map(|dep| self.faulty.get(dep)).cloned() {
-                self.mark(later, error);
+                self.mark(*later, error);
             }
         }
     }
@@ -131,7 +142,7 @@ impl Faults {
         let hit: Vec<(u64, DeviceError)> = self
             .records
             .iter()
-            .filter_map(|(serial, record)| record.program.as_deref().and_then(&error_of).map(|e| (*serial, e)))
+            .filter_map(|record| record.program.as_deref().and_then(&error_of).map(|e| (record.serial, e)))
             .collect();
         hit.into_iter().for_each(|(serial, error)| self.fail(serial, error));
     }
@@ -143,12 +154,12 @@ impl Faults {
         let Some(text) = texts.into_iter().next() else { return };
         match blame {
             Some(serial) => {
-                let ran = self.records.get(&serial).and_then(|r| r.program.as_deref()).map(Program::describe);
+                let ran = self.record(serial).and_then(|r| r.program.as_deref()).map(Program::describe);
                 self.fail(serial, failure(ran.as_deref(), &text));
             }
             None => {
                 let since: Vec<(u64, Option<String>)> =
-                    self.records.iter().map(|(s, r)| (*s, r.program.as_deref().map(Program::describe))).collect();
+                    self.records.iter().map(|r| (r.serial, r.program.as_deref().map(Program::describe))).collect();
                 for (serial, ran) in since {
                     let text = format!("an error that the device reported late: {text}");
                     self.mark(serial, failure(ran.as_deref(), &text));
@@ -159,7 +170,8 @@ impl Faults {
 
     /// Everything up to that serial is known to be done and its errors reported.
     pub(super) fn settle(&mut self, upto: u64) {
-        self.records = self.records.split_off(&(upto + 1));
+        let settled = self.after(upto);
+        self.records.drain(..settled);
     }
 
     /// The error that spoilt what that serial wrote.

@@ -104,8 +104,8 @@ impl GpuDevice {
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
         let keep = options.pool_bytes;
         let state = State {
-            buffers: HashMap::new(),
-            programs: HashMap::new(),
+            buffers: HashMap::default(),
+            programs: HashMap::default(),
             pool: Pool::new("tensor", tensor, limit, keep),
             staging: Pool::new("staging", staging, target.limits.buffer_bytes, keep / 4),
             uniforms: Pool::new("uniforms", uniform, target.limits.buffer_bytes, keep / 16),

@@ -69,10 +69,8 @@ impl Pool {
         let capacity = self.capacity(bytes);
         let class = self.free.get_mut(&capacity)?;
         let at = class.iter().rev().take(DEPTH).position(|(_, block)| Some(block.key) == wanted).unwrap_or(0);
-        let (_, block) = class.remove(class.len() - 1 - at);
-        if class.is_empty() {
-            self.free.remove(&capacity);
-        }
+        // A class that is empty now stays: the next release of its size needs it again.
+        let (_, block) = class.remove(class.len().checked_sub(1 + at)?);
         self.free_bytes -= capacity;
         Some(block)
     }
@@ -107,8 +105,8 @@ impl Pool {
     pub(super) fn shrink(&mut self, keep: u64) -> bool {
         let mut destroyed = false;
         while self.free_bytes > keep {
-            let oldest = self.free.iter().min_by_key(|(_, class)| class[0].0).map(|(capacity, _)| *capacity);
-            let capacity = oldest.expect("free bytes are in some class");
+            let oldest = self.free.iter().filter(|(_, class)| !class.is_empty()).min_by_key(|(_, class)| class[0].0);
+            let capacity = *oldest.expect("free bytes are in some class").0;
             let class = self.free.get_mut(&capacity).expect("found just now");
             let (_, block) = class.remove(0);
             if class.is_empty() {

@@ -10,6 +10,7 @@ use super::pool::{Block, Pool};
 use super::program::{self, Lowered, Program, Workgroups};
 use super::read::Batch;
 use crate::device::{BufferId, Counters, DeviceError, DeviceInfo, Memory, ProgramId};
+use foldhash::fast::FixedState;
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::target::Target;
@@ -45,8 +46,9 @@ pub(super) struct Held {
 
 /// All that changes.
 pub(super) struct State {
-    pub(super) buffers: HashMap<BufferId, Held>,
-    pub(super) programs: HashMap<ProgramId, Rc<Program>>,
+    // Ids are numbers of our own: nobody chooses them so that they collide.
+    pub(super) buffers: HashMap<BufferId, Held, FixedState>,
+    pub(super) programs: HashMap<ProgramId, Rc<Program>, FixedState>,
     pub(super) pool: Pool,
     pub(super) staging: Pool,
     pub(super) uniforms: Pool,
