@@ -30,6 +30,25 @@ fn a_call_is_traced_once_per_signature() {
 }
 
 #[test]
+fn of_many_hits_few_are_timed_and_stand_for_the_others() {
+    thread_local! {
+        static ASKED: Cell<u32> = const { Cell::new(0) };
+    }
+    // Every look at this clock is a millisecond later, so every timed hit takes one.
+    set_clock(|| ASKED.with(|asked| f64::from(asked.replace(asked.get() + 1))));
+    let f = compile(|x: &Tensor| x + 1.0);
+    let x = Tensor::from([1f32]);
+    f.call(&x).expect("a miss");
+    let before = ASKED.with(Cell::get);
+    for _ in 0..192 {
+        f.call(&x).expect("a hit");
+    }
+    assert_eq!((f.stats().hits, f.stats().total_cached_exec_time_ms), (192, 192.0));
+    // The first 64, the 65th and the 129th, twice each.
+    assert_eq!(ASKED.with(Cell::get) - before, 2 * 66);
+}
+
+#[test]
 fn the_same_tensor_twice_is_two_arguments() {
     let sub = compile(|(a, b): &(Tensor, Tensor)| a - b);
     let (x, y) = (Tensor::from([1f32, 2.0]), Tensor::from([5f32, 7.0]));
