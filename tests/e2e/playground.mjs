@@ -46,7 +46,11 @@ export class Site {
     this.page = page;
     page.on("console", (message) => this.complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => this.complaints.push(`uncaught: ${error.message}`));
-    page.on("requestfailed", (request) => this.complaints.push(`failed: ${request.url()}`));
+    page.on("requestfailed", (request) => {
+      // A page that is left or loaded again cancels what it was still fetching: that is no failure.
+      const reason = request.failure()?.errorText;
+      if (reason !== "net::ERR_ABORTED") this.complaints.push(`failed: ${request.url()} (${reason})`);
+    });
   }
 
   at(testid) {
