@@ -1,6 +1,7 @@
 //! Round trips of every kind, and bad input.
 
 use super::*;
+use crate::dtype::DType;
 use expect_test::{Expect, expect};
 
 /// Every kind, every attribute, symbolic sizes, special literals, nested bodies.
