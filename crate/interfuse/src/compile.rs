@@ -5,130 +5,33 @@
 //! [`Trace`] instead (the function threw) leaves nothing behind. While another function is being traced, or compilation is disabled,
 //! the function is to be called as it is ([`Begin::Inline`]).
 
+mod entry;
+mod report;
+
 use crate::clock::now_ms;
-use crate::device::{Buffer, DeviceHandle, Program, current_device};
+use crate::device::{Buffer, DeviceHandle, current_device};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode, compile_mode};
 use crate::tensor::Tensor;
 use crate::trace::{self, Linear, Scope};
-use interfuse_compiler::cache::{Cache, Capacity, LeafValue, Signature, SignatureBuilder};
+use entry::Entry;
+use interfuse_compiler::cache::{Cache, Capacity, Signature, SignatureBuilder};
 use interfuse_runtime::device::ProgramId;
-use serde::Serialize;
-use std::any::Any;
+use report::Misses;
 use std::cell::{Cell, RefCell};
-use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use entry::Extra;
+pub use report::{CacheEntry, CompilationStats, KeyDifference, MissReport};
+
 /// How many entries a function keeps when nothing is said.
 pub const DEFAULT_CACHE_SIZE: usize = 64;
-/// A number that changed in so many misses in a row is named as the cause.
-const CHANGING_NUMBER: u32 = 3;
 /// So many hits are timed each, and after them every one whose number is a multiple: asking a browser for the time twice takes as long
 /// as a fifth of what else a cached call of a few tensors does.
 const TIMED_HITS: u64 = 64;
-/// So many of the most recent entries are compared with a call that missed.
-const COMPARED_ENTRIES: usize = 64;
-
-/// What a function's calls came to.
-#[derive(Clone, Copy, PartialEq, Default, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CompilationStats {
-    /// Calls served by an entry.
-    pub hits: u64,
-    /// Calls for which an entry was built and run.
-    pub misses: u64,
-    /// Calls run eagerly because they cannot be compiled.
-    pub fallbacks: u64,
-    /// Time of tracing and compiling, pipelines included, runs excluded.
-    pub total_compile_time_ms: f64,
-    /// Host time of hits. Beyond the first 64 every 64th is timed and stands for the others.
-    pub total_cached_exec_time_ms: f64,
-    /// Entries now.
-    pub cache_size: usize,
-    /// Percent of calls that were hits; 0 without calls.
-    pub hit_rate: f64,
-    /// Successful traces.
-    pub traces: u64,
-    /// Entries that had to go.
-    pub evictions: u64,
-    /// Entries that did not serve a call because a guard failed.
-    pub guard_failures: u64,
-    /// Time on the GPU, where it is measured.
-    pub gpu_time_ms: Option<f64>,
-}
-
-impl fmt::Display for CompilationStats {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "CompilationStats(hits={}, misses={}, fallbacks={}, hit_rate={:.1}%)",
-            self.hits, self.misses, self.fallbacks, self.hit_rate
-        )
-    }
-}
-
-/// Why a call found no entry.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MissReport {
-    /// The function.
-    pub function: String,
-    /// In a sentence.
-    pub reason: String,
-    /// The call's key as text.
-    pub signature: String,
-    /// The key of the nearest entry.
-    pub nearest: Option<String>,
-    /// The leaf that differs, such as `args[0]`.
-    pub path: Option<String>,
-    /// What it is in the nearest entry.
-    pub before: Option<String>,
-    /// What it is in the call.
-    pub after: Option<String>,
-    /// What to do about it.
-    pub hint: String,
-    /// Time of tracing and compiling the new entry.
-    pub ms: f64,
-}
-
-/// An entry as `cache()` shows it.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CacheEntry {
-    /// Unique in the thread; the same in events.
-    pub id: u64,
-    /// The key, byte for byte, in hexadecimal.
-    pub key: String,
-    /// The key as text.
-    pub signature: String,
-    /// Calls it served after the first.
-    pub hits: u64,
-    /// Time of tracing and compiling it.
-    pub compile_ms: f64,
-    /// Kernels of one call.
-    pub kernels: usize,
-    /// Bytes that it holds: captured constants and temporaries.
-    pub bytes: u64,
-}
-
-/// What of a call's structure the caller wants back on hits: the form of the results and the constants among them.
-pub type Extra = Rc<dyn Any>;
-
-struct Entry {
-    id: u64,
-    program: Rc<Program>,
-    constants: Vec<Rc<Buffer>>,
-    extra: Extra,
-    hits: Cell<u64>,
-    compile_ms: f64,
-}
-
-thread_local! {
-    static NEXT_ENTRY: Cell<u64> = const { Cell::new(1) };
-}
 
 /// The compiled entries of one function, with statistics.
 pub struct Store {
@@ -136,9 +39,7 @@ pub struct Store {
     label: String,
     cache: RefCell<Cache<Signature, Rc<Entry>>>,
     stats: Cell<CompilationStats>,
-    last_miss: RefCell<Option<MissReport>>,
-    /// A number leaf that changed in the last misses, and in how many.
-    changing: RefCell<Option<(String, u32)>>,
+    misses: RefCell<Misses>,
 }
 
 /// What a look-up found.
@@ -206,8 +107,7 @@ impl Store {
             name,
             cache: RefCell::new(Cache::new(capacity)),
             stats: Cell::default(),
-            last_miss: RefCell::new(None),
-            changing: RefCell::new(None),
+            misses: RefCell::default(),
         }
     }
 
@@ -259,7 +159,7 @@ impl Store {
         let started_ms = clock();
         let entry = self.cache.borrow_mut().get(&signature).cloned();
         if let Some(entry) = entry {
-            let results = self.run(&entry, inputs)?;
+            let results = entry.run(self.label(), inputs)?;
             entry.hits.set(entry.hits.get() + 1);
             let ms = clock() - started_ms;
             self.count(|stats| {
@@ -278,7 +178,8 @@ impl Store {
         let device = device_of(label, inputs)?;
         let nodes: Vec<_> = inputs.iter().map(|input| input.0.clone()).collect();
         crate::eager::evaluate_nodes(label, &nodes)?;
-        let report = self.explain(&signature);
+        let report =
+            self.misses.borrow().explain(&self.name, &signature, self.cache.borrow().iter().map(|(key, _)| key));
         Ok(Trace {
             scope: Scope::begin(&self.name, inputs),
             signature,
@@ -288,18 +189,6 @@ impl Store {
             started_ms,
             report,
         })
-    }
-
-    fn run(&self, entry: &Entry, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
-        let label = self.label();
-        let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
-        crate::eager::evaluate_nodes(label, &waiting)?;
-        let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
-        let results = entry.program.run(label, &buffers, &entry.constants)?;
-        let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
-            Tensor::from_buffer(output.aval.clone(), buffer)
-        };
-        Ok(results.into_iter().zip(&entry.program.plan.outputs).map(of).collect())
     }
 
     /// Ends a trace with the function's results: compiles, runs, keeps the entry with `extra`.
@@ -317,8 +206,8 @@ impl Store {
         let (plan, constants, mut trace) = self.compile(trace, outputs)?;
         let program = trace.device.load(label, plan)?;
         trace.report.ms = now_ms() - trace.started_ms;
-        let entry = self.entry(program, constants, extra, trace.report.ms);
-        let results = self.run(&entry, &inputs)?;
+        let entry = Entry::new(program, constants, extra, trace.report.ms);
+        let results = entry.run(label, &inputs)?;
         self.count(|stats| stats.misses += 1);
         self.keep(trace, entry);
         Ok(results)
@@ -340,7 +229,7 @@ impl Store {
             ready.await.map_err(|error| Error::from_device(&label, error))?;
             let program = trace.device.loaded(id, plan);
             trace.report.ms = now_ms() - trace.started_ms;
-            let entry = store.entry(program, constants, extra, trace.report.ms);
+            let entry = Entry::new(program, constants, extra, trace.report.ms);
             store.keep(trace, entry);
             Ok(())
         })
@@ -395,11 +284,6 @@ impl Store {
         Ok((Arc::new(plan), constants, Pending { signature, device, started_ms, report }))
     }
 
-    fn entry(&self, program: Rc<Program>, constants: Vec<Rc<Buffer>>, extra: Extra, compile_ms: f64) -> Rc<Entry> {
-        let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
-        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms })
-    }
-
     /// Keeps a complete entry and says so.
     fn keep(&self, pending: Pending, entry: Rc<Entry>) {
         let Pending { signature, report, .. } = pending;
@@ -415,8 +299,7 @@ impl Store {
             kernels: entry.program.plan.steps.len(),
             ms: report.ms,
         });
-        self.note_changing(&report);
-        *self.last_miss.borrow_mut() = Some(report);
+        self.misses.borrow_mut().note(report);
         let kept = entry.id;
         let out = self.cache.borrow_mut().insert(signature, entry);
         if let Some((signature, entry)) = out
@@ -427,76 +310,7 @@ impl Store {
                 entry: entry.id,
                 signature: signature.to_string(),
             });
-        }
-    }
-
-    fn note_changing(&self, report: &MissReport) {
-        let mut changing = self.changing.borrow_mut();
-        let is_number = report.after.as_deref().is_some_and(|after| after.parse::<f64>().is_ok());
-        let times = match (&*changing, &report.path) {
-            (Some((path, times)), Some(now)) if path == now => times + 1,
-            _ => 1,
-        };
-        *changing = report.path.clone().filter(|_| is_number).map(|path| (path, times));
-    }
-
-    /// Compares a call with the entries that are there.
-    fn explain(&self, signature: &Signature) -> MissReport {
-        let cache = self.cache.borrow();
-        let nearest = cache.iter().take(COMPARED_ENTRIES).map(|(key, _)| key).min_by_key(|key| key.distance(signature));
-        let mut report = MissReport {
-            function: self.name.clone(),
-            reason: "the first call".into(),
-            signature: signature.to_string(),
-            nearest: nearest.map(Signature::to_string),
-            path: None,
-            before: None,
-            after: None,
-            hint: String::new(),
-            ms: 0.0,
-        };
-        let Some(nearest) = nearest else {
-            if self.stats.get().traces > 0 {
-                report.reason = "the cache is empty".into();
-                report.hint = "It was cleared, or maxCacheSize is 0.".into();
-            }
-            return report;
-        };
-        let Some((path, before, after)) = nearest.first_difference(signature) else {
-            report.reason = if nearest.context().0 == signature.context().0 {
-                "the compile mode changed".into()
-            } else {
-                "the device changed".into()
-            };
-            return report;
-        };
-        report.reason = format!("{path}: {before} -> {after}");
-        report.hint = self.hint(&path, &before, &after);
-        (report.path, report.before, report.after) = (Some(path), Some(before.to_string()), Some(after.to_string()));
-        report
-    }
-
-    fn hint(&self, path: &str, before: &LeafValue, after: &LeafValue) -> String {
-        let number = |leaf: &LeafValue| matches!(leaf, LeafValue::Number(_) | LeafValue::Integer(_));
-        match (before, after) {
-            (LeafValue::Tensor { dtype: a, dims: from }, LeafValue::Tensor { dtype: b, dims: to }) => {
-                if a != b {
-                    format!("Every dtype has an entry of its own: astype(\"{a}\") before the call would have hit.")
-                } else if from.len() != to.len() {
-                    "Every rank has an entry of its own: reshape before the call.".into()
-                } else {
-                    "Every shape has an entry of its own: pad to one of few sizes where shapes keep changing.".into()
-                }
-            }
-            (a, b) if number(a) && number(b) => match &*self.changing.borrow() {
-                Some((known, times)) if known == path && times + 1 >= CHANGING_NUMBER => format!(
-                    "{path} changed in the last {} misses: make it a tensor, then it is not part of the key.",
-                    times + 1
-                ),
-                _ => "Numbers are part of the key; a tensor's value is not.".into(),
-            },
-            (LeafValue::String(_), LeafValue::String(_)) => "Strings are part of the key.".into(),
-            _ => "The form of the arguments is part of the key.".into(),
+            self.misses.borrow_mut().note_evicted(signature);
         }
     }
 
@@ -519,7 +333,7 @@ impl Store {
 
     /// Why the last call without an entry had none.
     pub fn last_miss(&self) -> Option<MissReport> {
-        self.last_miss.borrow().clone()
+        self.misses.borrow().last().cloned()
     }
 
     /// Forgets every entry and frees what they hold; the statistics stay.
@@ -538,19 +352,7 @@ impl Store {
 
     /// The entries, most recent first.
     pub fn entries(&self) -> Vec<CacheEntry> {
-        let show = |(key, entry): (&Signature, &Rc<Entry>)| {
-            let slots = entry.program.plan.slots.iter().map(|slot| slot.as_const().unwrap_or(0) as u64);
-            CacheEntry {
-                id: entry.id,
-                key: key.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
-                signature: key.to_string(),
-                hits: entry.hits.get(),
-                compile_ms: entry.compile_ms,
-                kernels: entry.program.plan.steps.len(),
-                bytes: entry.constants.iter().map(|buffer| buffer.bytes).sum::<u64>() + slots.sum::<u64>(),
-            }
-        };
-        self.cache.borrow().iter().map(show).collect()
+        self.cache.borrow().iter().map(|(key, entry)| entry.show(key)).collect()
     }
 }
 

@@ -40,7 +40,9 @@ mod tree;
 
 pub use axes::Axes;
 pub use clock::{now_ms, set_clock};
-pub use compile::{Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, MissReport, Store, Trace};
+pub use compile::{
+    Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, KeyDifference, MissReport, Store, Trace,
+};
 pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]
 pub use data::block_on;

@@ -30,6 +30,8 @@ export interface MissReport {
   readonly before?: string;
   /** What it is in the call. */
   readonly after?: string;
+  /** The key of the entry that had to go last, and where it differs from the call's (nowhere: it was this very entry). */
+  readonly evicted?: { readonly signature: string; readonly path?: string; readonly before?: string; readonly after?: string };
   /** What to do about it; may be empty. */
   readonly hint: string;
   /** Time of tracing and compiling the new entry. */

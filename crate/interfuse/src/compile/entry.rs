@@ -1,0 +1,60 @@
+//! An entry of a cache: a loaded program with what it captured, and how one call of it runs.
+
+use super::report::CacheEntry;
+use crate::device::{Buffer, Program};
+use crate::error::Result;
+use crate::tensor::Tensor;
+use interfuse_compiler::cache::Signature;
+use std::any::Any;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// What of a call's structure the caller wants back on hits: the form of the results and the constants among them.
+pub type Extra = Rc<dyn Any>;
+
+pub(super) struct Entry {
+    /// Unique in the thread; the same in events.
+    pub(super) id: u64,
+    pub(super) program: Rc<Program>,
+    pub(super) constants: Vec<Rc<Buffer>>,
+    pub(super) extra: Extra,
+    pub(super) hits: Cell<u64>,
+    pub(super) compile_ms: f64,
+}
+
+thread_local! {
+    static NEXT_ENTRY: Cell<u64> = const { Cell::new(1) };
+}
+
+impl Entry {
+    pub(super) fn new(program: Rc<Program>, constants: Vec<Rc<Buffer>>, extra: Extra, compile_ms: f64) -> Rc<Entry> {
+        let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
+        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms })
+    }
+
+    /// Runs it on these tensors, which are computed first where they wait.
+    pub(super) fn run(&self, label: &str, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+        let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
+        crate::eager::evaluate_nodes(label, &waiting)?;
+        let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
+        let results = self.program.run(label, &buffers, &self.constants)?;
+        let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
+            Tensor::from_buffer(output.aval.clone(), buffer)
+        };
+        Ok(results.into_iter().zip(&self.program.plan.outputs).map(of).collect())
+    }
+
+    /// As `cache()` shows it.
+    pub(super) fn show(&self, key: &Signature) -> CacheEntry {
+        let slots = self.program.plan.slots.iter().map(|slot| slot.as_const().unwrap_or(0) as u64);
+        CacheEntry {
+            id: self.id,
+            key: key.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+            signature: key.to_string(),
+            hits: self.hits.get(),
+            compile_ms: self.compile_ms,
+            kernels: self.program.plan.steps.len(),
+            bytes: self.constants.iter().map(|buffer| buffer.bytes).sum::<u64>() + slots.sum::<u64>(),
+        }
+    }
+}

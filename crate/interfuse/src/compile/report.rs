@@ -1,0 +1,226 @@
+//! What a compiled function tells about its calls: statistics, why a call missed, what the cache holds.
+//!
+//! Plain data for people, tests and the page. Keys are compared here, leaf by leaf, and the one that differs is named; nothing here
+//! decides what a call does.
+
+use interfuse_compiler::cache::{LeafValue, Signature};
+use serde::Serialize;
+use std::fmt;
+
+/// A number that changed in so many misses in a row is named as the cause.
+const CHANGING_NUMBER: u32 = 3;
+/// So many of the most recent entries are compared with a call that missed.
+const COMPARED_ENTRIES: usize = 64;
+
+/// What a function's calls came to.
+#[derive(Clone, Copy, PartialEq, Default, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CompilationStats {
+    /// Calls served by an entry.
+    pub hits: u64,
+    /// Calls for which an entry was built and run.
+    pub misses: u64,
+    /// Calls run eagerly because they cannot be compiled.
+    pub fallbacks: u64,
+    /// Time of tracing and compiling, pipelines included, runs excluded.
+    pub total_compile_time_ms: f64,
+    /// Host time of hits. Beyond the first 64 every 64th is timed and stands for the others.
+    pub total_cached_exec_time_ms: f64,
+    /// Entries now.
+    pub cache_size: usize,
+    /// Percent of calls that were hits; 0 without calls.
+    pub hit_rate: f64,
+    /// Successful traces.
+    pub traces: u64,
+    /// Entries that had to go.
+    pub evictions: u64,
+    /// Entries that did not serve a call because a guard failed.
+    pub guard_failures: u64,
+    /// Time on the GPU, where it is measured.
+    pub gpu_time_ms: Option<f64>,
+}
+
+impl fmt::Display for CompilationStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "CompilationStats(hits={}, misses={}, fallbacks={}, hit_rate={:.1}%)",
+            self.hits, self.misses, self.fallbacks, self.hit_rate
+        )
+    }
+}
+
+/// Why a call found no entry.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MissReport {
+    /// The function.
+    pub function: String,
+    /// In a sentence.
+    pub reason: String,
+    /// The call's key as text.
+    pub signature: String,
+    /// The key of the nearest entry.
+    pub nearest: Option<String>,
+    /// The leaf that differs, such as `args[0]`.
+    pub path: Option<String>,
+    /// What it is in the nearest entry.
+    pub before: Option<String>,
+    /// What it is in the call.
+    pub after: Option<String>,
+    /// The key of the entry that had to go last, and where it differs.
+    pub evicted: Option<KeyDifference>,
+    /// What to do about it.
+    pub hint: String,
+    /// Time of tracing and compiling the new entry.
+    pub ms: f64,
+}
+
+/// Another key than a call's, and the first leaf in which they differ.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyDifference {
+    /// The other key as text.
+    pub signature: String,
+    /// The leaf that differs; none when the keys are equal or only the device or the mode differ.
+    pub path: Option<String>,
+    /// What it is in the other key.
+    pub before: Option<String>,
+    /// What it is in the call.
+    pub after: Option<String>,
+}
+
+impl KeyDifference {
+    fn new(other: &Signature, signature: &Signature) -> KeyDifference {
+        let (path, before, after) = match other.first_difference(signature) {
+            Some((path, before, after)) => (Some(path), Some(before.to_string()), Some(after.to_string())),
+            None => (None, None, None),
+        };
+        KeyDifference { signature: other.to_string(), path, before, after }
+    }
+}
+
+/// An entry as `cache()` shows it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CacheEntry {
+    /// Unique in the thread; the same in events.
+    pub id: u64,
+    /// The key, byte for byte, in hexadecimal.
+    pub key: String,
+    /// The key as text.
+    pub signature: String,
+    /// Calls it served after the first.
+    pub hits: u64,
+    /// Time of tracing and compiling it.
+    pub compile_ms: f64,
+    /// Kernels of one call.
+    pub kernels: usize,
+    /// Bytes that it holds: captured constants and temporaries.
+    pub bytes: u64,
+}
+
+/// The last miss of a function, and what repeats itself in its misses.
+#[derive(Default)]
+pub(crate) struct Misses {
+    last: Option<MissReport>,
+    /// A number leaf that changed in the last misses, and in how many.
+    changing: Option<(String, u32)>,
+    /// The key of the entry that had to go last.
+    evicted: Option<Signature>,
+}
+
+impl Misses {
+    /// The last report.
+    pub(crate) fn last(&self) -> Option<&MissReport> {
+        self.last.as_ref()
+    }
+
+    /// Keeps a report whose entry was built.
+    pub(crate) fn note(&mut self, report: MissReport) {
+        let is_number = report.after.as_deref().is_some_and(|after| after.parse::<f64>().is_ok());
+        let times = match (&self.changing, &report.path) {
+            (Some((path, times)), Some(now)) if path == now => times + 1,
+            _ => 1,
+        };
+        self.changing = report.path.clone().filter(|_| is_number).map(|path| (path, times));
+        self.last = Some(report);
+    }
+
+    /// Notes that an entry had to go.
+    pub(crate) fn note_evicted(&mut self, signature: Signature) {
+        self.evicted = Some(signature);
+    }
+
+    /// Compares a call with the keys that are there, the most recent first.
+    pub(crate) fn explain<'a>(
+        &self,
+        function: &str,
+        signature: &Signature,
+        keys: impl Iterator<Item = &'a Signature>,
+    ) -> MissReport {
+        let nearest = keys.take(COMPARED_ENTRIES).min_by_key(|key| key.distance(signature));
+        let mut report = MissReport {
+            function: function.to_string(),
+            reason: "the first call".into(),
+            signature: signature.to_string(),
+            nearest: nearest.map(Signature::to_string),
+            path: None,
+            before: None,
+            after: None,
+            evicted: None,
+            hint: String::new(),
+            ms: 0.0,
+        };
+        report.evicted = self.evicted.as_ref().map(|evicted| KeyDifference::new(evicted, signature));
+        if self.evicted.as_ref() == Some(signature) {
+            report.reason = "its entry was evicted".into();
+            report.hint = "Raise maxCacheSize to keep more entries.".into();
+        }
+        let Some(nearest) = nearest else {
+            if self.last.is_some() && report.hint.is_empty() {
+                report.reason = "the cache is empty".into();
+                report.hint = "It was cleared, or maxCacheSize is 0.".into();
+            }
+            return report;
+        };
+        let Some((path, before, after)) = nearest.first_difference(signature) else {
+            report.reason = if nearest.context().0 == signature.context().0 {
+                "the compile mode changed".into()
+            } else {
+                "the device changed".into()
+            };
+            return report;
+        };
+        if report.hint.is_empty() {
+            report.reason = format!("{path}: {before} -> {after}");
+            report.hint = self.hint(&path, &before, &after);
+        }
+        (report.path, report.before, report.after) = (Some(path), Some(before.to_string()), Some(after.to_string()));
+        report
+    }
+
+    fn hint(&self, path: &str, before: &LeafValue, after: &LeafValue) -> String {
+        let number = |leaf: &LeafValue| matches!(leaf, LeafValue::Number(_) | LeafValue::Integer(_));
+        match (before, after) {
+            (LeafValue::Tensor { dtype: a, dims: from }, LeafValue::Tensor { dtype: b, dims: to }) => {
+                if a != b {
+                    format!("Every dtype has an entry of its own: astype(\"{a}\") before the call would have hit.")
+                } else if from.len() != to.len() {
+                    "Every rank has an entry of its own: reshape before the call.".into()
+                } else {
+                    "Every shape has an entry of its own: pad to one of few sizes where shapes keep changing.".into()
+                }
+            }
+            (a, b) if number(a) && number(b) => match &self.changing {
+                Some((known, times)) if known == path && times + 1 >= CHANGING_NUMBER => format!(
+                    "{path} changed in the last {} misses: make it a tensor, then it is not part of the key.",
+                    times + 1
+                ),
+                _ => "Numbers are part of the key; a tensor's value is not.".into(),
+            },
+            (LeafValue::String(_), LeafValue::String(_)) => "Strings are part of the key.".into(),
+            _ => "The form of the arguments is part of the key.".into(),
+        }
+    }
+}
