@@ -314,8 +314,7 @@ impl Maker<'_> {
     }
 
     fn grow(&mut self) -> Option<NodeId> {
-        let all = if self.options.kinds == Kinds::All { 26 } else { 22 };
-        match self.prng.below(all) {
+        match self.prng.below(26) {
             0..=6 => {
                 let op = self.prng.pick(Op::ALL);
                 let first = self.any();
@@ -705,13 +704,17 @@ impl Maker<'_> {
         if self.prng.once_in(2) { self.add(Kind::Map { op: Op::Where }, &[condition, first, id]) } else { Some(first) }
     }
 
-    /// The kinds that no kernel runs yet.
+    /// Kinds that few programs have.
     fn rare(&mut self) -> Option<NodeId> {
         let id = self.any();
         let sizes = self.sizes(id);
         let (rank, dtype) = (sizes.len(), self.graph.aval(id).dtype);
         let axis = if rank > 0 { self.prng.below(rank) as u32 } else { 0 };
-        match self.prng.below(7) {
+        let which = match self.options.kinds {
+            Kinds::All => self.prng.below(7),
+            Kinds::Compiled => self.prng.pick(&[2, 5]),
+        };
+        match which {
             0 => {
                 let op = self.prng.pick(&CombineOp::ALL);
                 let reverse = self.prng.once_in(2);

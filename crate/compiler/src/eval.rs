@@ -7,7 +7,7 @@
 //!
 //! Nothing is optimised here on purpose. The module exists in tests and with the feature `oracle` only.
 
-mod random;
+pub(crate) mod random;
 
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};

@@ -167,6 +167,13 @@ pub enum Inst {
         /// The operand.
         arg: ValueId,
     },
+    /// Random bits ([`crate::ops::random`]) as uint32.
+    Bits {
+        /// The two words of the key.
+        key: [ValueId; 2],
+        /// The position as uint32.
+        position: ValueId,
+    },
     /// The result of a reduction along all row axes; listed in [`Phase::reductions`] of the phase that computes `arg`.
     Reduced {
         /// How.
@@ -324,6 +331,7 @@ impl fmt::Display for Kernel {
                     Inst::Uniform { member } => write!(f, "u{member}")?,
                     Inst::Apply { op, args, .. } => write!(f, "{}({})", op.name(), list(args))?,
                     Inst::Cast { arg, .. } => write!(f, "{}(v{})", value.dtype, arg.0)?,
+                    Inst::Bits { key: [a, b], position } => write!(f, "bits(v{}, v{} at v{})", a.0, b.0, position.0)?,
                     Inst::Reduced { op, arg, position } if op.is_arg() => {
                         write!(f, "{}(v{} at {position})", op.name(), arg.0)?;
                     }

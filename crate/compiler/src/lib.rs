@@ -87,7 +87,6 @@ fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
             | Kind::Conv { .. }
             | Kind::Scatter { .. }
             | Kind::ArgSort { .. }
-            | Kind::RandomBits { .. }
             | Kind::Call { .. }
             | Kind::Loop { .. } => true,
             Kind::Input { .. }
@@ -102,6 +101,7 @@ fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
             | Kind::Dot { .. }
             | Kind::Gather { .. }
             | Kind::Concatenate { .. }
+            | Kind::RandomBits { .. }
             | Kind::Barrier { .. } => false,
         };
         if refused {

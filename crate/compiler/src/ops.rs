@@ -14,6 +14,7 @@ mod trig;
 pub mod block;
 pub mod domain;
 pub mod partial;
+pub mod random;
 
 #[cfg(test)]
 mod tests;

@@ -416,6 +416,7 @@ fn flops(kernel: &Kernel) -> u64 {
     let cost = |id: u32| match &kernel.values[id as usize].inst {
         Inst::Apply { op, .. } => u64::from(op.row().cost),
         Inst::Cast { .. } | Inst::Reduced { .. } => 1,
+        Inst::Bits { .. } => u64::from(interfuse_compiler::ops::random::BITS_COST),
         Inst::Load { .. } | Inst::Index { .. } | Inst::Inside { .. } | Inst::Literal { .. } | Inst::Uniform { .. } => 0,
         // A product and a sum for every position along the contracted axes.
         Inst::Product { .. } => 2 * points(&[Role::K]),

@@ -2,7 +2,7 @@
 //! does in its partitionable mode: an element's bits depend on the key and its own position only, whatever the size.
 
 /// The 32 bits at a position.
-pub(super) fn bits(key: [u32; 2], position: u64) -> u32 {
+pub(crate) fn bits(key: [u32; 2], position: u64) -> u32 {
     let [a, b] = threefry(key, [(position >> 32) as u32, position as u32]);
     a ^ b
 }

@@ -319,6 +319,14 @@ impl Builder<'_> {
                 Formula::Leaf => self.leaf(id, self.table.get(coords).as_slice(), scopes),
                 Formula::Same(place) => of(self, scopes, place),
                 Formula::Gathered { data, .. } => of(self, scopes, data),
+                Formula::Random(key) => {
+                    let key = [of(self, scopes, &key[0]), of(self, scopes, &key[1])];
+                    let value = self.graph.aval(id).shape.linear(self.table.get(coords));
+                    let value = self.resolve(&value, scopes);
+                    let position = self.push(Inst::Index { value }, DType::Int32, id);
+                    let position = self.push(Inst::Cast { from: DType::Int32, arg: position }, DType::UInt32, id);
+                    self.push(Inst::Bits { key, position }, DType::UInt32, id)
+                }
                 Formula::Elementwise(places) => {
                     let args: SmallVec<[ValueId; 3]> = places.iter().map(|p| of(self, scopes, p)).collect();
                     match &self.graph.node(id).kind {
@@ -559,6 +567,7 @@ pub(super) fn for_each_dim(kernel: &mut Kernel, visit: &mut dyn FnMut(&mut Dim))
             | Inst::Uniform { .. }
             | Inst::Apply { .. }
             | Inst::Cast { .. }
+            | Inst::Bits { .. }
             | Inst::Product { .. } => {}
         }
     }

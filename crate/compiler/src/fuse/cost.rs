@@ -2,6 +2,7 @@
 
 use crate::dim::{Atom, Dim};
 use crate::kind::Kind;
+use crate::ops::random::BITS_COST;
 use crate::shape::Aval;
 
 /// What an unknown size counts as where a number is needed to choose (never to compute).
@@ -28,6 +29,7 @@ pub fn scalar_ops(kind: &Kind) -> u32 {
         Kind::Map { op } => op.row().cost,
         Kind::Cast { .. } => 1,
         Kind::Gather { .. } | Kind::Concatenate { .. } => 4,
+        Kind::RandomBits { .. } => BITS_COST,
         Kind::Input { .. }
         | Kind::Constant { .. }
         | Kind::Literal { .. }
@@ -40,7 +42,6 @@ pub fn scalar_ops(kind: &Kind) -> u32 {
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
-        | Kind::RandomBits { .. }
         | Kind::Call { .. }
         | Kind::Loop { .. }
         | Kind::Barrier { .. } => 0,
@@ -53,6 +54,7 @@ pub fn instructions(kind: &Kind) -> u32 {
         Kind::Map { .. } | Kind::Cast { .. } | Kind::Reduce { .. } | Kind::Dot { .. } => 1,
         Kind::Gather { .. } => 4,
         Kind::Concatenate { .. } => 3,
+        Kind::RandomBits { .. } => 8,
         Kind::Input { .. }
         | Kind::Constant { .. }
         | Kind::Literal { .. }
@@ -63,7 +65,6 @@ pub fn instructions(kind: &Kind) -> u32 {
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
-        | Kind::RandomBits { .. }
         | Kind::Call { .. }
         | Kind::Loop { .. }
         | Kind::Barrier { .. } => 0,

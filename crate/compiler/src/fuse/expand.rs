@@ -77,6 +77,8 @@ pub enum Formula {
         /// The data at that index.
         data: Place,
     },
+    /// Random bits of the position, from the two words of the key.
+    Random([Place; 2]),
     /// Depends on nothing but the coordinates (literal, iota, size).
     Leaf,
 }
@@ -90,6 +92,7 @@ impl Formula {
             Formula::Padded(place, _) => place.iter().copied().collect(),
             Formula::Joined(parts) => parts.iter().map(|(place, _)| *place).collect(),
             Formula::Gathered { indices, data } => [*indices, *data].into_iter().collect(),
+            Formula::Random(key) => key.iter().copied().collect(),
             Formula::Leaf => SmallVec::new(),
         }
     }
@@ -106,6 +109,7 @@ pub fn is_pointwise(kind: &Kind) -> bool {
         | Kind::View(_)
         | Kind::Gather { .. }
         | Kind::Concatenate { .. }
+        | Kind::RandomBits { .. }
         | Kind::Barrier { .. } => true,
         Kind::Input { .. }
         | Kind::Constant { .. }
@@ -115,7 +119,6 @@ pub fn is_pointwise(kind: &Kind) -> bool {
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
-        | Kind::RandomBits { .. }
         | Kind::Call { .. }
         | Kind::Loop { .. } => false,
     }
@@ -185,6 +188,10 @@ pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Place, of: Bounds) 
             inner.extend(coords[axis + count..].iter().cloned());
             Formula::Gathered { indices, data: (data, table.intern(inner)) }
         }
+        Kind::RandomBits { .. } => {
+            let word = |table: &mut CoordsTable, at: i64| table.intern([Dim::Const(at)].into_iter().collect());
+            Formula::Random([0, 1].map(|at| (node.operands[0], word(table, at))))
+        }
         Kind::Input { .. }
         | Kind::Constant { .. }
         | Kind::Reduce { .. }
@@ -193,7 +200,6 @@ pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Place, of: Bounds) 
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
-        | Kind::RandomBits { .. }
         | Kind::Call { .. }
         | Kind::Loop { .. } => unreachable!("{} is not pointwise", node.kind.name()),
     }

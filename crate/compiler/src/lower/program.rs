@@ -319,6 +319,11 @@ impl<'k> Program<'k> {
                     let arg = self.known(*arg, point);
                     ops::apply_cast(&mut self.b, *from, value.dtype, arg)
                 }
+                Inst::Bits { key, position } => {
+                    let key = [self.known(key[0], point), self.known(key[1], point)];
+                    let position = self.known(*position, point);
+                    ops::random::bits(&mut self.b, key, position)
+                }
             };
             let exact = matches!(value.inst, Inst::Load { .. } | Inst::Literal { .. } | Inst::Uniform { .. });
             let computed =
@@ -339,6 +344,7 @@ impl<'k> Program<'k> {
             Inst::Literal { .. } | Inst::Uniform { .. } => return,
             Inst::Apply { op, .. } => op.name(),
             Inst::Cast { .. } => about.dtype.name(),
+            Inst::Bits { .. } => "bits",
             Inst::Reduced { op, .. } => op.name(),
             Inst::Product { .. } => "matmul",
         };

@@ -11,6 +11,7 @@ use half::f16;
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Inst, Kernel, Phase, Uniform, ValueId};
+use interfuse_compiler::ops::random::block_bits;
 use interfuse_compiler::ops::{Block, block, block_cast, block_round_f16};
 use std::ops::Range;
 
@@ -196,6 +197,7 @@ pub fn operands(inst: &Inst, mut visit: impl FnMut(u32)) {
         Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {}
         Inst::Apply { args, .. } => args.iter().for_each(|a| visit(a.0)),
         Inst::Cast { arg, .. } => visit(arg.0),
+        Inst::Bits { key, position } => [key[0], key[1], *position].iter().for_each(|a| visit(a.0)),
     }
 }
 
@@ -487,6 +489,9 @@ impl Writer<'_, '_> {
                 _ => unreachable!("a loop takes as many operands as its op"),
             },
             Inst::Cast { from, arg } => Work::Unary(block_cast(*from, value.dtype), self.place(*arg)),
+            Inst::Bits { key, position } => {
+                Work::Ternary(block_bits, self.place(key[0]), self.place(key[1]), self.place(*position))
+            }
             Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {
                 unreachable!("these are in registers before the phase begins")
             }

@@ -4,6 +4,7 @@ use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kernel::{Access, Inst, Kernel, Over, Phase, Role, Uniform, ValueId};
 use interfuse_compiler::kind::ReduceOp;
+use interfuse_compiler::ops::random::block_bits;
 use interfuse_compiler::ops::{Block, block, block_cast, block_round_f16};
 
 /// Runs a kernel on lanes (float16 widened), reads first; the written buffers in binding order.
@@ -171,6 +172,9 @@ impl Run<'_> {
                     Block::Ternary(f) => f(&arg(args[0]), &arg(args[1]), &arg(args[2]), &mut out),
                 },
                 Inst::Cast { from, arg: operand } => block_cast(*from, value.dtype)(&arg(*operand), &mut out),
+                Inst::Bits { key, position } => {
+                    block_bits(&arg(key[0]), &arg(key[1]), &arg(*position), &mut out);
+                }
                 Inst::Product { .. } | Inst::Reduced { .. } => continue,
             }
             if value.dtype == DType::Float16 && matches!(value.inst, Inst::Apply { .. }) {
