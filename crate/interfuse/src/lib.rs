@@ -22,6 +22,7 @@ pub mod error;
 pub mod inspect;
 pub mod io;
 pub mod library;
+pub mod random;
 
 mod axes;
 mod clock;

@@ -12,5 +12,6 @@ mod device;
 mod devtools;
 mod host;
 mod library;
+mod random;
 mod slab;
 mod tensors;

@@ -34,3 +34,4 @@ export {
 } from "./errors.js";
 export * from "./ops.gen.js";
 export * from "./library.js";
+export * as random from "./random.js";

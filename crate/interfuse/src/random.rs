@@ -1,0 +1,312 @@
+//! Random numbers from keys: the same key gives the same bits on every device, fused or not.
+//!
+//! A key is two uint32 words. Bits come from Threefry-2x32, counted as JAX does in its partitionable mode, inside the kernels that
+//! use them: no buffer of random bits exists. Everything else is a formula over bits. A function takes its key, or without one draws
+//! a key from the thread's generator: that changes the generator's state, so inside of `compile` the state must be captured.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::library::{self, Index};
+use crate::operand::Operand;
+use crate::tensor::{Tensor, checked_shape};
+use crate::trace;
+use interfuse_compiler::dtype::{DType, Weak};
+use interfuse_compiler::emit::Lanes;
+use interfuse_compiler::kind::Kind;
+use interfuse_compiler::ops::Op;
+use std::cell::RefCell;
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
+
+/// The generator's state: words while only the host draws, so that thousands of draws are no chain of tensors.
+enum State {
+    Words([u32; 2]),
+    Key(Tensor),
+}
+
+thread_local! {
+    static STATE: RefCell<State> = const { RefCell::new(State::Words([0, 0])) };
+}
+
+fn words_of(seed: i64) -> [u32; 2] {
+    [(seed as u64 >> 32) as u32, seed as u32]
+}
+
+fn key_from(words: [u32; 2]) -> Result<Tensor> {
+    Tensor::from_bytes(DType::UInt32, &[2], &words.map(u32::to_le_bytes).concat())
+}
+
+/// The key of a seed.
+///
+/// ```
+/// use interfuse::random;
+/// let bits = random::bits(&[5], Some(&random::key(0)?))?;
+/// assert_eq!(bits.to_vec::<u32>()?, [4070199207, 4202968722, 1427181096, 2012915765, 2447653815]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+pub fn key(seed: i64) -> Result<Tensor> {
+    key_from(words_of(seed))
+}
+
+/// Starts the thread's generator anew. May be called before there is a device.
+pub fn seed(seed: i64) {
+    STATE.with(|state| *state.borrow_mut() = State::Words(words_of(seed)));
+}
+
+/// The state of the thread's generator: a key. What captures it hands it to a function as an input and stores what it becomes with
+/// [`set_state`].
+pub fn state() -> Result<Tensor> {
+    STATE.with(|state| match &*state.borrow() {
+        State::Words(words) => key_from(*words),
+        State::Key(key) => Ok(key.clone()),
+    })
+}
+
+/// Replaces the state of the thread's generator.
+pub fn set_state(key: &Tensor) -> Result<()> {
+    check_key("random.state", key)?;
+    STATE.with(|state| *state.borrow_mut() = State::Key(key.clone()));
+    Ok(())
+}
+
+fn check_key(op: &str, key: &Tensor) -> Result<()> {
+    if key.dtype() == DType::UInt32 && key.shape().rank() == 1 && key.shape().0[0].is(2) {
+        return Ok(());
+    }
+    let message = format!("a key is uint32[2], got {}", key.aval());
+    Err(Error::new(ErrorKind::CompileArgument, op, message, "Make one with random.key(seed) or random.split(key)."))
+}
+
+/// A key that nobody else gets, from the thread's generator.
+#[track_caller]
+fn next(op: &str) -> Result<Tensor> {
+    let drawn = STATE.with(|state| match &mut *state.borrow_mut() {
+        State::Words(words) if !trace::is_active() => {
+            let [first, second] = *words;
+            let word = |at| interfuse_compiler::ops::random::bits(&mut Lanes, [first, second], at);
+            *words = [word(0), word(1)];
+            Ok([word(2), word(3)])
+        }
+        State::Words(_) => Err(None),
+        State::Key(key) => Err(Some(key.clone())),
+    });
+    let key = match drawn {
+        Ok(words) => return key_from(words),
+        Err(Some(key)) if key.is_tracer() || !trace::is_active() => key,
+        Err(_) => return Err(uncaptured(op)),
+    };
+    let mut keys = split(&key, 2)?;
+    let (own, rest) = (keys.remove(1), keys.remove(0));
+    if !rest.is_tracer() {
+        crate::eager::evaluate([&rest])?;
+    }
+    STATE.with(|state| *state.borrow_mut() = State::Key(rest));
+    Ok(own)
+}
+
+/// A trace that draws from a generator whose state it does not know would freeze the numbers.
+fn uncaptured(op: &str) -> Error {
+    Error::new(
+        ErrorKind::CompileArgument,
+        op,
+        "the global random state was used while a function was traced, which would freeze the numbers",
+        "Capture random.state (`state: random.state`), or pass a key and split it.",
+    )
+}
+
+#[track_caller]
+fn chosen(op: &str, key: Option<&Tensor>) -> Result<Tensor> {
+    match key {
+        Some(key) => check_key(op, key).map(|()| key.clone()),
+        None => next(op),
+    }
+}
+
+/// Keys that are independent of each other; the key itself should not be used again.
+#[track_caller]
+pub fn split(key: &Tensor, count: i64) -> Result<Vec<Tensor>> {
+    const OP: &str = "random.split";
+    check_key(OP, key)?;
+    let keys = Tensor::make(OP, Kind::RandomBits { shape: checked_shape(OP, &[count, 2])? }, &[key])?;
+    (0..count).map(|at| library::slice(&keys, &[Index::At(at)])).collect()
+}
+
+#[track_caller]
+fn bits_as(op: &str, sizes: &[i64], key: Option<&Tensor>) -> Result<Tensor> {
+    let shape = checked_shape(op, sizes)?;
+    let key = chosen(op, key)?;
+    Tensor::make(op, Kind::RandomBits { shape }, &[&key])
+}
+
+/// 32 random bits per element as uint32.
+#[track_caller]
+pub fn bits(sizes: &[i64], key: Option<&Tensor>) -> Result<Tensor> {
+    bits_as("random.bits", sizes, key)
+}
+
+fn number(value: f64) -> Operand<'static> {
+    Operand::Weak(Weak::Float(value))
+}
+
+/// 0 <= u < 1 on a grid: every value is exact in its dtype.
+#[track_caller]
+fn unit(op: &str, sizes: &[i64], dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+    if !dtype.is_float() {
+        let message = format!("random numbers of dtype {dtype}");
+        return Err(Error::new(
+            ErrorKind::DType,
+            op,
+            message,
+            "They are float32 or float16; see randint for integers.",
+        ));
+    }
+    let digits = if dtype == DType::Float16 { 10 } else { 23 };
+    let bits = bits_as(op, sizes, key)?.try_right_shift(Operand::Weak(Weak::Int(32 - digits)))?;
+    bits.cast_as(op, dtype)?.try_mul(number(2f64.powi(-(digits as i32))))
+}
+
+/// Evenly from `low` (included) to `high`.
+///
+/// ```
+/// use interfuse::{random, DType};
+/// let x = random::uniform(&[1000], -1, 1, DType::Float32, Some(&random::key(7)?))?;
+/// assert!(x.to_vec::<f32>()?.iter().all(|x| (-1.0..1.0).contains(x)));
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[track_caller]
+pub fn uniform<'a>(
+    sizes: &[i64],
+    low: impl Into<Operand<'a>>,
+    high: impl Into<Operand<'a>>,
+    dtype: DType,
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
+    const OP: &str = "random.uniform";
+    let (low, high) = (low.into(), high.into());
+    let u = unit(OP, sizes, dtype, key)?;
+    if let (Operand::Weak(low), Operand::Weak(high)) = (low, high)
+        && (low.to_f64(), high.to_f64()) == (0.0, 1.0)
+    {
+        return Ok(u);
+    }
+    let low = low.to_tensor(OP, dtype, u.device())?;
+    let range = high.to_tensor(OP, dtype, u.device())?.try_sub(&low)?;
+    u.try_mul(&range)?.try_add(&low)?.try_maximum(&low)
+}
+
+/// Standard normal numbers as float32.
+#[track_caller]
+fn standard(op: &str, sizes: &[i64], key: Option<&Tensor>) -> Result<Tensor> {
+    // Evenly in (-1, 1), without -1.
+    let low = -1.0 + 2f64.powi(-24);
+    let u =
+        unit(op, sizes, DType::Float32, key)?.try_mul(number(2.0))?.try_add(number(low))?.try_maximum(number(low))?;
+    u.try_erfinv()?.try_mul(number(SQRT_2))
+}
+
+/// Normally distributed with that mean and standard deviation.
+#[track_caller]
+pub fn normal<'a>(
+    sizes: &[i64],
+    mean: impl Into<Operand<'a>>,
+    std: impl Into<Operand<'a>>,
+    dtype: DType,
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
+    const OP: &str = "random.normal";
+    let is = |x: Operand, value: f64| matches!(x, Operand::Weak(weak) if weak.to_f64() == value);
+    let (mean, std) = (mean.into(), std.into());
+    let mut x = standard(OP, sizes, key)?;
+    if !is(std, 1.0) {
+        x = x.try_mul(std)?;
+    }
+    if !is(mean, 0.0) {
+        x = x.try_add(mean)?;
+    }
+    x.cast_as(OP, dtype)
+}
+
+/// Normally distributed between `low` and `high`, numbers outside being drawn anew as it were.
+#[track_caller]
+pub fn truncated_normal(sizes: &[i64], low: f64, high: f64, dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+    const OP: &str = "random.truncatedNormal";
+    let u = unit(OP, sizes, DType::Float32, key)?;
+    // Known numbers: computed here, in double precision as far as the row is.
+    let ends = Tensor::from_bytes(
+        DType::Float32,
+        &[2],
+        &[low, high].map(|x| ((x * FRAC_1_SQRT_2) as f32).to_le_bytes()).concat(),
+    )?;
+    let ends = ends.try_erf()?;
+    let (first, last) = (library::slice(&ends, &[Index::At(0)])?, library::slice(&ends, &[Index::At(1)])?);
+    let x = u.try_mul(&last.try_sub(&first)?)?.try_add(&first)?.try_erfinv()?.try_mul(number(SQRT_2))?;
+    x.try_clip(number(low), number(high))?.cast_as(OP, dtype)
+}
+
+/// true with probability p; without sizes in the shape of p.
+#[track_caller]
+pub fn bernoulli<'a>(p: impl Into<Operand<'a>>, sizes: Option<&[i64]>, key: Option<&Tensor>) -> Result<Tensor> {
+    const OP: &str = "random.bernoulli";
+    let p = p.into();
+    let own: Vec<i64> = match p {
+        Operand::Tensor(p) => p.sizes().into_iter().map(|n| n as i64).collect(),
+        Operand::Weak(_) => Vec::new(),
+    };
+    unit(OP, sizes.unwrap_or(&own), DType::Float32, key)?.try_less(p)
+}
+
+/// Integers evenly from `low` (included) to `high` (excluded).
+#[track_caller]
+pub fn randint(low: i64, high: i64, sizes: &[i64], dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+    const OP: &str = "random.randint";
+    let bad = |message: String, hint: &str| Err(Error::new(ErrorKind::CompileArgument, OP, message, hint));
+    let (least, most) = match dtype {
+        DType::Int32 => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        DType::UInt32 => (0, i64::from(u32::MAX)),
+        DType::Bool | DType::Float16 | DType::Float32 => {
+            return bad(format!("random integers of dtype {dtype}"), "They are int32 or uint32.");
+        }
+    };
+    if low >= high || low < least || high - 1 > most {
+        return bad(
+            format!("there are no {dtype} numbers from {low} to {high}"),
+            "low comes first, and high is excluded.",
+        );
+    }
+    let (first, second) = match split(&chosen(OP, key)?, 2)?.as_slice() {
+        [first, second] => (bits_as(OP, sizes, Some(first))?, bits_as(OP, sizes, Some(second))?),
+        _ => unreachable!("two keys were asked for"),
+    };
+    // 64 bits modulo the span, where the products fit: of 32 bits alone small numbers would be a little more frequent.
+    let span = high - low;
+    let of = |value: i64| Operand::Weak(Weak::Int(value));
+    let rest = |x: &Tensor| if span == 1 << 32 { Ok(x.clone()) } else { x.try_modulo(of(span)) };
+    let mut offset = rest(&second)?;
+    if span <= 1 << 16 {
+        offset = rest(&rest(&first)?.try_mul(of((1 << 32) % span))?.try_add(&offset)?)?;
+    }
+    // Two's complement: adding wraps to the right integer.
+    offset.cast_as(OP, dtype)?.try_add(Operand::Weak(Weak::Int(low)))
+}
+
+/// Gumbel distributed: -ln(-ln(u)).
+#[track_caller]
+pub fn gumbel(sizes: &[i64], dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+    const OP: &str = "random.gumbel";
+    let u = unit(OP, sizes, DType::Float32, key)?.try_maximum(number(f64::from(f32::MIN_POSITIVE)))?;
+    let minus_log = |x: &Tensor| Tensor::apply(Op::Neg, &[(&x.try_log()?).into()]);
+    minus_log(&minus_log(&u)?)?.cast_as(OP, dtype)
+}
+
+/// Positions along an axis, drawn with the probabilities softmax(logits); with `samples` that many along a new last axis.
+#[track_caller]
+pub fn categorical(logits: &Tensor, axis: i64, samples: Option<i64>, key: Option<&Tensor>) -> Result<Tensor> {
+    const OP: &str = "random.categorical";
+    let axis = crate::axes::one(OP, axis, logits.aval())? as i64;
+    let mut logits = logits.cast_as(OP, DType::Float32)?;
+    let mut sizes: Vec<i64> = logits.sizes().into_iter().map(|n| n as i64).collect();
+    if let Some(samples) = samples {
+        logits = library::expand_dims(&logits, -1)?;
+        sizes.push(samples);
+    }
+    let noise = gumbel(&sizes, DType::Float32, key)?;
+    library::argmax(&Tensor::apply(Op::Add, &[(&logits).into(), (&noise).into()])?, Some(axis), false)
+}
