@@ -13,6 +13,7 @@ use crate::device::{Buffer, DeviceHandle, current_device};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode, compile_mode};
+use crate::profile::{self, Profile, Subject};
 use crate::tensor::Tensor;
 use crate::trace::{self, Linear, Scope};
 use entry::Entry;
@@ -263,6 +264,23 @@ impl Store {
         drop(scope);
         let target = pipeline::target_in(device.device().target(), mode);
         crate::inspect::inspect(&signature.to_string(), &traced.linear, &target)
+    }
+
+    /// Ends a trace begun with [`Store::begin_inspect`] with measurements instead.
+    pub fn finish_profile(
+        &self,
+        trace: Trace,
+        outputs: &[Tensor],
+        repeats: usize,
+    ) -> Result<impl Future<Output = Result<Profile>> + use<>> {
+        let Trace { scope, device, mode, inputs, .. } = trace;
+        let traced = scope.finish(self.label(), outputs)?;
+        drop(scope);
+        let Linear { graph, leaves, .. } = traced.linear;
+        let buffer = |node: &Rc<crate::tensor::Node>| node.buffer().expect("arguments and constants are computed");
+        let inputs = inputs.iter().map(|input| buffer(&input.0)).collect();
+        let constants = leaves.iter().map(buffer).collect();
+        Ok(profile::measure(Subject { graph, inputs, constants, device }, mode, repeats))
     }
 
     /// The plan of a traced function.

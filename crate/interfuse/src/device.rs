@@ -10,6 +10,7 @@ use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
 use interfuse_runtime::device::{BufferId, Counters, Device, DeviceInfo, DeviceKind, ProgramId};
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -73,7 +74,8 @@ impl Drop for Program {
 
 thread_local! {
     static CURRENT: RefCell<Option<DeviceHandle>> = const { RefCell::new(None) };
-    static KNOWN: RefCell<Vec<DeviceHandle>> = const { RefCell::new(Vec::new()) };
+    /// Never dropped: when a thread ends, wgpu's own thread-locals may be gone before these, and dropping a device then aborts.
+    static KNOWN: RefCell<ManuallyDrop<Vec<DeviceHandle>>> = const { RefCell::new(ManuallyDrop::new(Vec::new())) };
     static NEXT_DEVICE: Cell<u64> = const { Cell::new(1) };
 }
 

@@ -4,6 +4,7 @@ use crate::compile::{Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Mi
 use crate::devtools;
 use crate::error::{Error, Result};
 use crate::inspect::Inspection;
+use crate::profile::Profile;
 use crate::tensor::Tensor;
 use crate::tree::Tree;
 use interfuse_compiler::cache::{Capacity, Signature};
@@ -194,6 +195,26 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         devtools::record_sources(was);
         let (_, outputs, _) = traced?;
         self.store.finish_inspect(trace, &outputs)
+    }
+}
+
+impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, F> {
+    /// How long each kernel takes for these arguments, fused and unfused, each measured `repeats` times. Does not change the
+    /// statistics.
+    ///
+    /// ```
+    /// use interfuse::{block_on, compile, Tensor};
+    /// let f = compile(|x: &Tensor| (x * 2.0 + 1.0).exp());
+    /// let profile = block_on(f.profile(&Tensor::from([1.0f32, 2.0]), 3))?;
+    /// assert_eq!((profile.fused.kernels.len(), profile.unfused.kernels.len()), (1, 3));
+    /// assert_eq!(profile.max_abs_difference, 0.0);
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub async fn profile(&self, arguments: &A, repeats: usize) -> Result<Profile> {
+        let (signature, inputs) = self.signature(arguments)?;
+        let trace = self.store.begin_inspect(signature, &inputs)?;
+        let (_, outputs, _) = self.run_traced(&trace, arguments)?;
+        self.store.finish_profile(trace, &outputs, repeats)?.await
     }
 }
 

@@ -22,6 +22,9 @@ use interfuse_compiler::text;
 use serde::Serialize;
 use std::fmt::Write;
 
+#[cfg(feature = "translate")]
+pub use interfuse_translate::Language;
+
 /// Every stage of one compilation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -411,7 +414,7 @@ fn shader_target(kernel: &Kernel, target: &Target) -> Target {
 }
 
 /// Scalar operations of one run: what each phase computes, at every point that it runs at.
-fn flops(kernel: &Kernel) -> u64 {
+pub(crate) fn flops(kernel: &Kernel) -> u64 {
     let points = |roles: &[Role]| evaluate(&kernel.extent(roles), &[]).max(0) as u64;
     let cost = |id: u32| match &kernel.values[id as usize].inst {
         Inst::Apply { op, .. } => u64::from(op.row().cost),
@@ -471,6 +474,32 @@ impl Inspection {
             }
         }
         dot + "}\n"
+    }
+
+    /// A kernel's shader in another language: what a driver gets to see.
+    ///
+    /// # Errors
+    /// When there is no such kernel, or the language cannot say it (GLSL ES has no float16).
+    ///
+    /// ```
+    /// use interfuse::{compile, inspect::Language, Tensor};
+    /// let f = compile(|x: &Tensor| x.exp());
+    /// let metal = f.inspect(&Tensor::from([1.0f32]))?.translate(0, Language::Metal)?;
+    /// assert!(metal.contains("kernel void"));
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    #[cfg(feature = "translate")]
+    pub fn translate(&self, kernel: usize, language: Language) -> Result<String> {
+        use crate::error::{Error, ErrorKind};
+        let Some(view) = self.kernels.get(kernel) else {
+            let message = format!("there is no kernel {kernel}");
+            let hint = format!("There are {}, counted from 0.", self.kernels.len());
+            return Err(Error::new(ErrorKind::CompileArgument, "translate", message, hint));
+        };
+        interfuse_translate::translate(&view.wgsl, language).map_err(|reason| {
+            let message = format!("kernel {kernel} cannot be said in {}: {reason}", language.name());
+            Error::new(ErrorKind::CompileArgument, "translate", message, "Choose another language.")
+        })
     }
 
     /// Everything as JSON.

@@ -34,6 +34,7 @@ mod elementwise;
 mod function;
 mod operand;
 mod pipeline;
+pub mod profile;
 mod run;
 mod tensor;
 mod trace;
@@ -60,7 +61,8 @@ pub use function::{Compile, CompiledFunction, compile, recompile_error, try_comp
 pub use inspect::Inspection;
 pub use operand::Operand;
 pub use pipeline::{CompileMode, compile_mode, disable_compile, disables, enable_compile, set_compile_mode};
-pub use run::run_graph;
+pub use profile::Profile;
+pub use run::{profile_graph, run_graph};
 pub use tensor::{MAX_ELEMENTS, Tensor};
 pub use trace::is_active as is_tracing;
 pub use tree::Tree;

@@ -5,6 +5,7 @@ use crate::device::{Buffer, DeviceHandle, Program, current_device};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode};
+use crate::profile::{self, Profile, Subject};
 use crate::tensor::Tensor;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Storage;
@@ -17,6 +18,19 @@ impl Program {
         let device: &DeviceHandle = &self.device;
         device.check_alive(op)?;
         device.reserve(op, self.output_bytes)?;
+        let (call, born) = self.call(inputs, constants);
+        let dispatches = self.plan.steps.len();
+        device.0.device.run(call).map_err(|error| Error::from_device(op, error))?;
+        devtools::emit(|| Event::Submit { name: op.to_string(), program: self.id.0, dispatches, at_ms: now_ms() });
+        let of = |output: &interfuse_compiler::plan::Output| {
+            born[output.buffer as usize].clone().expect("a result is not a temporary")
+        };
+        Ok(self.plan.outputs.iter().map(of).collect())
+    }
+
+    /// The message that runs the plan on these buffers, and the buffer of each of the plan's that is not a temporary.
+    pub(crate) fn call(&self, inputs: &[Rc<Buffer>], constants: &[Rc<Buffer>]) -> (Call, Vec<Option<Rc<Buffer>>>) {
+        let device = &self.device;
         let mut born: Vec<Option<Rc<Buffer>>> = Vec::with_capacity(self.plan.buffers.len());
         let mut outputs: Vec<BufferId> = Vec::new();
         for buffer in &self.plan.buffers {
@@ -40,24 +54,38 @@ impl Program {
             outputs,
             symbols: Vec::new(),
         };
-        let dispatches = self.plan.steps.len();
-        device.0.device.run(call).map_err(|error| Error::from_device(op, error))?;
-        devtools::emit(|| Event::Submit { name: op.to_string(), program: self.id.0, dispatches, at_ms: now_ms() });
-        let of = |output: &interfuse_compiler::plan::Output| {
-            born[output.buffer as usize].clone().expect("a result is not a temporary")
-        };
-        Ok(self.plan.outputs.iter().map(of).collect())
+        (call, born)
     }
 }
 
 /// Compiles and runs a graph alone, such as one read from a listing: one tensor per input, in order.
 pub fn run_graph(graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
     const OP: &str = "run";
+    let (device, buffers) = buffers_of(OP, graph, inputs)?;
+    let target = pipeline::target_in(device.device().target(), CompileMode::Enabled);
+    let plan = pipeline::compile(graph, &target, &mut ())?.plan;
+    let program = device.load(OP, plan.into())?;
+    let results = program.run(OP, &buffers, &[])?;
+    let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
+        Tensor::from_buffer(output.aval.clone(), buffer)
+    };
+    Ok(results.into_iter().zip(&program.plan.outputs).map(of).collect())
+}
+
+/// Measures a graph alone, as `CompiledFunction::profile` does a function.
+pub async fn profile_graph(graph: &Graph, inputs: &[Tensor], repeats: usize) -> Result<Profile> {
+    let (device, inputs) = buffers_of("profile", graph, inputs)?;
+    let subject = Subject { graph: graph.clone(), inputs, constants: Vec::new(), device };
+    profile::measure(subject, CompileMode::Enabled, repeats).await
+}
+
+/// The device and the buffers of the tensors that a graph is to run on, once they fit its inputs.
+fn buffers_of(op: &str, graph: &Graph, inputs: &[Tensor]) -> Result<(DeviceHandle, Vec<Rc<Buffer>>)> {
     let wanted = graph.inputs();
     if wanted.len() != inputs.len() || graph.constants() > 0 {
         return Err(Error::new(
             ErrorKind::CompileArgument,
-            OP,
+            op,
             format!(
                 "the graph takes {} inputs and {} constants, got {} inputs",
                 wanted.len(),
@@ -72,7 +100,7 @@ pub fn run_graph(graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
             let wanted = wanted.expect("checked");
             return Err(Error::new(
                 if wanted.dtype == input.dtype() { ErrorKind::Shape } else { ErrorKind::DType },
-                OP,
+                op,
                 format!("input {at} is {}, the graph takes {wanted}", input.aval()),
                 "",
             ));
@@ -80,16 +108,9 @@ pub fn run_graph(graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
     }
     let device = match inputs.first() {
         Some(input) => input.device().clone(),
-        None => current_device(OP)?,
+        None => current_device(op)?,
     };
     crate::eager::evaluate(inputs)?;
-    let target = pipeline::target_in(device.device().target(), CompileMode::Enabled);
-    let plan = pipeline::compile(graph, &target, &mut ())?.plan;
-    let program = device.load(OP, plan.into())?;
-    let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|input| input.0.buffer().expect("just evaluated")).collect();
-    let results = program.run(OP, &buffers, &[])?;
-    let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
-        Tensor::from_buffer(output.aval.clone(), buffer)
-    };
-    Ok(results.into_iter().zip(&program.plan.outputs).map(of).collect())
+    let buffers = inputs.iter().map(|input| input.0.buffer().expect("just evaluated")).collect();
+    Ok((device, buffers))
 }

@@ -103,6 +103,9 @@ impl std::error::Error for DeviceError {}
 /// A promise of a buffer's bytes as stored (float16 in 2 bytes, bool as u32, everything little-endian).
 pub type Read = Pin<Box<dyn Future<Output = Result<Vec<u8>, DeviceError>>>>;
 
+/// A promise of the time of every kernel of a call, in nanoseconds, in the order of the plan's steps.
+pub type Times = Pin<Box<dyn Future<Output = Result<Vec<f64>, DeviceError>>>>;
+
 /// A promise that everything sent before is done.
 pub type Done = Pin<Box<dyn Future<Output = Result<(), DeviceError>>>>;
 
@@ -159,6 +162,19 @@ pub trait Device {
 
     /// Runs a loaded plan; its outputs exist from now on. One pass and one submit on a GPU.
     fn run(&self, call: Call) -> Result<(), DeviceError>;
+
+    /// Can [`Device::run_timed`] time kernels by a clock of the device?
+    fn has_timestamps(&self) -> bool {
+        false
+    }
+
+    /// Runs a call like [`Device::run`] and promises the time of every kernel by the device's own clock.
+    fn run_timed(&self, call: Call) -> Times {
+        let name = self.info().device.clone();
+        let failed = DeviceError::Failed(format!("{name} has no timestamp queries"));
+        drop(call);
+        Box::pin(std::future::ready(Err(failed)))
+    }
 
     /// The bytes of a buffer, after everything sent before. Reads asked for together are answered together.
     fn read(&self, id: BufferId) -> Read;

@@ -25,7 +25,7 @@ pub use program::{Lowered, Workgroups};
 #[cfg(not(target_arch = "wasm32"))]
 pub use {adapter::adapters, wait::wait};
 
-use crate::device::{BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Memory, ProgramId, Read};
+use crate::device::{BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Memory, ProgramId, Read, Times};
 use fault::{Faults, Mailbox};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::Kernel;
@@ -202,6 +202,15 @@ impl Device for GpuDevice {
 
     fn run(&self, call: Call) -> Result<(), DeviceError> {
         self.shared.run(&mut self.shared.state.borrow_mut(), &call, None)
+    }
+
+    fn has_timestamps(&self) -> bool {
+        GpuDevice::has_timestamps(self)
+    }
+
+    fn run_timed(&self, call: Call) -> Times {
+        let times = self.profile(call);
+        Box::pin(async move { Ok(times.await?.into_iter().map(|time| time.ns).collect()) })
     }
 
     fn read(&self, id: BufferId) -> Read {

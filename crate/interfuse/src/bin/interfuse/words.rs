@@ -1,0 +1,97 @@
+//! The words of a command line, and how it fails.
+
+use interfuse::DeviceChoice;
+use interfuse::compiler::graph::Graph;
+use interfuse::compiler::text::parse;
+
+/// Why a command did not do its work.
+pub enum Failure {
+    /// The command line is wrong.
+    Usage(String),
+    /// The work failed.
+    Work(String),
+}
+
+impl From<interfuse::Error> for Failure {
+    fn from(error: interfuse::Error) -> Failure {
+        Failure::Work(error.to_string())
+    }
+}
+
+/// What stands alone, and options with their values.
+pub struct Words<'a> {
+    alone: Vec<&'a str>,
+    options: Vec<(&'a str, &'a str)>,
+    /// Is the answer to be JSON?
+    pub json: bool,
+}
+
+/// A listing as it stands in a file.
+pub struct Listing {
+    /// As it was written, for the names in it.
+    pub text: String,
+    /// What it says.
+    pub graph: Graph,
+}
+
+impl<'a> Words<'a> {
+    /// Splits a command line; options that are not known are refused.
+    pub fn read(arguments: &'a [String], known: &[&str]) -> Result<Words<'a>, Failure> {
+        let mut words = Words { alone: Vec::new(), options: Vec::new(), json: false };
+        let mut rest = arguments.iter();
+        while let Some(word) = rest.next() {
+            match word.strip_prefix("--") {
+                None => words.alone.push(word),
+                Some("json") => words.json = true,
+                Some(name) if known.contains(&name) => {
+                    let value = rest.next().ok_or_else(|| Failure::Usage(format!("--{name} needs a value")))?;
+                    words.options.push((name, value));
+                }
+                Some(name) => {
+                    let list: Vec<String> = known.iter().map(|name| format!(" --{name}")).collect();
+                    return Err(Failure::Usage(format!("unknown option --{name}; there are --json{}", list.concat())));
+                }
+            }
+        }
+        Ok(words)
+    }
+
+    /// Every value of an option, in order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.options.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    /// The last value of an option.
+    pub fn last(&self, name: &str) -> Option<&'a str> {
+        self.all(name).last()
+    }
+
+    /// No word may stand alone.
+    pub fn no_file(&self) -> Result<(), Failure> {
+        match self.alone.first() {
+            Some(word) => Err(Failure::Usage(format!("what is {word} for?"))),
+            None => Ok(()),
+        }
+    }
+
+    /// The one word that stands alone is the file of a listing.
+    pub fn listing(&self) -> Result<Listing, Failure> {
+        let [file] = self.alone.as_slice() else {
+            return Err(Failure::Usage(format!("give one FILE, got {}", self.alone.len())));
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| Failure::Work(format!("{file}: {error}")))?;
+        let graph = parse(&text).map_err(|error| Failure::Work(format!("{file}:{error}")))?;
+        Ok(Listing { text, graph })
+    }
+
+    /// The device that `--device` names.
+    pub fn device(&self, default: DeviceChoice) -> Result<DeviceChoice, Failure> {
+        match self.last("device") {
+            None => Ok(default),
+            Some("auto") => Ok(DeviceChoice::Auto),
+            Some("webgpu") => Ok(DeviceChoice::Gpu),
+            Some("cpu") => Ok(DeviceChoice::Cpu),
+            Some(other) => Err(Failure::Usage(format!("unknown device {other}; there are auto, webgpu and cpu"))),
+        }
+    }
+}
