@@ -87,7 +87,7 @@ fn allowed(graph: &Graph, node: &Node, operands: &[Value], value: &Value) -> Vec
     let per_result = |whole: &Value| whole.data.len() as f64 / value.data.len().max(1) as f64;
     match &node.kind {
         Kind::Map { op } => {
-            let bound = op.row().bound;
+            let bound = op.facts().bound;
             let flush = f64::from(f32::MIN_POSITIVE);
             value
                 .to_f64()

@@ -7,6 +7,6 @@ export function gen({ check = false } = {}) {
 }
 
 await main(import.meta, (args) => {
-  say("gen: from crate/compiler/src/ops.rs");
+  say("gen: from crate/lanes/src/ops.rs");
   gen({ check: args.includes("--check") });
 });

@@ -1,9 +1,9 @@
 //! The oracle: a slow, obvious interpreter of graphs.
 //!
 //! What a graph means is what this says. It holds every value in full, visits elements one at a time by their index, takes scalar
-//! meanings from [`exact`] (doubles or wide integers, rounded once), and accumulates sums, products and contractions in doubles,
-//! rounded once at the end. Accumulation starts from the neutral element, as kernels do: the sum of one -0 is 0. Of a positive and
-//! a negative zero the larger is the positive one, so that max and min do not depend on the order.
+//! meanings from the table ([`ops::value`]; the table's tests hold them against exact values), and accumulates sums, products and
+//! contractions in doubles, rounded once at the end. Accumulation starts from the neutral element, as kernels do: the sum of one -0
+//! is 0. Of a positive and a negative zero the larger is the positive one, so that max and min do not depend on the order.
 //!
 //! Nothing is optimised here on purpose. The module exists in tests and with the feature `oracle` only.
 
@@ -13,7 +13,7 @@ use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::graph::Graph;
 use crate::kind::{CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, View};
-use crate::ops::{Op, exact};
+use crate::ops::{self, Op};
 use crate::shape::{Aval, Shape};
 use std::fmt;
 
@@ -227,7 +227,7 @@ impl Scope<'_> {
                 let operand = operands.last().expect("maps have operands").dtype;
                 let element = |at: usize| {
                     let args: Vec<Scalar> = operands.iter().map(|x| x.data[at]).collect();
-                    exact(*op, operand, &args)
+                    ops::value(*op, operand, &args)
                 };
                 Value::new(&sizes, dtype, (0..operands[0].data.len()).map(element).collect())
             }
@@ -587,8 +587,8 @@ fn scatter(axis: usize, op: CombineOp, data: &Value, indices: &Value, updates: &
             let target = position(&data.sizes, &target);
             let (old, new) = (out.data[target], updates.at(&source));
             out.data[target] = match op {
-                CombineOp::Add => exact(Op::Add, data.dtype, &[old, new]),
-                CombineOp::Mul => exact(Op::Mul, data.dtype, &[old, new]),
+                CombineOp::Add => ops::value(Op::Add, data.dtype, &[old, new]),
+                CombineOp::Mul => ops::value(Op::Mul, data.dtype, &[old, new]),
                 CombineOp::Max => extreme(true, old, new),
                 CombineOp::Min => extreme(false, old, new),
                 CombineOp::Set | CombineOp::LogAddExp => new,

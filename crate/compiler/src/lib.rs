@@ -7,10 +7,9 @@
 #![warn(missing_docs)]
 
 // The words: element types, sizes, scalar meanings, the table of ops.
+pub use interfuse_lanes::{dtype, emit, ops};
+
 pub mod dim;
-pub mod dtype;
-pub mod emit;
-pub mod ops;
 pub mod shape;
 
 // The graph.

@@ -15,7 +15,7 @@ fn typescript() -> [String; 2] {
         let row = op.row();
         let names = parameters(row);
         let typed: Vec<String> = names.iter().map(|name| format!("{name}: Operand")).collect();
-        let doc = doc(row);
+        let doc = doc(*op);
         let (name, arity) = (row.name, row.arity);
         // Writing to a string cannot fail.
         let _ = write!(
@@ -34,7 +34,7 @@ fn typescript() -> [String; 2] {
                 .join(", "),
         );
     }
-    let head = "// Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit.\n\n\
+    let head = "// Generated from crate/lanes/src/ops.rs by `npm run gen`. Do not edit.\n\n\
         import { apply1, apply2, apply3, type Operand } from \"./apply.js\";\nimport type { Tensor } from \"./tensor.js\";\n\n";
     let names: Vec<String> = Op::ALL.iter().map(|op| format!("\"{}\"", op.name())).collect();
     let class = format!(
@@ -46,8 +46,8 @@ fn typescript() -> [String; 2] {
 }
 
 /// The doc with the names of the operands as they are in TypeScript.
-fn doc(row: &Row) -> String {
-    row.doc.replace("*/", "* /").replace('\n', "\n * ")
+fn doc(op: Op) -> String {
+    op.facts().doc.replace("*/", "* /").replace('\n', "\n * ")
 }
 
 fn parameters(row: &Row) -> &'static [&'static str] {
@@ -75,19 +75,20 @@ fn dtypes(signature: Signature) -> &'static str {
 
 fn page() -> String {
     let mut page = String::from(
-        "<!-- Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit. -->\n\n# Scalar ops\n\n\
+        "<!-- Generated from crate/lanes/src/ops.rs by `npm run gen`. Do not edit. -->\n\n# Scalar ops\n\n\
         Each is a function and a method of the same name. Operands broadcast and promote; numbers take the dtype of the tensors they\n\
         meet. The error is the largest over the op's domain on every device, in units in the last place.\n\n\
         | op | what it computes | dtypes | error |\n|---|---|---|---|\n",
     );
     for op in Op::ALL {
         let row = op.row();
-        let bound = match (row.bound.ulps, row.bound.absolute) {
+        let facts = op.facts();
+        let bound = match (facts.bound.ulps, facts.bound.absolute) {
             (0.0, 0.0) => "exact".to_string(),
             (ulps, 0.0) => format!("{ulps} ulp"),
             (ulps, absolute) => format!("{ulps} ulp + {absolute:e}"),
         };
-        let doc = row.doc.replace('\n', " ").replace('|', "\\|");
+        let doc = facts.doc.replace('\n', " ").replace('|', "\\|");
         let _ = writeln!(
             page,
             "| `{}({})` | {doc} | {} | {bound} |",

@@ -1,4 +1,4 @@
-// Generated from crate/compiler/src/ops.rs by `npm run gen`. Do not edit.
+// Generated from crate/lanes/src/ops.rs by `npm run gen`. Do not edit.
 
 import { apply1, apply2, apply3, type Operand } from "./apply.js";
 import type { Tensor } from "./tensor.js";

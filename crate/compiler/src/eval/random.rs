@@ -21,3 +21,16 @@ fn threefry(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
     }
     [a, b]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ops::random::block_bits;
+
+    #[test]
+    fn the_lanes_say_the_same() {
+        let positions = [0, 1, 2, 3, u32::MAX];
+        let mut got = [0; 5];
+        block_bits(&[7; 5], &[0xffff_fff0; 5], &positions, &mut got);
+        assert_eq!(got, positions.map(|at| super::bits([7, 0xffff_fff0], u64::from(at))));
+    }
+}

@@ -4,7 +4,7 @@ use super::rewriter::{Rewrite, Rewriter, Rule};
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
 use crate::kind::Kind;
-use crate::ops::{Op, exact};
+use crate::ops::{self, Op};
 
 const fn rule(
     name: &'static str,
@@ -93,7 +93,7 @@ fn truth_like(r: &mut Rewriter, truth: bool, id: NodeId) -> Option<Rewrite> {
     r.full_like(Scalar::bool(truth), id)
 }
 
-/// `op(c, d) = e` by the op's exact value.
+/// `op(c, d) = e`, as a device computes it.
 fn fold(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
     let op = op_of(kind);
     let last = dtype(r, *x.last()?);
@@ -101,7 +101,7 @@ fn fold(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
     for (value, id) in values.iter_mut().zip(x) {
         *value = r.uniform(*id)?;
     }
-    let value = exact(op, last, &values[..x.len()]);
+    let value = ops::value(op, last, &values[..x.len()]);
     r.full_like(value, x[0])
 }
 
@@ -226,7 +226,7 @@ fn multiply_negations(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rew
     let minus = |r: &mut Rewriter, id: NodeId| {
         let value = r.uniform(id)?;
         let shape = r.shape(id).clone();
-        Some(r.full(exact(Op::Neg, value.dtype(), &[value]), &shape))
+        Some(r.full(ops::value(Op::Neg, value.dtype(), &[value]), &shape))
     };
     if let Some(a) = a {
         let b = minus(r, x[1])?;

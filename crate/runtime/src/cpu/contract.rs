@@ -8,13 +8,14 @@
 //! A matrix times a few vectors moves more than it computes: there the vectors are kept and the matrix is read once, where it is.
 
 use super::frame::{Builder, Frame, Machine, Memory};
-use super::gemm::{Along, Isa, KC, MR, Offsets, Source, add_scaled, dots, multiply, pack};
 use super::grid::{crossing_values, merged_extents};
 use super::index::{Sizes, linear};
 use super::space::{Lanes, MAX_LANES};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Inst, Kernel, Over, Phase, Role, ValueId};
 use interfuse_compiler::ops::block_round_f16;
+use interfuse_lanes::gemm::{Along, Isa, KC, MR, Offsets, Source, add_scaled, dots, multiply, pack};
+use interfuse_lanes::memory::strided;
 
 /// Rows of the left operand packed at a time: with `KC` points a quarter of a second-level cache.
 const MC: usize = 64;
@@ -311,8 +312,7 @@ impl ContractKernel {
             while done < len {
                 let n = group.locate(start + done, coords).min(len - done).min(most);
                 let register = &mut machine.registers[self.product.0 as usize][..n];
-                let products = values[at * line_step + done * step..].iter().step_by(step);
-                register.iter_mut().zip(products).for_each(|(lane, value)| *lane = value.to_bits());
+                strided(&values[at * line_step + done * step..], step, register);
                 if self.product.1 == DType::Float16 {
                     block_round_f16(register);
                 }

@@ -7,12 +7,12 @@
 
 use super::index::{Ints, Linear, Nodes, Sizes, linear};
 use super::space::Lanes;
-use half::f16;
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Inst, Kernel, Phase, Uniform, ValueId};
 use interfuse_compiler::ops::random::block_bits;
 use interfuse_compiler::ops::{Block, block, block_cast, block_round_f16};
+use interfuse_lanes::memory::{self, Element, Integers, Pattern};
 use std::ops::Range;
 
 /// Where the lanes of a value are.
@@ -32,46 +32,23 @@ enum Target {
     Memory(u32),
 }
 
-/// How the lanes of a block lie in a buffer, relative to the base of the block.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Pattern {
-    /// All at the base.
-    Splat,
-    /// Next to each other.
-    Contiguous,
-    /// At a fixed distance.
-    Strided(i64),
-    /// Anywhere.
-    Table(Vec<i32>),
-}
-
-impl Pattern {
-    fn of(coefficients: &[i64], lanes: &Lanes) -> Pattern {
-        if lanes.count == 1 {
-            return Pattern::Contiguous;
-        }
-        let mut offsets = vec![0i64; lanes.count];
-        for (axis, relative) in &lanes.axes {
-            offsets.iter_mut().zip(relative).for_each(|(o, r)| *o += coefficients[*axis] * i64::from(*r));
-        }
-        let step = offsets[1];
-        if offsets.iter().enumerate().any(|(lane, offset)| *offset != lane as i64 * step) {
-            return Pattern::Table(offsets.into_iter().map(|o| o as i32).collect());
-        }
-        match step {
-            0 => Pattern::Splat,
-            1 => Pattern::Contiguous,
-            step => Pattern::Strided(step),
-        }
+/// How the lanes of a block lie in a buffer that an expression with these coefficients walks.
+fn pattern(coefficients: &[i64], lanes: &Lanes) -> Pattern {
+    if lanes.count == 1 {
+        return Pattern::Contiguous;
     }
-
-    fn offset(&self, lane: usize) -> i64 {
-        match self {
-            Pattern::Splat => 0,
-            Pattern::Contiguous => lane as i64,
-            Pattern::Strided(step) => lane as i64 * step,
-            Pattern::Table(offsets) => i64::from(offsets[lane]),
-        }
+    let mut offsets = vec![0i64; lanes.count];
+    for (axis, relative) in &lanes.axes {
+        offsets.iter_mut().zip(relative).for_each(|(o, r)| *o += coefficients[*axis] * i64::from(*r));
+    }
+    let step = offsets[1];
+    if offsets.iter().enumerate().any(|(lane, offset)| *offset != lane as i64 * step) {
+        return Pattern::Table(offsets.into_iter().map(|o| o as i32).collect());
+    }
+    match step {
+        0 => Pattern::Splat,
+        1 => Pattern::Contiguous,
+        step => Pattern::Strided(step),
     }
 }
 
@@ -79,8 +56,7 @@ impl Pattern {
 #[derive(Debug)]
 struct Access {
     binding: usize,
-    /// float16: two elements per word.
-    half: bool,
+    element: Element,
     base: i64,
     /// Coefficients that are not zero.
     coefficients: Vec<(usize, i64)>,
@@ -92,7 +68,12 @@ struct Access {
 
 impl Access {
     fn is_plain(&self) -> bool {
-        self.pattern == Pattern::Contiguous && !self.half && !self.varying
+        self.pattern == Pattern::Contiguous && self.element == Element::Word && !self.varying
+    }
+
+    /// The rest, where it differs between lanes.
+    fn varying_rest<'i>(&self, ints: &'i Ints) -> Option<&'i [i32]> {
+        self.varying.then(|| ints.lanes[self.rest.expect("it varies")].as_slice())
     }
 }
 
@@ -446,13 +427,17 @@ impl Writer<'_, '_> {
     fn access(&mut self, binding: u32, index: &Dim) -> u32 {
         let Linear { base, coefficients, rest } = linear(index, self.builder.sizes);
         let rest = (!rest.is(0)).then(|| self.node(&rest));
+        let element = match self.builder.kernel.bindings[binding as usize].dtype {
+            DType::Float16 => Element::Half,
+            DType::Bool | DType::Int32 | DType::UInt32 | DType::Float32 => Element::Word,
+        };
         let access = Access {
             binding: binding as usize,
-            half: self.builder.kernel.bindings[binding as usize].dtype == DType::Float16,
+            element,
             base,
             varying: rest.is_some_and(|node| self.frame.nodes.varying[node]),
             rest,
-            pattern: Pattern::of(&coefficients, &self.frame.lanes),
+            pattern: pattern(&coefficients, &self.frame.lanes),
             coefficients: coefficients.into_iter().enumerate().filter(|(_, c)| *c != 0).collect(),
         };
         self.frame.accesses.push(access);
@@ -591,7 +576,8 @@ impl Frame {
                     let lanes = lanes_of(&self.accesses, *value, registers, &memory.reads, bases, n);
                     let access = &self.accesses[access_at];
                     let out = &mut *memory.writes[access.binding];
-                    put(access, bases[access_at], ints, lanes, out);
+                    let rest = access.varying_rest(ints);
+                    memory::store(access.element, &access.pattern, bases[access_at], rest, lanes, out);
                 }
             }
         }
@@ -618,6 +604,10 @@ impl Frame {
         lanes_of(&self.accesses, place, registers, &memory.reads, bases, n)
     }
 
+    fn integers<'i>(&self, ints: &'i Ints, node: usize) -> Integers<'i> {
+        ints.get(&self.nodes, node)
+    }
+
     #[allow(clippy::too_many_arguments)]
     fn compute(
         &self,
@@ -634,24 +624,14 @@ impl Frame {
         match work {
             Work::Load(at) => {
                 let access = &self.accesses[*at as usize];
-                get(access, bases[*at as usize], ints, reads[access.binding], out);
+                let (base, rest, words) = (bases[*at as usize], access.varying_rest(ints), reads[access.binding]);
+                memory::load(access.element, &access.pattern, base, rest, words, out);
             }
             Work::Nothing => out.fill(0),
-            Work::Index(node) => {
-                if self.nodes.varying[*node] {
-                    out.iter_mut().zip(&ints.lanes[*node]).for_each(|(out, v)| *out = *v as u32);
-                } else {
-                    out.fill(ints.scalars[*node] as u32);
-                }
-            }
+            Work::Index(node) => memory::integers(self.integers(ints, *node), out),
             Work::Inside { value, low, high } => {
-                let at = |node: usize, lane: usize| {
-                    if self.nodes.varying[node] { i64::from(ints.lanes[node][lane]) } else { ints.scalars[node] }
-                };
-                for (lane, out) in out.iter_mut().enumerate() {
-                    let value = at(*value, lane);
-                    *out = u32::from((at(*low, lane) <= value) & (value < at(*high, lane)));
-                }
+                let of = |node: usize| self.integers(ints, node);
+                memory::inside(of(*value), of(*low), of(*high), out);
             }
             Work::Unary(f, a) => f(lanes(*a), out),
             Work::Binary(f, a, b) => f(lanes(*a), lanes(*b), out),
@@ -677,65 +657,5 @@ fn lanes_of<'m>(
             let base = bases[access as usize] as usize;
             &reads[accesses[access as usize].binding][base..base + n]
         }
-    }
-}
-
-/// Loads lanes into a register.
-fn get(access: &Access, base: i64, ints: &Ints, words: &[u32], out: &mut [u32]) {
-    if access.half {
-        let halves: &[u16] = bytemuck::cast_slice(words);
-        gather(access, base, ints, out, |at| f16::from_bits(halves[at]).to_f32().to_bits());
-    } else {
-        gather(access, base, ints, out, |at| words[at]);
-    }
-}
-
-#[inline(always)]
-fn gather(access: &Access, base: i64, ints: &Ints, out: &mut [u32], element: impl Fn(usize) -> u32) {
-    if access.varying {
-        let rest = &ints.lanes[access.rest.expect("it varies")];
-        for (lane, (out, rest)) in out.iter_mut().zip(rest).enumerate() {
-            *out = element((base + access.pattern.offset(lane) + i64::from(*rest)) as usize);
-        }
-        return;
-    }
-    let first = base as usize;
-    match &access.pattern {
-        Pattern::Splat => out.fill(element(first)),
-        Pattern::Contiguous => out.iter_mut().enumerate().for_each(|(lane, out)| *out = element(first + lane)),
-        Pattern::Strided(step) => {
-            out.iter_mut().enumerate().for_each(|(lane, out)| *out = element((base + lane as i64 * step) as usize));
-        }
-        Pattern::Table(offsets) => {
-            out.iter_mut().zip(offsets).for_each(|(out, offset)| *out = element((base + i64::from(*offset)) as usize));
-        }
-    }
-}
-
-/// Stores lanes.
-fn put(access: &Access, base: i64, ints: &Ints, lanes: &[u32], out: &mut [u32]) {
-    if access.half {
-        let halves: &mut [u16] = bytemuck::cast_slice_mut(out);
-        scatter(access, base, ints, lanes, |at, lane| halves[at] = f16::from_f32(f32::from_bits(lane)).to_bits());
-    } else if access.is_plain() {
-        out[base as usize..base as usize + lanes.len()].copy_from_slice(lanes);
-    } else {
-        scatter(access, base, ints, lanes, |at, lane| out[at] = lane);
-    }
-}
-
-#[inline(always)]
-fn scatter(access: &Access, base: i64, ints: &Ints, lanes: &[u32], mut element: impl FnMut(usize, u32)) {
-    if access.varying {
-        let rest = &ints.lanes[access.rest.expect("it varies")];
-        for (at, (lane, rest)) in lanes.iter().zip(rest).enumerate() {
-            element((base + access.pattern.offset(at) + i64::from(*rest)) as usize, *lane);
-        }
-        return;
-    }
-    if let Pattern::Table(offsets) = &access.pattern {
-        lanes.iter().zip(offsets).for_each(|(lane, offset)| element((base + i64::from(*offset)) as usize, *lane));
-    } else {
-        lanes.iter().enumerate().for_each(|(at, lane)| element((base + access.pattern.offset(at)) as usize, *lane));
     }
 }

@@ -12,12 +12,14 @@
 
 use super::frame::{Builder, Frame, Machine, Memory, operands, reduced_value};
 use super::index::{Sizes, linear};
-use super::reduce::{Accumulator, Positions};
+use super::reduce::Accumulator;
 use super::space::{Lanes, MAX_LANES, Space};
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Inst, Kernel, Over, Role, ValueId};
 use interfuse_compiler::kind::ReduceOp;
+use interfuse_lanes::memory::repeat;
+use interfuse_lanes::reduce::Positions;
 
 /// A grid narrower than this shares its blocks with row points.
 const NARROW_GRID: i64 = 128;
@@ -197,19 +199,6 @@ impl GridKernel {
         for (accumulator, (register, ..)) in accumulators.iter_mut().zip(&phase.reductions) {
             accumulator.finish(&mut machine.registers[*register as usize]);
         }
-    }
-}
-
-/// Repeats the first `n` lanes over the rest.
-fn repeat(lanes: &mut [u32], n: usize) {
-    if n == 1 {
-        let first = lanes[0];
-        lanes.fill(first);
-        return;
-    }
-    let (first, rest) = lanes.split_at_mut(n);
-    for rest in rest.chunks_mut(n) {
-        rest.copy_from_slice(&first[..rest.len()]);
     }
 }
 

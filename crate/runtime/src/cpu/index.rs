@@ -7,6 +7,7 @@
 
 use super::space::Lanes;
 use interfuse_compiler::dim::{Atom, Dim, Symbol, Term};
+use interfuse_lanes::memory::{self, Arithmetic, Integers};
 
 /// A node of the integer program: operands are positions of earlier nodes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -273,36 +274,27 @@ impl Ints {
         match node {
             Node::Const(_) => unreachable!("numbers do not vary"),
             Node::Coord(axis) => {
-                let origin = coords[*axis] as i32;
                 let relative = lanes.along(*axis).expect("it varies along this axis");
-                out.iter_mut().zip(relative).for_each(|(out, r)| *out = origin + r);
+                memory::moved(coords[*axis] as i32, relative, &mut out);
             }
-            Node::Value(_) => out.iter_mut().zip(value).for_each(|(out, v)| *out = *v as i32),
-            Node::Add(a, b) => self.zip(nodes, &mut out, *a, *b, i32::wrapping_add),
-            Node::Mul(a, b) => self.zip(nodes, &mut out, *a, *b, i32::wrapping_mul),
-            Node::FloorDiv(a, b) => self.zip(nodes, &mut out, *a, *b, |a, b| a.wrapping_div_euclid(b.max(1))),
-            Node::Mod(a, b) => self.zip(nodes, &mut out, *a, *b, |a, b| a.wrapping_rem_euclid(b.max(1))),
-            Node::Min(a, b) => self.zip(nodes, &mut out, *a, *b, i32::min),
-            Node::Max(a, b) => self.zip(nodes, &mut out, *a, *b, i32::max),
+            Node::Value(_) => out.copy_from_slice(bytemuck::cast_slice(&value[..n])),
+            Node::Add(a, b) => self.calculate(nodes, Arithmetic::Add, *a, *b, &mut out),
+            Node::Mul(a, b) => self.calculate(nodes, Arithmetic::Mul, *a, *b, &mut out),
+            Node::FloorDiv(a, b) => self.calculate(nodes, Arithmetic::FloorDiv, *a, *b, &mut out),
+            Node::Mod(a, b) => self.calculate(nodes, Arithmetic::Mod, *a, *b, &mut out),
+            Node::Min(a, b) => self.calculate(nodes, Arithmetic::Min, *a, *b, &mut out),
+            Node::Max(a, b) => self.calculate(nodes, Arithmetic::Max, *a, *b, &mut out),
         }
         self.lanes[at] = out;
     }
 
-    fn zip(&self, nodes: &Nodes, out: &mut [i32], a: usize, b: usize, f: impl Fn(i32, i32) -> i32) {
-        match (nodes.varying[a], nodes.varying[b]) {
-            (true, true) => {
-                let both = self.lanes[a].iter().zip(&self.lanes[b]);
-                out.iter_mut().zip(both).for_each(|(out, (a, b))| *out = f(*a, *b));
-            }
-            (true, false) => {
-                let b = self.scalars[b] as i32;
-                out.iter_mut().zip(&self.lanes[a]).for_each(|(out, a)| *out = f(*a, b));
-            }
-            (false, _) => {
-                let a = self.scalars[a] as i32;
-                out.iter_mut().zip(&self.lanes[b]).for_each(|(out, b)| *out = f(a, *b));
-            }
-        }
+    fn calculate(&self, nodes: &Nodes, op: Arithmetic, a: usize, b: usize, out: &mut [i32]) {
+        memory::calculate(op, self.get(nodes, a), self.get(nodes, b), out);
+    }
+
+    /// The results of a node for the block at hand.
+    pub fn get(&self, nodes: &Nodes, at: usize) -> Integers<'_> {
+        if nodes.varying[at] { Integers::Each(&self.lanes[at]) } else { Integers::Same(self.scalars[at]) }
     }
 }
 

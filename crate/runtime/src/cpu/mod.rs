@@ -6,7 +6,6 @@
 
 mod contract;
 mod frame;
-mod gemm;
 mod grid;
 mod index;
 mod pool;

@@ -6,6 +6,7 @@
 
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kind::ReduceOp;
+use interfuse_lanes::reduce::{self, Combine, Order, Positions};
 
 /// Blocks that a float32 lane adds up before it moves to float64.
 const BLOCKS_PER_FLUSH: u32 = 32;
@@ -26,34 +27,6 @@ pub struct Accumulator {
     /// Rows at hand: the innermost part of the lanes.
     rows: usize,
     blocks: u32,
-}
-
-/// The positions that the lanes of a block name.
-#[derive(Clone, Copy, Debug)]
-pub enum Positions<'a> {
-    /// All lanes name this one.
-    Same(u32),
-    /// One per lane.
-    Lanes(&'a [u32]),
-}
-
-impl Positions<'_> {
-    #[inline(always)]
-    fn at(self, lane: usize) -> u32 {
-        match self {
-            Positions::Same(position) => position,
-            Positions::Lanes(positions) => positions[lane],
-        }
-    }
-}
-
-fn fl(bits: u32) -> f32 {
-    f32::from_bits(bits)
-}
-
-#[inline(always)]
-fn each(lanes: &mut [u32], values: &[u32], f: impl Fn(u32, u32) -> u32) {
-    lanes.iter_mut().zip(values).for_each(|(lane, value)| *lane = f(*lane, *value));
 }
 
 impl Accumulator {
@@ -80,9 +53,7 @@ impl Accumulator {
     /// Takes a block in; lanes are row points x rows, rows innermost. The positions matter to arg-reductions only.
     pub fn update(&mut self, values: &[u32], positions: Positions) {
         if self.op == ReduceOp::Prod && self.dtype.is_float() {
-            for points in values.chunks(self.rows) {
-                self.totals.iter_mut().zip(points).for_each(|(total, value)| *total *= f64::from(fl(*value)));
-            }
+            reduce::multiply(&mut self.totals, values);
             return;
         }
         // The first block is taken as it is; so are lanes that no block reached before.
@@ -90,11 +61,15 @@ impl Accumulator {
         let (old, new) = values.split_at(known);
         let (op, dtype) = (self.op, self.dtype);
         if op.is_arg() {
-            choose(op, dtype, &mut self.lanes[..known], &mut self.positions[..known], old, positions);
+            let order = order(op, dtype);
+            reduce::choose(order, &mut self.lanes[..known], &mut self.positions[..known], old, positions);
             self.positions.truncate(self.filled);
-            self.positions.extend((known..values.len()).map(|lane| positions.at(lane)));
+            match positions {
+                Positions::Same(position) => self.positions.resize(self.filled + new.len(), position),
+                Positions::Lanes(positions) => self.positions.extend_from_slice(&positions[known..values.len()]),
+            }
         } else {
-            combine(op, dtype, &mut self.lanes[..known], old);
+            reduce::combine(combine(op, dtype), &mut self.lanes[..known], old);
         }
         if !new.is_empty() {
             self.lanes.truncate(self.filled);
@@ -109,19 +84,7 @@ impl Accumulator {
 
     /// Moves float32 partial sums to the totals.
     fn flush(&mut self) {
-        let lanes = &self.lanes[..self.filled];
-        if let [total] = self.totals.as_mut_slice() {
-            // Independent partial sums, so that the loop is not one long chain of additions.
-            let mut partial = [0f64; 8];
-            for lanes in lanes.chunks(8) {
-                partial.iter_mut().zip(lanes).for_each(|(p, lane)| *p += f64::from(fl(*lane)));
-            }
-            *total += partial.iter().sum::<f64>();
-        } else {
-            for points in lanes.chunks(self.rows) {
-                self.totals.iter_mut().zip(points).for_each(|(total, lane)| *total += f64::from(fl(*lane)));
-            }
-        }
+        reduce::add(&mut self.totals, &self.lanes[..self.filled]);
         (self.filled, self.blocks) = (0, 0);
     }
 
@@ -150,9 +113,10 @@ impl Accumulator {
             let (low, high) = self.lanes[..points * self.rows].split_at_mut(kept);
             if op.is_arg() {
                 let (at, other_at) = self.positions.split_at_mut(kept);
-                choose(op, dtype, &mut low[..high.len()], at, high, Positions::Lanes(other_at));
+                let others = Positions::Lanes(other_at);
+                reduce::choose(order(op, dtype), &mut low[..high.len()], at, high, others);
             } else {
-                combine(op, dtype, &mut low[..high.len()], high);
+                reduce::combine(combine(op, dtype), &mut low[..high.len()], high);
             }
             points -= upper;
         }
@@ -160,72 +124,46 @@ impl Accumulator {
     }
 }
 
-/// Takes the values that beat the best so far, and of equal ones the first. NaN beats everything but NaN.
-fn choose(op: ReduceOp, dtype: DType, best: &mut [u32], at: &mut [u32], values: &[u32], positions: Positions) {
-    let largest = matches!(op, ReduceOp::Max | ReduceOp::ArgMax);
-    // By integer keys that are larger the better a value is: loops over them vectorise.
-    match dtype {
-        DType::Float16 | DType::Float32 if largest => choose_by(best, at, values, positions, float_key),
-        DType::Float16 | DType::Float32 => choose_by(best, at, values, positions, |x| float_key(x ^ SIGN)),
-        DType::Int32 if largest => choose_by(best, at, values, positions, |x| x as i32),
-        DType::Int32 => choose_by(best, at, values, positions, |x| !(x as i32)),
-        DType::UInt32 | DType::Bool if largest => choose_by(best, at, values, positions, |x| (x ^ SIGN) as i32),
-        DType::UInt32 | DType::Bool => choose_by(best, at, values, positions, |x| !((x ^ SIGN) as i32)),
-    }
-}
-
-const SIGN: u32 = 0x8000_0000;
-
-/// An integer that orders floats: NaN of either sign above infinity, -0 equal to 0.
-#[inline(always)]
-fn float_key(bits: u32) -> i32 {
-    let magnitude = (bits & !SIGN) as i32;
-    let signed = if bits & SIGN == 0 { magnitude } else { -magnitude };
-    if magnitude > 0x7f80_0000 { i32::MAX } else { signed }
-}
-
-#[inline(always)]
-fn choose_by(best: &mut [u32], at: &mut [u32], values: &[u32], positions: Positions, key: impl Fn(u32) -> i32) {
-    let one = |best: &mut u32, at: &mut u32, value: u32, position: u32| {
-        let (new, old) = (key(value), key(*best));
-        let take = (new > old) | ((new == old) & (position < *at));
-        *best = if take { value } else { *best };
-        *at = if take { position } else { *at };
-    };
-    let lanes = best.iter_mut().zip(at).zip(values);
-    match positions {
-        Positions::Same(position) => lanes.for_each(|((best, at), value)| one(best, at, *value, position)),
-        Positions::Lanes(positions) => {
-            lanes.zip(positions).for_each(|(((best, at), value), position)| one(best, at, *value, *position));
-        }
-    }
-}
-
-/// `lanes = lanes op values`, lane by lane.
-fn combine(op: ReduceOp, dtype: DType, lanes: &mut [u32], values: &[u32]) {
+/// The loop of a reduction of values of that dtype.
+fn combine(op: ReduceOp, dtype: DType) -> Combine {
     let float = dtype.is_float();
     let signed = dtype == DType::Int32;
-    // The kept NaN: nothing compares with it, so it stays.
-    let pick = |better: bool, new: u32, old: u32| if better | fl(new).is_nan() { new } else { old };
     match op {
-        ReduceOp::Sum if float => each(lanes, values, |a, x| (fl(a) + fl(x)).to_bits()),
-        ReduceOp::Sum => each(lanes, values, u32::wrapping_add),
-        ReduceOp::Prod => each(lanes, values, u32::wrapping_mul),
-        ReduceOp::Max if float => each(lanes, values, |a, x| pick(fl(x) > fl(a), x, a)),
-        ReduceOp::Max if signed => each(lanes, values, |a, x| (a as i32).max(x as i32) as u32),
-        ReduceOp::Max => each(lanes, values, u32::max),
-        ReduceOp::Min if float => each(lanes, values, |a, x| pick(fl(x) < fl(a), x, a)),
-        ReduceOp::Min if signed => each(lanes, values, |a, x| (a as i32).min(x as i32) as u32),
-        ReduceOp::Min => each(lanes, values, u32::min),
-        ReduceOp::Any => each(lanes, values, |a, x| a | x),
-        ReduceOp::All => each(lanes, values, |a, x| a & x),
+        ReduceOp::Sum if float => Combine::FloatSum,
+        ReduceOp::Sum => Combine::Sum,
+        ReduceOp::Prod => Combine::Product,
+        ReduceOp::Max if float => Combine::FloatMax,
+        ReduceOp::Max if signed => Combine::IntMax,
+        ReduceOp::Max => Combine::Max,
+        ReduceOp::Min if float => Combine::FloatMin,
+        ReduceOp::Min if signed => Combine::IntMin,
+        ReduceOp::Min => Combine::Min,
+        ReduceOp::Any => Combine::Or,
+        ReduceOp::All => Combine::And,
         ReduceOp::ArgMax | ReduceOp::ArgMin => unreachable!("arg-reductions carry positions"),
+    }
+}
+
+/// The order of an arg-reduction of values of that dtype.
+fn order(op: ReduceOp, dtype: DType) -> Order {
+    let largest = op == ReduceOp::ArgMax;
+    match dtype {
+        DType::Float16 | DType::Float32 if largest => Order::FloatUp,
+        DType::Float16 | DType::Float32 => Order::FloatDown,
+        DType::Int32 if largest => Order::IntUp,
+        DType::Int32 => Order::IntDown,
+        DType::UInt32 | DType::Bool if largest => Order::Up,
+        DType::UInt32 | DType::Bool => Order::Down,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn fl(bits: u32) -> f32 {
+        f32::from_bits(bits)
+    }
 
     fn run(op: ReduceOp, dtype: DType, rows: usize, blocks: &[&[u32]]) -> Vec<u32> {
         let mut acc = Accumulator::new(op, dtype);

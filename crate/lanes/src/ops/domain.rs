@@ -166,6 +166,7 @@ fn specials(dtype: DType) -> Vec<u32> {
 /// then values of the domain. The condition of a choice is of dtype bool, all else of dtype `operand`.
 pub fn samples(op: Op, operand: DType, count: usize) -> Vec<Vec<u32>> {
     let row = op.row();
+    let domain = op.facts().domain;
     let dtypes: Vec<DType> = (0..row.arity)
         .map(|i| if row.signature == Signature::Choose && i == 0 { DType::Bool } else { operand })
         .collect();
@@ -196,7 +197,7 @@ pub fn samples(op: Op, operand: DType, count: usize) -> Vec<Vec<u32>> {
                     if t == DType::Int32 { ((value as i32) >> shift) as u32 } else { value >> shift }
                 }
                 DType::Float16 | DType::Float32 => {
-                    let ranges = row.domain.args[argument.min(row.domain.args.len() - 1)];
+                    let ranges = domain.args[argument.min(domain.args.len() - 1)];
                     let pick = random.next() as usize % ranges.len();
                     let value = random.float(ranges[pick]);
                     Scalar::from_f64(t, f64::from(value)).lane()
@@ -220,12 +221,11 @@ pub fn in_domain(op: Op, operand: DType, lanes: &[u32]) -> bool {
     if !operand.is_float() {
         return true;
     }
-    let row = op.row();
-    if row.signature == Signature::Choose {
+    if op.row().signature == Signature::Choose {
         return true;
     }
     let values: Vec<f64> = lanes.iter().map(|&lane| f64::from(f32::from_bits(lane))).collect();
-    values.iter().any(|v| !v.is_finite() || *v == 0.0) || (row.domain.holds)(&values)
+    values.iter().any(|v| !v.is_finite() || *v == 0.0) || (op.facts().domain.holds)(&values)
 }
 
 /// The distance to the next float32 above |x|.
@@ -266,8 +266,7 @@ fn flushed(lane: u32) -> u32 {
 /// Whether a device's result is right: equal for integers and truth values, within the row's bound for floats. A GPU may flush
 /// subnormal operands and results to zero.
 pub fn within(op: Op, operand: DType, got: Scalar, want: Scalar, args: &[Scalar]) -> Result<(), String> {
-    let row = op.row();
-    let bound = row.bound;
+    let bound = op.facts().bound;
     let flush = if want.dtype().is_float() { f64::from(f32::MIN_POSITIVE) } else { 0.0 };
     let good = |want: Scalar| {
         if want.dtype().is_float() { close(got, want, bound.ulps, bound.absolute.max(flush)) } else { got == want }
@@ -286,6 +285,8 @@ pub fn within(op: Op, operand: DType, got: Scalar, want: Scalar, args: &[Scalar]
     }
     Err(format!(
         "{}{args:?} of {operand}: got {got:?}, want {want:?} within {} ulp + {:e}",
-        row.name, bound.ulps, bound.absolute
+        op.name(),
+        bound.ulps,
+        bound.absolute
     ))
 }

@@ -60,8 +60,6 @@ pub struct Row {
     pub op: Op,
     /// The name in every language and in listings.
     pub name: &'static str,
-    /// What it computes.
-    pub doc: &'static str,
     /// Number of operands.
     pub arity: usize,
     /// Dtypes.
@@ -70,6 +68,14 @@ pub struct Row {
     pub commutative: bool,
     /// Roughly, in fused multiply-adds: a third to all of the operations that the meaning appends (a test counts them).
     pub cost: u32,
+}
+
+/// What is promised of an op and tested: a table of its own, because nothing that runs programs reads it, and what nothing reads is
+/// not linked (the exact values alone would bring a libm in double precision into the Wasm).
+#[derive(Debug)]
+pub struct Facts {
+    /// What it computes.
+    pub doc: &'static str,
     /// Error bound over the domain, true on every device.
     pub bound: Bound,
     /// Where it is tested.
@@ -147,11 +153,14 @@ macro_rules! table {
         static ROWS: &[Row] = &[$( Row {
             op: Op::$id,
             name: $name,
-            doc: concat!($($doc, "\n"),+).trim_ascii(),
             arity: $arity,
             signature: Signature::$signature,
             commutative: flag!($($commutes)?),
             cost: $cost,
+        }, )+];
+
+        static FACTS: &[Facts] = &[$( Facts {
+            doc: concat!($($doc, "\n"),+).trim_ascii(),
             bound: Bound { ulps: $ulps, absolute: 0.0 $(+ $absolute)? },
             domain: Domain { args: &[$($range),+], holds: $holds },
             exact: $exact,
@@ -187,7 +196,6 @@ macro_rules! table {
         }
 
         /// The meaning as a loop over lanes; float16 results are not rounded.
-        #[inline]
         pub fn block(op: Op, operand: DType) -> Block {
             match op {
                 $( Op::$id => loops_of!($signature, $arity, meaning::$id, operand), )+
@@ -562,6 +570,11 @@ impl Op {
         &ROWS[self as usize]
     }
 
+    /// What is promised of this op: for documentation and tests.
+    pub fn facts(self) -> &'static Facts {
+        &FACTS[self as usize]
+    }
+
     /// The name in every language and in listings.
     pub fn name(self) -> &'static str {
         self.row().name
@@ -600,7 +613,22 @@ pub fn apply_cast<E: Emit>(e: &mut E, from: DType, to: DType, x: E::V) -> E::V {
     number::cast(e, from, to, x)
 }
 
+/// What devices give for one element: the meaning on the CPU, rounded to the dtype of the result. `operand` and `args` as the row
+/// accepts them. Not the nearest number as [`exact`] is, so that what is computed while compiling equals what a kernel computes. All
+/// NaNs are one.
+pub fn value(op: Op, operand: DType, args: &[Scalar]) -> Scalar {
+    let lanes = |at: usize| [args[at].lane()];
+    let mut out = [0];
+    match block(op, operand) {
+        Block::Unary(f) => f(&lanes(0), &mut out),
+        Block::Binary(f) => f(&lanes(0), &lanes(1), &mut out),
+        Block::Ternary(f) => f(&lanes(0), &lanes(1), &lanes(2), &mut out),
+    }
+    let result = Scalar::from_lane(op.result_dtype(operand), out[0]);
+    if result.to_f64().is_nan() { Scalar::from_f64(result.dtype(), f64::NAN) } else { result }
+}
+
 /// The exact value, rounded once to the dtype of the result. `operand` and `args` as the row accepts them.
 pub fn exact(op: Op, operand: DType, args: &[Scalar]) -> Scalar {
-    op.row().exact.value(operand, args)
+    op.facts().exact.value(operand, args)
 }

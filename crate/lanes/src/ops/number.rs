@@ -178,6 +178,8 @@ fn divide_floats<E: Emit>(e: &mut E, a: E::V, b: E::V) -> (E::V, E::V) {
     let bad = v!(e, (or (not (is_finite a)) (or (d == 0.0) (is_nan b))));
     let r = v!(e, (sel bad {f32::NAN} r));
     let r = flip_by(e, r, b);
+    // A zero keeps its sign, as in floor(a / b).
+    let q = v!(e, (sel (a == 0.0) quotient q));
     let q = keep_nan(e, b, q);
     let q = keep_nan(e, a, q);
     (q, r)

@@ -48,7 +48,7 @@ fn check_row(op: Op, t: DType, count: usize, run: &dyn Fn(&[u32]) -> u32, strict
         let got = Scalar::from_lane(result, run(&lanes));
         let want = exact(op, t, &args);
         assert_eq!(want.dtype(), result);
-        let bound = op.row().bound;
+        let bound = op.facts().bound;
         let good = if strict && result.is_float() {
             close(got, want, bound.ulps, bound.absolute)
         } else {
@@ -83,8 +83,8 @@ fn check_table(count: usize, run: &dyn Fn(Op, DType, &[u32]) -> u32, strict: boo
     let mut failures = Vec::new();
     for (op, t) in cases() {
         match check_row(op, t, count, &|lanes| run(op, t, lanes), strict) {
-            Ok(worst) if t == DType::Float32 && op.row().bound.ulps > 0.0 => {
-                println!("{:12} {worst:.2} of {}", op.name(), op.row().bound.ulps)
+            Ok(worst) if t == DType::Float32 && op.facts().bound.ulps > 0.0 => {
+                println!("{:12} {worst:.2} of {}", op.name(), op.facts().bound.ulps)
             }
             Ok(_) => {}
             Err(message) => failures.push(message),
@@ -162,7 +162,7 @@ fn names_are_unique_and_read_back() {
         assert_eq!(op.row().op, op);
         assert_eq!(op as usize, at);
         assert_eq!(Op::from_name(op.name()), Some(op));
-        assert!(op.row().doc.len() > 4 && !op.row().doc.starts_with(' '), "{}", op.name());
+        assert!(op.facts().doc.len() > 4 && !op.facts().doc.starts_with(' '), "{}", op.name());
         assert!((1..=3).contains(&op.row().arity));
     }
     assert_eq!(Op::from_name("gelu"), None);

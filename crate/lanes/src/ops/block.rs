@@ -1,7 +1,6 @@
 //! Rows as loops over blocks of lanes, for the CPU device.
 //!
-//! Every loop holds one inlined meaning on [`Lanes`], so that LLVM turns it into SIMD. `block` is generic code's home: it is
-//! marked inline so that the loops are compiled in the crate that asks for them, at that crate's optimisation level.
+//! Every loop holds one inlined meaning on [`Lanes`], so that LLVM turns it into SIMD.
 
 use super::number;
 use crate::dtype::DType;
@@ -80,6 +79,7 @@ pub(crate) fn round_f16(bits: u32) -> u32 {
 }
 
 /// Rounds float32 lanes to float16 in place; they stay float32 lanes.
+#[inline(never)]
 pub fn block_round_f16(values: &mut [u32]) {
     for value in values {
         *value = round_f16(*value);
@@ -99,7 +99,6 @@ fn cast_half<A: Operand>(x: &[u32], out: &mut [u32]) {
 }
 
 /// `astype` as a loop over lanes; to float16 it rounds.
-#[inline]
 pub fn block_cast(from: DType, to: DType) -> fn(&[u32], &mut [u32]) {
     fn from_known<A: Operand>(to: DType) -> fn(&[u32], &mut [u32]) {
         match to {

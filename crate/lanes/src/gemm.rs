@@ -4,6 +4,9 @@
 //! keeps a tile of 4 x NR sums in registers; the loops are plain Rust that LLVM turns into SIMD of the target (simd128 in Wasm). On
 //! x86 the same loops are compiled a second time for AVX2 and FMA and chosen at run time: 4x8 tiles of SSE2 reach a third of them.
 
+// Calling a function that is compiled for more than the build targets is unsafe; nothing else here is.
+#![allow(unsafe_code)]
+
 /// Rows of the left operand in a tile.
 pub const MR: usize = 4;
 /// Points along k that are packed at a time.
@@ -102,6 +105,7 @@ impl Source<'_> {
 }
 
 /// Packs `rows` rows of `depth` points into panels of `width`, missing rows as zeros.
+#[inline(never)]
 pub fn pack(out: &mut Vec<f32>, source: Source, width: usize, rows: usize, depth: usize) {
     out.clear();
     out.resize(rows.div_ceil(width) * width * depth, 0.0);
@@ -133,6 +137,7 @@ pub fn pack(out: &mut Vec<f32>, source: Source, width: usize, rows: usize, depth
 }
 
 /// `c[i][j] += sum over k of left[i][k] * right[j][k]` for packed panels; `c` has rows of `stride` floats, padded to whole tiles.
+#[inline(never)]
 pub fn multiply(isa: Isa, left: &[f32], right: &[f32], depth: usize, c: &mut [f32], stride: usize) {
     match isa {
         Isa::Base => panels::<8>(left, right, depth, c, stride, |a, b, c| c + a * b),
@@ -178,6 +183,7 @@ fn panels<const NR: usize>(
 }
 
 /// `out[t * stride] += dot(row, vectors[t])` for every vector; `vectors` are `row.len()` floats each, `distance` apart.
+#[inline(never)]
 pub fn dots(isa: Isa, row: &[u32], vectors: &[f32], distance: usize, out: &mut [f32], stride: usize) {
     match isa {
         Isa::Base => dots_of(row, vectors, distance, out, stride, |a, b, c| c + a * b),
@@ -220,6 +226,7 @@ fn dots_of(
 }
 
 /// `out[j] += sum over lines of scale * line[j]`, four lines at a time; a line is where it starts in `words`.
+#[inline(never)]
 pub fn add_scaled(isa: Isa, words: &[u32], lines: &[(usize, f32)], out: &mut [f32]) {
     match isa {
         Isa::Base => add_scaled_of(words, lines, out, |a, b, c| c + a * b),

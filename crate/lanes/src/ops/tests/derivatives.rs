@@ -8,7 +8,7 @@ struct Doubles;
 impl Build for Doubles {
     type N = f64;
     fn op(&mut self, op: Op, args: &[f64]) -> f64 {
-        op.row().exact.real(args)
+        op.facts().exact.real(args)
     }
     fn number(&mut self, value: f64, _: &f64) -> f64 {
         value
@@ -16,7 +16,7 @@ impl Build for Doubles {
 }
 
 fn derivative(op: Op, index: usize, args: &[f64]) -> Option<f64> {
-    let out = op.row().exact.real(args);
+    let out = op.facts().exact.real(args);
     partial(op, index, &mut Doubles, args, &out)
 }
 
@@ -25,7 +25,7 @@ fn slope(op: Op, index: usize, args: &[f64]) -> f64 {
     let at = |step: f64| {
         let mut moved = args.to_vec();
         moved[index] += step;
-        op.row().exact.real(&moved)
+        op.facts().exact.real(&moved)
     };
     let quotient = |h: f64| (at(h) - at(-h)) / (2.0 * h);
     (4.0 * quotient(5e-5) - quotient(1e-4)) / 3.0
