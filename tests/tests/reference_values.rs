@@ -325,7 +325,7 @@ fn program(id: &str, x: &[Tensor]) -> Vec<Tensor> {
                 lib::arange(float(2.0), float(9.0), float(3.0), None).expect("arange"),
                 lib::arange(float(0.0), float(1.0), float(0.3), None).expect("arange"),
                 lib::linspace(0.0, 1.0, 5, None).expect("linspace"),
-                lib::eye(3, Some(4), 1, DType::Float32).expect("eye"),
+                lib::eye(3, Some(4.into()), 1, DType::Float32).expect("eye"),
                 lib::full(&[2, 2], 3.5f32, None).expect("full"),
                 lib::eye(2, None, 0, DType::Float32).expect("eye"),
             ];

@@ -20,7 +20,9 @@
 //! | `s` | string | string |
 //! | `1` `0` `N` `U` | | true, false, null, undefined |
 //!
-//! A string is u32 length and UTF-8 bytes. Symbolic sizes are stored as -1 - symbol.
+//! A string is u32 length and UTF-8 bytes. Symbolic sizes are stored as -1 - symbol. Before the structure stands its context: device
+//! (u64), mode (u8), variant (u16: entries of one key differ in what they took for granted, see [`Signature::variant`]), and the names
+//! of symbols as one string, separated by zeros.
 
 use crate::dim::Atom;
 use crate::dtype::DType;
@@ -32,16 +34,22 @@ use std::num::NonZeroUsize;
 
 const READABLE: &str = "the builder writes only what can be read back";
 
-/// Bytes before the structure: device (u64) and mode (u8).
-const CONTEXT: usize = 9;
+/// Bytes of device, mode and variant.
+const FIXED: usize = 11;
+/// Where the variant stands in them.
+const VARIANT: usize = 9;
 
 /// The key of a compiled entry.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Signature(Box<[u8]>);
 
-/// Writes a signature.
+/// Writes a signature or a template.
 #[derive(Clone)]
-pub struct SignatureBuilder(Vec<u8>);
+pub struct SignatureBuilder {
+    bytes: Vec<u8>,
+    /// Are tensors bare tags?
+    is_template: bool,
+}
 
 /// What a host language's template did wrong: where, and what was expected.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,33 +58,51 @@ pub struct BadTemplate(pub String);
 impl SignatureBuilder {
     /// For a call on that device in that compile mode.
     pub fn new(device: u64, mode: u8) -> SignatureBuilder {
+        SignatureBuilder::with_symbols(device, mode, &[])
+    }
+
+    /// The same for a call in which symbols have names; one without has an empty name.
+    pub fn with_symbols(device: u64, mode: u8, names: &[&str]) -> SignatureBuilder {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&device.to_le_bytes());
-        bytes.push(mode);
-        SignatureBuilder(bytes)
+        bytes.extend_from_slice(&[mode, 0, 0]);
+        let mut builder = SignatureBuilder { bytes, is_template: false };
+        builder.key(&names.join("\0"));
+        builder
+    }
+
+    /// Writes a template: the structure alone, with tensors as bare tags.
+    pub fn new_template() -> SignatureBuilder {
+        SignatureBuilder { bytes: Vec::with_capacity(64), is_template: true }
+    }
+
+    /// The bytes of a template.
+    pub fn into_template(self) -> Vec<u8> {
+        debug_assert!(self.is_template, "signatures are built with `build`");
+        self.bytes
     }
 
     fn len(&mut self, len: usize) {
-        self.0.extend_from_slice(&u32::try_from(len).expect("fewer than 2^32 items").to_le_bytes());
+        self.bytes.extend_from_slice(&u32::try_from(len).expect("fewer than 2^32 items").to_le_bytes());
     }
 
     /// Opens an array of that many items, which follow.
     pub fn array(&mut self, len: usize) -> &mut Self {
-        self.0.push(b'a');
+        self.bytes.push(b'a');
         self.len(len);
         self
     }
 
     /// Opens an object of that many entries, each a [`SignatureBuilder::key`] and an item.
     pub fn object(&mut self, len: usize) -> &mut Self {
-        self.0.push(b'o');
+        self.bytes.push(b'o');
         self.len(len);
         self
     }
 
     /// Opens a registered class of that many entries.
     pub fn class(&mut self, name: &str, len: usize) -> &mut Self {
-        self.0.push(b'c');
+        self.bytes.push(b'c');
         self.key(name);
         self.len(len);
         self
@@ -85,27 +111,29 @@ impl SignatureBuilder {
     /// The key of the next item of an object or class.
     pub fn key(&mut self, key: &str) -> &mut Self {
         self.len(key.len());
-        self.0.extend_from_slice(key.as_bytes());
+        self.bytes.extend_from_slice(key.as_bytes());
         self
     }
 
     /// An option that is there; its content follows.
     pub fn some(&mut self) -> &mut Self {
-        self.0.push(b'p');
+        self.bytes.push(b'p');
         self
     }
 
     /// A tensor.
     pub fn tensor(&mut self, aval: &Aval) -> &mut Self {
-        self.0.push(b't');
-        self.aval(aval);
+        self.bytes.push(b't');
+        if !self.is_template {
+            self.aval(aval);
+        }
         self
     }
 
     fn aval(&mut self, aval: &Aval) {
         let dtype = DType::ALL.iter().position(|d| *d == aval.dtype).expect("every dtype is in ALL");
-        self.0.push(dtype as u8);
-        self.0.push(u8::try_from(aval.shape.rank()).expect("fewer than 256 axes"));
+        self.bytes.push(dtype as u8);
+        self.bytes.push(u8::try_from(aval.shape.rank()).expect("fewer than 256 axes"));
         for dim in aval.shape.dims() {
             let size = match dim.as_const() {
                 Some(size) => size,
@@ -117,52 +145,52 @@ impl SignatureBuilder {
                     _ => panic!("an input's size is a number or a symbol"),
                 },
             };
-            self.0.extend_from_slice(&size.to_le_bytes());
+            self.bytes.extend_from_slice(&size.to_le_bytes());
         }
     }
 
     /// A number.
     pub fn number(&mut self, value: f64) -> &mut Self {
-        self.0.push(b'n');
+        self.bytes.push(b'n');
         let bits = if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() };
-        self.0.extend_from_slice(&bits.to_le_bytes());
+        self.bytes.extend_from_slice(&bits.to_le_bytes());
         self
     }
 
     /// An integer.
     pub fn integer(&mut self, value: i64) -> &mut Self {
-        self.0.push(b'i');
-        self.0.extend_from_slice(&value.to_le_bytes());
+        self.bytes.push(b'i');
+        self.bytes.extend_from_slice(&value.to_le_bytes());
         self
     }
 
     /// A string.
     pub fn string(&mut self, value: &str) -> &mut Self {
-        self.0.push(b's');
+        self.bytes.push(b's');
         self.key(value)
     }
 
     /// A boolean.
     pub fn bool(&mut self, value: bool) -> &mut Self {
-        self.0.push(if value { b'1' } else { b'0' });
+        self.bytes.push(if value { b'1' } else { b'0' });
         self
     }
 
     /// Nothing, on purpose.
     pub fn null(&mut self) -> &mut Self {
-        self.0.push(b'N');
+        self.bytes.push(b'N');
         self
     }
 
     /// Nothing.
     pub fn undefined(&mut self) -> &mut Self {
-        self.0.push(b'U');
+        self.bytes.push(b'U');
         self
     }
 
     /// The finished signature.
     pub fn build(self) -> Signature {
-        Signature(self.0.into_boxed_slice())
+        Signature(self.bytes.into_boxed_slice())
     }
 
     /// Completes a template: its bare tensor tags take the avals in order. Refuses bytes that are not a template, so that a
@@ -177,7 +205,7 @@ impl SignatureBuilder {
         let mut copied = 0;
         while let Some(step) = reader.step().map_err(BadTemplate)? {
             if let Token::Tensor(_) = step.token {
-                self.0.extend_from_slice(&template[copied..reader.at]);
+                self.bytes.extend_from_slice(&template[copied..reader.at]);
                 copied = reader.at;
                 match avals.next() {
                     Some(aval) => self.aval(aval),
@@ -185,12 +213,25 @@ impl SignatureBuilder {
                 }
             }
         }
-        self.0.extend_from_slice(&template[copied..]);
+        self.bytes.extend_from_slice(&template[copied..]);
         if missing || avals.next().is_some() {
             return Err(BadTemplate("the number of tensors is not that of the template's tensor tags".into()));
         }
         Ok(self.build())
     }
+}
+
+/// The places of a template's tensors, in order, such as `args[0].w`.
+pub fn tensor_paths(template: &[u8]) -> Result<Vec<String>, BadTemplate> {
+    let scalar = Aval { shape: crate::shape::Shape::scalar(), dtype: DType::Bool };
+    let mut reader = Reader::new(template, 0, true);
+    let mut tensors = 0;
+    while let Some(step) = reader.step().map_err(BadTemplate)? {
+        tensors += usize::from(matches!(step.token, Token::Tensor(_)));
+    }
+    let any = SignatureBuilder::new(0, 0).template(template, std::iter::repeat_n(&scalar, tensors))?;
+    let is_tensor = |leaf: &Leaf| matches!(leaf.value, LeafValue::Tensor { .. });
+    Ok(any.leaves().into_iter().filter(is_tensor).map(|leaf| leaf.path).collect())
 }
 
 /// What a tag says.
@@ -296,10 +337,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The dtype and sizes (symbols negative) of an encoded tensor.
-fn aval_parts(bytes: &[u8]) -> (DType, Vec<i64>) {
-    let dims = bytes[2..].chunks_exact(8).map(|d| i64::from_le_bytes(d.try_into().expect("8 bytes"))).collect();
-    (DType::ALL[bytes[0] as usize], dims)
+/// An encoded tensor; symbols by their names.
+fn tensor_leaf(bytes: &[u8], names: &str) -> LeafValue {
+    let size = |bytes: &[u8]| match i64::from_le_bytes(bytes.try_into().expect("8 bytes")) {
+        size @ 0.. => size.to_string(),
+        symbol => {
+            let id = (-1 - symbol) as usize;
+            let name = names.split('\0').nth(id).filter(|name| !name.is_empty());
+            name.map_or_else(|| format!("s{id}"), str::to_string)
+        }
+    };
+    LeafValue::Tensor { dtype: DType::ALL[bytes[0] as usize], dims: bytes[2..].chunks_exact(8).map(size).collect() }
 }
 
 /// A leaf of a call's arguments.
@@ -318,8 +366,8 @@ pub enum LeafValue {
     Tensor {
         /// Its dtype.
         dtype: DType,
-        /// Its sizes, symbols negative.
-        dims: Vec<i64>,
+        /// Its sizes: numbers and names of symbols.
+        dims: Vec<String>,
     },
     /// A number.
     Number(f64),
@@ -336,11 +384,7 @@ pub enum LeafValue {
 impl fmt::Display for LeafValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LeafValue::Tensor { dtype, dims } => {
-                let dims: Vec<String> =
-                    dims.iter().map(|d| if *d < 0 { format!("s{}", -1 - d) } else { d.to_string() }).collect();
-                write!(f, "{dtype}[{}]", dims.join(","))
-            }
+            LeafValue::Tensor { dtype, dims } => write!(f, "{dtype}[{}]", dims.join(",")),
             LeafValue::Number(value) => write!(f, "{value}"),
             LeafValue::Integer(value) => write!(f, "{value}"),
             LeafValue::String(value) => write!(f, "{value:?}"),
@@ -361,10 +405,31 @@ impl Signature {
         (u64::from_le_bytes(self.0[..8].try_into().expect("8 bytes")), self.0[8])
     }
 
+    /// The same key for another entry: the first has variant 0. Where an entry holds for some values of the symbols only, other values
+    /// have an entry of their own under the same signature.
+    #[must_use]
+    pub fn variant(mut self, variant: u16) -> Signature {
+        self.0[VARIANT..FIXED].copy_from_slice(&variant.to_le_bytes());
+        self
+    }
+
+    /// The key of variant 0, and the variant.
+    pub fn without_variant(self) -> (Signature, u16) {
+        let variant = u16::from_le_bytes(self.0[VARIANT..FIXED].try_into().expect("2 bytes"));
+        (self.variant(0), variant)
+    }
+
+    /// The names of the symbols, separated by zeros, and where the structure begins.
+    fn names(&self) -> (&str, usize) {
+        let mut reader = Reader::new(&self.0, FIXED, false);
+        (reader.str().expect(READABLE), reader.at)
+    }
+
     /// Every leaf and container with its path, in order. The outermost array is the argument list, `args`.
     pub fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
-        let mut reader = Reader::new(&self.0, CONTEXT, false);
+        let (names, start) = self.names();
+        let mut reader = Reader::new(&self.0, start, false);
         // Open containers: their paths, and the position of the next item where items have positions.
         let mut open: Vec<(String, Option<usize>)> = vec![("args".into(), None)];
         while let Some(Step { closed, key, token }) = reader.step().expect(READABLE) {
@@ -395,10 +460,7 @@ impl Signature {
                     open.push((path.clone(), None));
                     LeafValue::Container("some".into())
                 }
-                Token::Tensor(bytes) => {
-                    let (dtype, dims) = aval_parts(bytes);
-                    LeafValue::Tensor { dtype, dims }
-                }
+                Token::Tensor(bytes) => tensor_leaf(bytes, names),
                 Token::Number(value) => LeafValue::Number(value),
                 Token::Integer(value) => LeafValue::Integer(value),
                 Token::String(value) => LeafValue::String(value.to_string()),
@@ -437,7 +499,8 @@ fn same(a: &Leaf, b: &Leaf) -> bool {
 impl fmt::Display for Signature {
     /// The arguments as a person would write them: `(float32[2,3], {scale: 2, name: "a"})`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut reader = Reader::new(&self.0, CONTEXT, false);
+        let (names, start) = self.names();
+        let mut reader = Reader::new(&self.0, start, false);
         let mut closers: Vec<&str> = vec![""];
         let mut first = true;
         while let Some(Step { closed, key, token }) = reader.step().expect(READABLE) {
@@ -460,10 +523,7 @@ impl fmt::Display for Signature {
                 Token::Tensor(_) | Token::Number(_) | Token::Integer(_) | Token::String(_) | Token::Word(_) => {
                     first = false;
                     match token {
-                        Token::Tensor(bytes) => {
-                            let (dtype, dims) = aval_parts(bytes);
-                            write!(f, "{}", LeafValue::Tensor { dtype, dims })?;
-                        }
+                        Token::Tensor(bytes) => write!(f, "{}", tensor_leaf(bytes, names))?,
                         Token::Number(value) => write!(f, "{value}")?,
                         Token::Integer(value) => write!(f, "{value}")?,
                         Token::String(value) => write!(f, "{value:?}")?,
@@ -666,6 +726,33 @@ mod tests {
         assert!(SignatureBuilder::new(1, 0).template(&template, [&x].into_iter()).is_err());
         assert!(SignatureBuilder::new(1, 0).template(b"z", std::iter::empty()).is_err());
         assert!(SignatureBuilder::new(1, 0).template(&[b'a', 2, 0, 0, 0, b'1'], std::iter::empty()).is_err());
+    }
+
+    #[test]
+    fn symbols_stand_in_keys_by_their_names() {
+        let symbol = |id| crate::dim::Dim::symbol(crate::dim::Symbol(id));
+        let aval = Aval {
+            shape: [symbol(0), crate::dim::Dim::Const(4), symbol(1)].into_iter().collect(),
+            dtype: DType::Int32,
+        };
+        let key = |names: &[&str]| {
+            let mut builder = SignatureBuilder::with_symbols(1, 0, names);
+            builder.array(1).tensor(&aval);
+            builder.build()
+        };
+        let named = key(&["batch", ""]);
+        assert_eq!(named.to_string(), "(int32[batch,4,s1])");
+        assert_eq!(named.leaves()[1].value.to_string(), "int32[batch,4,s1]");
+        assert_ne!(named, key(&[]));
+        let other = named.clone().variant(1);
+        assert_ne!(named, other);
+        assert_eq!((other.to_string(), other.context()), (named.to_string(), named.context()));
+        assert_eq!(other.variant(0), named);
+        let mut bare = SignatureBuilder::new_template();
+        bare.array(1).tensor(&aval);
+        let whole =
+            SignatureBuilder::with_symbols(1, 0, &["batch", ""]).template(&bare.into_template(), [&aval].into_iter());
+        assert_eq!(whole, Ok(named));
     }
 
     #[test]

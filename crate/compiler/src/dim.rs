@@ -7,6 +7,8 @@
 //!
 //! Constants are held unboxed: a graph without symbols never allocates here.
 
+mod solve;
+
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
 use std::sync::Arc;
@@ -213,6 +215,10 @@ impl Dim {
         let Some(d) = divisor.as_const() else {
             return if self.is(0) { Dim::ZERO } else { Dim::atom(Atom::FloorDiv(self.clone(), divisor.clone())) };
         };
+        if d == 0 {
+            // An axis is empty, and then nobody uses the value; the same as `eval` gives.
+            return self.clone();
+        }
         if let Some(value) = self.as_const() {
             return Dim::Const(value.div_euclid(d));
         }
@@ -233,6 +239,9 @@ impl Dim {
         let Some(d) = divisor.as_const() else {
             return if self.is(0) { Dim::ZERO } else { Dim::atom(Atom::Mod(self.clone(), divisor.clone())) };
         };
+        if d == 0 {
+            return Dim::ZERO;
+        }
         if let Some(value) = self.as_const() {
             return Dim::Const(value.rem_euclid(d));
         }

@@ -5,6 +5,7 @@
 //! that a node is its kind and operands.
 
 mod infer;
+mod sizes;
 
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};

@@ -1,6 +1,7 @@
 //! Axes as people write them: all, one, some, counted from either end.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::symbolic::seen;
 use interfuse_compiler::kind;
 use interfuse_compiler::shape::{Aval, normalize_axis};
 use smallvec::SmallVec;
@@ -62,7 +63,10 @@ impl From<Option<&[i64]>> for Axes {
 
 /// One axis of a tensor, from the front.
 pub(crate) fn one(op: &str, axis: i64, of: &Aval) -> Result<usize> {
-    within(op, axis, of.shape.rank(), &of.to_string())
+    match normalize_axis(axis, of.shape.rank()) {
+        Some(axis) => Ok(axis),
+        None => within(op, axis, of.shape.rank(), &seen(of).to_string()),
+    }
 }
 
 /// An axis among `rank`; `what` has them.
@@ -91,7 +95,7 @@ impl Axes {
                             return Err(Error::new(
                                 ErrorKind::CompileArgument,
                                 op,
-                                format!("axis {axis} of {of} is named twice"),
+                                format!("axis {axis} of {} is named twice", seen(of)),
                                 "Name every axis once.",
                             ));
                         }

@@ -9,18 +9,22 @@ mod entry;
 mod report;
 
 use crate::clock::now_ms;
-use crate::device::{Buffer, DeviceHandle, current_device};
+use crate::device::{DeviceHandle, current_device};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode, compile_mode};
 use crate::profile::{self, Profile, Subject};
+use crate::symbolic::{Bound, DynamicSizes, Layouts};
 use crate::tensor::Tensor;
 use crate::trace::{self, Linear, Scope};
-use entry::Entry;
+use entry::{Entry, Parts};
 use interfuse_compiler::cache::{Cache, Capacity, Signature, SignatureBuilder};
+use interfuse_compiler::dim::Dim;
+use interfuse_compiler::plan::evaluate;
 use interfuse_runtime::device::ProgramId;
 use report::Misses;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -41,6 +45,9 @@ pub struct Store {
     cache: RefCell<Cache<Signature, Rc<Entry>>>,
     stats: Cell<CompilationStats>,
     misses: RefCell<Misses>,
+    layouts: Layouts,
+    /// The entries of each signature that leaves sizes open, by their variants, the most recent first.
+    variants: RefCell<HashMap<Signature, Vec<u16>>>,
 }
 
 /// What a look-up found.
@@ -54,10 +61,23 @@ pub enum Begin {
     Inline,
 }
 
+/// The key of a call: its signature, and what the sizes are that the signature leaves open.
+#[derive(Debug)]
+pub struct Key {
+    signature: Signature,
+    open: Option<Bound>,
+}
+
+impl Key {
+    fn symbols(&self) -> &[i64] {
+        self.open.as_ref().map_or(&[], |open| &open.values)
+    }
+}
+
 /// A trace in progress; see [`Store::begin`].
 pub struct Trace {
     scope: Scope,
-    signature: Signature,
+    key: Key,
     inputs: Vec<Tensor>,
     device: DeviceHandle,
     mode: CompileMode,
@@ -102,10 +122,17 @@ fn device_of(op: &str, inputs: &[Tensor]) -> Result<DeviceHandle> {
 impl Store {
     /// An empty store for a function of that name.
     pub fn new(name: impl Into<String>, capacity: Capacity) -> Store {
+        Store::with_open_sizes(name, capacity, DynamicSizes::default())
+    }
+
+    /// The same for a function whose entries leave sizes open.
+    pub fn with_open_sizes(name: impl Into<String>, capacity: Capacity, sizes: DynamicSizes) -> Store {
         let name = name.into();
         Store {
             label: format!("compile('{name}')"),
             name,
+            layouts: Layouts::new(sizes),
+            variants: RefCell::default(),
             cache: RefCell::new(Cache::new(capacity)),
             stats: Cell::default(),
             misses: RefCell::default(),
@@ -127,22 +154,85 @@ impl Store {
         compile_mode() == CompileMode::Disabled || trace::is_active()
     }
 
-    /// Starts the signature of a call with these tensors.
-    pub fn signature(&self, inputs: &[Tensor]) -> Result<SignatureBuilder> {
-        let device = device_of(self.label(), inputs)?;
-        Ok(SignatureBuilder::new(device.0.id, compile_mode().byte()))
+    /// The key of a call from a template (see `interfuse_compiler::cache`) and the tensors in it.
+    pub fn key(&self, template: &[u8], inputs: &[Tensor]) -> Result<Key> {
+        let device = device_of(self.label(), inputs)?.0.id;
+        let mode = compile_mode().byte();
+        // Calls on tracers are inlined: their keys serve nothing.
+        let is_open = !self.layouts.is_empty() && !inputs.iter().any(Tensor::is_tracer);
+        let open = is_open.then(|| self.layouts.bind(self.label(), template, inputs)).transpose()?;
+        let signature = match &open {
+            None => SignatureBuilder::new(device, mode).template(template, inputs.iter().map(Tensor::aval)),
+            Some(open) => {
+                let names: Vec<&str> = open.names.iter().map(String::as_str).collect();
+                SignatureBuilder::with_symbols(device, mode, &names).template(template, open.avals.iter())
+            }
+        };
+        let malformed = |text: String| {
+            Error::new(ErrorKind::CompileArgument, self.label(), format!("the arguments are malformed: {text}"), "")
+        };
+        Ok(Key { signature: signature.map_err(|bad| malformed(bad.0))?, open })
     }
 
-    /// The signature of a call from a host's template (see `interfuse_compiler::cache`) and the tensors in it.
-    pub fn signature_from(&self, template: &[u8], inputs: &[Tensor]) -> Result<Signature> {
-        let builder = self.signature(inputs)?;
-        builder.template(template, inputs.iter().map(Tensor::aval)).map_err(|bad| {
-            Error::new(ErrorKind::CompileArgument, self.label(), format!("the arguments are malformed: {}", bad.0), "")
-        })
+    /// The entry that serves a call, and what kept those of its key from it that do not. Where no other size may be traced, that is an
+    /// error.
+    fn find(&self, key: &Key) -> Result<(Option<Rc<Entry>>, Option<Error>)> {
+        if key.open.is_none() {
+            return Ok((self.cache.borrow_mut().get(&key.signature).cloned(), None));
+        }
+        let mut failed = None;
+        let variants = self.variants.borrow().get(&key.signature).cloned().unwrap_or_default();
+        for (at, variant) in variants.iter().enumerate() {
+            let signature = key.signature.clone().variant(*variant);
+            let Some(entry) = self.cache.borrow().peek(&signature).cloned() else { continue };
+            match entry.guards.as_ref().map_or(Ok(()), |guards| guards.check(self.label(), key.symbols())) {
+                Ok(()) => {
+                    self.cache.borrow_mut().get(&signature);
+                    if let Some(variants) = self.variants.borrow_mut().get_mut(&key.signature) {
+                        variants[..=at].rotate_right(1);
+                    }
+                    return Ok((Some(entry), None));
+                }
+                Err(error) if error.kind() == ErrorKind::ShapeGuard => _ = failed.get_or_insert(error),
+                Err(error) => return Err(error),
+            }
+        }
+        if failed.is_some() {
+            self.count(|stats| stats.guard_failures += 1);
+        }
+        match failed {
+            Some(error) if self.layouts.is_strict() => Err(error),
+            failed => Ok((None, failed)),
+        }
+    }
+
+    /// The signature under which a new entry of a key is kept.
+    fn place(&self, key: Key) -> Signature {
+        if key.open.is_none() {
+            return key.signature;
+        }
+        let mut variants = self.variants.borrow_mut();
+        let known = variants.entry(key.signature.clone()).or_default();
+        let free = (0..u16::MAX).find(|variant| !known.contains(variant)).unwrap_or(u16::MAX);
+        known.retain(|variant| *variant != free);
+        known.insert(0, free);
+        key.signature.variant(free)
+    }
+
+    /// Forgets the place of an entry that is gone.
+    fn vacate(&self, signature: &Signature) {
+        let (base, variant) = signature.clone().without_variant();
+        let mut variants = self.variants.borrow_mut();
+        if let Some(known) = variants.get_mut(&base) {
+            known.retain(|other| *other != variant);
+            if known.is_empty() {
+                variants.remove(&base);
+            }
+        }
     }
 
     /// Looks a call up; see the head of this module.
-    pub fn begin(&self, signature: Signature, inputs: &[Tensor]) -> Result<Begin> {
+    pub fn begin(&self, key: Key, inputs: &[Tensor]) -> Result<Begin> {
         if self.inlines() || inputs.iter().any(Tensor::is_tracer) {
             // A placeholder of a trace that is over must not pass for an ordinary argument.
             inputs.iter().filter_map(|input| input.0.trace.as_ref()).try_for_each(|mark| mark.check(self.label()))?;
@@ -158,9 +248,9 @@ impl Store {
         let timed = counts_for > 0 || devtools::is_heard();
         let clock = || if timed { now_ms() } else { 0.0 };
         let started_ms = clock();
-        let entry = self.cache.borrow_mut().get(&signature).cloned();
+        let (entry, failed) = self.find(&key)?;
         if let Some(entry) = entry {
-            let results = entry.run(self.label(), inputs)?;
+            let results = entry.run(self.label(), inputs, key.symbols())?;
             entry.hits.set(entry.hits.get() + 1);
             let ms = clock() - started_ms;
             self.count(|stats| {
@@ -170,20 +260,25 @@ impl Store {
             devtools::emit(|| Event::Call { name: self.name.clone(), entry: entry.id, ms });
             return Ok(Begin::Hit(results, entry.extra.clone()));
         }
-        Ok(Begin::Miss(self.trace(signature, inputs, if timed { started_ms } else { now_ms() })?))
+        Ok(Begin::Miss(self.trace(key, failed, inputs, if timed { started_ms } else { now_ms() })?))
     }
 
     /// Starts a trace whatever the cache holds: for warm-ups and inspections.
-    fn trace(&self, signature: Signature, inputs: &[Tensor], started_ms: f64) -> Result<Trace> {
+    /// `failed` is what kept an entry of the same key from serving the call.
+    fn trace(&self, key: Key, failed: Option<Error>, inputs: &[Tensor], started_ms: f64) -> Result<Trace> {
         let label = self.label();
         let device = device_of(label, inputs)?;
         let nodes: Vec<_> = inputs.iter().map(|input| input.0.clone()).collect();
         crate::eager::evaluate_nodes(label, &nodes)?;
-        let report =
-            self.misses.borrow().explain(&self.name, &signature, self.cache.borrow().iter().map(|(key, _)| key));
+        let cache = self.cache.borrow();
+        let mut report = self.misses.borrow().explain(&self.name, &key.signature, cache.iter().map(|(key, _)| key));
+        if let Some(failed) = failed {
+            report.reason = failed.message().to_string();
+            report.hint = failed.hint().to_string();
+        }
         Ok(Trace {
-            scope: Scope::begin(&self.name, inputs),
-            signature,
+            scope: Scope::begin(&self.name, inputs, key.open.as_ref()),
+            key,
             inputs: inputs.to_vec(),
             device,
             mode: compile_mode(),
@@ -204,11 +299,11 @@ impl Store {
     fn try_finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Vec<Tensor>> {
         let label = self.label();
         let inputs = trace.inputs.clone();
-        let (plan, constants, mut trace) = self.compile(trace, outputs)?;
+        let (plan, parts, mut trace) = self.compile(trace, outputs, extra)?;
         let program = trace.device.load(label, plan)?;
         trace.report.ms = now_ms() - trace.started_ms;
-        let entry = Entry::new(program, constants, extra, trace.report.ms);
-        let results = entry.run(label, &inputs)?;
+        let entry = Entry::new(program, parts, trace.report.ms);
+        let results = entry.run(label, &inputs, trace.key.symbols())?;
         self.count(|stats| stats.misses += 1);
         self.keep(trace, entry);
         Ok(results)
@@ -223,29 +318,32 @@ impl Store {
     ) -> Result<impl Future<Output = Result<()>> + use<>> {
         let store = self.clone();
         let label = self.label.clone();
-        let (plan, constants, mut trace) = self.compile(trace, outputs)?;
+        let (plan, parts, mut trace) = self.compile(trace, outputs, extra)?;
         let id = ProgramId(trace.device.fresh_id());
         let ready = trace.device.device().warm_up(id, plan.clone());
         Ok(async move {
             ready.await.map_err(|error| Error::from_device(&label, error))?;
             let program = trace.device.loaded(id, plan);
             trace.report.ms = now_ms() - trace.started_ms;
-            let entry = Entry::new(program, constants, extra, trace.report.ms);
+            let entry = Entry::new(program, parts, trace.report.ms);
             store.keep(trace, entry);
             Ok(())
         })
     }
 
     /// Like [`Store::begin`] for a warm-up: `None` when there is nothing to do.
-    pub fn begin_warm_up(&self, signature: Signature, inputs: &[Tensor]) -> Result<Option<Trace>> {
-        if self.inlines() || self.cache.borrow().peek(&signature).is_some() {
+    pub fn begin_warm_up(&self, key: Key, inputs: &[Tensor]) -> Result<Option<Trace>> {
+        if self.inlines() {
             return Ok(None);
         }
-        Ok(Some(self.trace(signature, inputs, now_ms())?))
+        match self.find(&key)? {
+            (Some(_), _) => Ok(None),
+            (None, failed) => Ok(Some(self.trace(key, failed, inputs, now_ms())?)),
+        }
     }
 
     /// Starts the trace of an inspection, which recompiles whatever the cache holds and changes no statistics.
-    pub fn begin_inspect(&self, signature: Signature, inputs: &[Tensor]) -> Result<Trace> {
+    pub fn begin_inspect(&self, key: Key, inputs: &[Tensor]) -> Result<Trace> {
         if trace::is_active() {
             return Err(Error::new(
                 ErrorKind::CompileArgument,
@@ -254,16 +352,16 @@ impl Store {
                 "Inspect outside of the function.",
             ));
         }
-        self.trace(signature, inputs, now_ms())
+        self.trace(key, None, inputs, now_ms())
     }
 
     /// Ends the trace of an inspection.
     pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor]) -> Result<crate::inspect::Inspection> {
-        let Trace { scope, signature, device, mode, .. } = trace;
+        let Trace { scope, key, device, mode, .. } = trace;
         let traced = scope.finish(self.label(), outputs)?;
         drop(scope);
         let target = pipeline::target_in(device.device().target(), mode);
-        crate::inspect::inspect(&signature.to_string(), &traced.linear, &target)
+        crate::inspect::inspect(&key.signature.to_string(), &traced.linear, &target, key.symbols())
     }
 
     /// Ends a trace begun with [`Store::begin_inspect`] with measurements instead.
@@ -273,10 +371,13 @@ impl Store {
         outputs: &[Tensor],
         repeats: usize,
     ) -> Result<impl Future<Output = Result<Profile>> + use<>> {
-        let Trace { scope, device, mode, inputs, .. } = trace;
+        let Trace { scope, device, mode, inputs, key, .. } = trace;
         let traced = scope.finish(self.label(), outputs)?;
         drop(scope);
         let Linear { graph, leaves, .. } = traced.linear;
+        // Measured is the call: open sizes are what they are in it.
+        let now = |dim: &Dim| Dim::Const(evaluate(dim, key.symbols()));
+        let graph = graph.map_dims(&now).map_err(Error::from_misuse)?;
         let buffer = |node: &Rc<crate::tensor::Node>| node.buffer().expect("arguments and constants are computed");
         let inputs = inputs.iter().map(|input| buffer(&input.0)).collect();
         let constants = leaves.iter().map(buffer).collect();
@@ -288,10 +389,12 @@ impl Store {
         &self,
         trace: Trace,
         outputs: &[Tensor],
-    ) -> Result<(Arc<interfuse_compiler::plan::Plan>, Vec<Rc<Buffer>>, Pending)> {
+        extra: Extra,
+    ) -> Result<(Arc<interfuse_compiler::plan::Plan>, Parts, Pending)> {
         let label = self.label();
-        let Trace { scope, signature, device, mode, started_ms, report, .. } = trace;
+        let Trace { scope, key, device, mode, started_ms, report, .. } = trace;
         let traced = scope.finish(label, outputs)?;
+        let guards = key.open.is_some().then(|| scope.mark.symbols.guards());
         // The trace is over before anything of it is kept.
         drop(scope);
         let Linear { graph, leaves, .. } = traced.linear;
@@ -299,12 +402,12 @@ impl Store {
         let target = pipeline::target_in(device.device().target(), mode);
         let plan = pipeline::compile(&graph, &target, &mut ()).map_err(|error| error.named(label))?.plan;
         let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();
-        Ok((Arc::new(plan), constants, Pending { signature, device, started_ms, report }))
+        Ok((Arc::new(plan), Parts { constants, extra, guards }, Pending { key, device, started_ms, report }))
     }
 
     /// Keeps a complete entry and says so.
     fn keep(&self, pending: Pending, entry: Rc<Entry>) {
-        let Pending { signature, report, .. } = pending;
+        let Pending { key, report, .. } = pending;
         self.count(|stats| {
             stats.traces += 1;
             stats.total_compile_time_ms += report.ms;
@@ -319,7 +422,12 @@ impl Store {
         });
         self.misses.borrow_mut().note(report);
         let kept = entry.id;
-        let out = self.cache.borrow_mut().insert(signature, entry);
+        let out = self.cache.borrow_mut().insert(self.place(key), entry);
+        if let Some((signature, entry)) = &out {
+            // With a capacity of zero that is the new entry itself.
+            self.vacate(signature);
+            debug_assert!(entry.id != kept || self.cache.borrow().is_empty());
+        }
         if let Some((signature, entry)) = out
             && entry.id != kept
         {
@@ -357,6 +465,7 @@ impl Store {
     /// Forgets every entry and frees what they hold; the statistics stay.
     pub fn clear(&self) {
         self.cache.borrow_mut().clear();
+        self.variants.borrow_mut().clear();
     }
 
     /// Forgets the entries of a device that is lost.
@@ -365,6 +474,7 @@ impl Store {
             self.cache.borrow().iter().map(|(key, _)| key).filter(|key| key.context().0 == device).cloned().collect();
         for key in gone {
             self.cache.borrow_mut().remove(&key);
+            self.vacate(&key);
         }
     }
 
@@ -376,7 +486,7 @@ impl Store {
 
 /// What is left of a trace that compiled.
 struct Pending {
-    signature: Signature,
+    key: Key,
     device: DeviceHandle,
     started_ms: f64,
     report: MissReport,

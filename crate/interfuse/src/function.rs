@@ -1,13 +1,14 @@
 //! `compile` for Rust closures.
 
-use crate::compile::{Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, MissReport, Store, Trace};
+use crate::compile::{Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Key, MissReport, Store, Trace};
 use crate::devtools;
 use crate::error::{Error, Result};
 use crate::inspect::Inspection;
 use crate::profile::Profile;
+use crate::symbolic::{DynamicSizes, NamedSize};
 use crate::tensor::Tensor;
 use crate::tree::Tree;
-use interfuse_compiler::cache::{Capacity, Signature};
+use interfuse_compiler::cache::{Capacity, SignatureBuilder};
 use interfuse_compiler::dtype::Scalar;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -55,6 +56,7 @@ pub struct Compile<F> {
     function: F,
     name: String,
     capacity: Capacity,
+    sizes: DynamicSizes,
     on_recompile: Option<OnRecompile>,
 }
 
@@ -67,7 +69,13 @@ impl<F> Compile<F> {
         F: Fn(&A) -> Result<R>,
     {
         let name = "closure".to_string();
-        Compile { function, name, capacity: Capacity::from(DEFAULT_CACHE_SIZE), on_recompile: None }
+        Compile {
+            function,
+            name,
+            capacity: Capacity::from(DEFAULT_CACHE_SIZE),
+            sizes: DynamicSizes::default(),
+            on_recompile: None,
+        }
     }
 
     /// The name in errors, statistics and inspections.
@@ -88,6 +96,61 @@ impl<F> Compile<F> {
         self
     }
 
+    /// Whether one entry serves tensors of all sizes; rank, dtype and structure still have entries of their own.
+    ///
+    /// What the function decides by looking at a size holds for every call: a call for which it does not is an error of kind
+    /// [`crate::ErrorKind::ShapeGuard`]. [`Tensor::dim`] and whole shapes leave sizes open.
+    ///
+    /// ```
+    /// use interfuse::{library, Compile, DType, ErrorKind, Tensor};
+    /// let f = Compile::new(|x: &Tensor| x.reshape(&[x.sizes()[0] * 2, 2])).shapeless(true).build();
+    /// assert_eq!(f.call(&library::ones(&[3, 4], DType::Float32)?)?.sizes(), [6, 2]);
+    /// let error = f.call(&library::ones(&[5, 4], DType::Float32)?).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::ShapeGuard);
+    ///
+    /// let rows = Compile::new(|x: &Tensor| x.mean(-1, false)).shapeless(true).build();
+    /// for n in [3, 7, 1] {
+    ///     assert_eq!(rows.call(&library::ones(&[2, n], DType::Float32)?)?.to_vec::<f32>()?, [1.0, 1.0]);
+    /// }
+    /// assert_eq!((rows.stats().misses, rows.stats().hits), (1, 2));
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn shapeless(mut self, shapeless: bool) -> Compile<F> {
+        self.sizes.shapeless = shapeless;
+        self
+    }
+
+    /// Names sizes that one entry leaves open: (which tensor, which axis, name). A tensor is named by its position in a tuple of
+    /// arguments, or by a path such as `0.w`. Equal names mean equal sizes; a call in which they differ is an error of kind
+    /// [`crate::ErrorKind::DimMismatch`]. Where the function took a size for granted, another one traces it anew.
+    ///
+    /// ```
+    /// use interfuse::{library, Compile, DType, ErrorKind, Tensor};
+    /// let f = Compile::new(|(x, w): &(Tensor, Tensor)| x.matmul(w).sum(0, false))
+    ///     .dynamic_dims([("0", 0, "batch")])
+    ///     .build();
+    /// let w = library::ones(&[4, 2], DType::Float32)?;
+    /// for batch in [2, 3, 5] {
+    ///     let x = library::ones(&[batch, 4], DType::Float32)?;
+    ///     assert_eq!(f.call(&(x, w.clone()))?.to_vec::<f32>()?, [4.0 * batch as f32; 2]);
+    /// }
+    /// assert_eq!(f.stats().hits, 2);
+    /// assert_eq!(f.cache()[0].signature, "([float32[batch,4], float32[4,2]])");
+    ///
+    /// let add = Compile::new(|(x, y): &(Tensor, Tensor)| x + y).dynamic_dims([("0", 0, "n"), ("1", 0, "n")]).build();
+    /// let one = |n: i64| library::ones(&[n], DType::Float32);
+    /// assert_eq!(add.call(&(one(3)?, one(2)?)).unwrap_err().kind(), ErrorKind::DimMismatch);
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn dynamic_dims<P: Into<String>, N: Into<String>>(
+        mut self,
+        dims: impl IntoIterator<Item = (P, i64, N)>,
+    ) -> Compile<F> {
+        let named = |(path, axis, name): (P, i64, N)| NamedSize { path: path.into(), axis, name: name.into() };
+        self.sizes.named.extend(dims.into_iter().map(named));
+        self
+    }
+
     /// Is told of every miss but the first, before the function is traced; its error fails the call.
     pub fn on_recompile(mut self, callback: impl Fn(&MissReport) -> Result<()> + 'static) -> Compile<F> {
         self.on_recompile = Some(Box::new(callback));
@@ -99,8 +162,9 @@ impl<F> Compile<F> {
     where
         F: Fn(&A) -> Result<R>,
     {
-        let Compile { function, name, capacity, on_recompile } = self;
-        CompiledFunction { function, store: Rc::new(Store::new(name, capacity)), on_recompile, types: PhantomData }
+        let Compile { function, name, capacity, sizes, on_recompile } = self;
+        let store = Rc::new(Store::with_open_sizes(name, capacity, sizes));
+        CompiledFunction { function, store, on_recompile, types: PhantomData }
     }
 }
 
@@ -125,8 +189,8 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         if self.store.inlines() {
             return (self.function)(arguments);
         }
-        let (signature, inputs) = self.signature(arguments)?;
-        match self.store.begin(signature, &inputs)? {
+        let (key, inputs) = self.key(arguments)?;
+        match self.store.begin(key, &inputs)? {
             Begin::Inline => (self.function)(arguments),
             Begin::Hit(outputs, extra) => {
                 let form: &R = extra.downcast_ref().expect("finish was given this type");
@@ -145,14 +209,12 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         }
     }
 
-    fn signature(&self, arguments: &A) -> Result<(Signature, Vec<Tensor>)> {
+    fn key(&self, arguments: &A) -> Result<(Key, Vec<Tensor>)> {
         let mut inputs = Vec::new();
-        // The builder needs the device of the tensors, which flattening finds: flatten once for them, once for the key.
-        arguments.flatten(&mut interfuse_compiler::cache::SignatureBuilder::new(0, 0), &mut inputs);
-        let mut key = self.store.signature(&inputs)?;
-        key.array(1);
-        arguments.flatten(&mut key, &mut Vec::new());
-        Ok((key.build(), inputs))
+        let mut template = SignatureBuilder::new_template();
+        template.array(1);
+        arguments.flatten(&mut template, &mut inputs);
+        Ok((self.store.key(&template.into_template(), &inputs)?, inputs))
     }
 
     /// Calls the function on placeholders: its results, the tensors in them, and their form without tensors.
@@ -160,7 +222,7 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         let traced = arguments.unflatten(&mut trace.placeholders().iter().cloned());
         let result = (self.function)(&traced)?;
         let mut outputs = Vec::new();
-        result.flatten(&mut interfuse_compiler::cache::SignatureBuilder::new(0, 0), &mut outputs);
+        result.flatten(&mut SignatureBuilder::new_template(), &mut outputs);
         // The form must hold no placeholder and no result: a scalar stands for every tensor.
         let nothing = Tensor::scalar(Scalar::bool(false))?;
         let form = Rc::new(result.unflatten(&mut std::iter::repeat(nothing)));
@@ -169,8 +231,8 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
 
     /// Traces and compiles for these arguments and waits until every pipeline is ready, without running.
     pub async fn warm_up(&self, arguments: &A) -> Result<()> {
-        let (signature, inputs) = self.signature(arguments)?;
-        let Some(trace) = self.store.begin_warm_up(signature, &inputs)? else { return Ok(()) };
+        let (key, inputs) = self.key(arguments)?;
+        let Some(trace) = self.store.begin_warm_up(key, &inputs)? else { return Ok(()) };
         let (_, outputs, form) = self.run_traced(&trace, arguments)?;
         self.store.warm_up(trace, &outputs, form)?.await
     }
@@ -187,8 +249,8 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub fn inspect(&self, arguments: &A) -> Result<Inspection> {
-        let (signature, inputs) = self.signature(arguments)?;
-        let trace = self.store.begin_inspect(signature, &inputs)?;
+        let (key, inputs) = self.key(arguments)?;
+        let trace = self.store.begin_inspect(key, &inputs)?;
         let was = devtools::is_recording();
         devtools::record_sources(true);
         let traced = self.run_traced(&trace, arguments);
@@ -211,8 +273,8 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub async fn profile(&self, arguments: &A, repeats: usize) -> Result<Profile> {
-        let (signature, inputs) = self.signature(arguments)?;
-        let trace = self.store.begin_inspect(signature, &inputs)?;
+        let (key, inputs) = self.key(arguments)?;
+        let trace = self.store.begin_inspect(key, &inputs)?;
         let (_, outputs, _) = self.run_traced(&trace, arguments)?;
         self.store.finish_profile(trace, &outputs, repeats)?.await
     }

@@ -238,6 +238,7 @@ impl From<CallCost> for CostView {
 struct Recorder<'a> {
     passes: Vec<PassView>,
     sources: &'a [SourceId],
+    symbols: &'a [i64],
     last_ms: f64,
 }
 
@@ -248,7 +249,7 @@ impl Observer for Recorder<'_> {
         self.passes.push(PassView {
             pass: report.pass.to_string(),
             listing: text::print(graph),
-            graph: GraphView::of(graph, self.sources),
+            graph: GraphView::of(graph, self.sources, self.symbols),
             changes: report.changes,
             rules: rules.collect(),
             ms,
@@ -260,12 +261,13 @@ impl Observer for Recorder<'_> {
 
 impl GraphView {
     /// A graph as data; `sources` say where its traced nodes were made.
-    pub(crate) fn of(graph: &Graph, sources: &[SourceId]) -> GraphView {
+    /// `symbols` are the sizes that stand for open ones.
+    pub(crate) fn of(graph: &Graph, sources: &[SourceId], symbols: &[i64]) -> GraphView {
         let view = |(id, node): (interfuse_compiler::graph::NodeId, &interfuse_compiler::graph::Node)| NodeView {
             id: id.0,
             op: node.kind.name().to_string(),
             operands: node.operands.iter().map(|operand| operand.0).collect(),
-            shape: node.aval.shape.dims().iter().map(|dim| dim.as_const().unwrap_or(-1)).collect(),
+            shape: node.aval.shape.dims().iter().map(|dim| evaluate(dim, symbols)).collect(),
             dtype: node.aval.dtype.name().to_string(),
             from: node.from.to_vec(),
             detail: detail(&text::print_node(id, node)),
@@ -283,25 +285,38 @@ fn detail(line: &str) -> String {
 }
 
 /// Compiles a traced graph and keeps everything that there is to see.
-pub(crate) fn inspect(signature: &str, linear: &Linear, target: &Target) -> Result<Inspection> {
-    let mut recorder = Recorder { passes: Vec::new(), sources: &linear.sources, last_ms: now_ms() };
+/// Sizes that are open are shown as those of the call, `symbols`.
+pub(crate) fn inspect(signature: &str, linear: &Linear, target: &Target, symbols: &[i64]) -> Result<Inspection> {
+    let mut recorder = Recorder { passes: Vec::new(), sources: &linear.sources, symbols, last_ms: now_ms() };
     let compiled = pipeline::compile(&linear.graph, target, &mut recorder)?;
-    let before = before(&linear.graph, target)?;
-    Ok(view(signature, compiled, recorder.passes, before, target))
+    let before = before(&linear.graph, target, symbols)?;
+    Ok(view(signature, compiled, recorder.passes, before, target, symbols))
 }
 
 /// Like inspecting a compiled function, of a graph alone: what `interfuse explain` does with a listing.
 pub fn inspect_graph(graph: &Graph, target: &Target) -> Result<Inspection> {
-    let mut recorder = Recorder { passes: Vec::new(), sources: &[], last_ms: now_ms() };
+    // No call says how large open sizes are.
+    let symbols = vec![SIZE_SHOWN; symbols_of(graph)];
+    let symbols = symbols.as_slice();
+    let mut recorder = Recorder { passes: Vec::new(), sources: &[], symbols, last_ms: now_ms() };
     let compiled = pipeline::compile(graph, target, &mut recorder)?;
     let inputs: Vec<String> =
         graph.inputs().iter().map(|aval| aval.map_or("unused".into(), |a| a.to_string())).collect();
-    let before = before(graph, target)?;
-    Ok(view(&format!("({})", inputs.join(", ")), compiled, recorder.passes, before, target))
+    let before = before(graph, target, symbols)?;
+    Ok(view(&format!("({})", inputs.join(", ")), compiled, recorder.passes, before, target, symbols))
+}
+
+/// What stands for an open size of a graph that nobody calls.
+const SIZE_SHOWN: i64 = 128;
+
+/// How many symbols the inputs of a graph have.
+fn symbols_of(graph: &Graph) -> usize {
+    let dims = graph.inputs().into_iter().flatten().flat_map(|aval| aval.shape.dims().iter());
+    dims.flat_map(interfuse_compiler::dim::Dim::symbols).map(|symbol| symbol.0 as usize + 1).max().unwrap_or(0)
 }
 
 /// The cost of a call where every op is a kernel of its own; views and scalars cost nothing.
-fn before(graph: &Graph, target: &Target) -> Result<CostView> {
+fn before(graph: &Graph, target: &Target, symbols: &[i64]) -> Result<CostView> {
     let live = graph.live();
     let is_op = |kind: &Kind| {
         !matches!(
@@ -311,16 +326,23 @@ fn before(graph: &Graph, target: &Target) -> Result<CostView> {
     };
     let dispatches = graph.nodes().filter(|(id, node)| live[id.index()] && is_op(&node.kind)).count() as u64;
     let eager = pipeline::compile(graph, &pipeline::target_in(target, CompileMode::Disabled), &mut ())?.plan;
-    Ok(CostView { dispatches, ..CostView::from(eager.cost(&[])) })
+    Ok(CostView { dispatches, ..CostView::from(eager.cost(symbols)) })
 }
 
-fn view(signature: &str, compiled: Compiled, graphs: Vec<PassView>, before: CostView, target: &Target) -> Inspection {
+fn view(
+    signature: &str,
+    compiled: Compiled,
+    graphs: Vec<PassView>,
+    before: CostView,
+    target: &Target,
+    symbols: &[i64],
+) -> Inspection {
     let Compiled { plan, cuts, .. } = compiled;
-    let cost = plan.cost(&[]);
+    let cost = plan.cost(symbols);
     let kernels = plan.steps.iter().enumerate().map(|(id, step)| {
         let kernel = &step.kernel;
         let shader = lower(kernel, &shader_target(kernel, target));
-        let size = |dim: &interfuse_compiler::dim::Dim| evaluate(dim, &[]);
+        let size = |dim: &interfuse_compiler::dim::Dim| evaluate(dim, symbols);
         let uses = |access: Access| -> Vec<BufferUse> {
             let all = kernel.bindings.iter().zip(&step.buffers).filter(|(binding, _)| binding.access == access);
             all.map(|(binding, buffer)| BufferUse {
@@ -342,7 +364,7 @@ fn view(signature: &str, compiled: Compiled, graphs: Vec<PassView>, before: Cost
             bytes_written: writes.iter().map(|used| used.bytes).sum(),
             reads,
             writes,
-            flops: flops(kernel),
+            flops: flops(kernel, symbols),
             wgsl_lines: shader.lines.iter().map(|(line, node)| LineView { line: *line, node: node.0 }).collect(),
             wgsl: shader.wgsl,
         }
@@ -352,7 +374,7 @@ fn view(signature: &str, compiled: Compiled, graphs: Vec<PassView>, before: Cost
         graphs,
         kernels: kernels.collect(),
         cuts: cuts.iter().map(CutView::of).collect(),
-        plan: PlanView::of(&plan, cost),
+        plan: PlanView::of(&plan, cost, symbols),
         before,
         after: cost.into(),
     }
@@ -370,7 +392,7 @@ impl CutView {
 }
 
 impl PlanView {
-    fn of(plan: &Plan, cost: CallCost) -> PlanView {
+    fn of(plan: &Plan, cost: CallCost, symbols: &[i64]) -> PlanView {
         let buffer = |(id, buffer): (usize, &interfuse_compiler::plan::Buffer)| {
             let (storage, index) = match buffer.storage {
                 Storage::Input(at) => ("input", Some(at)),
@@ -383,8 +405,8 @@ impl PlanView {
                 storage: storage.to_string(),
                 index,
                 dtype: buffer.dtype.name().to_string(),
-                length: evaluate(&buffer.len, &[]) as u64,
-                bytes: evaluate(&buffer.bytes(), &[]) as u64,
+                length: evaluate(&buffer.len, symbols) as u64,
+                bytes: evaluate(&buffer.bytes(), symbols) as u64,
             }
         };
         let step = |(kernel, step): (usize, &interfuse_compiler::plan::Step)| StepView {
@@ -414,8 +436,8 @@ fn shader_target(kernel: &Kernel, target: &Target) -> Target {
 }
 
 /// Scalar operations of one run: what each phase computes, at every point that it runs at.
-pub(crate) fn flops(kernel: &Kernel) -> u64 {
-    let points = |roles: &[Role]| evaluate(&kernel.extent(roles), &[]).max(0) as u64;
+pub(crate) fn flops(kernel: &Kernel, symbols: &[i64]) -> u64 {
+    let points = |roles: &[Role]| evaluate(&kernel.extent(roles), symbols).max(0) as u64;
     let cost = |id: u32| match &kernel.values[id as usize].inst {
         Inst::Apply { op, .. } => u64::from(op.row().cost),
         Inst::Cast { .. } | Inst::Reduced { .. } => 1,

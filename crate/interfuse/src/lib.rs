@@ -36,6 +36,7 @@ mod operand;
 mod pipeline;
 pub mod profile;
 mod run;
+mod symbolic;
 mod tensor;
 mod trace;
 mod tree;
@@ -43,7 +44,7 @@ mod tree;
 pub use axes::Axes;
 pub use clock::{now_ms, set_clock};
 pub use compile::{
-    Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, KeyDifference, MissReport, Store, Trace,
+    Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, Key, KeyDifference, MissReport, Store, Trace,
 };
 pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]
@@ -63,6 +64,7 @@ pub use operand::Operand;
 pub use pipeline::{CompileMode, compile_mode, disable_compile, disables, enable_compile, set_compile_mode};
 pub use profile::Profile;
 pub use run::{profile_graph, run_graph};
+pub use symbolic::{Dim, DynamicSizes, NamedSize, Sizes};
 pub use tensor::{MAX_ELEMENTS, Tensor};
 pub use trace::is_active as is_tracing;
 pub use tree::Tree;

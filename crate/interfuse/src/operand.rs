@@ -6,11 +6,12 @@
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
+use crate::symbolic;
 use crate::tensor::{Tensor, broadcast_axes};
 use interfuse_compiler::dtype::{DType, Scalar, Weak, promote};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::ops::{Op, Signature};
-use interfuse_compiler::shape::{Shape, broadcast};
+use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
 use std::fmt;
 
@@ -68,7 +69,7 @@ impl From<bool> for Operand<'_> {
 impl fmt::Display for Operand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Operand::Tensor(tensor) => write!(f, "{}", tensor.aval()),
+            Operand::Tensor(tensor) => write!(f, "{}", tensor.seen()),
             Operand::Weak(Weak::Bool(value)) => write!(f, "{value}"),
             Operand::Weak(Weak::Int(value)) => write!(f, "{value}"),
             // With an exponent where the digits would be endless.
@@ -162,7 +163,7 @@ impl Tensor {
 
     #[track_caller]
     pub(crate) fn broadcast_as(&self, op: &str, shape: &Shape) -> Result<Tensor> {
-        if self.shape() == shape {
+        if symbolic::alike(self.shape(), shape) {
             return Ok(self.clone());
         }
         Tensor::make(op, Kind::View(broadcast_axes(self.shape(), shape)), &[self])
@@ -179,20 +180,18 @@ pub(crate) fn device_of(op: &str, operands: &[Operand<'_>]) -> Result<DeviceHand
 }
 
 /// The common shape of tensors by NumPy's rule.
-pub(crate) fn common_shape<'a>(op: &str, tensors: impl Iterator<Item = &'a Tensor> + Clone) -> Result<Shape> {
-    let mut shape = Shape::scalar();
-    for tensor in tensors.clone() {
-        shape = broadcast(&shape, tensor.shape()).ok_or_else(|| {
-            let avals: Vec<String> = tensors.clone().map(|x| x.aval().to_string()).collect();
-            Error::new(
-                ErrorKind::Shape,
-                op,
-                format!("{} cannot be broadcast together", avals.join(" and ")),
-                "Sizes must be equal or 1, aligned at the last axis.",
-            )
-        })?;
-    }
-    Ok(shape)
+#[track_caller]
+pub(crate) fn common_shape<'a>(op: &str, tensors: impl Iterator<Item = &'a Tensor>) -> Result<Shape> {
+    let avals: SmallVec<[&Aval; 3]> = tensors.map(Tensor::aval).collect();
+    symbolic::broadcast(op, &avals)?.ok_or_else(|| {
+        let seen: Vec<Aval> = avals.iter().map(|aval| symbolic::seen(aval)).collect();
+        Error::new(
+            ErrorKind::Shape,
+            op,
+            format!("{} cannot be broadcast together", symbolic::list(&seen)),
+            "Sizes must be equal or 1, aligned at the last axis.",
+        )
+    })
 }
 
 /// The dtype that a row works in for operands of a dtype, if there is one.
@@ -242,9 +241,7 @@ pub(crate) fn apply(op: Op, operands: &[Operand<'_>]) -> Result<Tensor> {
     if tensors.windows(2).any(|pair| pair[0].shape() != pair[1].shape()) {
         let shape = common_shape(name, tensors.iter())?;
         for tensor in &mut tensors {
-            if *tensor.shape() != shape {
-                *tensor = tensor.broadcast_as(name, &shape)?;
-            }
+            *tensor = tensor.broadcast_as(name, &shape)?;
         }
     }
     let refs: SmallVec<[&Tensor; 3]> = tensors.iter().collect();

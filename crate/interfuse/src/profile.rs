@@ -193,7 +193,7 @@ async fn run(subject: &Subject, plan: Arc<Plan>, repeats: usize, clock: &mut Clo
         class: step.kernel.class.name().to_string(),
         ms: *ms,
         bytes: step.buffers.iter().map(|at| evaluate(&plan.buffers[*at as usize].bytes(), &[]).max(0) as u64).sum(),
-        flops: flops(&step.kernel),
+        flops: flops(&step.kernel, &[]),
     };
     let kernels: Vec<KernelProfile> = plan.steps.iter().zip(&times).enumerate().map(kernel).collect();
     let held =
@@ -215,7 +215,7 @@ async fn by_timestamps(
     let device = subject.device.device();
     let mut sums = vec![0.0; program.plan.steps.len()];
     for _ in 0..repeats {
-        let (call, born) = program.call(&subject.inputs, &subject.constants);
+        let (call, born) = program.call(&subject.inputs, &subject.constants, &[]);
         let times = device.run_timed(call).await.map_err(|error| Error::from_device(OP, error))?;
         drop(born);
         let times: Vec<f64> = times.into_iter().map(|ns| ns / 1e6).collect();

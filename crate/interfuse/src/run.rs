@@ -8,17 +8,32 @@ use crate::pipeline::{self, CompileMode};
 use crate::profile::{self, Profile, Subject};
 use crate::tensor::Tensor;
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::plan::Storage;
+use interfuse_compiler::plan::{Storage, evaluate};
 use interfuse_runtime::device::{BufferId, Call};
 use std::rc::Rc;
 
 impl Program {
     /// Runs the plan on these buffers; gives one buffer per result. A result that is an argument or a constant shares its buffer.
     pub(crate) fn run(&self, op: &str, inputs: &[Rc<Buffer>], constants: &[Rc<Buffer>]) -> Result<Vec<Rc<Buffer>>> {
+        self.run_at(op, inputs, constants, &[])
+    }
+
+    /// The same with the values of the plan's symbols.
+    pub(crate) fn run_at(
+        &self,
+        op: &str,
+        inputs: &[Rc<Buffer>],
+        constants: &[Rc<Buffer>],
+        symbols: &[i64],
+    ) -> Result<Vec<Rc<Buffer>>> {
         let device: &DeviceHandle = &self.device;
         device.check_alive(op)?;
-        device.reserve(op, self.output_bytes)?;
-        let (call, born) = self.call(inputs, constants);
+        let open = || {
+            let outputs = self.plan.buffers.iter().filter(|buffer| buffer.storage == Storage::Output);
+            outputs.map(|buffer| bytes_of(buffer, symbols)).sum()
+        };
+        device.reserve(op, if symbols.is_empty() { self.output_bytes } else { open() })?;
+        let (call, born) = self.call(inputs, constants, symbols);
         let dispatches = self.plan.steps.len();
         device.0.device.run(call).map_err(|error| Error::from_device(op, error))?;
         devtools::emit(|| Event::Submit { name: op.to_string(), program: self.id.0, dispatches, at_ms: now_ms() });
@@ -29,7 +44,12 @@ impl Program {
     }
 
     /// The message that runs the plan on these buffers, and the buffer of each of the plan's that is not a temporary.
-    pub(crate) fn call(&self, inputs: &[Rc<Buffer>], constants: &[Rc<Buffer>]) -> (Call, Vec<Option<Rc<Buffer>>>) {
+    pub(crate) fn call(
+        &self,
+        inputs: &[Rc<Buffer>],
+        constants: &[Rc<Buffer>],
+        symbols: &[i64],
+    ) -> (Call, Vec<Option<Rc<Buffer>>>) {
         let device = &self.device;
         let mut born: Vec<Option<Rc<Buffer>>> = Vec::with_capacity(self.plan.buffers.len());
         let mut outputs: Vec<BufferId> = Vec::new();
@@ -38,7 +58,7 @@ impl Program {
                 Storage::Input(at) => Some(inputs[at as usize].clone()),
                 Storage::Constant(at) => Some(constants[at as usize].clone()),
                 Storage::Output => {
-                    let fresh = device.fresh_buffer(buffer.bytes().as_const().unwrap_or(0) as u64);
+                    let fresh = device.fresh_buffer(bytes_of(buffer, symbols));
                     outputs.push(fresh.id);
                     Some(fresh)
                 }
@@ -52,10 +72,14 @@ impl Program {
             inputs: ids(inputs, self.plan.inputs),
             constants: ids(constants, self.plan.constants),
             outputs,
-            symbols: Vec::new(),
+            symbols: symbols.to_vec(),
         };
         (call, born)
     }
+}
+
+fn bytes_of(buffer: &interfuse_compiler::plan::Buffer, symbols: &[i64]) -> u64 {
+    evaluate(&buffer.bytes(), symbols).max(0) as u64
 }
 
 /// Compiles and runs a graph alone, such as one read from a listing: one tensor per input, in order.

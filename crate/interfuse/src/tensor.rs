@@ -6,8 +6,10 @@
 
 use crate::device::{Buffer, DeviceHandle, current_device};
 use crate::devtools::{self, SourceId};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, expect};
+use crate::symbolic::{self, Sizes};
 use crate::trace::{self, TraceMark};
+use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kind::{Kind, View};
 use interfuse_compiler::shape::{Aval, Shape};
@@ -149,11 +151,21 @@ impl Tensor {
     /// A node on a device. Scalars and counters that an op adds to its operands are made on theirs, whatever is current.
     #[track_caller]
     pub(crate) fn make_on(device: &DeviceHandle, op: &str, kind: Kind, inputs: &[&Tensor]) -> Result<Tensor> {
-        let avals: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| &x.0.aval).collect();
-        let aval = kind.infer(&avals).map_err(|misuse| Error::from_misuse(misuse).named(op))?;
-        check_elements(op, &aval.shape)?;
+        let open = symbolic::check(op, &kind, inputs)?;
+        let bridged: SmallVec<[&Tensor; 3]>;
+        let (kind, inputs, aval, mut mark) = match &open {
+            Some(checked) => {
+                bridged = checked.inputs.iter().collect();
+                (checked.kind.clone(), &bridged[..], checked.aval.clone(), Some(checked.mark.clone()))
+            }
+            None => {
+                let avals: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| &x.0.aval).collect();
+                let aval = kind.infer(&avals).map_err(|misuse| Error::from_misuse(misuse).named(op))?;
+                check_elements(op, &aval.shape)?;
+                (kind, inputs, aval, None)
+            }
+        };
         check_dtype(op, aval.dtype, device)?;
-        let mut mark: Option<Rc<TraceMark>> = None;
         for input in inputs {
             if input.0.device != *device {
                 return Err(Error::new(
@@ -230,10 +242,21 @@ impl Tensor {
         &self.0.aval.shape
     }
 
-    /// The sizes of the axes as numbers.
+    /// The sizes of the axes as numbers. While a function is traced with open sizes, this fixes them: see [`Tensor::dim`].
+    #[track_caller]
     pub fn sizes(&self) -> Vec<usize> {
-        let sizes = self.0.aval.shape.as_sizes().expect("the front end makes no symbolic sizes yet");
-        sizes.to_vec()
+        expect(self.try_sizes())
+    }
+
+    /// Like [`Tensor::sizes`], with the mistake (a placeholder used after tracing) as a value.
+    #[track_caller]
+    pub fn try_sizes(&self) -> Result<Vec<usize>> {
+        self.shape().dims().iter().map(|dim| Ok(symbolic::value("shape", dim)? as usize)).collect()
+    }
+
+    /// Shape and dtype with the sizes of the trace where they are open: for texts.
+    pub(crate) fn seen(&self) -> Aval {
+        symbolic::seen(self.aval())
     }
 
     /// The dtype.
@@ -246,14 +269,22 @@ impl Tensor {
         self.0.aval.shape.rank()
     }
 
-    /// The number of elements.
+    /// The number of elements; where it is open, this fixes it.
+    #[track_caller]
     pub fn size(&self) -> usize {
-        elements(&self.0.aval.shape).expect("checked when it was made") as usize
+        expect(self.try_size())
+    }
+
+    /// Like [`Tensor::size`], with the mistake (a placeholder used after tracing) as a value.
+    #[track_caller]
+    pub fn try_size(&self) -> Result<usize> {
+        Ok(symbolic::value("size", &self.shape().size())? as usize)
     }
 
     /// Bytes that its value takes on the device.
+    #[track_caller]
     pub fn nbytes(&self) -> usize {
-        nbytes(&self.0.aval) as usize
+        self.size() * self.dtype().size_bytes()
     }
 
     /// The device it is on.
@@ -313,7 +344,8 @@ impl fmt::Display for Tensor {
             (None, State::Lazy) => "lazy",
             (None, State::Ready(_)) => "evaluated",
         };
-        write!(f, "Tensor({}, {state})", self.0.aval)
+        let sizes: Vec<String> = self.shape().dims().iter().map(symbolic::shown).collect();
+        write!(f, "Tensor({}[{}], {state})", self.dtype(), sizes.join(","))
     }
 }
 
@@ -330,7 +362,7 @@ pub(crate) fn nbytes(aval: &Aval) -> u64 {
     elements(&aval.shape).unwrap_or(0) as u64 * aval.dtype.size_bytes() as u64
 }
 
-fn check_elements(op: &str, shape: &Shape) -> Result<()> {
+pub(crate) fn check_elements(op: &str, shape: &Shape) -> Result<()> {
     match elements(shape) {
         Some(n) if n <= MAX_ELEMENTS => Ok(()),
         _ => Err(Error::new(
@@ -359,20 +391,32 @@ pub(crate) fn no_float16(op: &str) -> Error {
 }
 
 /// A shape that a user wrote: sizes not negative, not too many elements. The number of elements fits every later sum.
-pub(crate) fn checked_shape(op: &str, sizes: &[i64]) -> Result<Shape> {
-    if let Some(size) = sizes.iter().find(|size| **size < 0) {
-        return Err(Error::new(
-            ErrorKind::Shape,
-            op,
-            format!("a size of {sizes:?} is negative: {size}"),
-            "Sizes count elements.",
-        ));
+pub(crate) fn checked_shape(op: &str, sizes: &(impl Sizes + ?Sized)) -> Result<Shape> {
+    checked_dims(op, &sizes.expressions())
+}
+
+/// The same of sizes that are there.
+pub(crate) fn checked_dims(op: &str, sizes: &[Dim]) -> Result<Shape> {
+    for size in sizes {
+        let why = || -> symbolic::Explain {
+            let size = size.clone();
+            Rc::new(move |sizes| format!("a size is negative: {}", sizes.dim(&size)))
+        };
+        if !symbolic::at_least(op, size, &Dim::ZERO, &why)? {
+            let sizes: Vec<Dim> = sizes.iter().map(symbolic::seen_dim).collect();
+            return Err(Error::new(
+                ErrorKind::Shape,
+                op,
+                format!("a size of {sizes:?} is negative: {}", symbolic::seen_dim(size)),
+                "Sizes count elements.",
+            ));
+        }
     }
     if sizes.len() > 32 {
         return Err(Error::new(ErrorKind::Limit, op, format!("{} axes are more than 32", sizes.len()), ""));
     }
-    let shape: Shape = sizes.iter().map(|size| interfuse_compiler::dim::Dim::Const(*size)).collect();
-    check_elements(op, &shape)?;
+    let shape: Shape = sizes.iter().cloned().collect();
+    check_elements(op, &symbolic::seen_shape(&shape))?;
     Ok(shape)
 }
 

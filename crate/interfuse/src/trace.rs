@@ -6,7 +6,9 @@
 //! graph.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::symbolic::{self, Bound, Symbols};
 use crate::tensor::{Node, State, Tensor, new_walk, next_node_id};
+use interfuse_compiler::dim::Symbol;
 use interfuse_compiler::graph::{Graph, NodeId};
 use interfuse_compiler::kind::Kind;
 use smallvec::SmallVec;
@@ -22,6 +24,8 @@ pub(crate) struct TraceMark {
     active: Cell<bool>,
     /// A mistake that the function may have swallowed; it breaks the trace all the same.
     broken: RefCell<Option<Error>>,
+    /// The sizes that it leaves open.
+    pub symbols: Symbols,
 }
 
 impl TraceMark {
@@ -64,6 +68,11 @@ pub fn is_active() -> bool {
     ACTIVE.with(|active| !active.borrow().is_empty())
 }
 
+/// The trace that made a symbol; `None` when it is over.
+pub(crate) fn owner_of(symbol: Symbol) -> Option<Rc<TraceMark>> {
+    ACTIVE.with(|active| active.borrow().iter().rev().find(|mark| mark.symbols.owns(symbol)).cloned())
+}
+
 /// Refuses reads while a function is traced: there is nothing to wait for in the middle of a call.
 pub(crate) fn check_read(op: &str) -> Result<()> {
     ACTIVE.with(|active| active.borrow().last().map_or(Ok(()), |mark| Err(mark.read_error(op))))
@@ -85,14 +94,30 @@ pub(crate) struct Traced {
 
 impl Scope {
     /// Starts a trace: one placeholder per input, even where two inputs are the same tensor.
-    pub(crate) fn begin(name: &str, inputs: &[Tensor]) -> Scope {
+    /// `open` has the sizes that are symbols.
+    pub(crate) fn begin(name: &str, inputs: &[Tensor], open: Option<&Bound>) -> Scope {
+        let symbols = open.map_or_else(Symbols::none, |open| Symbols::new(open.values.clone(), open.names.clone()));
         let depth = ACTIVE.with(|active| active.borrow().len() as u32 + 1);
-        let mark =
-            Rc::new(TraceMark { depth, name: name.to_string(), active: Cell::new(true), broken: RefCell::new(None) });
+        let mark = Rc::new(TraceMark {
+            depth,
+            name: name.to_string(),
+            active: Cell::new(true),
+            broken: RefCell::new(None),
+            symbols,
+        });
         ACTIVE.with(|active| active.borrow_mut().push(mark.clone()));
         let first_id = next_node_id();
-        let placeholders =
-            inputs.iter().map(|x| Tensor::placeholder(x.aval().clone(), x.device().clone(), mark.clone())).collect();
+        let placeholders = inputs
+            .iter()
+            .enumerate()
+            .map(|(at, x)| {
+                let aval = match open {
+                    Some(open) => open.avals[at].map(&|dim| mark.symbols.of_key(dim)),
+                    None => x.aval().clone(),
+                };
+                Tensor::placeholder(aval, x.device().clone(), mark.clone())
+            })
+            .collect();
         Scope { mark, placeholders, input_ids: inputs.iter().map(Tensor::id).collect(), first_id }
     }
 
@@ -120,7 +145,13 @@ impl Scope {
         // The trace is not over, but computing constants is not part of it.
         crate::eager::evaluate_nodes(op, &captured)?;
         let placeholders: Vec<Rc<Node>> = self.placeholders.iter().map(|x| x.0.clone()).collect();
-        Ok(Traced { linear: Linear::build(&nodes, &roots, &placeholders, Leaves::Constants)? })
+        let mut linear = Linear::build(&nodes, &roots, &placeholders, Leaves::Constants)?;
+        if !self.mark.symbols.is_none() {
+            // The entry numbers its symbols from 0, as its key does.
+            let own = linear.graph.map_dims(&|dim| self.mark.symbols.to_key(dim));
+            linear.graph = own.map_err(Error::from_misuse)?;
+        }
+        Ok(Traced { linear })
     }
 }
 
@@ -231,6 +262,9 @@ impl Linear {
         } else {
             SmallVec::new()
         };
+        // What a trace learnt about its sizes after the node was made counts for the node as well.
+        let kind =
+            if kind.is_symbolic() { kind.map_dims(&symbolic::resolve).map_err(Error::from_misuse)? } else { kind };
         let id = self.graph.append(kind, &operands).map_err(Error::from_misuse)?;
         node.mark.set((walk, id.0));
         self.sources.push(node.source);

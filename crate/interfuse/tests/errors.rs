@@ -383,7 +383,7 @@ fn arguments() {
     );
     let store = Store::new("f", Capacity::from(1));
     check(
-        store.signature_from(b"z", &[]),
+        store.key(b"z", &[]),
         ErrorKind::CompileArgument,
         expect!["compile('f'): the arguments are malformed: byte 0: unknown tag 122"],
     );
@@ -392,12 +392,12 @@ fn arguments() {
 #[test]
 fn limits() {
     check(
-        lib::zeros(&[1 << 31], DType::Float32),
+        lib::zeros(&[1i64 << 31], DType::Float32),
         ErrorKind::Limit,
         expect!["zeros: a tensor of shape [2147483648] has more than 2147483647 elements. Split it along an axis."],
     );
     check(
-        lib::zeros(&[1 << 40, 1 << 40], DType::Float32),
+        lib::zeros(&[1i64 << 40, 1 << 40], DType::Float32),
         ErrorKind::Limit,
         expect![
             "zeros: a tensor of shape [1099511627776,1099511627776] has more than 2147483647 elements. Split it along an axis."

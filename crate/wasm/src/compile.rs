@@ -64,8 +64,8 @@ pub fn begin(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> 
         if store.inlines() {
             return Ok(vec![INLINE]);
         }
-        let signature = store.signature_from(template, &inputs)?;
-        Ok(match store.begin(signature, &inputs)? {
+        let key = store.key(template, &inputs)?;
+        Ok(match store.begin(key, &inputs)? {
             Begin::Inline => vec![INLINE],
             Begin::Hit(outputs, extra) => {
                 let form = extra.downcast_ref::<Form>().expect("finish was given a form");
@@ -120,8 +120,8 @@ pub fn begin_warmup(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec
     let look = || {
         let store = store(handle)?;
         let inputs = slab::tensors(store.label(), tensors)?;
-        let signature = store.signature_from(template, &inputs)?;
-        Ok(store.begin_warm_up(signature, &inputs)?.map(|trace| started(trace, Vec::new())).unwrap_or_default())
+        let key = store.key(template, &inputs)?;
+        Ok(store.begin_warm_up(key, &inputs)?.map(|trace| started(trace, Vec::new())).unwrap_or_default())
     };
     look().map_err(thrown)
 }
@@ -145,8 +145,8 @@ pub fn begin_inspect(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Ve
     let look = || {
         let store = store(handle)?;
         let inputs = slab::tensors(store.label(), tensors)?;
-        let signature = store.signature_from(template, &inputs)?;
-        Ok(started(store.begin_inspect(signature, &inputs)?, Vec::new()))
+        let key = store.key(template, &inputs)?;
+        Ok(started(store.begin_inspect(key, &inputs)?, Vec::new()))
     };
     look().map_err(thrown)
 }

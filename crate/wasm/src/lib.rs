@@ -10,6 +10,7 @@ mod args;
 mod compile;
 mod device;
 mod devtools;
+mod dims;
 mod host;
 mod library;
 mod random;

@@ -1,6 +1,7 @@
 //! The ops, one export each: handles and numbers in, handles out. Scalar ops of the table share three exports, by number of operands.
 
 use crate::args::{self, Sent};
+use crate::dims;
 use crate::host::thrown;
 use crate::slab::{self, keep, keep_all};
 use interfuse::library::{self, Gelu, Split};
@@ -182,7 +183,7 @@ pub fn divmod(x: u32, y: u32, y_value: f64) -> Answer<Vec<u32>> {
 #[wasm_bindgen]
 pub fn reshape(x: u32, sizes: &[f64]) -> Answer<u32> {
     const OP: &str = "reshape";
-    answer(|| library::reshape(&slab::tensor(OP, x)?, &args::ints(OP, "a size", sizes)?))
+    answer(|| library::reshape(&slab::tensor(OP, x)?, &dims::sizes(OP, "a size", sizes)?))
 }
 
 #[wasm_bindgen]
@@ -197,7 +198,7 @@ pub fn flatten(x: u32, start: f64, end: f64) -> Answer<u32> {
 pub fn unflatten(x: u32, axis: f64, sizes: &[f64]) -> Answer<u32> {
     const OP: &str = "unflatten";
     answer(|| {
-        library::unflatten(&slab::tensor(OP, x)?, args::int(OP, "the axis", axis)?, &args::ints(OP, "a size", sizes)?)
+        library::unflatten(&slab::tensor(OP, x)?, args::int(OP, "the axis", axis)?, &dims::sizes(OP, "a size", sizes)?)
     })
 }
 
@@ -225,7 +226,7 @@ pub fn moveaxis(x: u32, from: f64, to: f64) -> Answer<u32> {
 #[wasm_bindgen(js_name = broadcastTo)]
 pub fn broadcast_to(x: u32, sizes: &[f64]) -> Answer<u32> {
     const OP: &str = "broadcastTo";
-    answer(|| library::broadcast_to(&slab::tensor(OP, x)?, &args::ints(OP, "a size", sizes)?))
+    answer(|| library::broadcast_to(&slab::tensor(OP, x)?, &dims::sizes(OP, "a size", sizes)?))
 }
 
 /// Ranges as in `args::ranges`.
@@ -286,14 +287,14 @@ pub fn repeat(x: u32, count: f64, axis: Option<f64>) -> Answer<u32> {
     const OP: &str = "repeat";
     answer(|| {
         let axis = args::maybe_int(OP, "the axis", axis)?;
-        library::repeat(&slab::tensor(OP, x)?, args::int(OP, "the count", count)?, axis)
+        library::repeat(&slab::tensor(OP, x)?, dims::size(OP, "the count", count)?, axis)
     })
 }
 
 #[wasm_bindgen]
 pub fn tile(x: u32, counts: &[f64]) -> Answer<u32> {
     const OP: &str = "tile";
-    answer(|| library::tile(&slab::tensor(OP, x)?, &args::ints(OP, "a count", counts)?))
+    answer(|| library::tile(&slab::tensor(OP, x)?, &dims::sizes(OP, "a count", counts)?))
 }
 
 #[wasm_bindgen]
@@ -319,7 +320,7 @@ pub fn take(x: u32, indices: u32, axis: Option<f64>) -> Answer<u32> {
 pub fn one_hot(indices: u32, classes: f64, dtype: &str) -> Answer<u32> {
     const OP: &str = "oneHot";
     answer(|| {
-        let classes = args::int(OP, "the number of classes", classes)?;
+        let classes = dims::size(OP, "the number of classes", classes)?;
         library::one_hot(&slab::tensor(OP, indices)?, classes, args::dtype(OP, dtype)?)
     })
 }
@@ -377,19 +378,19 @@ pub fn allclose(x: u32, y: u32, rtol: f64, atol: f64, equal_nan: bool) -> Answer
 pub fn full(sizes: &[f64], handle: u32, value: f64, dtype: Option<String>) -> Answer<u32> {
     const OP: &str = "full";
     answer(|| {
-        let (sizes, dtype) = (args::ints(OP, "a size", sizes)?, args::maybe_dtype(OP, dtype)?);
+        let (sizes, dtype) = (dims::sizes(OP, "a size", sizes)?, args::maybe_dtype(OP, dtype)?);
         library::full(&sizes, Sent::new(OP, handle, value)?.operand(), dtype)
     })
 }
 
 #[wasm_bindgen]
 pub fn zeros(sizes: &[f64], dtype: &str) -> Answer<u32> {
-    answer(|| library::zeros(&args::ints("zeros", "a size", sizes)?, args::dtype("zeros", dtype)?))
+    answer(|| library::zeros(&dims::sizes("zeros", "a size", sizes)?, args::dtype("zeros", dtype)?))
 }
 
 #[wasm_bindgen]
 pub fn ones(sizes: &[f64], dtype: &str) -> Answer<u32> {
-    answer(|| library::ones(&args::ints("ones", "a size", sizes)?, args::dtype("ones", dtype)?))
+    answer(|| library::ones(&dims::sizes("ones", "a size", sizes)?, args::dtype("ones", dtype)?))
 }
 
 #[wasm_bindgen(js_name = zerosLike)]
@@ -415,7 +416,12 @@ pub fn full_like(x: u32, handle: u32, value: f64, dtype: Option<String>) -> Answ
 pub fn arange(start: f64, stop: f64, step: f64, dtype: Option<String>) -> Answer<u32> {
     answer(|| {
         let dtype = args::maybe_dtype("arange", dtype)?;
-        library::arange(Weak::from_f64(start), Weak::from_f64(stop), Weak::from_f64(step), dtype)
+        if !dims::is_open(start) && !dims::is_open(stop) {
+            return library::arange(Weak::from_f64(start), Weak::from_f64(stop), Weak::from_f64(step), dtype);
+        }
+        // One of them is an open size: the others are integers.
+        let (from, to) = (dims::size("arange", "the start", start)?, dims::size("arange", "the stop", stop)?);
+        library::arange_dims(from, to, args::int("arange", "the step", step)?, dtype)
     })
 }
 
@@ -423,7 +429,7 @@ pub fn arange(start: f64, stop: f64, step: f64, dtype: Option<String>) -> Answer
 pub fn linspace(start: f64, stop: f64, count: f64, dtype: Option<String>) -> Answer<u32> {
     const OP: &str = "linspace";
     answer(|| {
-        let count = args::int(OP, "the count", count)?;
+        let count = dims::size(OP, "the count", count)?;
         library::linspace(start, stop, count, args::maybe_dtype(OP, dtype)?)
     })
 }
@@ -432,8 +438,8 @@ pub fn linspace(start: f64, stop: f64, count: f64, dtype: Option<String>) -> Ans
 pub fn eye(rows: f64, columns: Option<f64>, k: f64, dtype: &str) -> Answer<u32> {
     const OP: &str = "eye";
     answer(|| {
-        let (rows, columns) =
-            (args::int(OP, "the number of rows", rows)?, args::maybe_int(OP, "the number of columns", columns)?);
+        let rows = dims::size(OP, "the number of rows", rows)?;
+        let columns = columns.map(|columns| dims::size(OP, "the number of columns", columns)).transpose()?;
         library::eye(rows, columns, args::int(OP, "k", k)?, args::dtype(OP, dtype)?)
     })
 }
@@ -443,8 +449,8 @@ pub fn eye(rows: f64, columns: Option<f64>, k: f64, dtype: &str) -> Answer<u32> 
 pub fn tri(rows: f64, columns: Option<f64>, k: f64, dtype: &str) -> Answer<u32> {
     const OP: &str = "tri";
     answer(|| {
-        let rows = args::int(OP, "the number of rows", rows)?;
-        let columns = args::maybe_int(OP, "the number of columns", columns)?.unwrap_or(rows);
+        let rows = dims::size(OP, "the number of rows", rows)?;
+        let columns = columns.map_or(Ok(rows.clone()), |columns| dims::size(OP, "the number of columns", columns))?;
         let k = args::int(OP, "k", k)?;
         let square = library::ones(&[rows, columns], args::dtype(OP, dtype)?)?;
         library::tril(&square, k).map_err(|error| error.named(OP))

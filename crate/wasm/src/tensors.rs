@@ -28,12 +28,6 @@ pub fn tensor(dtype: &str, sizes: &[f64], bytes: &[u8]) -> Answer<u32> {
     make().map(keep).map_err(thrown)
 }
 
-/// The sizes of the axes.
-#[wasm_bindgen]
-pub fn shape(x: u32) -> Answer<Vec<u32>> {
-    slab::with("shape", x, |x| x.sizes().into_iter().map(|size| size as u32).collect()).map_err(thrown)
-}
-
 /// The position of the dtype in bool, int32, uint32, float16, float32.
 #[wasm_bindgen]
 pub fn dtype(x: u32) -> Answer<u32> {

@@ -3,8 +3,11 @@
 use super::report::CacheEntry;
 use crate::device::{Buffer, Program};
 use crate::error::Result;
+use crate::symbolic::Guards;
 use crate::tensor::Tensor;
 use interfuse_compiler::cache::Signature;
+use interfuse_compiler::dim::Dim;
+use interfuse_compiler::plan::evaluate;
 use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -20,6 +23,15 @@ pub(super) struct Entry {
     pub(super) extra: Extra,
     pub(super) hits: Cell<u64>,
     pub(super) compile_ms: f64,
+    /// What it takes for granted of open sizes.
+    pub(super) guards: Option<Guards>,
+}
+
+/// What a traced function becomes: everything of an entry but its program.
+pub(super) struct Parts {
+    pub(super) constants: Vec<Rc<Buffer>>,
+    pub(super) extra: Extra,
+    pub(super) guards: Option<Guards>,
 }
 
 thread_local! {
@@ -27,26 +39,32 @@ thread_local! {
 }
 
 impl Entry {
-    pub(super) fn new(program: Rc<Program>, constants: Vec<Rc<Buffer>>, extra: Extra, compile_ms: f64) -> Rc<Entry> {
+    pub(super) fn new(program: Rc<Program>, parts: Parts, compile_ms: f64) -> Rc<Entry> {
         let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
-        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms })
+        let Parts { constants, extra, guards } = parts;
+        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms, guards })
     }
 
-    /// Runs it on these tensors, which are computed first where they wait.
-    pub(super) fn run(&self, label: &str, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+    /// Runs it on these tensors, which are computed first where they wait. `symbols` are the values of open sizes.
+    pub(super) fn run(&self, label: &str, inputs: &[Tensor], symbols: &[i64]) -> Result<Vec<Tensor>> {
         let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
         crate::eager::evaluate_nodes(label, &waiting)?;
         let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
-        let results = self.program.run(label, &buffers, &self.constants)?;
+        let results = self.program.run_at(label, &buffers, &self.constants, symbols)?;
         let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
-            Tensor::from_buffer(output.aval.clone(), buffer)
+            let aval = match symbols {
+                [] => output.aval.clone(),
+                _ => output.aval.map(&|dim| Dim::Const(evaluate(dim, symbols))),
+            };
+            Tensor::from_buffer(aval, buffer)
         };
         Ok(results.into_iter().zip(&self.program.plan.outputs).map(of).collect())
     }
 
     /// As `cache()` shows it.
     pub(super) fn show(&self, key: &Signature) -> CacheEntry {
-        let slots = self.program.plan.slots.iter().map(|slot| slot.as_const().unwrap_or(0) as u64);
+        let symbols = self.guards.as_ref().map(Guards::last).unwrap_or_default();
+        let slots = self.program.plan.slots.iter().map(|slot| evaluate(slot, &symbols).max(0) as u64);
         CacheEntry {
             id: self.id,
             key: key.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -55,6 +73,7 @@ impl Entry {
             compile_ms: self.compile_ms,
             kernels: self.program.plan.steps.len(),
             bytes: self.constants.iter().map(|buffer| buffer.bytes).sum::<u64>() + slots.sum::<u64>(),
+            guards: self.guards.as_ref().map(Guards::texts).unwrap_or_default(),
         }
     }
 }

@@ -116,8 +116,10 @@ pub struct CacheEntry {
     pub compile_ms: f64,
     /// Kernels of one call.
     pub kernels: usize,
-    /// Bytes that it holds: captured constants and temporaries.
+    /// Bytes that it holds: captured constants and temporaries (where sizes are open, those of the last call).
     pub bytes: u64,
+    /// What it takes for granted of the sizes that its key leaves open, such as `batch == 3 (shape)`.
+    pub guards: Vec<String>,
 }
 
 /// The last miss of a function, and what repeats itself in its misses.

@@ -2,12 +2,16 @@
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
+use crate::library::view::broadcast_into;
 use crate::operand::{Operand, common_dtype, device_of};
-use crate::tensor::{MAX_ELEMENTS, Tensor, checked_shape};
+use crate::symbolic::{Dim, Explain, Sizes, at_least, bounds, seen_dim};
+use crate::tensor::{MAX_ELEMENTS, Tensor, checked_dims, checked_shape};
+use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::shape::Shape;
+use std::rc::Rc;
 
 /// A shape filled with a value. Without a dtype that of the value: bool, int32 for integers, float32.
 ///
@@ -17,39 +21,31 @@ use interfuse_compiler::shape::Shape;
 /// # Ok::<(), interfuse::Error>(())
 /// ```
 #[track_caller]
-pub fn full<'a>(sizes: &[i64], value: impl Into<Operand<'a>>, dtype: Option<DType>) -> Result<Tensor> {
-    filled("full", sizes, value.into(), dtype)
+pub fn full<'a>(sizes: &(impl Sizes + ?Sized), value: impl Into<Operand<'a>>, dtype: Option<DType>) -> Result<Tensor> {
+    filled("full", &sizes.expressions(), value.into(), dtype)
 }
 
 #[track_caller]
-fn filled(op: &str, sizes: &[i64], value: Operand<'_>, dtype: Option<DType>) -> Result<Tensor> {
-    let shape = checked_shape(op, sizes)?;
+fn filled(op: &str, sizes: &[Expression], value: Operand<'_>, dtype: Option<DType>) -> Result<Tensor> {
+    let shape = checked_dims(op, sizes)?;
     let dtype = match dtype {
         Some(dtype) => dtype,
         None => common_dtype(op, &[value])?,
     };
     let value = value.to_tensor(op, dtype, &device_of(op, &[value])?)?;
-    if interfuse_compiler::shape::broadcast(value.shape(), &shape).as_ref() != Some(&shape) {
-        return Err(Error::new(
-            ErrorKind::Shape,
-            op,
-            format!("{} cannot be broadcast to {shape}", value.aval()),
-            "Sizes must be equal or 1, aligned at the last axis.",
-        ));
-    }
-    value.broadcast_as(op, &shape)
+    broadcast_into(op, &value, &shape)
 }
 
 /// Zeros.
 #[track_caller]
-pub fn zeros(sizes: &[i64], dtype: DType) -> Result<Tensor> {
-    filled("zeros", sizes, Operand::Weak(Weak::Bool(false)), Some(dtype))
+pub fn zeros(sizes: &(impl Sizes + ?Sized), dtype: DType) -> Result<Tensor> {
+    filled("zeros", &sizes.expressions(), Operand::Weak(Weak::Bool(false)), Some(dtype))
 }
 
 /// Ones.
 #[track_caller]
-pub fn ones(sizes: &[i64], dtype: DType) -> Result<Tensor> {
-    filled("ones", sizes, Operand::Weak(Weak::Bool(true)), Some(dtype))
+pub fn ones(sizes: &(impl Sizes + ?Sized), dtype: DType) -> Result<Tensor> {
+    filled("ones", &sizes.expressions(), Operand::Weak(Weak::Bool(true)), Some(dtype))
 }
 
 #[track_caller]
@@ -78,6 +74,12 @@ pub fn full_like<'a>(x: &Tensor, value: impl Into<Operand<'a>>, dtype: Option<DT
 #[track_caller]
 pub(super) fn iota(device: &DeviceHandle, op: &str, shape: Shape, axis: usize, dtype: DType) -> Result<Tensor> {
     Tensor::make_on(device, op, Kind::Iota { shape, axis: axis as u32, dtype }, &[])
+}
+
+/// A size as a scalar: one that is open is read from the call.
+#[track_caller]
+pub(crate) fn number_of(device: &DeviceHandle, op: &str, dim: &Expression, dtype: DType) -> Result<Tensor> {
+    Tensor::make_on(device, op, Kind::Size { dim: dim.clone(), dtype }, &[])
 }
 
 /// start, start + step, ... before stop. int32 when all three are integers, else float32; or the dtype given.
@@ -126,15 +128,76 @@ pub fn arange(start: Weak, stop: Weak, step: Weak, dtype: Option<DType>) -> Resu
     x.cast_as(OP, dtype).map_err(|error| error.named(OP))
 }
 
+/// Counts between sizes: start, start + step, ... before stop, int32 unless another dtype is given. Sizes that are open stay open.
+///
+/// ```
+/// use interfuse::{library, Compile, Tensor};
+/// let f = Compile::new(|x: &Tensor| library::arange_dims(0, x.dim(0), 2, None).unwrap()).shapeless(true).build();
+/// assert_eq!(f.call(&Tensor::from([1.0f32, 1.0, 1.0]))?.to_vec::<i32>()?, [0, 2]);
+/// assert_eq!(f.call(&Tensor::from([1.0f32; 6]))?.to_vec::<i32>()?, [0, 2, 4]);
+/// assert_eq!(f.stats().traces, 1);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[track_caller]
+pub fn arange_dims(start: impl Into<Dim>, stop: impl Into<Dim>, step: i64, dtype: Option<DType>) -> Result<Tensor> {
+    counted(&start.into().0, &stop.into().0, step, dtype)
+}
+
+#[track_caller]
+fn counted(start: &Expression, stop: &Expression, step: i64, dtype: Option<DType>) -> Result<Tensor> {
+    const OP: &str = "arange";
+    if let (Some(start), Some(stop)) = (start.as_const(), stop.as_const()) {
+        return arange(Weak::Int(start), Weak::Int(stop), Weak::Int(step), dtype);
+    }
+    if step == 0 || step.abs() > MAX_ELEMENTS {
+        return Err(Error::new(
+            ErrorKind::CompileArgument,
+            OP,
+            format!("cannot count from {} to {} by {step}", seen_dim(start), seen_dim(stop)),
+            "The step is an integer that is not 0.",
+        ));
+    }
+    let distance = if step > 0 { stop.sub(start) } else { start.sub(stop) };
+    let why = || -> Explain {
+        let (start, stop) = (start.clone(), stop.clone());
+        Rc::new(move |now| {
+            format!("from {} to {} by {step} there is nothing to count", now.dim(&start), now.dim(&stop))
+        })
+    };
+    let count = if at_least(OP, &distance, &Expression::ZERO, &why)? {
+        distance.add(&Expression::Const(step.abs() - 1)).floor_div(&Expression::Const(step.abs()), &bounds)
+    } else {
+        Expression::ZERO
+    };
+    let device = current_device(OP)?;
+    let dtype = dtype.unwrap_or(DType::Int32);
+    // As `arange`: counted in integers where the dtype could not count.
+    let counted = if dtype == DType::Bool { DType::Int32 } else { dtype };
+    let mut x = iota(&device, OP, checked_dims(OP, &[count])?, 0, counted)?;
+    if step != 1 {
+        x = x.try_mul(Operand::Weak(Weak::Int(step)))?;
+    }
+    if !start.is(0) {
+        x = x.try_add(&number_of(&device, OP, start, counted)?)?;
+    }
+    x.cast_as(OP, dtype).map_err(|error| error.named(OP))
+}
+
 /// `count` numbers from start to stop, both included.
 #[track_caller]
-pub fn linspace(start: f64, stop: f64, count: i64, dtype: Option<DType>) -> Result<Tensor> {
+pub fn linspace(start: f64, stop: f64, count: impl Into<Dim>, dtype: Option<DType>) -> Result<Tensor> {
     const OP: &str = "linspace";
     let dtype = dtype.unwrap_or(DType::Float32);
-    let shape = checked_shape(OP, &[count])?;
-    let x = iota(&current_device(OP)?, OP, shape, 0, DType::Float32)?;
+    let count = count.into().0;
+    let shape = checked_dims(OP, std::slice::from_ref(&count))?;
+    let device = current_device(OP)?;
+    let x = iota(&device, OP, shape, 0, DType::Float32)?;
+    let steps = count.sub(&Expression::ONE).larger(&Expression::ONE, &bounds);
     // Weighted, so that the last number is stop itself.
-    let t = x.try_div(Operand::Weak(Weak::Float((count - 1).max(1) as f64)))?;
+    let t = match steps.as_const() {
+        Some(steps) => x.try_div(Operand::Weak(Weak::Float(steps as f64)))?,
+        None => x.try_div(&number_of(&device, OP, &steps, DType::Float32)?)?,
+    };
     let rest = Tensor::apply(Op::Sub, &[Operand::Weak(Weak::Float(1.0)), (&t).into()])?;
     let y = t.try_mul(Operand::Weak(Weak::Float(stop)))?.try_add(&rest.try_mul(Operand::Weak(Weak::Float(start)))?)?;
     y.cast_as(OP, dtype)
@@ -151,8 +214,9 @@ fn diagonal(device: &DeviceHandle, op: &str, rows_columns: Shape, k: i64, compar
 
 /// Ones on a diagonal, `k` above the main one. Without a number of columns square.
 #[track_caller]
-pub fn eye(rows: i64, columns: Option<i64>, k: i64, dtype: DType) -> Result<Tensor> {
-    let shape = checked_shape("eye", &[rows, columns.unwrap_or(rows)])?;
+pub fn eye(rows: impl Into<Dim>, columns: Option<Dim>, k: i64, dtype: DType) -> Result<Tensor> {
+    let rows = rows.into();
+    let shape = checked_shape("eye", &[rows.clone(), columns.unwrap_or(rows)])?;
     diagonal(&current_device("eye")?, "eye", shape, k, Op::Equal)?.cast_as("eye", dtype)
 }
 
@@ -163,7 +227,7 @@ fn triangle(op: &str, x: &Tensor, k: i64, compare: Op) -> Result<Tensor> {
         return Err(Error::new(
             ErrorKind::Shape,
             op,
-            format!("{} has fewer than two axes", x.aval()),
+            format!("{} has fewer than two axes", x.seen()),
             "It keeps a triangle of the last two.",
         ));
     }
@@ -190,17 +254,17 @@ pub fn triu(x: &Tensor, k: i64) -> Result<Tensor> {
 pub fn meshgrid(axes: &[Tensor], matrix: bool) -> Result<Vec<Tensor>> {
     const OP: &str = "meshgrid";
     if let Some(x) = axes.iter().find(|x| x.ndim() != 1) {
-        return Err(Error::new(ErrorKind::Shape, OP, format!("{} does not have one axis", x.aval()), "Flatten it."));
+        return Err(Error::new(ErrorKind::Shape, OP, format!("{} does not have one axis", x.seen()), "Flatten it."));
     }
     let place = |at: usize| if !matrix && at < 2 && axes.len() > 1 { 1 - at } else { at };
-    let mut sizes = vec![0i64; axes.len()];
+    let mut sizes = vec![Expression::ZERO; axes.len()];
     for (at, x) in axes.iter().enumerate() {
-        sizes[place(at)] = x.size() as i64;
+        sizes[place(at)] = x.shape().size();
     }
-    let shape = checked_shape(OP, &sizes)?;
+    let shape = checked_dims(OP, &sizes)?;
     let on_axis = |(at, x): (usize, &Tensor)| {
-        let mut own = vec![1i64; axes.len()];
-        own[place(at)] = x.size() as i64;
+        let mut own = vec![Expression::ONE; axes.len()];
+        own[place(at)] = x.shape().size();
         super::view::reshape_as(OP, x, &own)?.broadcast_as(OP, &shape)
     };
     axes.iter().enumerate().map(on_axis).collect()

@@ -4,10 +4,13 @@ use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::view::reshape_as;
 use crate::operand::{Operand, common_dtype};
+use crate::symbolic::{self, Explain, same};
 use crate::tensor::Tensor;
+use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::Weak;
 use interfuse_compiler::kind::{DotAxes, Kind};
-use interfuse_compiler::shape::{Shape, broadcast};
+use interfuse_compiler::shape::{Aval, Shape};
+use std::rc::Rc;
 
 /// Both in their common dtype, which must be a float.
 #[track_caller]
@@ -17,7 +20,7 @@ fn floats(op: &str, a: &Tensor, b: &Tensor) -> Result<(Tensor, Tensor)> {
         return Err(Error::new(
             ErrorKind::DType,
             op,
-            format!("needs floats, got {} and {}", a.aval(), b.aval()),
+            format!("needs floats, got {} and {}", a.seen(), b.seen()),
             "Convert with astype.",
         ));
     }
@@ -33,19 +36,26 @@ fn contract(op: &str, a: &Tensor, b: &Tensor, batch: usize, pairs: &[(usize, usi
     Tensor::make(op, Kind::Dot { axes }, &[a, b])
 }
 
-fn mismatch(op: &str, a: &Tensor, b: &Tensor, left: usize, right: usize) -> Error {
-    Error::new(
+/// An error unless two axes that are multiplied and summed have the same size.
+#[track_caller]
+fn check_sizes(op: &str, a: &Tensor, b: &Tensor, left: usize, right: usize) -> Result<()> {
+    let text = move |a: &Aval, b: &Aval| {
+        let (m, n) = (&a.shape.0[left], &b.shape.0[right]);
+        format!("{a} and {b}: axis {left} of the first has size {m}, axis {right} of the second {n}")
+    };
+    let why = || -> Explain {
+        let (a, b) = (a.aval().clone(), b.aval().clone());
+        Rc::new(move |now| text(&now.aval(&a), &now.aval(&b)))
+    };
+    if same(op, &a.shape().0[left], &b.shape().0[right], &why)? {
+        return Ok(());
+    }
+    Err(Error::new(
         ErrorKind::Shape,
         op,
-        format!(
-            "{} and {}: axis {left} of the first has size {}, axis {right} of the second {}",
-            a.aval(),
-            b.aval(),
-            a.sizes()[left],
-            b.sizes()[right]
-        ),
+        text(&a.seen(), &b.seen()),
         "They are multiplied and summed, so they must be equal; transpose one?",
-    )
+    ))
 }
 
 /// NumPy's matrix product: vectors lose their axis, leading axes broadcast. Floats only.
@@ -69,25 +79,26 @@ fn product(op: &str, a: &Tensor, b: &Tensor) -> Result<Tensor> {
         return Err(Error::new(
             ErrorKind::Shape,
             op,
-            format!("{} and {}: scalars have no axis to multiply along", a.aval(), b.aval()),
+            format!("{} and {}: scalars have no axis to multiply along", a.seen(), b.seen()),
             "Use mul.",
         ));
     }
     let (a, b) = floats(op, a, b)?;
     let (k_left, k_right) = (left - 1, right.saturating_sub(2));
-    if a.sizes()[k_left] != b.sizes()[k_right] {
-        return Err(mismatch(op, &a, &b, k_left, k_right));
-    }
+    check_sizes(op, &a, &b, k_left, k_right)?;
     // Without leading axes on the right, or with a vector on the left, the roles of the axes say it all.
     if right <= 2 || left == 1 {
         return contract(op, &a, &b, 0, &[(k_left, k_right)]);
     }
-    let leading = |x: &Tensor| -> Shape { x.shape().dims()[..x.ndim() - 2].iter().cloned().collect() };
-    let batch = broadcast(&leading(&a), &leading(&b)).ok_or_else(|| {
+    let leading = |x: &Tensor| -> Aval {
+        let shape: Shape = x.shape().dims()[..x.ndim() - 2].iter().cloned().collect();
+        Aval { shape, dtype: x.dtype() }
+    };
+    let batch = symbolic::broadcast(op, &[&leading(&a), &leading(&b)])?.ok_or_else(|| {
         Error::new(
             ErrorKind::Shape,
             op,
-            format!("the leading axes of {} and {} cannot be broadcast together", a.aval(), b.aval()),
+            format!("the leading axes of {} and {} cannot be broadcast together", a.seen(), b.seen()),
             "Sizes must be equal or 1, aligned at the last axis.",
         )
     })?;
@@ -110,9 +121,7 @@ pub fn dot(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     }
     let (a, b) = floats(OP, a, b)?;
     let (left, right) = (a.ndim() - 1, b.ndim().saturating_sub(2));
-    if a.sizes()[left] != b.sizes()[right] {
-        return Err(mismatch(OP, &a, &b, left, right));
-    }
+    check_sizes(OP, &a, &b, left, right)?;
     contract(OP, &a, &b, 0, &[(left, right)])
 }
 
@@ -125,9 +134,7 @@ pub fn inner(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     }
     let (a, b) = floats(OP, a, b)?;
     let (left, right) = (a.ndim() - 1, b.ndim() - 1);
-    if a.sizes()[left] != b.sizes()[right] {
-        return Err(mismatch(OP, &a, &b, left, right));
-    }
+    check_sizes(OP, &a, &b, left, right)?;
     contract(OP, &a, &b, 0, &[(left, right)])
 }
 
@@ -135,8 +142,8 @@ pub fn inner(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 #[track_caller]
 pub fn outer(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     const OP: &str = "outer";
-    let column = reshape_as(OP, a, &[a.size() as i64, 1])?;
-    let row = reshape_as(OP, b, &[1, b.size() as i64])?;
+    let column = reshape_as(OP, a, &[a.shape().size(), Dim::ONE])?;
+    let row = reshape_as(OP, b, &[Dim::ONE, b.shape().size()])?;
     column.try_mul(&row).map_err(|error| error.named(OP))
 }
 
@@ -152,13 +159,11 @@ pub fn tensordot(a: &Tensor, b: &Tensor, pairs: &[(i64, i64)]) -> Result<Tensor>
             return Err(Error::new(
                 ErrorKind::CompileArgument,
                 OP,
-                format!("an axis of {} or {} is named twice", a.aval(), b.aval()),
+                format!("an axis of {} or {} is named twice", a.seen(), b.seen()),
                 "Name every axis once.",
             ));
         }
-        if a.sizes()[l] != b.sizes()[r] {
-            return Err(mismatch(OP, &a, &b, l, r));
-        }
+        check_sizes(OP, &a, &b, l, r)?;
         resolved.push((l, r));
     }
     contract(OP, &a, &b, 0, &resolved)

@@ -3,6 +3,7 @@
 use crate::axes::Axes;
 use crate::error::{Result, expect};
 use crate::library::{self, Gelu, Index, Split};
+use crate::symbolic::{Dim, Sizes};
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::{DType, Weak};
 
@@ -52,11 +53,11 @@ methods! {
     /// Position of the smallest.
     fn argmin try_argmin(axis: Option<i64>, keepdims: bool) -> Tensor = argmin;
     /// The same elements in another shape; one size may be -1.
-    fn reshape try_reshape(sizes: &[i64]) -> Tensor = reshape;
+    fn reshape try_reshape(sizes: &(impl Sizes + ?Sized)) -> Tensor = reshape;
     /// Joins axes.
     fn flatten try_flatten(start: i64, end: i64) -> Tensor = flatten;
     /// Splits an axis.
-    fn unflatten try_unflatten(axis: i64, into: &[i64]) -> Tensor = unflatten;
+    fn unflatten try_unflatten(axis: i64, into: &(impl Sizes + ?Sized)) -> Tensor = unflatten;
     /// Permutes the axes; reverses them without a permutation.
     fn transpose try_transpose(axes: Option<&[i64]>) -> Tensor = transpose;
     /// Exchanges two axes.
@@ -68,7 +69,7 @@ methods! {
     /// Removes axes of size 1.
     fn squeeze try_squeeze(axes: impl Into<Axes>) -> Tensor = squeeze;
     /// Repeats axes of size 1.
-    fn broadcast_to try_broadcast_to(sizes: &[i64]) -> Tensor = broadcast_to;
+    fn broadcast_to try_broadcast_to(sizes: &(impl Sizes + ?Sized)) -> Tensor = broadcast_to;
     /// Takes a part of every axis.
     fn slice try_slice(ranges: &[Index]) -> Tensor = slice;
     /// Reverses axes.
@@ -80,9 +81,9 @@ methods! {
     /// Cuts along an axis.
     fn split try_split(how: Split<'_>, axis: i64) -> Vec<Tensor> = split;
     /// Repeats elements.
-    fn repeat try_repeat(count: i64, axis: Option<i64>) -> Tensor = repeat;
+    fn repeat try_repeat(count: impl Into<Dim>, axis: Option<i64>) -> Tensor = repeat;
     /// Repeats the whole.
-    fn tile try_tile(counts: &[i64]) -> Tensor = tile;
+    fn tile try_tile(counts: &(impl Sizes + ?Sized)) -> Tensor = tile;
     /// Zeros above a diagonal.
     fn tril try_tril(k: i64) -> Tensor = tril;
     /// Zeros below a diagonal.

@@ -10,7 +10,9 @@ mod nn;
 mod reduce;
 mod view;
 
-pub use create::{arange, eye, full, full_like, linspace, meshgrid, ones, ones_like, tril, triu, zeros, zeros_like};
+pub use create::{
+    arange, arange_dims, eye, full, full_like, linspace, meshgrid, ones, ones_like, tril, triu, zeros, zeros_like,
+};
 pub use linear::{addmm, dot, inner, matmul, outer, tensordot};
 pub use nn::{Gelu, gelu, layer_norm, leaky_relu, log_softmax, one_hot, relu, rms_norm, silu, softmax, softplus};
 pub use reduce::{all, allclose, any, argmax, argmin, array_equal, logsumexp, max, mean, min, prod, std, sum, var};
@@ -21,8 +23,10 @@ pub use view::{
 
 use crate::error::Result;
 use crate::operand::Operand;
+use crate::symbolic;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
+use std::rc::Rc;
 
 /// `yes` where the condition holds, else `no`.
 ///
@@ -57,4 +61,25 @@ pub fn stop_gradient(x: &Tensor) -> Tensor {
 pub fn divmod<'a>(x: &'a Tensor, y: impl Into<Operand<'a>>) -> Result<(Tensor, Tensor)> {
     let y = y.into();
     Ok((x.try_floor_divide(y)?, x.try_modulo(y)?))
+}
+
+/// Are the shapes of two tensors equal? Where sizes are open, the answer has to be the same at every call.
+#[track_caller]
+pub(crate) fn equal_shapes(op: &str, x: &Tensor, y: &Tensor) -> Result<bool> {
+    let why = || -> symbolic::Explain {
+        let avals = [x.aval().clone(), y.aval().clone()];
+        Rc::new(move |now| {
+            let shapes = avals.each_ref().map(|aval| now.aval(aval));
+            format!("the shapes of {} are compared", symbolic::list(&shapes))
+        })
+    };
+    if x.ndim() != y.ndim() {
+        return Ok(false);
+    }
+    for (a, b) in x.shape().dims().iter().zip(y.shape().dims()) {
+        if !symbolic::same(op, a, b, &why)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -6,8 +6,11 @@ use crate::library::create::iota;
 use crate::library::reduce::{result_dtype, wide};
 use crate::library::{max, mean, stop_gradient, sum};
 use crate::operand::Operand;
+use crate::symbolic::{Dim, Explain, same};
 use crate::tensor::{Tensor, checked_shape};
 use interfuse_compiler::dtype::{DType, Weak};
+use interfuse_compiler::shape::Aval;
+use std::rc::Rc;
 
 fn weak(value: f64) -> Operand<'static> {
     Operand::Weak(Weak::Float(value))
@@ -101,17 +104,21 @@ pub fn log_softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 }
 
 /// A weight or bias must fit the last axis.
+#[track_caller]
 fn check_affine(op: &str, what: &str, x: &Tensor, affine: Option<&Tensor>) -> Result<()> {
     let Some(w) = affine else { return Ok(()) };
-    if w.ndim() == 1 && w.sizes().last() == x.sizes().last() {
+    let text = {
+        let what = what.to_string();
+        move |w: &Aval, x: &Aval| format!("the {what} {w} does not fit the last axis of {x}")
+    };
+    let why = || -> Explain {
+        let (text, w, x) = (text.clone(), w.aval().clone(), x.aval().clone());
+        Rc::new(move |now| text(&now.aval(&w), &now.aval(&x)))
+    };
+    if w.ndim() == 1 && same(op, &w.shape().0[0], &x.shape().0[x.ndim() - 1], &why)? {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorKind::Shape,
-        op,
-        format!("the {what} {} does not fit the last axis of {}", w.aval(), x.aval()),
-        "It needs one element per position of that axis.",
-    ))
+    Err(Error::new(ErrorKind::Shape, op, text(&w.seen(), &x.seen()), "It needs one element per position of that axis."))
 }
 
 #[track_caller]
@@ -154,17 +161,17 @@ pub fn rms_norm(x: &Tensor, weight: Option<&Tensor>, eps: f64) -> Result<Tensor>
 
 /// One where the position along a new last axis is the index, else zero.
 #[track_caller]
-pub fn one_hot(indices: &Tensor, classes: i64, dtype: DType) -> Result<Tensor> {
+pub fn one_hot(indices: &Tensor, classes: impl Into<Dim>, dtype: DType) -> Result<Tensor> {
     const OP: &str = "oneHot";
     if !indices.dtype().is_integer() {
         return Err(Error::new(
             ErrorKind::DType,
             OP,
-            format!("indices must be int32 or uint32, got {}", indices.aval()),
+            format!("indices must be int32 or uint32, got {}", indices.seen()),
             "Convert them with astype.",
         ));
     }
-    let shape = checked_shape(OP, &[classes])?;
+    let shape = checked_shape(OP, &[classes.into()])?;
     let positions = iota(indices.device(), OP, shape, 0, indices.dtype())?;
     super::expand_dims(indices, -1)?.try_equal(&positions)?.cast_as(OP, dtype)
 }

@@ -5,9 +5,12 @@
 
 use crate::axes::Axes;
 use crate::error::Result;
+use crate::library::create::number_of;
 use crate::library::view::reshape_as;
 use crate::operand::{Operand, common_dtype};
-use crate::tensor::Tensor;
+use crate::symbolic::bounds;
+use crate::tensor::{MAX_ELEMENTS, Tensor};
+use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::{self, Kind, ReduceOp};
 use interfuse_compiler::ops::Op;
@@ -27,8 +30,8 @@ fn along(op: &str, how: ReduceOp, x: &Tensor, axes: &kind::Axes, keepdims: bool)
 
 #[track_caller]
 fn keep(op: &str, y: &Tensor, x: &Tensor, axes: &kind::Axes) -> Result<Tensor> {
-    let size = |(at, n): (usize, &usize)| if axes.contains(&(at as u32)) { 1 } else { *n as i64 };
-    let sizes: Vec<i64> = x.sizes().iter().enumerate().map(size).collect();
+    let size = |(at, n): (usize, &Dim)| if axes.contains(&(at as u32)) { Dim::ONE } else { n.clone() };
+    let sizes: Vec<Dim> = x.shape().dims().iter().enumerate().map(size).collect();
     reshape_as(op, y, &sizes)
 }
 
@@ -86,7 +89,7 @@ fn arg(op: &str, how: ReduceOp, x: &Tensor, axis: Option<i64>, keepdims: bool) -
     match axis {
         Some(axis) => reduce(op, how, &reducible(op, x)?, Axes::from(axis), keepdims),
         None => {
-            let flat = reshape_as(op, x, &[x.size() as i64])?;
+            let flat = reshape_as(op, x, &[x.shape().size()])?;
             let y = along(op, how, &flat, &[0].into_iter().collect(), false)?;
             if keepdims { reshape_as(op, &y, &vec![1; x.ndim()]) } else { Ok(y) }
         }
@@ -122,15 +125,25 @@ pub(super) fn result_dtype(x: &Tensor) -> DType {
     if x.dtype() == DType::Float16 { DType::Float16 } else { DType::Float32 }
 }
 
-fn count(x: &Tensor, axes: &kind::Axes) -> f64 {
-    let sizes = x.sizes();
-    axes.iter().map(|axis| sizes[*axis as usize] as f64).product()
+/// x / (the number of elements along axes - ddof, or 0 where that is negative). A number that is open is read from the call.
+#[track_caller]
+fn per_element(op: &str, total: &Tensor, x: &Tensor, axes: &kind::Axes, ddof: f64) -> Result<Tensor> {
+    let count = axes.iter().fold(Dim::ONE, |n, axis| n.mul(&x.shape().0[*axis as usize]));
+    if let Some(count) = count.as_const() {
+        return total.try_div(Operand::Weak(Weak::Float((count as f64 - ddof).max(0.0))));
+    }
+    if ddof.fract() == 0.0 && ddof.abs() < MAX_ELEMENTS as f64 {
+        let left = count.sub(&Dim::Const(ddof as i64)).larger(&Dim::ZERO, &bounds);
+        return total.try_div(&number_of(x.device(), op, &left, DType::Float32)?);
+    }
+    let count = number_of(x.device(), op, &count, DType::Float32)?;
+    let left = count.try_sub(Operand::Weak(Weak::Float(ddof)))?;
+    total.try_div(&left.try_maximum(Operand::Weak(Weak::Float(0.0)))?)
 }
 
 #[track_caller]
 fn mean_of(op: &str, x: &Tensor, axes: &kind::Axes, keepdims: bool) -> Result<Tensor> {
-    let total = along(op, ReduceOp::Sum, x, axes, keepdims)?;
-    total.try_div(Operand::Weak(Weak::Float(count(x, axes))))
+    per_element(op, &along(op, ReduceOp::Sum, x, axes, keepdims)?, x, axes, 0.0)
 }
 
 /// Mean; NaN of nothing.
@@ -147,7 +160,7 @@ fn variance(op: &str, x: &Tensor, axes: Axes, keepdims: bool, ddof: f64) -> Resu
     let x = wide(op, x)?;
     let centred = x.try_sub(&mean_of(op, &x, &axes, true)?)?;
     let squares = along(op, ReduceOp::Sum, &centred.try_square()?, &axes, keepdims)?;
-    squares.try_div(Operand::Weak(Weak::Float((count(&x, &axes) - ddof).max(0.0))))
+    per_element(op, &squares, &x, &axes, ddof)
 }
 
 /// Variance: the mean squared distance from the mean, with `count - ddof` as divisor.
@@ -176,8 +189,8 @@ pub fn logsumexp(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Te
     let y = if keepdims {
         y
     } else {
-        let left = |(at, n): (usize, &usize)| (!axes.contains(&(at as u32))).then_some(*n as i64);
-        reshape_as(OP, &y, &x.sizes().iter().enumerate().filter_map(left).collect::<Vec<_>>())?
+        let left = |(at, n): (usize, &Dim)| (!axes.contains(&(at as u32))).then(|| n.clone());
+        reshape_as(OP, &y, &x.shape().dims().iter().enumerate().filter_map(left).collect::<Vec<Dim>>())?
     };
     y.cast_as(OP, result_dtype(x))
 }
@@ -186,7 +199,7 @@ pub fn logsumexp(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Te
 #[track_caller]
 pub fn array_equal(x: &Tensor, y: &Tensor, equal_nan: bool) -> Result<Tensor> {
     const OP: &str = "arrayEqual";
-    if x.shape() != y.shape() {
+    if !super::equal_shapes(OP, x, y)? {
         return Operand::Weak(Weak::Bool(false)).to_tensor(OP, DType::Bool, x.device());
     }
     let dtype = common_dtype(OP, &[x.into(), y.into()])?;

@@ -3,27 +3,45 @@
 use crate::axes::{Axes, one, within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
-use crate::tensor::{Tensor, checked_shape};
+use crate::symbolic::{self, Explain, Sizes, alike, at_least, bounds, same, seen_dim};
+use crate::tensor::{MAX_ELEMENTS, Tensor, checked_dims, checked_shape};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{Scalar, Weak};
-use interfuse_compiler::kind::{Kind, View};
-use interfuse_compiler::shape::{Shape, broadcast};
+use interfuse_compiler::kind::{self, Kind, View};
+use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 #[track_caller]
 fn view(op: &str, view: View, x: &Tensor) -> Result<Tensor> {
     Tensor::make(op, Kind::View(view), &[x])
 }
 
-fn sizes_of(x: &Tensor) -> Vec<i64> {
-    x.sizes().into_iter().map(|n| n as i64).collect()
+/// The sizes as expressions, which leaves open ones open.
+fn dims_of(x: &Tensor) -> Vec<Dim> {
+    x.shape().dims().to_vec()
 }
 
-/// A reshape to known sizes, in the name of another op.
+fn product(dims: &[Dim]) -> Dim {
+    dims.iter().fold(Dim::ONE, |product, dim| product.mul(dim))
+}
+
+/// What a guard on the sizes of a tensor says: two texts with its shape and dtype between them.
+fn about(before: String, x: &Tensor, after: String) -> Explain {
+    let aval = x.aval().clone();
+    Rc::new(move |sizes| format!("{before}{}{after}", sizes.aval(&aval)))
+}
+
+/// A reshape to sizes that are there, in the name of another op.
 #[track_caller]
-pub(crate) fn reshape_as(op: &str, x: &Tensor, sizes: &[i64]) -> Result<Tensor> {
-    let shape = checked_shape(op, sizes)?;
-    if *x.shape() == shape {
+pub(crate) fn reshape_as(op: &str, x: &Tensor, sizes: &(impl Sizes + ?Sized)) -> Result<Tensor> {
+    reshaped(op, x, &sizes.expressions())
+}
+
+#[track_caller]
+fn reshaped(op: &str, x: &Tensor, sizes: &[Dim]) -> Result<Tensor> {
+    let shape = checked_dims(op, sizes)?;
+    if alike(x.shape(), &shape) {
         return Ok(x.clone());
     }
     view(op, View::Reshape { shape }, x)
@@ -31,34 +49,55 @@ pub(crate) fn reshape_as(op: &str, x: &Tensor, sizes: &[i64]) -> Result<Tensor> 
 
 /// The same elements in row-major order in another shape; one size may be -1.
 #[track_caller]
-pub fn reshape(x: &Tensor, sizes: &[i64]) -> Result<Tensor> {
-    reshape_as("reshape", x, &solved("reshape", x, x.size() as i64, sizes)?)
+pub fn reshape(x: &Tensor, sizes: &(impl Sizes + ?Sized)) -> Result<Tensor> {
+    const OP: &str = "reshape";
+    reshaped(OP, x, &solved(OP, x, &x.shape().size(), &sizes.expressions())?)
 }
 
 /// Sizes with the -1 replaced by what `total` elements leave for it.
-fn solved(op: &str, x: &Tensor, total: i64, sizes: &[i64]) -> Result<Vec<i64>> {
+#[track_caller]
+fn solved(op: &str, x: &Tensor, total: &Dim, sizes: &[Dim]) -> Result<Vec<Dim>> {
+    fn text(aval: &Aval, total: &Dim, sizes: &[Dim]) -> String {
+        format!("cannot reshape {aval} of size {total} into {sizes:?}")
+    }
     let misfit = |hint: &str| {
-        let message = format!("cannot reshape {} of size {total} into {sizes:?}", x.aval());
-        Error::new(ErrorKind::Shape, op, message, hint)
+        let sizes: Vec<Dim> = sizes.iter().map(seen_dim).collect();
+        Error::new(ErrorKind::Shape, op, text(&x.seen(), &seen_dim(total), &sizes), hint)
     };
-    let open = sizes.iter().filter(|size| **size == -1).count();
+    let why = || -> Explain {
+        let (aval, total, sizes) = (x.aval().clone(), total.clone(), sizes.to_vec());
+        Rc::new(move |now| {
+            let sizes: Vec<Dim> = sizes.iter().map(|size| now.known(size)).collect();
+            text(&now.aval(&aval), &now.known(&total), &sizes)
+        })
+    };
+    let open = sizes.iter().filter(|size| size.is(-1)).count();
     if open > 1 {
         return Err(misfit("Only one size may be -1."));
     }
-    if sizes.iter().any(|size| *size < -1) {
+    if sizes.iter().any(|size| size.as_const().is_some_and(|size| size < -1)) {
         return Err(misfit("Sizes count elements; one may be -1."));
     }
-    let known = sizes.iter().filter(|size| **size != -1).try_fold(1i64, |n, size| n.checked_mul(*size));
-    let known = known.ok_or_else(|| misfit("The number of elements must stay the same."))?;
-    let fits = if open == 1 { known != 0 && total % known == 0 } else { known == total };
-    if !fits {
-        return Err(misfit(if open == 1 && known == 0 {
-            "With a size of 0 the -1 could be anything."
-        } else {
-            "The number of elements must stay the same; one size may be -1."
-        }));
+    let given = sizes.iter().filter(|size| !size.is(-1));
+    // Numbers may be as large as a user likes; expressions are made of sizes.
+    let numbers = given.clone().filter_map(Dim::as_const).try_fold(1i64, |n, size| n.checked_mul(size));
+    let numbers = numbers.ok_or_else(|| misfit("The number of elements must stay the same."))?;
+    let known = given.filter(|size| size.as_const().is_none()).fold(Dim::Const(numbers), |n, size| n.mul(size));
+    if open == 0 {
+        return match same(op, &known, total, &why)? {
+            true => Ok(sizes.to_vec()),
+            false => Err(misfit("The number of elements must stay the same; one size may be -1.")),
+        };
     }
-    Ok(sizes.iter().map(|size| if *size == -1 { total / known } else { *size }).collect())
+    if !at_least(op, &known, &Dim::ONE, &why)? {
+        return Err(misfit("With a size of 0 the -1 could be anything."));
+    }
+    let left = match total.exact_quotient(&known) {
+        Some(left) => left,
+        None if same(op, &total.modulo(&known, &bounds), &Dim::ZERO, &why)? => total.floor_div(&known, &bounds),
+        None => return Err(misfit("The number of elements must stay the same; one size may be -1.")),
+    };
+    Ok(sizes.iter().map(|size| if size.is(-1) { left.clone() } else { size.clone() }).collect())
 }
 
 /// Joins axes `start` to `end`, both included.
@@ -73,23 +112,23 @@ pub fn flatten(x: &Tensor, start: i64, end: i64) -> Result<Tensor> {
         return Err(Error::new(
             ErrorKind::CompileArgument,
             OP,
-            format!("the first axis, {start}, comes after the last, {end}, in {}", x.aval()),
+            format!("the first axis, {start}, comes after the last, {end}, in {}", x.seen()),
             "",
         ));
     }
-    let sizes = sizes_of(x);
-    let joined = sizes[from..=to].iter().product();
-    reshape_as(OP, x, &[&sizes[..from], &[joined], &sizes[to + 1..]].concat())
+    let sizes = dims_of(x);
+    let joined = product(&sizes[from..=to]);
+    reshaped(OP, x, &[&sizes[..from], &[joined], &sizes[to + 1..]].concat())
 }
 
 /// Splits an axis into several; one of their sizes may be -1.
 #[track_caller]
-pub fn unflatten(x: &Tensor, axis: i64, into: &[i64]) -> Result<Tensor> {
+pub fn unflatten(x: &Tensor, axis: i64, into: &(impl Sizes + ?Sized)) -> Result<Tensor> {
     const OP: &str = "unflatten";
     let axis = one(OP, axis, x.aval())?;
-    let sizes = sizes_of(x);
-    let into = solved(OP, x, sizes[axis], into)?;
-    reshape_as(OP, x, &[&sizes[..axis], &into, &sizes[axis + 1..]].concat())
+    let sizes = dims_of(x);
+    let into = solved(OP, x, &sizes[axis], &into.expressions())?;
+    reshaped(OP, x, &[&sizes[..axis], &into, &sizes[axis + 1..]].concat())
 }
 
 #[track_caller]
@@ -114,7 +153,7 @@ pub fn transpose(x: &Tensor, axes: Option<&[i64]>) -> Result<Tensor> {
         return Err(Error::new(
             ErrorKind::CompileArgument,
             OP,
-            format!("{axes:?} is not a permutation of the axes of {}", x.aval()),
+            format!("{axes:?} is not a permutation of the axes of {}", x.seen()),
             "Name every axis once.",
         ));
     }
@@ -149,7 +188,7 @@ pub fn expand_dims(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
         Axes::Some(axes) => axes,
     };
     let rank = x.ndim() + axes.len();
-    let what = format!("a result with {rank} axes of {}", x.aval());
+    let what = format!("a result with {rank} axes of {}", x.seen());
     let mut new: Vec<usize> = axes.iter().map(|axis| within(OP, *axis, rank, &what)).collect::<Result<_>>()?;
     new.sort_unstable();
     if new.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -160,50 +199,72 @@ pub fn expand_dims(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
             "Name every axis once.",
         ));
     }
-    let mut sizes = sizes_of(x);
+    let mut sizes = dims_of(x);
     for axis in new {
-        sizes.insert(axis, 1);
+        sizes.insert(axis, Dim::ONE);
     }
-    reshape_as(OP, x, &sizes)
+    reshaped(OP, x, &sizes)
 }
 
 /// Removes axes of size 1: all of them, or those named.
 #[track_caller]
 pub fn squeeze(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     const OP: &str = "squeeze";
-    let sizes = sizes_of(x);
+    let sizes = dims_of(x);
     let axes = axes.into();
-    let gone = match &axes {
-        Axes::All => (0..sizes.len() as u32).filter(|axis| sizes[*axis as usize] == 1).collect(),
-        Axes::Some(_) => axes.resolve(OP, x.aval())?,
+    let is_one = |axis: usize| {
+        same(OP, &sizes[axis], &Dim::ONE, &|| {
+            about(String::new(), x, format!(": axis {axis} is squeezed where its size is 1"))
+        })
     };
-    if let Some(axis) = gone.iter().find(|axis| sizes[**axis as usize] != 1) {
-        return Err(Error::new(
-            ErrorKind::Shape,
-            OP,
-            format!("axis {axis} of {} has size {}, not 1", x.aval(), sizes[*axis as usize]),
-            "Only axes of size 1 can go.",
-        ));
+    let mut gone = kind::Axes::new();
+    match &axes {
+        Axes::All => {
+            for axis in 0..sizes.len() {
+                if is_one(axis)? {
+                    gone.push(axis as u32);
+                }
+            }
+        }
+        Axes::Some(_) => gone = axes.resolve(OP, x.aval())?,
     }
-    let left: Vec<i64> =
-        sizes.iter().enumerate().filter(|(at, _)| !gone.contains(&(*at as u32))).map(|(_, n)| *n).collect();
-    reshape_as(OP, x, &left)
+    for axis in &gone {
+        let axis = *axis as usize;
+        if !is_one(axis)? {
+            return Err(Error::new(
+                ErrorKind::Shape,
+                OP,
+                format!("axis {axis} of {} has size {}, not 1", x.seen(), seen_dim(&sizes[axis])),
+                "Only axes of size 1 can go.",
+            ));
+        }
+    }
+    let stays = |(at, size): (usize, &Dim)| (!gone.contains(&(at as u32))).then(|| size.clone());
+    reshaped(OP, x, &sizes.iter().enumerate().filter_map(stays).collect::<Vec<Dim>>())
 }
 
 /// Repeats axes of size 1, and the whole along new axes in front.
 #[track_caller]
-pub fn broadcast_to(x: &Tensor, sizes: &[i64]) -> Result<Tensor> {
+pub fn broadcast_to(x: &Tensor, sizes: &(impl Sizes + ?Sized)) -> Result<Tensor> {
     const OP: &str = "broadcastTo";
-    let shape = checked_shape(OP, sizes)?;
-    if broadcast(x.shape(), &shape).as_ref() != Some(&shape) {
-        return Err(Error::new(
-            ErrorKind::Shape,
-            OP,
-            format!("{} cannot be broadcast to {shape}", x.aval()),
-            "Sizes must be equal or 1, aligned at the last axis.",
-        ));
+    broadcast_into(OP, x, &checked_shape(OP, sizes)?)
+}
+
+/// A broadcast to exactly that shape, in the name of another op.
+#[track_caller]
+pub(super) fn broadcast_into(op: &str, x: &Tensor, shape: &Shape) -> Result<Tensor> {
+    let to = Aval::new(shape.clone(), x.dtype());
+    let fits =
+        x.ndim() <= shape.rank() && symbolic::broadcast(op, &[&to, x.aval()])?.is_some_and(|both| alike(&both, shape));
+    if fits {
+        return x.broadcast_as(op, shape);
     }
-    x.broadcast_as(OP, &shape)
+    Err(Error::new(
+        ErrorKind::Shape,
+        op,
+        format!("{} cannot be broadcast to {}", x.seen(), symbolic::seen_shape(shape)),
+        "Sizes must be equal or 1, aligned at the last axis.",
+    ))
 }
 
 /// What to take of an axis.
@@ -236,70 +297,108 @@ pub enum Index {
 #[track_caller]
 pub fn slice(x: &Tensor, ranges: &[Index]) -> Result<Tensor> {
     const OP: &str = "slice";
-    let sizes = sizes_of(x);
+    let sizes = dims_of(x);
     if ranges.len() > sizes.len() {
         return Err(Error::new(
             ErrorKind::CompileArgument,
             OP,
-            format!("{} ranges are more than the axes of {}", ranges.len(), x.aval()),
+            format!("{} ranges are more than the axes of {}", ranges.len(), x.seen()),
             "Give at most one range per axis.",
         ));
     }
     let (mut start, mut step): (SmallVec<[Dim; 4]>, SmallVec<[i64; 4]>) = (SmallVec::new(), SmallVec::new());
     let (mut shape, mut left) = (Shape::default(), Vec::new());
     let mut whole = true;
-    for (axis, size) in sizes.iter().copied().enumerate() {
+    for (axis, size) in sizes.iter().enumerate() {
         let (first, by, count, stays) = match ranges.get(axis).copied().unwrap_or(Index::All) {
-            Index::All => (0, 1, size, true),
+            Index::All => (Dim::ZERO, 1, size.clone(), true),
             Index::At(position) => {
-                let at = if position < 0 { position + size } else { position };
-                if !(0..size).contains(&at) {
+                let text = || format!("index {position} is out of range for axis {axis} of ");
+                let why = || about(text(), x, String::new());
+                let inside = match position {
+                    0.. => at_least(OP, &size.sub(&Dim::ONE), &Dim::Const(position), &why)?,
+                    _ => at_least(OP, size, &Dim::Const(position.saturating_neg()), &why)?,
+                };
+                if !inside {
                     return Err(Error::new(
                         ErrorKind::CompileArgument,
                         OP,
-                        format!("index {position} is out of range for axis {axis} of {}", x.aval()),
-                        format!("The axis has {size} elements."),
+                        format!("{}{}", text(), x.seen()),
+                        format!("The axis has {} elements.", seen_dim(size)),
                     ));
                 }
-                (at, 1, 1, false)
+                let at = Dim::Const(position);
+                (if position < 0 { size.add(&at) } else { at }, 1, Dim::ONE, false)
             }
             Index::Range { step: 0, .. } => {
                 return Err(Error::new(
                     ErrorKind::CompileArgument,
                     OP,
-                    format!("the step of axis {axis} of {} is 0", x.aval()),
+                    format!("the step of axis {axis} of {} is 0", x.seen()),
                     "Steps are positive or negative.",
                 ));
             }
             Index::Range { start, stop, step } => {
-                let (low, high) = if step > 0 { (0, size) } else { (-1, size - 1) };
-                let place = |at: i64| (if at < 0 { at.saturating_add(size) } else { at }).clamp(low, high);
-                let from = start.map_or(if step > 0 { low } else { high }, place);
-                let to = stop.map_or(if step > 0 { high } else { low }, place);
-                let distance = if step > 0 { to - from } else { from - to };
-                let count = if distance <= 0 { 0 } else { (distance - 1) / step.saturating_abs() + 1 };
-                // Of nothing the first position does not matter, but it must be one.
-                (if count == 0 { 0 } else { from }, if count <= 1 { 1 } else { step }, count, true)
+                let why = || about(String::new(), x, format!(": the range of axis {axis} is cut off in another way"));
+                let (low, high) =
+                    if step > 0 { (Dim::ZERO, size.clone()) } else { (Dim::Const(-1), size.sub(&Dim::ONE)) };
+                let place = |at: i64| position(OP, at, size, (&low, &high), &why);
+                let from = start.map_or(Ok(if step > 0 { low.clone() } else { high.clone() }), place)?;
+                let to = stop.map_or(Ok(if step > 0 { high.clone() } else { low.clone() }), place)?;
+                let distance = if step > 0 { to.sub(&from) } else { from.sub(&to) };
+                if at_least(OP, &distance, &Dim::ONE, &why)? {
+                    let steps = distance.sub(&Dim::ONE).floor_div(&Dim::Const(step.saturating_abs()), &bounds);
+                    let by = if steps.is(0) { 1 } else { step };
+                    (from, by, steps.add(&Dim::ONE), true)
+                } else {
+                    // Of nothing the first position does not matter, but it must be one.
+                    (Dim::ZERO, 1, Dim::ZERO, true)
+                }
             }
         };
-        whole &= (first, by, count) == (0, 1, size);
-        start.push(Dim::Const(first));
-        step.push(by);
-        shape.0.push(Dim::Const(count));
+        whole &= first.is(0) && by == 1 && count == *size;
         if stays {
-            left.push(count);
+            left.push(count.clone());
         }
+        start.push(first);
+        step.push(by);
+        shape.0.push(count);
     }
     let taken = if whole { x.clone() } else { view(OP, View::Slice { start, step, shape }, x)? };
-    reshape_as(OP, &taken, &left)
+    reshaped(OP, &taken, &left)
 }
 
-/// The part `from..to` of one axis.
+/// A position that counts from the end where it is negative, cut off at the bounds (of which the first is -1 or 0, and the last the size
+/// or one less).
 #[track_caller]
-fn part(op: &str, x: &Tensor, axis: usize, from: i64, to: i64) -> Result<Tensor> {
-    let mut ranges = vec![Index::All; axis + 1];
-    ranges[axis] = Index::Range { start: Some(from), stop: Some(to), step: 1 };
-    slice(x, &ranges).map_err(|error| error.named(op))
+fn position(op: &str, at: i64, size: &Dim, (low, high): (&Dim, &Dim), why: &dyn Fn() -> Explain) -> Result<Dim> {
+    let place = Dim::Const(at);
+    Ok(match at {
+        0.. if at_least(op, high, &place, why)? => place,
+        0.. => high.clone(),
+        _ if at_least(op, size, &Dim::Const(at.saturating_neg()), why)? => size.add(&place),
+        _ => low.clone(),
+    })
+}
+
+/// The part `from..to` of one axis; both are positions in it.
+#[track_caller]
+fn part(op: &str, x: &Tensor, axis: usize, from: &Dim, to: &Dim) -> Result<Tensor> {
+    let mut shape = x.shape().clone();
+    let mut start: SmallVec<[Dim; 4]> = SmallVec::from_elem(Dim::ZERO, shape.rank());
+    if from.is(0) && *to == shape.0[axis] {
+        return Ok(x.clone());
+    }
+    let (size, count) = (shape.0[axis].clone(), to.sub(from));
+    // Where the part may be empty it begins inside all the same: a join evaluates all its parts and then chooses.
+    let is_full = matches!(count.range(&bounds), Some((1.., _)));
+    start[axis] = match is_full {
+        true => from.clone(),
+        false => from.smaller(&size.sub(&Dim::ONE), &bounds).larger(&Dim::ZERO, &bounds),
+    };
+    shape.0[axis] = count;
+    let step = SmallVec::from_elem(1, shape.rank());
+    view(op, View::Slice { start, step, shape }, x)
 }
 
 /// Reverses axes.
@@ -315,16 +414,21 @@ pub fn flip(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 pub fn roll(x: &Tensor, shift: i64, axis: Option<i64>) -> Result<Tensor> {
     const OP: &str = "roll";
     let Some(axis) = axis else {
-        let flat = reshape_as(OP, x, &[x.size() as i64])?;
-        return reshape_as(OP, &roll(&flat, shift, Some(0))?, &sizes_of(x));
+        let flat = reshaped(OP, x, &[x.shape().size()])?;
+        return reshaped(OP, &roll(&flat, shift, Some(0))?, &dims_of(x));
     };
     let axis = one(OP, axis, x.aval())?;
-    let size = sizes_of(x)[axis];
-    if size == 0 || shift.rem_euclid(size) == 0 {
+    let size = x.shape().0[axis].clone();
+    if size.is(0) {
         return Ok(x.clone());
     }
-    let cut = size - shift.rem_euclid(size);
-    let (head, tail) = (part(OP, x, axis, 0, cut)?, part(OP, x, axis, cut, size)?);
+    // What is behind the cut comes to the front. Remainders of a size that is open are taken at the call.
+    let by = Dim::Const(shift.saturating_abs()).modulo(&size, &bounds);
+    let cut = if shift < 0 { by.clone() } else { size.sub(&by) };
+    if by.is(0) {
+        return Ok(x.clone());
+    }
+    let (head, tail) = (part(OP, x, axis, &Dim::ZERO, &cut)?, part(OP, x, axis, &cut, &size)?);
     Tensor::make(OP, Kind::Concatenate { axis: axis as u32 }, &[&tail, &head])
 }
 
@@ -336,7 +440,7 @@ pub fn pad(x: &Tensor, widths: &[(i64, i64)], value: Weak) -> Result<Tensor> {
         return Err(Error::new(
             ErrorKind::CompileArgument,
             OP,
-            format!("{} widths for {}", widths.len(), x.aval()),
+            format!("{} widths for {}", widths.len(), x.seen()),
             "Give (before, after) for every axis.",
         ));
     }
@@ -344,21 +448,21 @@ pub fn pad(x: &Tensor, widths: &[(i64, i64)], value: Weak) -> Result<Tensor> {
         return Err(Error::new(
             ErrorKind::CompileArgument,
             OP,
-            format!("the widths ({before}, {after}) of {} must not be negative", x.aval()),
+            format!("the widths ({before}, {after}) of {} must not be negative", x.seen()),
             "Slice to make it smaller.",
         ));
     }
     if widths.iter().all(|widths| *widths == (0, 0)) {
         return Ok(x.clone());
     }
-    let total: Vec<i64> =
-        sizes_of(x).iter().zip(widths).map(|(n, (b, a))| n.saturating_add(*b).saturating_add(*a)).collect();
-    checked_shape(OP, &total)?;
+    let width = |width: i64| Dim::Const(width.min(MAX_ELEMENTS + 1));
+    let total = |(n, (before, after)): (&Dim, &(i64, i64))| n.add(&width(*before)).add(&width(*after));
+    checked_dims(OP, &x.shape().dims().iter().zip(widths).map(total).collect::<Vec<Dim>>())?;
     // The value takes the dtype of the tensor, or the tensor that of the value where that is larger.
     let dtype = common_dtype(OP, &[x.into(), Operand::Weak(value)])?;
     let x = x.cast_as(OP, dtype)?;
-    let low = widths.iter().map(|(before, _)| Dim::Const(*before)).collect();
-    let high = widths.iter().map(|(_, after)| Dim::Const(*after)).collect();
+    let low = widths.iter().map(|(before, _)| width(*before)).collect();
+    let high = widths.iter().map(|(_, after)| width(*after)).collect();
     view(OP, View::Pad { low, high, value: Scalar::from_f64(dtype, value.to_f64()) }, &x)
 }
 
@@ -376,22 +480,24 @@ fn joined(op: &str, tensors: &[Tensor], axis: i64) -> Result<Tensor> {
     let axis = one(op, axis, first.aval())?;
     let operands: Vec<Operand<'_>> = tensors.iter().map(Operand::from).collect();
     let dtype = common_dtype(op, &operands)?;
-    let same_but = |x: &Tensor| {
-        x.ndim() == first.ndim()
-            && x.sizes().iter().zip(first.sizes()).enumerate().all(|(at, (a, b))| at == axis || *a == b)
-    };
-    if let Some(other) = tensors.iter().find(|x| !same_but(x)) {
-        return Err(Error::new(
-            ErrorKind::Shape,
-            op,
-            format!("{} and {} differ on an axis other than {axis}", first.aval(), other.aval()),
-            "All other sizes must be equal.",
-        ));
+    for other in &tensors[1..] {
+        let text = move |a: &Aval, b: &Aval| format!("{a} and {b} differ on an axis other than {axis}");
+        let why = || -> Explain {
+            let (a, b) = (first.aval().clone(), other.aval().clone());
+            Rc::new(move |now| text(&now.aval(&a), &now.aval(&b)))
+        };
+        let mut fits = other.ndim() == first.ndim();
+        for (at, (a, b)) in first.shape().dims().iter().zip(other.shape().dims()).enumerate() {
+            fits = fits && (at == axis || same(op, a, b, &why)?);
+        }
+        if !fits {
+            let message = text(&first.seen(), &other.seen());
+            return Err(Error::new(ErrorKind::Shape, op, message, "All other sizes must be equal."));
+        }
     }
-    let total: i64 = tensors.iter().map(|x| x.sizes()[axis] as i64).sum();
-    let mut sizes = sizes_of(first);
-    sizes[axis] = total;
-    checked_shape(op, &sizes)?;
+    let mut sizes = dims_of(first);
+    sizes[axis] = tensors.iter().fold(Dim::ZERO, |sum, x| sum.add(&x.shape().0[axis]));
+    checked_dims(op, &sizes)?;
     let cast: Vec<Tensor> = tensors.iter().map(|x| x.cast_as(op, dtype)).collect::<Result<_>>()?;
     match cast.as_slice() {
         [only] => Ok(only.clone()),
@@ -406,15 +512,17 @@ pub fn stack(tensors: &[Tensor], axis: i64) -> Result<Tensor> {
     let Some(first) = tensors.first() else {
         return Err(Error::new(ErrorKind::CompileArgument, OP, "there is no tensor to join", "Give at least one."));
     };
-    if let Some(other) = tensors.iter().find(|x| x.shape() != first.shape()) {
-        return Err(Error::new(
-            ErrorKind::Shape,
-            OP,
-            format!("{} and {} have different shapes", first.aval(), other.aval()),
-            "Stack tensors of one shape, or concatenate them.",
-        ));
+    for other in &tensors[1..] {
+        if !super::equal_shapes(OP, first, other)? {
+            return Err(Error::new(
+                ErrorKind::Shape,
+                OP,
+                format!("{} and {} have different shapes", first.seen(), other.seen()),
+                "Stack tensors of one shape, or concatenate them.",
+            ));
+        }
     }
-    let axis = within(OP, axis, first.ndim() + 1, &format!("a stack of {}", first.aval()))?;
+    let axis = within(OP, axis, first.ndim() + 1, &format!("a stack of {}", first.seen()))?;
     let rows: Vec<Tensor> = tensors.iter().map(|x| expand_dims(x, axis as i64)).collect::<Result<_>>()?;
     joined(OP, &rows, axis as i64)
 }
@@ -433,62 +541,87 @@ pub enum Split<'a> {
 pub fn split(x: &Tensor, how: Split<'_>, axis: i64) -> Result<Vec<Tensor>> {
     const OP: &str = "split";
     let axis = one(OP, axis, x.aval())?;
-    let size = sizes_of(x)[axis];
-    let mut cuts = vec![0];
+    let size = x.shape().0[axis].clone();
+    let moved = || about(format!("axis {axis} of "), x, " is cut in another way".into());
+    let mut cuts = vec![Dim::ZERO];
     match how {
         Split::Parts(parts) => {
-            if parts < 1 || size % parts != 0 {
+            let text = || format!(" cannot be cut into {parts} equal parts");
+            let why = || about(format!("axis {axis} of "), x, text());
+            let divides = || match size.exact_quotient(&Dim::Const(parts)) {
+                Some(part) => Ok(Some(part)),
+                None => {
+                    let rest = size.modulo(&Dim::Const(parts), &bounds);
+                    Ok(same(OP, &rest, &Dim::ZERO, &why)?.then(|| size.floor_div(&Dim::Const(parts), &bounds)))
+                }
+            };
+            let Some(part) = (if parts < 1 { Ok(None) } else { divides() })? else {
                 return Err(Error::new(
                     ErrorKind::Shape,
                     OP,
-                    format!("axis {axis} of {} cannot be cut into {parts} equal parts", x.aval()),
+                    format!("axis {axis} of {}{}", x.seen(), text()),
                     "Give a divisor of its size, or the positions to cut at.",
                 ));
-            }
-            cuts.extend((1..parts).map(|part| part * (size / parts)));
+            };
+            cuts.extend((1..parts).map(|at| part.scale(at)));
+            cuts.push(part.scale(parts));
         }
         Split::At(positions) => {
-            cuts.extend(positions.iter().map(|at| (if *at < 0 { at + size } else { *at }).clamp(0, size)));
+            for at in positions {
+                cuts.push(position(OP, *at, &size, (&Dim::ZERO, &size), &moved)?);
+            }
+            cuts.push(size.clone());
         }
     }
-    cuts.push(size);
-    cuts.windows(2).map(|pair| part(OP, x, axis, pair[0], pair[1].max(pair[0]))).collect()
+    let mut parts = Vec::with_capacity(cuts.len() - 1);
+    for pair in cuts.windows(2) {
+        let to = if at_least(OP, &pair[1], &pair[0], &moved)? { &pair[1] } else { &pair[0] };
+        parts.push(part(OP, x, axis, &pair[0], to)?);
+    }
+    Ok(parts)
 }
 
 /// Repeats every element `count` times along an axis; without an axis in row-major order.
 #[track_caller]
-pub fn repeat(x: &Tensor, count: i64, axis: Option<i64>) -> Result<Tensor> {
+pub fn repeat(x: &Tensor, count: impl Into<symbolic::Dim>, axis: Option<i64>) -> Result<Tensor> {
+    repeated(x, &count.into().0, axis)
+}
+
+#[track_caller]
+fn repeated(x: &Tensor, count: &Dim, axis: Option<i64>) -> Result<Tensor> {
     const OP: &str = "repeat";
     let Some(axis) = axis else {
-        return repeat(&reshape_as(OP, x, &[x.size() as i64])?, count, Some(0));
+        return repeated(&reshaped(OP, x, &[x.shape().size()])?, count, Some(0));
     };
     let axis = one(OP, axis, x.aval())?;
-    let mut sizes = sizes_of(x);
-    let size = sizes[axis];
-    sizes.insert(axis + 1, 1);
-    let column = reshape_as(OP, x, &sizes)?;
-    sizes[axis + 1] = count;
-    let wide = column.broadcast_as(OP, &checked_shape(OP, &sizes)?)?;
+    let mut sizes = dims_of(x);
+    let size = sizes[axis].clone();
+    sizes.insert(axis + 1, Dim::ONE);
+    let column = reshaped(OP, x, &sizes)?;
+    sizes[axis + 1] = count.clone();
+    let wide = column.broadcast_as(OP, &checked_dims(OP, &sizes)?)?;
     sizes.remove(axis + 1);
-    sizes[axis] = size * count;
-    reshape_as(OP, &wide, &sizes)
+    sizes[axis] = size.mul(count);
+    reshaped(OP, &wide, &sizes)
 }
 
 /// Repeats the whole so many times along each axis, aligned at the last.
 #[track_caller]
-pub fn tile(x: &Tensor, counts: &[i64]) -> Result<Tensor> {
+pub fn tile(x: &Tensor, counts: &(impl Sizes + ?Sized)) -> Result<Tensor> {
     const OP: &str = "tile";
+    let counts = counts.expressions();
     let rank = x.ndim().max(counts.len());
-    let mut sizes = vec![1; rank - x.ndim()];
-    sizes.extend(sizes_of(x));
-    let mut times = vec![1; rank - counts.len()];
-    times.extend_from_slice(counts);
+    let mut sizes = vec![Dim::ONE; rank - x.ndim()];
+    sizes.extend(dims_of(x));
+    let mut times = vec![Dim::ONE; rank - counts.len()];
+    times.extend(counts);
     // [a, b] by [r, s]: [1, a, 1, b] -> [r, a, s, b] -> [r a, s b]
-    let apart: Vec<i64> = sizes.iter().flat_map(|n| [1, *n]).collect();
-    let wide: Vec<i64> = times.iter().zip(&sizes).flat_map(|(r, n)| [*r, *n]).collect();
-    let joined: Vec<i64> = times.iter().zip(&sizes).map(|(r, n)| r.saturating_mul(*n)).collect();
-    let shape = checked_shape(OP, &wide)?;
-    reshape_as(OP, &reshape_as(OP, x, &apart)?.broadcast_as(OP, &shape)?, &joined)
+    let apart: Vec<Dim> = sizes.iter().flat_map(|n| [Dim::ONE, n.clone()]).collect();
+    let wide: Vec<Dim> = times.iter().zip(&sizes).flat_map(|(r, n)| [r.clone(), n.clone()]).collect();
+    let shape = checked_dims(OP, &wide)?;
+    // Only now: what passed the check does not overflow.
+    let joined: Vec<Dim> = times.iter().zip(&sizes).map(|(r, n)| r.mul(n)).collect();
+    reshaped(OP, &reshaped(OP, x, &apart)?.broadcast_as(OP, &shape)?, &joined)
 }
 
 /// Elements or slices at indices along an axis (without an axis in row-major order): the axis is replaced by those of the indices.
@@ -498,7 +631,7 @@ pub fn take(x: &Tensor, indices: &Tensor, axis: Option<i64>) -> Result<Tensor> {
     const OP: &str = "take";
     let (x, axis) = match axis {
         Some(axis) => (x.clone(), one(OP, axis, x.aval())?),
-        None => (reshape_as(OP, x, &[x.size() as i64])?, 0),
+        None => (reshaped(OP, x, &[x.shape().size()])?, 0),
     };
     Tensor::make(OP, Kind::Gather { axis: axis as u32 }, &[&x, indices])
 }

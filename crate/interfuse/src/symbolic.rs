@@ -1,0 +1,230 @@
+//! Sizes that one compiled entry leaves open: `shapeless` and `dynamicDims`.
+//!
+//! The sizes of an entry's inputs that the options name are symbols while the function is traced. Shapes are expressions of them, kernels
+//! take their values from the uniform block, and what the trace could not leave open is a guard (`learn`). The parts: `options` says
+//! which sizes are symbols and reads their values from a call, `learn` decides and remembers, `check` makes nodes. Here is what programs
+//! hold in their hands: [`Dim`], a size to compute with, and [`Sizes`], what ops take as a shape.
+
+mod check;
+mod learn;
+mod options;
+
+pub(crate) use check::{broadcast, check, list};
+pub(crate) use learn::{
+    Explain, Guards, Symbols, alike, at_least, bounds, owner, resolve, same, seen, seen_dim, seen_shape, value,
+};
+pub(crate) use options::{Bound, Layouts};
+pub use options::{DynamicSizes, NamedSize};
+
+use crate::error::{Error, ErrorKind, Result, expect};
+use interfuse_compiler::dim::{self, Dim as Expression};
+use interfuse_compiler::shape::Shape;
+use smallvec::SmallVec;
+use std::fmt;
+use std::ops::{Add, Mul, Sub};
+use std::rc::Rc;
+
+/// The size of an axis, to compute other sizes with.
+///
+/// Outside of compiled functions, and where sizes are fixed, it is a number. While a function is traced with `shapeless` or
+/// `dynamic_dims` it may be an expression of sizes that are open: using it in a shape leaves them open, reading it as a number
+/// ([`Dim::value`]) fixes it for the compiled entry.
+///
+/// ```
+/// use interfuse::{library, Compile, DType, Tensor};
+/// let f = Compile::new(|x: &Tensor| {
+///     let n = x.dim(0);
+///     x.reshape(&[n.clone() * 2, 1.into()]) + library::zeros(&[n * 2, 3.into()], DType::Float32).unwrap()
+/// })
+/// .shapeless(true)
+/// .build();
+/// for rows in [2, 5, 1] {
+///     assert_eq!(f.call(&library::ones(&[rows, 2], DType::Float32)?)?.sizes(), [2 * rows, 3]);
+/// }
+/// assert_eq!(f.stats().traces, 1);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Dim(pub(crate) Expression);
+
+impl Dim {
+    /// As a number; while a function is traced with this size open, the entry serves only calls in which it is the same.
+    pub fn value(&self) -> Result<i64> {
+        value("value", &self.0)
+    }
+
+    /// The number, when it is one.
+    pub fn known(&self) -> Option<i64> {
+        self.0.as_const()
+    }
+
+    /// The size of the call that is traced, for texts: what a function makes of it does not follow other sizes.
+    pub fn seen(&self) -> i64 {
+        seen_dim(&self.0).as_const().unwrap_or(-1)
+    }
+
+    /// The quotient, rounded to minus infinity. The divisor must be positive.
+    pub fn floor_div(&self, divisor: impl Into<Dim>) -> Result<Dim> {
+        let divisor = positive("floordiv", divisor.into())?;
+        Ok(Dim(self.0.exact_quotient(&divisor).unwrap_or_else(|| self.0.floor_div(&divisor, &bounds))))
+    }
+
+    /// The remainder, not negative. The divisor must be positive.
+    pub fn modulo(&self, divisor: impl Into<Dim>) -> Result<Dim> {
+        let divisor = positive("mod", divisor.into())?;
+        Ok(Dim(self.0.modulo(&divisor, &bounds)))
+    }
+
+    /// The smaller.
+    #[must_use]
+    pub fn min(&self, other: impl Into<Dim>) -> Dim {
+        Dim(self.0.smaller(&other.into().0, &bounds))
+    }
+
+    /// The larger.
+    #[must_use]
+    pub fn max(&self, other: impl Into<Dim>) -> Dim {
+        Dim(self.0.larger(&other.into().0, &bounds))
+    }
+}
+
+fn positive(op: &str, divisor: Dim) -> Result<Expression> {
+    let Dim(divisor) = divisor;
+    let why = || -> Explain {
+        let divisor = divisor.clone();
+        Rc::new(move |sizes| format!("the divisor is {}", sizes.dim(&divisor)))
+    };
+    if at_least(op, &divisor, &Expression::ONE, &why)? {
+        return Ok(divisor);
+    }
+    Err(Error::new(
+        ErrorKind::CompileArgument,
+        op,
+        format!("the divisor is {}", seen_dim(&divisor)),
+        "Sizes are divided by positive numbers.",
+    ))
+}
+
+macro_rules! from_integers {
+    ($($type:ty)+) => { $(
+        impl From<$type> for Dim {
+            fn from(size: $type) -> Dim {
+                // What does not fit is too large for a size in any case.
+                Dim(Expression::Const(i64::try_from(size).unwrap_or(i64::MAX)))
+            }
+        }
+    )+ };
+}
+
+from_integers! { i32 i64 u32 usize }
+
+impl From<Expression> for Dim {
+    fn from(dim: Expression) -> Dim {
+        Dim(dim)
+    }
+}
+
+impl From<&Dim> for Dim {
+    fn from(dim: &Dim) -> Dim {
+        dim.clone()
+    }
+}
+
+macro_rules! operators {
+    ($($trait:ident $method:ident;)+) => { $(
+        impl<T: Into<Dim>> $trait<T> for Dim {
+            type Output = Dim;
+            fn $method(self, other: T) -> Dim {
+                Dim(self.0.$method(&other.into().0))
+            }
+        }
+
+        impl<T: Into<Dim>> $trait<T> for &Dim {
+            type Output = Dim;
+            fn $method(self, other: T) -> Dim {
+                Dim(self.0.$method(&other.into().0))
+            }
+        }
+    )+ };
+}
+
+operators! {
+    Add add;
+    Sub sub;
+    Mul mul;
+}
+
+impl fmt::Display for Dim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(&self.0))
+    }
+}
+
+impl fmt::Debug for Dim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// An expression with the names that its trace gives to symbols.
+pub(crate) fn shown(dim: &Expression) -> String {
+    match owner("", dim) {
+        Ok(Some(mark)) => mark.symbols.shown(dim),
+        Ok(None) | Err(_) => dim.to_string(),
+    }
+}
+
+/// Sizes of a shape.
+pub(crate) type Expressions = SmallVec<[Expression; 4]>;
+
+/// What ops take as a shape: numbers, [`Dim`]s, or the whole shape of a tensor, in which sizes that are open stay open.
+pub trait Sizes {
+    /// The sizes, outermost first.
+    fn expressions(&self) -> SmallVec<[dim::Dim; 4]>;
+}
+
+impl<T: Clone + Into<Dim>> Sizes for [T] {
+    fn expressions(&self) -> Expressions {
+        self.iter().map(|size| size.clone().into().0).collect()
+    }
+}
+
+impl<T: Clone + Into<Dim>, const N: usize> Sizes for [T; N] {
+    fn expressions(&self) -> Expressions {
+        self.as_slice().expressions()
+    }
+}
+
+impl<T: Clone + Into<Dim>> Sizes for Vec<T> {
+    fn expressions(&self) -> Expressions {
+        self.as_slice().expressions()
+    }
+}
+
+impl Sizes for Shape {
+    fn expressions(&self) -> Expressions {
+        self.0.clone()
+    }
+}
+
+impl crate::tensor::Tensor {
+    /// The size of an axis, counted from either end, to compute other sizes with. Panics when there is no such axis.
+    #[track_caller]
+    pub fn dim(&self, axis: i64) -> Dim {
+        expect(self.try_dim(axis))
+    }
+
+    /// Like [`crate::Tensor::dim`], with the mistake as a value.
+    pub fn try_dim(&self, axis: i64) -> Result<Dim> {
+        let axis = crate::axes::one("dim", axis, &self.seen())?;
+        Ok(Dim(self.shape().0[axis].clone()))
+    }
+
+    /// The sizes of all axes, to compute other sizes with. An error for what is left of a function that is no longer traced.
+    pub fn dims(&self) -> Result<Vec<Dim>> {
+        if let Some(mark) = &self.0.trace {
+            mark.check("shape")?;
+        }
+        Ok(self.shape().dims().iter().cloned().map(Dim).collect())
+    }
+}

@@ -1,0 +1,287 @@
+//! Nodes over symbolic sizes: what eager mode would check is checked at the sizes of the trace, and what must hold later is guarded.
+//!
+//! The checks are those of `Kind::infer`, on numbers: a mistake has the text that it has without `compile`, at the trace and at every
+//! later call. The equalities that a kind needs of its operands are asked for one by one, so that each is a guard of the op that needs
+//! it. Where an equality cannot be put in (2 a = 3 b says nothing of a alone) the operand is reshaped to the shape it is known to have.
+
+use super::learn::{Explain, Values, alike, at_least, owner, same, seen_dim};
+use crate::error::{Error, ErrorKind, Result};
+use crate::tensor::{Tensor, check_elements};
+use crate::trace::TraceMark;
+use interfuse_compiler::dim::Dim;
+use interfuse_compiler::kind::{Kind, View};
+use interfuse_compiler::shape::{Aval, Shape};
+use smallvec::SmallVec;
+use std::rc::Rc;
+
+/// A node that is ready to be made.
+pub(crate) struct Checked {
+    /// The kind with what is known put in.
+    pub kind: Kind,
+    /// Reshaped where that was needed.
+    pub inputs: SmallVec<[Tensor; 3]>,
+    /// Of the result.
+    pub aval: Aval,
+    /// The trace that the sizes belong to.
+    pub mark: Rc<TraceMark>,
+}
+
+/// The first symbolic size of a node; `None` for a node of numbers.
+fn symbolic_dim<'a>(kind: &'a Kind, inputs: &'a [&Tensor]) -> Option<&'a Dim> {
+    let of_input = inputs.iter().flat_map(|x| x.shape().dims()).find(|dim| dim.as_const().is_none());
+    of_input.or_else(|| match kind {
+        Kind::Iota { shape, .. } | Kind::RandomBits { shape } => first(shape.dims()),
+        Kind::Size { dim, .. } | Kind::Loop { length: dim, .. } => first(std::slice::from_ref(dim)),
+        Kind::View(View::Reshape { shape } | View::Broadcast { shape, .. }) => first(shape.dims()),
+        Kind::View(View::Slice { start, shape, .. }) => first(shape.dims()).or_else(|| first(start)),
+        Kind::View(View::Pad { low, high, .. }) => first(low).or_else(|| first(high)),
+        _ => None,
+    })
+}
+
+fn first(dims: &[Dim]) -> Option<&Dim> {
+    dims.iter().find(|dim| dim.as_const().is_none())
+}
+
+/// Checks a node in which sizes may be symbols; `None` when none is.
+#[track_caller]
+pub(crate) fn check(op: &str, kind: &Kind, inputs: &[&Tensor]) -> Result<Option<Checked>> {
+    let Some(dim) = symbolic_dim(kind, inputs) else { return Ok(None) };
+    let Some(mark) = owner(op, dim)? else { return Ok(None) };
+    // As eager mode would say it.
+    let misuse = |misuse| Error::from_misuse(misuse).named(op);
+    let seen = |dim: &Dim| seen_dim(dim);
+    let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|x| x.aval().map(&seen)).collect();
+    let now = kind.map_dims(&seen).map_err(misuse)?.infer(&refs(&avals)).map_err(misuse)?;
+    check_elements(op, &now.shape)?;
+    let why = explains(kind, inputs);
+    let mut wanted: SmallVec<[Option<Shape>; 3]> = inputs.iter().map(|_| None).collect();
+    demand(op, kind, inputs, &why, &mut wanted)?;
+    // What the guards taught is put in.
+    let resolve = |dim: &Dim| mark.symbols.resolve(dim);
+    let mut ready: SmallVec<[Tensor; 3]> = SmallVec::new();
+    for (x, wanted) in inputs.iter().zip(wanted) {
+        ready.push(match wanted {
+            Some(shape) if !alike(x.shape(), &shape) => {
+                Tensor::make(op, Kind::View(View::Reshape { shape: shape.map(&resolve) }), &[x])?
+            }
+            Some(_) | None => (*x).clone(),
+        });
+    }
+    let kind = kind.map_dims(&resolve).map_err(misuse)?;
+    let avals: SmallVec<[Aval; 3]> = ready.iter().map(|x| x.aval().map(&resolve)).collect();
+    let aval = kind.infer(&refs(&avals)).map_err(|misuse| {
+        Error::new(
+            ErrorKind::ShapeGuard,
+            op,
+            format!("cannot be compiled for sizes that change: {misuse}"),
+            "Read the size as a number (x.shape[i]) to fix it, or compile without shapeless.",
+        )
+    })?;
+    mark.symbols.measure(op, &aval.shape);
+    Ok(Some(Checked { kind, inputs: ready, aval, mark }))
+}
+
+fn refs(avals: &[Aval]) -> SmallVec<[&Aval; 3]> {
+    avals.iter().collect()
+}
+
+/// What the kind says of its operands at other sizes.
+fn explains(kind: &Kind, inputs: &[&Tensor]) -> impl Fn() -> Explain + use<> {
+    let kind = kind.clone();
+    let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|x| x.aval().clone()).collect();
+    move || {
+        let (kind, avals) = (kind.clone(), avals.clone());
+        Rc::new(move |sizes: &Values<'_>| {
+            let now: SmallVec<[Aval; 3]> = avals.iter().map(|aval| sizes.aval(aval)).collect();
+            let inferred = kind.map_dims(&|dim| sizes.known(dim)).and_then(|kind| kind.infer(&refs(&now)));
+            match inferred {
+                Err(misuse) => misuse.message.split_once(": ").map_or(misuse.message.clone(), |(_, text)| text.into()),
+                Ok(_) => format!("{} would be computed in another way", list(&now)),
+            }
+        })
+    }
+}
+
+/// Shapes and dtypes in a row.
+pub(crate) fn list(avals: &[Aval]) -> String {
+    avals.iter().map(Aval::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+type Wanted = SmallVec<[Option<Shape>; 3]>;
+
+/// Asks for everything that a kind needs of sizes; says which shape an operand is known to have then.
+#[track_caller]
+fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, wanted: &mut Wanted) -> Result<()> {
+    let shape = |at: usize| inputs[at].shape();
+    match kind {
+        Kind::Map { .. } => {
+            for at in 1..inputs.len() {
+                equal_shapes(op, shape(0), shape(at), why)?;
+                wanted[at] = Some(shape(0).clone());
+            }
+        }
+        Kind::Concatenate { axis } => {
+            for at in 1..inputs.len() {
+                let mut like = shape(0).clone();
+                like.0[*axis as usize] = shape(at).0[*axis as usize].clone();
+                equal_shapes(op, &like, shape(at), why)?;
+                wanted[at] = Some(like);
+            }
+        }
+        Kind::Dot { axes } => {
+            let mut like = shape(1).clone();
+            for (l, r) in axes.batch.iter().chain(&axes.contract) {
+                same(op, &shape(0).0[*l as usize], &like.0[*r as usize], why)?;
+                like.0[*r as usize] = shape(0).0[*l as usize].clone();
+            }
+            wanted[1] = Some(like);
+        }
+        Kind::Conv { geometry } => {
+            let (x, w) = (shape(0), shape(1));
+            let last = x.rank() - 1;
+            let groups = i64::from(geometry.groups);
+            let channels = w.0[last].scale(groups);
+            same(op, &x.0[last], &channels, why)?;
+            let mut like = x.clone();
+            like.0[last] = channels;
+            wanted[0] = Some(like);
+            if groups > 1 {
+                same(op, &w.0[0].modulo(&Dim::Const(groups), &super::bounds), &Dim::ZERO, why)?;
+            }
+            for axis in 0..geometry.stride.len() {
+                let spread = |n: &Dim, by: u32| n.sub(&Dim::ONE).scale(i64::from(by)).add(&Dim::ONE);
+                let (before, after) = geometry.padding[axis];
+                let room = spread(&x.0[axis + 1], geometry.input_dilation[axis])
+                    .add(&Dim::Const(i64::from(before) + i64::from(after)));
+                at_least(op, &room, &spread(&w.0[axis + 1], geometry.kernel_dilation[axis]), why)?;
+            }
+        }
+        Kind::Scatter { axis, .. } => {
+            let mut like = shape(0).clone();
+            like.0[*axis as usize] = shape(1).0[0].clone();
+            equal_shapes(op, &like, shape(2), why)?;
+            wanted[2] = Some(like);
+        }
+        Kind::Gather { axis } => {
+            // Of an empty axis nothing can be taken; taking nothing is fine.
+            if at_least(op, &shape(1).size(), &Dim::ONE, why)? {
+                at_least(op, &shape(0).0[*axis as usize], &Dim::ONE, why)?;
+            }
+        }
+        Kind::Reduce { op: how, axes } => {
+            if how.identity(inputs[0].dtype()).is_none() {
+                for axis in axes {
+                    at_least(op, &shape(0).0[*axis as usize], &Dim::ONE, why)?;
+                }
+            }
+        }
+        Kind::View(View::Reshape { shape: to }) => _ = same(op, &shape(0).size(), &to.size(), why)?,
+        Kind::View(View::Broadcast { shape: to, axes }) => {
+            let mut like = shape(0).clone();
+            for (at, axis) in axes.iter().enumerate() {
+                let (from, to) = (&shape(0).0[at], &to.0[*axis as usize]);
+                if from.is(1) || from == to {
+                    continue;
+                }
+                like.0[at] = if seen_dim(from) == seen_dim(to) { to.clone() } else { Dim::ONE };
+                same(op, from, &like.0[at], why)?;
+            }
+            wanted[0] = Some(like);
+        }
+        Kind::Call { body, .. } => like_inputs(op, inputs, &body.inputs(), why, wanted)?,
+        Kind::Loop { body, length, carries, .. } => {
+            let carries = *carries as usize;
+            let of_body = body.inputs();
+            like_inputs(op, &inputs[..carries], &of_body[..carries.min(of_body.len())], why, wanted)?;
+            for at in carries..inputs.len() {
+                let step = of_body.get(at).copied().flatten().map_or(&shape(at).dims()[1..], |aval| aval.shape.dims());
+                let like: Shape = std::iter::once(length).chain(step).cloned().collect();
+                equal_shapes(op, &like, shape(at), why)?;
+                wanted[at] = Some(like);
+            }
+        }
+        // Their operands may have any sizes, or `infer` sees all there is to check.
+        Kind::Input { .. }
+        | Kind::Constant { .. }
+        | Kind::Literal { .. }
+        | Kind::Iota { .. }
+        | Kind::Size { .. }
+        | Kind::Cast { .. }
+        | Kind::Scan { .. }
+        | Kind::View(View::Transpose { .. } | View::Slice { .. } | View::Flip { .. } | View::Pad { .. })
+        | Kind::ArgSort { .. }
+        | Kind::RandomBits { .. }
+        | Kind::Barrier { .. } => {}
+    }
+    Ok(())
+}
+
+#[track_caller]
+fn equal_shapes(op: &str, like: &Shape, shape: &Shape, why: &dyn Fn() -> Explain) -> Result<()> {
+    for (a, b) in like.dims().iter().zip(shape.dims()) {
+        same(op, a, b, why)?;
+    }
+    Ok(())
+}
+
+#[track_caller]
+fn like_inputs(
+    op: &str,
+    inputs: &[&Tensor],
+    of_body: &[Option<&Aval>],
+    why: &dyn Fn() -> Explain,
+    wanted: &mut Wanted,
+) -> Result<()> {
+    for (at, (x, aval)) in inputs.iter().zip(of_body).enumerate() {
+        if let Some(aval) = aval {
+            equal_shapes(op, &aval.shape, x.shape(), why)?;
+            wanted[at] = Some(aval.shape.clone());
+        }
+    }
+    Ok(())
+}
+
+/// NumPy's rule for symbolic shapes too: `None` when two sizes disagree at the trace. A symbol is never a 1 by chance: what the rule
+/// looked at is guarded.
+#[track_caller]
+pub(crate) fn broadcast(op: &str, avals: &[&Aval]) -> Result<Option<Shape>> {
+    let rank = avals.iter().map(|aval| aval.shape.rank()).max().unwrap_or(0);
+    let why = || -> Explain {
+        let avals: Vec<Aval> = avals.iter().map(|aval| (*aval).clone()).collect();
+        Rc::new(move |sizes| {
+            let now: Vec<Aval> = avals.iter().map(|aval| sizes.aval(aval)).collect();
+            let whole = now
+                .iter()
+                .try_fold(Shape::scalar(), |shape, aval| interfuse_compiler::shape::broadcast(&shape, &aval.shape));
+            let verb = if whole.is_some() { "broadcast in another way" } else { "cannot be broadcast together" };
+            format!("{} {verb}", list(&now))
+        })
+    };
+    let mut shape = Shape::default();
+    for axis in 0..rank {
+        let mut size = Dim::ONE;
+        for aval in avals {
+            let Some(own) = (axis + aval.shape.rank()).checked_sub(rank) else { continue };
+            let next = &aval.shape.0[own];
+            if *next == size || next.is(1) {
+                continue;
+            }
+            if size.is(1) {
+                size = next.clone();
+                continue;
+            }
+            match (seen_dim(&size), seen_dim(next)) {
+                (a, b) if a == b => _ = same(op, &size, next, &why)?,
+                (_, b) if b.is(1) => _ = same(op, next, &Dim::ONE, &why)?,
+                (a, _) if a.is(1) => {
+                    same(op, &size, &Dim::ONE, &why)?;
+                    size = next.clone();
+                }
+                _ => return Ok(None),
+            }
+        }
+        shape.0.push(size);
+    }
+    Ok(Some(shape))
+}

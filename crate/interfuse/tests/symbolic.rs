@@ -1,0 +1,325 @@
+//! Open sizes: every op traced at one size and run at others, the guards, and what a function may learn of a size.
+//!
+//! A row is an op with its arguments at a size. The function is compiled with every size open on the first size of its list, then called
+//! at the others; values are those of the function without `compile`. Where a row says so, single sizes may fail with a guard instead,
+//! and nothing else.
+
+use interfuse::library::{self, Index, Split};
+use interfuse::{Compile, DType, ErrorKind, Op, Result, Tensor, Weak};
+
+/// Values that tell positions apart, in -2..2 (integers -9..9).
+fn data(dtype: DType, sizes: &[i64], seed: u64) -> Tensor {
+    let count: i64 = sizes.iter().product();
+    let wave = |i: i64| (0.7 * i as f64 + 1.3 * seed as f64).sin();
+    let x: Vec<f32> =
+        (0..count).map(|i| if dtype.is_float() { 2.0 * wave(i) } else { (9.4 * wave(i)).trunc() } as f32).collect();
+    let sizes: Vec<usize> = sizes.iter().map(|n| *n as usize).collect();
+    Tensor::from_slice(&x, &sizes).and_then(|x| x.try_astype(dtype)).expect("data")
+}
+
+type Function = fn(&[Tensor]) -> Result<Vec<Tensor>>;
+
+struct Row {
+    name: &'static str,
+    /// The arguments' shapes at sizes m and n.
+    shapes: fn(i64, i64) -> Vec<Vec<i64>>,
+    function: Function,
+    /// Pairs (m, n): the first is traced.
+    sizes: &'static [(i64, i64)],
+    /// Where a guard may fail.
+    guarded: &'static [(i64, i64)],
+}
+
+const ANY: &[(i64, i64)] = &[(3, 4), (5, 2), (1, 7), (4, 1), (1, 1), (0, 3), (2, 0), (40, 33)];
+const NONE: &[(i64, i64)] = &[];
+/// Where something is asked of an axis that has no elements.
+const EMPTY: &[(i64, i64)] = &[(0, 3), (2, 0)];
+
+fn one(x: Tensor) -> Result<Vec<Tensor>> {
+    Ok(vec![x])
+}
+
+fn range(start: impl Into<Option<i64>>, stop: impl Into<Option<i64>>, step: i64) -> Index {
+    Index::Range { start: start.into(), stop: stop.into(), step }
+}
+
+fn matrix(m: i64, n: i64) -> Vec<Vec<i64>> {
+    vec![vec![m, n]]
+}
+
+fn row(name: &'static str, shapes: fn(i64, i64) -> Vec<Vec<i64>>, function: Function) -> Row {
+    Row { name, shapes, function, sizes: ANY, guarded: NONE }
+}
+
+fn guarded(mut row: Row, at: &'static [(i64, i64)]) -> Row {
+    row.guarded = at;
+    row
+}
+
+/// Sizes at which something behaves in another way than at the trace.
+const SMALL: &[(i64, i64)] = &[(1, 7), (4, 1), (1, 1), (0, 3), (2, 0), (5, 2)];
+
+fn rows() -> Vec<Row> {
+    let two = |m, n| vec![vec![m, n], vec![m, n]];
+    let bias = |m, n| vec![vec![m, n], vec![n]];
+    let both = |m, n| vec![vec![m, 1], vec![1, n]];
+    let product = |m, n| vec![vec![m, 5], vec![5, n]];
+    let heads = |m, n| vec![vec![2, m, 8], vec![2, n, 8], vec![2, n, 8]];
+    vec![
+        row("elementwise", two, |x| one(x[0].try_mul(&x[1])?.try_add(1.0)?.try_exp()?)),
+        row("broadcast bias", bias, |x| one(x[0].try_add(&x[1])?.try_tanh()?)),
+        row("broadcast both ways", both, |x| one(x[0].try_sub(&x[1])?)),
+        row("where", two, |x| one(library::choose(&x[0].try_less(&x[1])?, &x[0], 0.0)?)),
+        row("integers", two, |x| {
+            let (a, b) = (x[0].try_astype(DType::Int32)?, x[1].try_astype(DType::Int32)?);
+            Ok(vec![a.try_bitwise_xor(&b)?, a.try_floor_divide(3)?, a.try_modulo(5)?])
+        }),
+        row("sum", matrix, |x| Ok(vec![x[0].try_sum(.., false)?, x[0].try_sum(0, false)?, x[0].try_sum(1, true)?])),
+        row("prod any all", matrix, |x| {
+            Ok(vec![x[0].try_prod(1, false)?, x[0].try_any(0, false)?, x[0].try_greater(-1.0)?.try_all(1, true)?])
+        }),
+        guarded(row("max min", matrix, |x| Ok(vec![x[0].try_max(1, false)?, x[0].try_min(.., true)?])), EMPTY),
+        guarded(
+            row("argmax argmin", matrix, |x| {
+                Ok(vec![
+                    x[0].try_argmax(Some(1), false)?,
+                    x[0].try_argmin(None, false)?,
+                    x[0].try_argmax(Some(0), true)?,
+                ])
+            }),
+            EMPTY,
+        ),
+        row("mean", matrix, |x| Ok(vec![x[0].try_mean(.., false)?, x[0].try_mean(0, true)?])),
+        row("var std", matrix, |x| {
+            Ok(vec![x[0].try_var(1, false, 0.0)?, x[0].try_std(0, true, 1.0)?, x[0].try_var(.., false, 0.5)?])
+        }),
+        guarded(
+            row("logsumexp", matrix, |x| Ok(vec![x[0].try_logsumexp(1, false)?, x[0].try_logsumexp(.., true)?])),
+            EMPTY,
+        ),
+        guarded(row("softmax", matrix, |x| Ok(vec![x[0].try_softmax(-1)?, x[0].try_log_softmax(0)?])), EMPTY),
+        row(
+            "layer norm",
+            |m, n| vec![vec![m, n], vec![n], vec![n]],
+            |x| {
+                Ok(vec![
+                    library::layer_norm(&x[0], Some(&x[1]), Some(&x[2]), 1e-5)?,
+                    library::rms_norm(&x[0], Some(&x[1]), 1e-5)?,
+                ])
+            },
+        ),
+        row("activations", matrix, |x| {
+            Ok(vec![x[0].try_gelu(library::Gelu::Erf)?, x[0].try_silu()?, x[0].try_softplus()?])
+        }),
+        row("one hot", matrix, |x| one(library::one_hot(&x[0].try_astype(DType::Int32)?, 4, DType::Float32)?)),
+        row("one hot of a size", matrix, |x| {
+            one(library::one_hot(&x[0].try_astype(DType::Int32)?, x[0].dim(1), DType::Int32)?)
+        }),
+        row("transpose", matrix, |x| Ok(vec![x[0].try_transpose(None)?, x[0].try_expand_dims(1)?.try_moveaxis(0, 2)?])),
+        row("flatten", matrix, |x| one(x[0].try_flatten(0, -1)?.try_exp()?)),
+        guarded(
+            row(
+                "reshape with -1",
+                |m, n| vec![vec![m, 6, n]],
+                |x| Ok(vec![x[0].try_reshape(&[-1, 3])?, x[0].try_reshape(&[2.into(), (-1).into(), x[0].dim(0)])?]),
+            ),
+            &[(0, 3)],
+        ),
+        row("reshape there and back", matrix, |x| {
+            let flat = x[0].try_reshape(&[x[0].dim(1) * x[0].dim(0)])?.try_exp()?;
+            one(flat.try_reshape(x[0].shape())?)
+        }),
+        row(
+            "unflatten",
+            |m, n| vec![vec![m, 6 * n]],
+            |x| Ok(vec![x[0].try_unflatten(1, &[2, 3, -1])?, x[0].try_unflatten(-1, &[-1, 6])?]),
+        ),
+        row("expand and squeeze", matrix, |x| one(x[0].try_expand_dims([0, 2])?.try_squeeze([0, 2])?.try_neg_()?)),
+        row(
+            "broadcast to a size",
+            |m, n| vec![vec![n], vec![m, n]],
+            |x| one(x[0].try_broadcast_to(x[1].shape())?.try_add(&x[1])?),
+        ),
+        guarded(
+            row("first rows", matrix, |x| {
+                Ok(vec![x[0].try_slice(&[range(None, 2, 1)])?, x[0].try_slice(&[range(1, None, 1)])?])
+            }),
+            SMALL,
+        ),
+        guarded(
+            row("last rows", matrix, |x| {
+                Ok(vec![x[0].try_slice(&[range(-2, None, 1)])?, x[0].try_slice(&[Index::All, range(None, -1, 1)])?])
+            }),
+            SMALL,
+        ),
+        guarded(
+            row("one row", matrix, |x| {
+                Ok(vec![x[0].try_slice(&[Index::At(-1)])?, x[0].try_slice(&[Index::At(1), Index::At(0)])?])
+            }),
+            SMALL,
+        ),
+        row("reversed", matrix, |x| Ok(vec![x[0].try_slice(&[range(None, None, -1)])?, x[0].try_flip(1)?]))
+            .at_least_one(),
+        guarded(
+            row("every other", matrix, |x| {
+                Ok(vec![
+                    x[0].try_slice(&[range(None, None, 2)])?,
+                    x[0].try_slice(&[Index::All, range(None, None, -3)])?,
+                ])
+            }),
+            EMPTY,
+        ),
+        row("roll", matrix, |x| {
+            Ok(vec![x[0].try_roll(1, Some(0))?, x[0].try_roll(-3, Some(1))?, x[0].try_roll(2, None)?])
+        }),
+        row("pad", matrix, |x| one(x[0].try_pad(&[(1, 2), (0, 3)], Weak::Float(0.5))?.try_exp()?)),
+        row(
+            "concatenate",
+            |m, n| vec![vec![m, 3], vec![n, 3]],
+            |x| Ok(vec![library::concatenate(&[x[0].clone(), x[1].clone(), x[0].clone()], 0)?]),
+        ),
+        row("stack", two, |x| Ok(vec![library::stack(&[x[0].clone(), x[1].clone()], 1)?])),
+        row("split in parts", |m, n| vec![vec![2 * m, n]], |x| x[0].try_split(Split::Parts(2), 0)),
+        guarded(row("split at", matrix, |x| x[0].try_split(Split::At(&[1, -1]), 0)), SMALL),
+        row("repeat", matrix, |x| Ok(vec![x[0].try_repeat(3, Some(1))?, x[0].try_repeat(2, None)?])),
+        row("tile", matrix, |x| Ok(vec![x[0].try_tile(&[2, 3])?, x[0].try_tile(&[2, 1, 1])?])),
+        guarded(
+            row(
+                "take",
+                |m, n| vec![vec![m, 4], vec![n]],
+                |x| one(x[0].try_take(&x[1].try_astype(DType::Int32)?, Some(0))?.try_exp()?),
+            ),
+            EMPTY,
+        ),
+        row("tril triu", matrix, |x| Ok(vec![x[0].try_tril(0)?, x[0].try_triu(1)?])),
+        row("eye", matrix, |x| one(library::eye(x[0].dim(0), Some(x[0].dim(1)), 0, DType::Float32)?.try_add(&x[0])?)),
+        row("zeros and full of a shape", matrix, |x| {
+            let zeros = library::zeros(x[0].shape(), DType::Float32)?;
+            let full = library::full(&[x[0].dim(1), 2.into()], 7, None)?;
+            Ok(vec![zeros.try_add(&x[0])?, full, library::ones_like(&x[0], None)?])
+        }),
+        row("arange of a size", matrix, |x| {
+            let positions = library::arange_dims(0, x[0].dim(1), 1, Some(DType::Float32))?;
+            Ok(vec![x[0].try_mul(&positions)?, library::arange_dims(1, x[0].dim(0) + 3, 2, None)?])
+        }),
+        row("linspace of a size", matrix, |x| one(library::linspace(0.0, 1.0, x[0].dim(0), None)?)),
+        row("meshgrid", |m, n| vec![vec![m], vec![n]], |x| library::meshgrid(&[x[0].clone(), x[1].clone()], true)),
+        row("matmul", product, |x| one(x[0].try_matmul(&x[1])?.try_maximum(0.0)?)),
+        row("matmul over an open axis", |m, n| vec![vec![m, n], vec![n, 3]], |x| one(x[0].try_matmul(&x[1])?)),
+        row("matmul of vectors", |m, _| vec![vec![m], vec![m]], |x| one(x[0].try_matmul(&x[1])?)),
+        row("batched matmul", |m, n| vec![vec![m, 2, n], vec![m, n, 3]], |x| one(x[0].try_matmul(&x[1])?)),
+        row(
+            "dot inner outer",
+            |m, n| vec![vec![m, n], vec![m, n]],
+            |x| Ok(vec![x[0].try_inner(&x[1])?, x[0].try_outer(&x[1])?, library::tensordot(&x[0], &x[1], &[(0, 0)])?]),
+        ),
+        row(
+            "addmm",
+            |m, n| vec![vec![m, 5], vec![5, n], vec![n]],
+            |x| one(library::addmm(&x[2], &x[0], &x[1], 2.0, 3.0)?),
+        ),
+        guarded(
+            row("attention", heads, |x| {
+                let scores = x[0].try_matmul(&x[1].try_swapaxes(1, 2)?)?.try_div(8f32.sqrt())?;
+                one(scores.try_softmax(-1)?.try_matmul(&x[2])?)
+            }),
+            EMPTY,
+        ),
+        row("array equal", two, |x| {
+            Ok(vec![library::array_equal(&x[0], &x[1], false)?, library::allclose(&x[0], &x[0], 1e-5, 1e-8, false)?])
+        }),
+        row("float16", matrix, |x| {
+            let h = x[0].try_astype(DType::Float16)?;
+            Ok(vec![h.try_mul(&h)?.try_astype(DType::Float32)?, h.try_mean(1, false)?.try_astype(DType::Float32)?])
+        }),
+        row("sizes computed with", matrix, |x| {
+            let (m, n) = (x[0].dim(0), x[0].dim(1));
+            let most = m.clone().max(&n) * 2 - m.clone().min(&n);
+            Ok(vec![library::zeros(&[most, (n + 5).floor_div(2)?, (m + 1).modulo(3)?], DType::Int32)?])
+        }),
+    ]
+}
+
+trait Notation {
+    fn try_neg_(&self) -> Result<Tensor>;
+}
+
+impl Notation for Tensor {
+    fn try_neg_(&self) -> Result<Tensor> {
+        Tensor::apply(Op::Neg, &[self.into()])
+    }
+}
+
+impl Row {
+    fn at_least_one(self) -> Row {
+        guarded(self, EMPTY)
+    }
+}
+
+fn arguments(row: &Row, (m, n): (i64, i64)) -> Vec<Tensor> {
+    (row.shapes)(m, n).iter().enumerate().map(|(seed, sizes)| data(DType::Float32, sizes, seed as u64)).collect()
+}
+
+fn values(x: &Tensor) -> Vec<f64> {
+    match x.dtype() {
+        DType::Float32 => x.to_vec::<f32>().expect("values").into_iter().map(f64::from).collect(),
+        DType::Int32 => x.to_vec::<i32>().expect("values").into_iter().map(f64::from).collect(),
+        DType::UInt32 => x.to_vec::<u32>().expect("values").into_iter().map(f64::from).collect(),
+        DType::Bool => x.to_vec::<bool>().expect("values").into_iter().map(|x| f64::from(u8::from(x))).collect(),
+        DType::Float16 => values(&x.astype(DType::Float32)),
+    }
+}
+
+fn agree(what: &str, got: &[Tensor], want: &[Tensor]) {
+    assert_eq!(got.len(), want.len(), "{what}");
+    for (at, (got, want)) in got.iter().zip(want).enumerate() {
+        assert_eq!(
+            got.to_string().split('[').nth(1),
+            want.to_string().replace("lazy", "evaluated").split('[').nth(1),
+            "{what}: result {at}"
+        );
+        assert_eq!(got.dtype(), want.dtype(), "{what}: result {at}");
+        let near = |a: f64, b: f64| (a.is_nan() && b.is_nan()) || a == b || (a - b).abs() <= 2e-5 * (1.0 + b.abs());
+        let (got, want) = (values(got), values(want));
+        let differs = got.iter().zip(&want).position(|(a, b)| !near(*a, *b));
+        assert!(differs.is_none(), "{what}: result {at}, element {differs:?}: {got:?}, not {want:?}");
+    }
+}
+
+#[test]
+fn every_op_is_traced_at_one_size_and_runs_at_others() {
+    let mut failures = Vec::new();
+    for row in rows() {
+        let run = std::panic::catch_unwind(|| check(&row));
+        if let Err(panic) = run {
+            let text = panic.downcast_ref::<String>().cloned();
+            let text =
+                text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_string())).unwrap_or_default();
+            failures.push(format!("{}: {text}", row.name));
+        }
+    }
+    assert!(failures.is_empty(), "{} rows:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn check(row: &Row) {
+    let function = row.function;
+    let compiled = Compile::fallible(move |x: &Vec<Tensor>| function(x)).shapeless(true).build();
+    let mut served = 0;
+    for at in row.sizes {
+        let what = format!("{} at {at:?}", row.name);
+        let x = arguments(row, *at);
+        match compiled.call(&x) {
+            Ok(got) => {
+                served += 1;
+                let want = function(&x).unwrap_or_else(|error| panic!("{what}: compiled runs, eager says {error}"));
+                agree(&what, &got, &want);
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::ShapeGuard, "{what}: {error}");
+                assert!(row.guarded.contains(at), "{what}: {error}");
+            }
+        }
+        assert_eq!(compiled.stats().traces, 1, "{what}");
+    }
+    assert!(served >= 2, "{}: {served}", row.name);
+}
