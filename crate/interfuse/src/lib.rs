@@ -22,6 +22,8 @@ pub mod error;
 pub mod inspect;
 pub mod io;
 pub mod library;
+pub mod nn;
+pub mod optim;
 pub mod random;
 
 mod axes;

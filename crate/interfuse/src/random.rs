@@ -112,8 +112,9 @@ fn uncaptured(op: &str) -> Error {
     )
 }
 
+/// The key, or one from the thread's generator.
 #[track_caller]
-fn chosen(op: &str, key: Option<&Tensor>) -> Result<Tensor> {
+pub(crate) fn chosen(op: &str, key: Option<&Tensor>) -> Result<Tensor> {
     match key {
         Some(key) => check_key(op, key).map(|()| key.clone()),
         None => next(op),

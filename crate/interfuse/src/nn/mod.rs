@@ -1,0 +1,23 @@
+//! Neural networks: layers, activations, losses and initial values.
+//!
+//! Every layer is a formula over tensors ([`layers`]), and a struct that holds its parameters and applies the formula ([`Linear`], ...).
+//! The structs are trees: pass a model to `value_and_grad` and to an optimiser as it is. A model is a tuple of layers, or a struct of them
+//! with a function `forward`.
+
+pub mod activations;
+pub mod layers;
+pub mod losses;
+
+pub(crate) mod formula;
+mod init;
+mod module;
+pub(crate) mod trees;
+
+pub use init::Initial;
+pub use module::{
+    BatchNorm, Dropout, Embedding, Gelu, LayerNorm, Linear, Module, MultiHeadAttention, Relu, RmsNorm, Sigmoid, Silu,
+    Tanh,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,332 @@
+//! Layers as structs: parameters by name, and a function that applies the layer's formula to them.
+
+use super::init::Initial;
+use super::layers;
+use super::trees::tree;
+use crate::error::Result;
+use crate::library::{layer_norm, rms_norm};
+use crate::random;
+use crate::tensor::Tensor;
+use interfuse_compiler::dtype::DType;
+
+/// Something that turns one tensor into another: a layer, a model, or a tuple of them, which are called one after another.
+///
+/// ```
+/// use interfuse::{nn::{Linear, Module}, random};
+/// let keys = random::split(&random::key(0)?, 2)?;
+/// let model = (Linear::new(4, 8, Some(&keys[0]))?, Linear::new(8, 2, Some(&keys[1]))?);
+/// let y = model.forward(&random::normal(&[3, 4], 0, 1, interfuse::DType::Float32, Some(&random::key(1)?))?)?;
+/// assert_eq!(y.sizes(), [3, 2]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+pub trait Module {
+    /// The output for an input.
+    fn forward(&self, x: &Tensor) -> Result<Tensor>;
+}
+
+macro_rules! sequences {
+    ($(($($part:ident $at:tt),+);)+) => { $(
+        impl<$($part: Module),+> Module for ($($part,)+) {
+            fn forward(&self, x: &Tensor) -> Result<Tensor> {
+                let x = x.clone();
+                $(let x = self.$at.forward(&x)?;)+
+                Ok(x)
+            }
+        }
+    )+ };
+}
+
+sequences! {
+    (A 0);
+    (A 0, B 1);
+    (A 0, B 1, C 2);
+    (A 0, B 1, C 2, D 3);
+    (A 0, B 1, C 2, D 3, E 4);
+    (A 0, B 1, C 2, D 3, E 4, F 5);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+}
+
+/// Two keys of one, or none of none: then each is drawn from the generator.
+fn two(key: Option<&Tensor>) -> Result<[Option<Tensor>; 2]> {
+    match key {
+        Some(key) => {
+            let mut keys = random::split(key, 2)?.into_iter();
+            Ok([keys.next(), keys.next()])
+        }
+        None => Ok([None, None]),
+    }
+}
+
+fn constant(value: f64, size: i64) -> Result<Tensor> {
+    Initial::Constant(value).make(&[size], DType::Float32, None)
+}
+
+/// x w^T + b
+#[derive(Clone)]
+pub struct Linear {
+    /// [outputs, inputs]
+    pub weight: Tensor,
+    /// [outputs]
+    pub bias: Option<Tensor>,
+}
+
+tree!(Linear { weight, bias } of 2);
+
+impl Linear {
+    /// With weights and biases within 1 / sqrt(inputs).
+    pub fn new(inputs: i64, outputs: i64, key: Option<&Tensor>) -> Result<Linear> {
+        let [first, second] = two(key)?;
+        let weight = Initial::FanIn.make(&[outputs, inputs], DType::Float32, first.as_ref())?;
+        let limit = (inputs as f64).recip().sqrt();
+        let bias = Initial::Uniform(-limit, limit).make(&[outputs], DType::Float32, second.as_ref())?;
+        Ok(Linear { weight, bias: Some(bias) })
+    }
+
+    /// The same without a bias.
+    pub fn without_bias(self) -> Linear {
+        Linear { bias: None, ..self }
+    }
+}
+
+impl Module for Linear {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        layers::linear(x, &self.weight, self.bias.as_ref())
+    }
+}
+
+/// Rows of a table at indices.
+#[derive(Clone)]
+pub struct Embedding {
+    /// [count, features]
+    pub weight: Tensor,
+}
+
+tree!(Embedding { weight } of 1);
+
+impl Embedding {
+    /// With normally distributed rows of length about 1.
+    pub fn new(count: i64, features: i64, key: Option<&Tensor>) -> Result<Embedding> {
+        Ok(Embedding { weight: Initial::Embedding.make(&[count, features], DType::Float32, key)? })
+    }
+
+    /// The table as the weight of a linear layer: scores of every row.
+    pub fn as_linear(&self, x: &Tensor) -> Result<Tensor> {
+        layers::linear(x, &self.weight, None)
+    }
+}
+
+impl Module for Embedding {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        layers::embedding(&self.weight, x)
+    }
+}
+
+/// Mean 0 and variance 1 along the last axis, then scaled and shifted.
+#[derive(Clone)]
+pub struct LayerNorm {
+    /// [features]
+    pub weight: Option<Tensor>,
+    /// [features]
+    pub bias: Option<Tensor>,
+    /// Added to the variance.
+    pub eps: f64,
+}
+
+tree!(LayerNorm { weight, bias, eps } of 3);
+
+impl LayerNorm {
+    /// With weights of 1 and biases of 0.
+    pub fn new(features: i64) -> Result<LayerNorm> {
+        Ok(LayerNorm { weight: Some(constant(1.0, features)?), bias: Some(constant(0.0, features)?), eps: 1e-5 })
+    }
+}
+
+impl Module for LayerNorm {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        layer_norm(x, self.weight.as_ref(), self.bias.as_ref(), self.eps)
+    }
+}
+
+/// Mean square 1 along the last axis, then scaled.
+#[derive(Clone)]
+pub struct RmsNorm {
+    /// [features]
+    pub weight: Tensor,
+    /// Added to the mean square.
+    pub eps: f64,
+}
+
+tree!(RmsNorm { weight, eps } of 2);
+
+impl RmsNorm {
+    /// With weights of 1.
+    pub fn new(features: i64) -> Result<RmsNorm> {
+        Ok(RmsNorm { weight: constant(1.0, features)?, eps: 1e-5 })
+    }
+}
+
+impl Module for RmsNorm {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        rms_norm(x, Some(&self.weight), self.eps)
+    }
+}
+
+/// Mean 0 and variance 1 of every feature over the batch; features are the last axis.
+#[derive(Clone)]
+pub struct BatchNorm {
+    /// [features]
+    pub weight: Option<Tensor>,
+    /// [features]
+    pub bias: Option<Tensor>,
+    /// What [`Module::forward`] normalises with. Not trained: it follows the batches.
+    pub running_mean: Tensor,
+    /// Likewise.
+    pub running_var: Tensor,
+    /// How much of a batch's statistics enters the running ones.
+    pub momentum: f64,
+    /// Added to the variance.
+    pub eps: f64,
+}
+
+tree!(BatchNorm { weight, bias, running_mean, running_var, momentum, eps } of 6);
+
+impl BatchNorm {
+    /// With weights of 1, biases of 0, and running statistics of a standard normal distribution.
+    pub fn new(features: i64) -> Result<BatchNorm> {
+        Ok(BatchNorm {
+            weight: Some(constant(1.0, features)?),
+            bias: Some(constant(0.0, features)?),
+            running_mean: constant(0.0, features)?,
+            running_var: constant(1.0, features)?,
+            momentum: 0.1,
+            eps: 1e-5,
+        })
+    }
+
+    /// Normalises with the statistics of this batch, and lets the running ones follow.
+    pub fn train(&mut self, x: &Tensor) -> Result<Tensor> {
+        let (mean, var) = layers::batch_statistics(x)?;
+        self.running_mean = layers::running(&self.running_mean, &mean, self.momentum)?;
+        self.running_var = layers::running(&self.running_var, &var, self.momentum)?;
+        layers::batch_norm(x, &mean, &var, self.weight.as_ref(), self.bias.as_ref(), self.eps)
+    }
+}
+
+impl Module for BatchNorm {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let (mean, var) = (&self.running_mean, &self.running_var);
+        layers::batch_norm(x, mean, var, self.weight.as_ref(), self.bias.as_ref(), self.eps)
+    }
+}
+
+/// Drops elements with probability `p` while training, and scales the others up.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Dropout {
+    /// From 0 up to 1, exclusive.
+    pub p: f64,
+    /// Does [`Module::forward`] drop, with a key from the generator?
+    pub training: bool,
+}
+
+tree!(Dropout { p, training } of 2);
+
+impl Dropout {
+    /// That drops with this key, whether training or not.
+    pub fn with_key(&self, x: &Tensor, key: &Tensor) -> Result<Tensor> {
+        layers::dropout(x, Some(key), self.p)
+    }
+}
+
+impl Module for Dropout {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        if self.training { layers::dropout(x, None, self.p) } else { Ok(x.clone()) }
+    }
+}
+
+/// Attention of several heads, with projections before and after.
+#[derive(Clone)]
+pub struct MultiHeadAttention {
+    /// Of queries.
+    pub query_proj: Linear,
+    /// Of keys.
+    pub key_proj: Linear,
+    /// Of values.
+    pub value_proj: Linear,
+    /// Of the result.
+    pub out_proj: Linear,
+    /// Heads, a divisor of the features.
+    pub heads: i64,
+}
+
+tree!(MultiHeadAttention { query_proj, key_proj, value_proj, out_proj, heads } of 5);
+
+impl MultiHeadAttention {
+    /// Of so many features and heads, without biases.
+    pub fn new(features: i64, heads: i64, key: Option<&Tensor>) -> Result<MultiHeadAttention> {
+        layers::check_heads(features, heads)?;
+        let keys = match key {
+            Some(key) => random::split(key, 4)?.into_iter().map(Some).collect(),
+            None => vec![None; 4],
+        };
+        let project = |at: usize| Ok(Linear::new(features, features, keys[at].as_ref())?.without_bias());
+        Ok(MultiHeadAttention {
+            query_proj: project(0)?,
+            key_proj: project(1)?,
+            value_proj: project(2)?,
+            out_proj: project(3)?,
+            heads,
+        })
+    }
+
+    /// What the queries see of the values, by the keys; all of [batch, length, features]. See
+    /// [`layers::scaled_dot_product_attention`] for masks.
+    pub fn attend(&self, queries: &Tensor, keys: &Tensor, values: &Tensor, mask: Option<&Tensor>) -> Result<Tensor> {
+        let (q, k) = (self.query_proj.forward(queries)?, self.key_proj.forward(keys)?);
+        let y = layers::multi_head_attention(&q, &k, &self.value_proj.forward(values)?, self.heads, mask)?;
+        self.out_proj.forward(&y)
+    }
+}
+
+/// Attention to itself.
+impl Module for MultiHeadAttention {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        self.attend(x, x, x, None)
+    }
+}
+
+macro_rules! activations {
+    ($($(#[$doc:meta])* $name:ident = $function:expr;)+) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+        pub struct $name;
+
+        impl $crate::Tree for $name {
+            fn flatten(&self, key: &mut $crate::SignatureBuilder, _: &mut Vec<Tensor>) {
+                key.string(stringify!($name));
+            }
+            fn unflatten(&self, _: &mut dyn Iterator<Item = Tensor>) -> $name {
+                $name
+            }
+        }
+
+        impl Module for $name {
+            fn forward(&self, x: &Tensor) -> Result<Tensor> {
+                $function(x)
+            }
+        }
+    )+ };
+}
+
+activations! {
+    /// maximum(x, 0), between other layers.
+    Relu = crate::library::relu;
+    /// x (1 + erf(x / sqrt 2)) / 2, between other layers.
+    Gelu = |x| crate::library::gelu(x, crate::library::Gelu::Erf);
+    /// x sigmoid(x), between other layers.
+    Silu = crate::library::silu;
+    /// The hyperbolic tangent, between other layers.
+    Tanh = Tensor::try_tanh;
+    /// 1 / (1 + e^-x), between other layers.
+    Sigmoid = Tensor::try_sigmoid;
+}
