@@ -82,14 +82,14 @@ fn bytes_of(buffer: &interfuse_compiler::plan::Buffer, symbols: &[i64]) -> u64 {
     evaluate(&buffer.bytes(), symbols).max(0) as u64
 }
 
-/// Compiles and runs a graph alone, such as one read from a listing: one tensor per input, in order.
-pub fn run_graph(graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+/// Compiles and runs a graph alone, such as one read from a file: one tensor per input and per constant, in order.
+pub fn run_graph(graph: &Graph, inputs: &[Tensor], constants: &[Tensor]) -> Result<Vec<Tensor>> {
     const OP: &str = "run";
-    let (device, buffers) = buffers_of(OP, graph, inputs)?;
+    let (device, buffers, constants) = buffers_of(OP, graph, inputs, constants)?;
     let target = pipeline::target_in(device.device().target(), CompileMode::Enabled);
     let plan = pipeline::compile(graph, &target, &mut ())?.plan;
     let program = device.load(OP, plan.into())?;
-    let results = program.run(OP, &buffers, &[])?;
+    let results = program.run(OP, &buffers, &constants)?;
     let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
         Tensor::from_buffer(output.aval.clone(), buffer)
     };
@@ -97,24 +97,32 @@ pub fn run_graph(graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
 }
 
 /// Measures a graph alone, as `CompiledFunction::profile` does a function.
-pub async fn profile_graph(graph: &Graph, inputs: &[Tensor], repeats: usize) -> Result<Profile> {
-    let (device, inputs) = buffers_of("profile", graph, inputs)?;
-    let subject = Subject { graph: graph.clone(), inputs, constants: Vec::new(), device };
+pub async fn profile_graph(graph: &Graph, inputs: &[Tensor], constants: &[Tensor], repeats: usize) -> Result<Profile> {
+    let (device, inputs, constants) = buffers_of("profile", graph, inputs, constants)?;
+    let subject = Subject { graph: graph.clone(), inputs, constants, device };
     profile::measure(subject, CompileMode::Enabled, repeats).await
 }
 
+type Buffers = Vec<Rc<Buffer>>;
+
 /// The device and the buffers of the tensors that a graph is to run on, once they fit its inputs.
-fn buffers_of(op: &str, graph: &Graph, inputs: &[Tensor]) -> Result<(DeviceHandle, Vec<Rc<Buffer>>)> {
+fn buffers_of(
+    op: &str,
+    graph: &Graph,
+    inputs: &[Tensor],
+    constants: &[Tensor],
+) -> Result<(DeviceHandle, Buffers, Buffers)> {
     let wanted = graph.inputs();
-    if wanted.len() != inputs.len() || graph.constants() > 0 {
+    if wanted.len() != inputs.len() || graph.constants() as usize != constants.len() {
         return Err(Error::new(
             ErrorKind::CompileArgument,
             op,
             format!(
-                "the graph takes {} inputs and {} constants, got {} inputs",
+                "the graph takes {} inputs and {} constants, got {} and {}",
                 wanted.len(),
                 graph.constants(),
-                inputs.len()
+                inputs.len(),
+                constants.len()
             ),
             "Give one tensor per input; a graph with constants belongs to a compiled function.",
         ));
@@ -134,7 +142,7 @@ fn buffers_of(op: &str, graph: &Graph, inputs: &[Tensor]) -> Result<(DeviceHandl
         Some(input) => input.device().clone(),
         None => current_device(op)?,
     };
-    crate::eager::evaluate(inputs)?;
-    let buffers = inputs.iter().map(|input| input.0.buffer().expect("just evaluated")).collect();
-    Ok((device, buffers))
+    crate::eager::evaluate(inputs.iter().chain(constants))?;
+    let buffers = |tensors: &[Tensor]| tensors.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
+    Ok((device, buffers(inputs), buffers(constants)))
 }

@@ -234,3 +234,24 @@ fn mistakes_end_with_a_code_and_a_reason() {
     assert!(text(&interfuse(&["--version"])).starts_with("interfuse 0."));
     assert!(text(&interfuse(&["help"])).contains("interfuse bench FILE"));
 }
+
+#[test]
+fn exported_functions_run() {
+    let folder = Folder::new("exported");
+    let w = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    let x = Tensor::from([[1.0f32, 1.0]]);
+    let exported =
+        ready(io::export_function("scores", |x: &Tensor| x.try_matmul(&w)?.try_mul(2.0), &x)).expect("exported");
+    let file = folder.file("scores.interfuse", &exported);
+    let input = folder.file("x.npy", ready(io::save_npy(&x)).expect("bytes"));
+    let shown = text(&interfuse(&["run", &file, "--input", &format!("0={input}"), "--device", "cpu"]));
+    assert_eq!(shown.trim(), "0: float32[1,2] = 8 12");
+    let shown = text(&interfuse(&["explain", &file]));
+    assert!(shown.contains("contract_dot"), "{shown}");
+    text(&interfuse(&["bench", &file, "--repeats", "1", "--device", "cpu"]));
+    let broken = folder.file("broken.interfuse", &exported[..exported.len() - 1]);
+    let failed = interfuse(&["run", &broken, "--input", &input]);
+    assert_eq!(failed.status.code(), Some(1));
+    let said = String::from_utf8(failed.stderr).expect("UTF-8");
+    assert!(said.contains("the tensors have 16 bytes, the file 15"), "{said}");
+}

@@ -22,13 +22,14 @@ pub fn bench(words: &Words<'_>) -> Result<String, Failure> {
     };
     init(words.device(DeviceChoice::Auto)?)?;
     let inputs = inputs::read(&listing, words.all("input"), Rest::Random)?;
+    let constants = listing.constants()?;
     let progress = Progress::start("compiling");
     let rounds = ROUNDS.min(repeats);
     let mut best: Option<Profile> = None;
     for round in 0..rounds {
         progress.step(round, rounds, "measuring");
         let share = repeats / rounds + usize::from(round < repeats % rounds);
-        let profile = block_on(profile_graph(&listing.graph, &inputs, share))?;
+        let profile = block_on(profile_graph(&listing.graph, &inputs, &constants, share))?;
         best = Some(match best {
             None => profile,
             Some(best) => least(best, profile),

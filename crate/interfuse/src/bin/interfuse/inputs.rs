@@ -25,6 +25,9 @@ fn names(text: &str) -> Vec<&str> {
 
 /// For each argument of the graph its name, or nothing where the graph does not use it.
 fn input_names(listing: &Listing) -> Vec<Option<&str>> {
+    if let Some(names) = &listing.inputs {
+        return names.iter().map(|name| Some(name.as_str())).collect();
+    }
     let names = names(&listing.text);
     let mut found: Vec<Option<&str>> = vec![None; listing.graph.inputs().len()];
     for (id, node) in listing.graph.nodes() {
@@ -97,7 +100,10 @@ pub fn read<'a>(
             }
             None if rest == Rest::Random => random()?,
             None => {
-                let name = names[at].map_or(at.to_string(), |name| format!("{at} (%{name})"));
+                let name = names[at].map_or(at.to_string(), |name| match listing.inputs {
+                    Some(_) => format!("{at} ({name})"),
+                    None => format!("{at} (%{name})"),
+                });
                 return Err(Failure::Usage(format!("input {name} is missing: --input x.npy, or --input random")));
             }
         });

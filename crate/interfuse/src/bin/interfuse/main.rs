@@ -24,7 +24,7 @@ interfuse: see what a graph compiles to, run it, measure it
   interfuse explain FILE [--pass NAME] [--kernel N] [--as text|wgsl|msl|spirv|hlsl|glsl|dot|json|html] [--device webgpu|cpu]
   interfuse bench FILE [--input [NAME=]x.npy|random]... [--repeats N] [--device auto|webgpu|cpu]
 
-Every command takes --json. FILE is a graph listing, such as
+Every command takes --json. FILE is an exported function, or a graph listing, such as
 
   %x: float32[4] = input 0
   %y: float32[4] = exp %x

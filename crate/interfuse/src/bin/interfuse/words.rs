@@ -1,8 +1,9 @@
 //! The words of a command line, and how it fails.
 
-use interfuse::DeviceChoice;
 use interfuse::compiler::graph::Graph;
-use interfuse::compiler::text::parse;
+use interfuse::compiler::text::{parse, print};
+use interfuse::io::FunctionFile;
+use interfuse::{DeviceChoice, Tensor};
 
 /// Why a command did not do its work.
 pub enum Failure {
@@ -26,12 +27,26 @@ pub struct Words<'a> {
     pub json: bool,
 }
 
-/// A listing as it stands in a file.
+/// A graph as it stands in a file: a listing, or an exported function.
 pub struct Listing {
     /// As it was written, for the names in it.
     pub text: String,
     /// What it says.
     pub graph: Graph,
+    /// The names of the inputs, where the file has better ones than the listing.
+    pub inputs: Option<Vec<String>>,
+    /// The file of an exported function, for its constants.
+    function: Option<Vec<u8>>,
+}
+
+impl Listing {
+    /// The constants, on the device that is current now.
+    pub fn constants(&self) -> Result<Vec<Tensor>, Failure> {
+        match &self.function {
+            Some(bytes) => Ok(FunctionFile::read(bytes)?.constants().to_vec()),
+            None => Ok(Vec::new()),
+        }
+    }
 }
 
 impl<'a> Words<'a> {
@@ -74,14 +89,23 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The one word that stands alone is the file of a listing.
+    /// The one word that stands alone is the file of a listing or of an exported function.
     pub fn listing(&self) -> Result<Listing, Failure> {
         let [file] = self.alone.as_slice() else {
             return Err(Failure::Usage(format!("give one FILE, got {}", self.alone.len())));
         };
-        let text = std::fs::read_to_string(file).map_err(|error| Failure::Work(format!("{file}: {error}")))?;
+        let failed = |error: &dyn std::fmt::Display| Failure::Work(format!("{file}: {error}"));
+        let bytes = std::fs::read(file).map_err(|error| failed(&error))?;
+        // Exported functions start with the length of a header, and that with a brace; listings are text.
+        if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
+            let function = FunctionFile::read(&bytes).map_err(|error| failed(&error))?;
+            let (graph, inputs) = (function.graph().clone(), Some(function.input_names().to_vec()));
+            return Ok(Listing { text: print(&graph), graph, inputs, function: Some(bytes) });
+        }
+        let text =
+            String::from_utf8(bytes).map_err(|_| failed(&"this is neither a listing nor an exported function"))?;
         let graph = parse(&text).map_err(|error| Failure::Work(format!("{file}:{error}")))?;
-        Ok(Listing { text, graph })
+        Ok(Listing { text, graph, inputs: None, function: None })
     }
 
     /// The device that `--device` names.

@@ -1,8 +1,10 @@
-//! NumPy's `.npy` format, from and to bytes: little-endian float16, float32, int32, uint32 and bool in row-major order.
+//! NumPy's `.npy` format, from and to bytes: little-endian float16, float32, int32, uint32 and bool in row-major order; 8 and 16-bit
+//! integers widen to int32.
 //!
 //! Format: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>. Anything else (int64, float64, column-major
 //! order, big-endian) is refused with the conversion to make in NumPy, never read wrong.
 
+use super::stored::{Stored, bytes_of, packed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
@@ -45,21 +47,14 @@ pub fn load_npy(bytes: &[u8]) -> Result<Tensor> {
         return Err(bad("the array is in column-major order", "Save numpy.ascontiguousarray(x)."));
     }
     let descr = field("descr").and_then(|text| text.split('\'').nth(1)).ok_or_else(|| missing("descr"))?;
-    let dtype = match descr {
-        "<f4" => DType::Float32,
-        "<f2" => DType::Float16,
-        "<i4" => DType::Int32,
-        "<u4" => DType::UInt32,
-        "|b1" => DType::Bool,
-        other => {
-            return Err(Error::new(
-                ErrorKind::DType,
-                "loadNpy",
-                format!("dtype {other} is not one of float32, float16, int32, uint32, bool"),
-                "Convert it in NumPy: x.astype(numpy.float32).",
-            ));
-        }
-    };
+    let stored = Stored::from_npy(descr).ok_or_else(|| {
+        Error::new(
+            ErrorKind::DType,
+            "loadNpy",
+            format!("dtype {descr} is not one of float32, float16, int32, uint32, bool"),
+            "Convert it in NumPy: x.astype(numpy.float32).",
+        )
+    })?;
     let shape =
         field("shape").and_then(|text| text.strip_prefix('(')?.split(')').next()).ok_or_else(|| missing("shape"))?;
     let sizes: Vec<i64> = shape
@@ -69,25 +64,24 @@ pub fn load_npy(bytes: &[u8]) -> Result<Tensor> {
         .map(|size| size.parse().map_err(|_| bad(format!("the shape ({shape}) is not a list of sizes"), "")))
         .collect::<Result<_>>()?;
     let data = &bytes[end..];
-    match dtype {
-        // NumPy keeps a bool in one byte, devices in four.
-        DType::Bool => {
-            let wide: Vec<u8> = data.iter().flat_map(|byte| u32::from(*byte != 0).to_le_bytes()).collect();
-            Tensor::from_bytes(dtype, &sizes, &wide)
-        }
-        DType::Int32 | DType::UInt32 | DType::Float16 | DType::Float32 => Tensor::from_bytes(dtype, &sizes, data),
+    if bytes_of(&sizes, stored) != Some(data.len()) {
+        return Err(bad(
+            format!("there are {} bytes of elements, which the shape ({shape}) does not ask for", data.len()),
+            "",
+        ));
     }
+    stored.tensor("loadNpy", "the array", &sizes, data)
 }
 
 /// The bytes of a `.npy` file.
 pub async fn save_npy(x: &Tensor) -> Result<Vec<u8>> {
     let bytes = x.read()?.await?;
-    let (descr, data) = match x.dtype() {
-        DType::Float32 => ("<f4", bytes),
-        DType::Float16 => ("<f2", bytes),
-        DType::Int32 => ("<i4", bytes),
-        DType::UInt32 => ("<u4", bytes),
-        DType::Bool => ("|b1", bytes.chunks_exact(4).map(|word| word[0]).collect()),
+    let descr = match x.dtype() {
+        DType::Float32 => "<f4",
+        DType::Float16 => "<f2",
+        DType::Int32 => "<i4",
+        DType::UInt32 => "<u4",
+        DType::Bool => "|b1",
     };
     let sizes: String = x.sizes().iter().map(|size| format!("{size},")).collect();
     let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({sizes}), }}");
@@ -99,7 +93,7 @@ pub async fn save_npy(x: &Tensor) -> Result<Vec<u8>> {
     file.extend([1, 0]);
     file.extend(u16::try_from(header.len()).expect("at most 32 axes").to_le_bytes());
     file.extend(header.into_bytes());
-    file.extend(data);
+    file.extend(packed(x.dtype(), bytes));
     Ok(file)
 }
 

@@ -1,0 +1,18 @@
+//! Tensors and compiled functions from and to bytes: npy, safetensors, and exported functions, which are safetensors files whose
+//! metadata hold the graph.
+//!
+//! Nothing here opens a file: hosts differ in how they read one. Bytes are not trusted: whatever they say, the answer is a value or
+//! an error, and memory is only taken for elements that are in the file.
+
+mod function;
+mod header;
+mod npy;
+mod safetensors;
+mod stored;
+
+pub use function::{Exporting, FunctionFile, ImportedFunction, export_function, import_function};
+pub use npy::{load_npy, save_npy};
+pub use safetensors::{Safetensors, load_safetensors, save_safetensors};
+
+#[cfg(test)]
+mod tests;

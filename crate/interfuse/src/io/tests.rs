@@ -1,0 +1,298 @@
+//! Files that are right, judged by another reader and writer; and files that are not: cut, changed and made up, never more than an error.
+
+use super::*;
+use crate::data::block_on;
+use crate::error::ErrorKind;
+use crate::library;
+use crate::tensor::Tensor;
+use ::safetensors::SafeTensors;
+use ::safetensors::tensor::{Dtype, TensorView, serialize};
+use interfuse_compiler::dtype::DType;
+
+fn bytes(x: &Tensor) -> Vec<u8> {
+    block_on(x.read().expect("read")).expect("bytes")
+}
+
+fn samples() -> Vec<(&'static str, Tensor)> {
+    let floats = Tensor::from([[1.5f32, -0.0, f32::INFINITY], [f32::NAN, 1e-40, -7.25]]);
+    vec![
+        ("floats", floats.clone()),
+        ("halves \"quoted\\\" \n\u{1}", floats.astype(DType::Float16)),
+        ("ints é 漢 😀", Tensor::from([i32::MIN, -1, i32::MAX])),
+        ("uints", Tensor::from([0u32, u32::MAX])),
+        ("bools", Tensor::from([true, false, true])),
+        ("scalar", Tensor::from(7i32)),
+        ("empty", library::zeros(&[0, 3], DType::Float32).expect("zeros")),
+    ]
+}
+
+fn saved() -> Vec<u8> {
+    let samples = samples();
+    let tensors: Vec<(&str, &Tensor)> = samples.iter().map(|(name, x)| (*name, x)).collect();
+    block_on(save_safetensors(&tensors, &[("format", "pt"), ("a\"b", "line\nline")])).expect("saved")
+}
+
+#[test]
+fn the_reference_reader_reads_what_is_written() {
+    let file = saved();
+    let read = SafeTensors::deserialize(&file).expect("a legal file");
+    for (name, x) in samples() {
+        let view = read.tensor(name).expect("there");
+        assert_eq!(view.shape(), x.sizes(), "{name}");
+        let wanted = match x.dtype() {
+            DType::Bool => Dtype::BOOL,
+            DType::Int32 => Dtype::I32,
+            DType::UInt32 => Dtype::U32,
+            DType::Float16 => Dtype::F16,
+            DType::Float32 => Dtype::F32,
+        };
+        assert_eq!(view.dtype(), wanted, "{name}");
+        assert_eq!(view.data(), stored::packed(x.dtype(), bytes(&x)), "{name}");
+    }
+    assert_eq!(read.len(), samples().len());
+    let (_, metadata) = SafeTensors::read_metadata(&file).expect("metadata");
+    let metadata = metadata.metadata().clone().expect("there");
+    assert_eq!((metadata["format"].as_str(), metadata["a\"b"].as_str()), ("pt", "line\nline"));
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let file = saved();
+    let read = load_safetensors(&file).expect("a legal file");
+    assert_eq!(read.metadata().collect::<Vec<_>>(), [("format", "pt"), ("a\"b", "line\nline")]);
+    for ((name, x), (found, y)) in samples().iter().zip(read.tensors()) {
+        let y = y.expect("a tensor");
+        assert_eq!((*name, x.aval(), bytes(x)), (found, y.aval(), bytes(&y)));
+    }
+    assert_eq!(saved(), file, "the same tensors give the same bytes");
+}
+
+#[test]
+fn what_the_reference_writer_writes_is_read() {
+    let f32s: Vec<u8> = [1.0f32, -2.5].iter().flat_map(|v| v.to_le_bytes()).collect();
+    // 1, -2.5 and infinity: the upper halves of their float32.
+    let bf16s: Vec<u8> = [0x3f80u16, 0xc020, 0x7f80].iter().flat_map(|v| v.to_le_bytes()).collect();
+    let view = |dtype, shape: &[usize], data| TensorView::new(dtype, shape.to_vec(), data).expect("fits");
+    let tensors = [
+        ("f32", view(Dtype::F32, &[2, 1], &f32s)),
+        ("bf16", view(Dtype::BF16, &[3], &bf16s)),
+        ("u8", view(Dtype::U8, &[2], &[1, 255])),
+        ("i8", view(Dtype::I8, &[2], &[1, 255])),
+        ("i16", view(Dtype::I16, &[1], &[0xfe, 0xff])),
+        ("u16", view(Dtype::U16, &[1], &[0xfe, 0xff])),
+        ("i64", view(Dtype::I64, &[1], &[0; 8])),
+        ("f8", view(Dtype::F8_E5M2, &[4], &[0; 4])),
+    ];
+    let file = serialize(tensors, None).expect("serialised");
+    let read = load_safetensors(&file).expect("a legal file");
+    assert_eq!(read.names().count(), 8);
+    assert_eq!(read.tensor("f32").expect("f32").to_vec::<f32>().expect("values"), [1.0, -2.5]);
+    assert_eq!(read.tensor("bf16").expect("bf16").to_vec::<f32>().expect("values"), [1.0, -2.5, f32::INFINITY]);
+    for (name, wanted) in [("u8", vec![1, 255]), ("i8", vec![1, -1]), ("i16", vec![-2]), ("u16", vec![65534])] {
+        assert_eq!(read.tensor(name).expect(name).to_vec::<i32>().expect("values"), wanted, "{name}");
+    }
+    for name in ["i64", "f8"] {
+        assert_eq!(read.tensor(name).expect_err(name).kind(), ErrorKind::DType, "only when it is asked for");
+    }
+    assert_eq!(read.tensor("w").expect_err("no w").kind(), ErrorKind::CompileArgument);
+}
+
+/// A safetensors file of this header and so many bytes of elements.
+fn file_of(header: &str, elements: usize) -> Vec<u8> {
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend(header.bytes());
+    file.extend(std::iter::repeat_n(0, elements));
+    file
+}
+
+#[test]
+fn headers_that_lie_are_told_so() {
+    let legal = r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#;
+    assert!(load_safetensors(&file_of(legal, 8)).is_ok());
+    assert!(load_safetensors(&file_of("{}", 0)).is_ok());
+    for (header, elements, what) in [
+        (legal, 4, "too few elements"),
+        (legal, 12, "too many"),
+        (r#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, "another shape"),
+        (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8, "backwards"),
+        (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, 12, "a hole"),
+        (
+            r#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#,
+            0,
+            "a product that overflows",
+        ),
+        (r#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}"#, 0, "a number too large"),
+        (r#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8, "a negative size"),
+        (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}"#, 8, "three offsets"),
+        (r#"{"a":{"dtype":"F32","shape":[2]}}"#, 8, "no offsets"),
+        (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}"#, 8, "an unknown field"),
+        (
+            r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+            8,
+            "a name twice",
+        ),
+        (
+            r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+            8,
+            "tensors that overlap",
+        ),
+        (r#"{"__metadata__":{"a":1}}"#, 0, "metadata that are no strings"),
+        (r#"{"\ud800":{}}"#, 0, "half a character"),
+        ("{\"a\u{1}\":{}}", 0, "a control character"),
+        (r#"{"a\"#, 0, "half an escape"),
+        ("[[[[[[", 0, "no object"),
+        ("{} {}", 0, "two values"),
+        ("", 0, "nothing"),
+    ] {
+        let error = load_safetensors(&file_of(header, elements)).err().unwrap_or_else(|| panic!("{what} was read"));
+        assert_eq!((error.kind(), error.op()), (ErrorKind::CompileArgument, "loadSafetensors"), "{what}");
+    }
+    for length in [u64::MAX, 1 << 40, 200_000_000, 17] {
+        let mut file = length.to_le_bytes().to_vec();
+        file.extend(b"{}");
+        assert!(load_safetensors(&file).is_err(), "a header of {length} bytes");
+    }
+    // Nothing of what it promises is allocated.
+    let many_axes = format!(r#"{{"a":{{"dtype":"F32","shape":[{}1],"data_offsets":[0,4]}}}}"#, "1,".repeat(1_000_000));
+    assert!(load_safetensors(&file_of(&many_axes, 4)).is_err());
+}
+
+/// Every cut of a file, and changes of one to three bytes: each is read or refused. Gives how many were refused.
+fn mutate(file: &[u8], changes: usize, read: &dyn Fn(&[u8]) -> crate::Result<()>) -> usize {
+    let mut refused = 0;
+    let mut judge = |bytes: &[u8]| refused += usize::from(read(bytes).is_err());
+    let step = (file.len() / 500).max(1);
+    (0..file.len()).step_by(step).for_each(|end| judge(&file[..end]));
+    let mut random = 0x9e37_79b9_7f4a_7c15u64;
+    let mut below = |limit: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % limit as u64) as usize
+    };
+    for _ in 0..changes {
+        let mut changed = file.to_vec();
+        for _ in 0..=below(3) {
+            // Near the start, where the structure is, more often than not.
+            let at = if below(4) == 0 { below(changed.len()) } else { below(changed.len().min(600)) };
+            changed[at] = match below(3) {
+                0 => below(256) as u8,
+                1 => b"0123456789{}[]\",:-\\ "[below(20)],
+                _ => changed[below(changed.len())],
+            };
+        }
+        judge(&changed);
+    }
+    refused
+}
+
+#[test]
+fn changed_files_are_read_or_refused() {
+    let refused = mutate(&saved(), 4_000, &|bytes| {
+        let file = load_safetensors(bytes)?;
+        file.tensors().try_for_each(|(_, x)| x.map(|x| _ = x.size()))
+    });
+    assert!(refused > 2_000, "only {refused} were refused");
+    for (_, x) in samples() {
+        let file = block_on(save_npy(&x)).expect("written");
+        assert!(mutate(&file, 500, &|bytes| load_npy(bytes).map(drop)) > 50);
+    }
+    let w = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    let x = Tensor::from([[1.0f32, 1.0]]);
+    let function = |x: &Tensor| (x.try_matmul(&w)? * 0.5).try_softmax(-1);
+    let file = block_on(export_function("f", function, &x)).expect("exported");
+    let refused = mutate(&file, 3_000, &|bytes| FunctionFile::read(bytes)?.replay(std::slice::from_ref(&x)).map(drop));
+    assert!(refused > 1_500, "only {refused} were refused");
+}
+
+#[test]
+fn npy_files_of_small_integers_and_lies() {
+    let file = |descr: &str, shape: &str, data: &[u8]| {
+        let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
+        let mut file = b"\x93NUMPY\x01\x00".to_vec();
+        file.extend((header.len() as u16).to_le_bytes());
+        file.extend(header.bytes());
+        file.extend(data);
+        file
+    };
+    let ints = |descr, data: &[u8]| load_npy(&file(descr, "(2,)", data)).expect(descr).to_vec::<i32>().expect("values");
+    assert_eq!(ints("|u1", &[1, 255]), [1, 255]);
+    assert_eq!(ints("|i1", &[1, 255]), [1, -1]);
+    assert_eq!(ints("<i2", &[0, 1, 255, 255]), [256, -1]);
+    assert_eq!(ints("<u2", &[0, 1, 255, 255]), [256, 65535]);
+    for (shape, what) in
+        [("(3,)", "too many"), ("(1,)", "too few"), ("(-2,)", "negative"), ("(9999999999,9999999999)", "huge")]
+    {
+        assert!(load_npy(&file("<f4", shape, &[0; 8])).is_err(), "{what}");
+    }
+    for descr in [">f4", "<f8", "<i8", "|O", "<U3"] {
+        assert_eq!(load_npy(&file(descr, "(1,)", &[0; 8])).expect_err(descr).kind(), ErrorKind::DType);
+    }
+}
+
+#[test]
+fn functions_come_back() {
+    let w = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    let x = Tensor::from([[1.0f32, -1.0]]);
+    let n = Tensor::from(3i32);
+    let function = |(x, n): &(Tensor, Tensor)| Ok((x.try_matmul(&w)?.try_add(n)?, x.try_exp()?));
+    let wanted = function(&(x.clone(), n.clone())).expect("values");
+    let file = block_on(export_function("two", function, &(x.clone(), n.clone()))).expect("exported");
+    let read = load_safetensors(&file).expect("a safetensors file");
+    assert_eq!(read.names().collect::<Vec<_>>(), ["constant.0"]);
+    let imported = import_function(&file).expect("imported");
+    assert_eq!(
+        (imported.file().name(), imported.file().input_names()),
+        ("two", &["0".to_string(), "1".to_string()][..])
+    );
+    for _ in 0..2 {
+        let results = imported.call(&[x.clone(), n.clone()]).expect("called");
+        assert_eq!((bytes(&results[0]), bytes(&results[1])), (bytes(&wanted.0), bytes(&wanted.1)));
+    }
+    assert_eq!((imported.stats().misses, imported.stats().hits), (1, 1));
+    // Inside another function it is part of that function.
+    let outer = crate::try_compile(|x: &Tensor| imported.call(&[x.clone(), Tensor::from(3i32)])?[0].try_mul(2.0));
+    assert_eq!(outer.call(&x).expect("called").to_vec::<f32>().expect("values"), [2.0, 2.0]);
+    assert_eq!(imported.stats().misses, 1);
+
+    let error = imported.call(&[Tensor::from([1.0f32]), n]).expect_err("a wrong shape");
+    assert_eq!(
+        error.to_string(),
+        "two: tensor \"0\" is float32[1], the function was exported for float32[1,2]. Export it for these, or convert the tensor."
+    );
+    assert_eq!(imported.call(std::slice::from_ref(&x)).expect_err("a missing one").kind(), ErrorKind::CompileArgument);
+}
+
+#[test]
+fn files_that_are_no_functions_are_told_so() {
+    let x = Tensor::from([1.0f32, 2.0]);
+    let file = block_on(export_function("f", |x: &Tensor| x.try_exp(), &x)).expect("exported");
+    let header = String::from_utf8(file[8..].to_vec()).expect("without constants all of it is text");
+    let with = |old: &str, new: &str| {
+        assert!(header.contains(old), "{header}");
+        FunctionFile::read(&file_of(&header.replace(old, new), 0)).map(drop)
+    };
+    assert!(with("exp", "sin").is_ok());
+    for (old, new, said) in [
+        ("\"version\":\"1\"", "\"version\":\"9\"", "the file has version 9, this is version 1 of the format"),
+        ("\"version\":\"1\"", "\"version\":\"x\"", "the version of the file is not one that exists"),
+        ("interfuse.function", "interfuse.functi0n", "this is not an exported function"),
+        ("= exp", "= exq", "the graph is malformed at 2:18: expected an operation, `exq` is none"),
+        ("input 0", "input 1", "the graph takes 2 inputs, the file names 1"),
+        ("input 0", "iota\\n#", "the graph is malformed at 1:22: expected `axis=`"),
+    ] {
+        let error = with(old, new).expect_err(said);
+        assert_eq!((error.op(), error.message()), ("importFunction", said));
+    }
+    let huge = |shape: &str| {
+        let listing = format!("%0: float32[] = literal 1\\n%1: float32[{shape}] = broadcast %0 axes=[]\\nreturn %1\\n");
+        let header = format!(
+            r#"{{"__metadata__":{{"format":"interfuse.function","version":"1","name":"f","inputs":"","form":"","graph":"{listing}"}}}}"#
+        );
+        FunctionFile::read(&file_of(&header, 0)).map(drop)
+    };
+    assert!(huge("4").is_ok());
+    for shape in ["2147483648", "65536,65536", "s0", &["1"; 33].join(",")] {
+        assert_eq!(huge(shape).expect_err("too large").kind(), ErrorKind::Limit, "{shape}");
+    }
+}
