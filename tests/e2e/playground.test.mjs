@@ -244,6 +244,47 @@ describe("links and memory", () => {
     }
   });
 
+  it("carry the open pane and what was pinned", async () => {
+    site = await world.open();
+    await site.settled();
+    await site.try(program("x.mul(2).exp()", "console.log(f(tensor([1])));"));
+    const node = site.at("graph-before").locator('[data-key="n0"]');
+    await node.click();
+    await site.page.getByRole("button", { name: "Share" }).click();
+    await site.page.waitForURL(/#1\//);
+    const url = site.page.url();
+    await site.close();
+    // On a phone, where one pane is open: the link's.
+    site = await world.open({ viewport: { width: 390, height: 844 } });
+    await site.state("done");
+    await site.page.getByRole("tab", { name: "Graph" }).click();
+    await site.page.evaluate(() => (location.hash = ""));
+    await site.close();
+    site = await world.open({ url });
+    await site.state("waiting");
+    await site.run();
+    await site.settled();
+    await site.page.locator('[data-testid=graph-before] [data-key="n0"].marked').waitFor();
+    // Nothing is under the pointer: the mark is the pinned one.
+    assert.deepEqual(await site.at("graph-before").locator(".node.marked").evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.key)), ["n0"]);
+    // The next run is another inspection: nothing is pinned any more.
+    await site.run();
+    await site.settled();
+    assert.equal(await site.at("graph-before").locator(".node.marked").count(), 0);
+    await site.close();
+
+    site = await world.open({ viewport: { width: 390, height: 844 } });
+    await site.state("done");
+    await site.page.getByRole("tab", { name: "Cache" }).click();
+    await site.page.getByRole("button", { name: "Share" }).click();
+    await site.page.waitForURL(/#1\//);
+    const tab = site.page.url();
+    await site.close();
+    site = await world.open({ url: tab, viewport: { width: 390, height: 844 } });
+    await site.page.locator('[role=tab][aria-selected=true]', { hasText: "Cache" }).waitFor();
+    await site.close();
+  });
+
   it("brings back what was being written, without running it", async () => {
     site = await world.open();
     await site.settled();
@@ -252,6 +293,42 @@ describe("links and memory", () => {
     await site.state("waiting");
     assert.match(await site.at("editor").innerText(), /my draft/);
     assert.doesNotMatch(await site.text("output"), /my draft/);
+    await site.close();
+  });
+});
+
+describe("what is inside", () => {
+  it("opens closed chains of a long trace", async () => {
+    site = await world.open();
+    await site.settled();
+    const body = "Array.from({ length: 400 }).reduce((y: Tensor, _, i) => (i % 2 ? y.mul(0.5) : y.add(1)), x)";
+    await site.try(program(body, "console.log(f(tensor([1])));"));
+    const before = site.at("graph-before");
+    const drawn = await before.locator(".node").count();
+    await before.locator("[data-chain]").first().focus();
+    await site.page.keyboard.press("Enter");
+    await site.page.waitForFunction((count) => document.querySelectorAll("[data-testid=graph-before] .node").length > count, drawn);
+    const chains = await before.locator("[data-chain]").count();
+    assert.ok(chains > 4, `${chains} parts`);
+    await before.locator("[data-chain]").last().dispatchEvent("click");
+    await site.page.waitForFunction((count) => document.querySelectorAll("[data-testid=graph-before] [data-node]").length > count, 10);
+    await site.page.getByRole("button", { name: "Close chains" }).click();
+    await site.page.waitForFunction((count) => document.querySelectorAll("[data-testid=graph-before] .node").length === count, drawn);
+    await site.close();
+  });
+
+  it("shows a kernel in the languages below WGSL, loading the translator when it is asked for", async () => {
+    site = await world.open();
+    await site.settled();
+    const fetched = [];
+    site.page.on("request", (request) => fetched.push(request.url()));
+    for (const [language, text] of [["msl", "kernel void"], ["spirv", "OpEntryPoint"], ["hlsl", "[numthreads("], ["glsl", "#version 310 es"]]) {
+      await site.at("language").selectOption(language);
+      await site.at("translation").filter({ hasText: text }).waitFor();
+    }
+    assert.ok(fetched.some((url) => url.includes("translate")), `${fetched}`);
+    await site.at("language").selectOption("wgsl");
+    assert.match(await site.text("wgsl"), /@compute/);
     await site.close();
   });
 });

@@ -114,6 +114,7 @@ pub fn run(device: &dyn Device, target: &Target, graph: &Graph, inputs: &[Value]
         pipelines_created: after.pipelines_created - before.pipelines_created,
         bind_groups_created: after.bind_groups_created - before.bind_groups_created,
         bytes_allocated: after.bytes_allocated - before.bytes_allocated,
+        call_peak_bytes: after.call_peak_bytes,
         bytes_uploaded: after.bytes_uploaded - before.bytes_uploaded,
         bytes_read: after.bytes_read - before.bytes_read,
     };

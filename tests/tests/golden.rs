@@ -73,6 +73,7 @@ fn check_values(device: &dyn Device, targets: &[Target], relative: f64) {
                 assert_eq!(ran.counted.dispatches, ran.compiled.plan.cost(&[]).dispatches, "{name}");
                 assert_eq!(ran.counted.submits, 1, "{name}");
                 assert_eq!(ran.counted.bytes_allocated, ran.compiled.plan.cost(&[]).bytes_allocated, "{name}");
+                assert_eq!(ran.counted.call_peak_bytes, ran.compiled.plan.cost(&[]).peak_bytes, "{name}");
                 for (at, (got, want)) in ran.outputs.iter().zip(&want).enumerate() {
                     close(got, want, relative).unwrap_or_else(|e| {
                         let kernels: String = ran.compiled.plan.steps.iter().map(|s| s.kernel.to_string()).collect();

@@ -46,6 +46,10 @@ fn kernels(what: &str, inputs: Vec<Tensor>, program: impl Fn(&[Tensor]) -> Vec<T
     let counted = |of: fn(&Counters) -> u64| of(&after) - of(&before);
     assert_eq!(counted(|c| c.dispatches), view.after.dispatches, "{what}: dispatches");
     assert_eq!(counted(|c| c.bytes_allocated), view.after.bytes, "{what}: bytes allocated");
+    if view.after.dispatches > 0 {
+        assert_eq!(after.call_peak_bytes, view.after.peak_bytes, "{what}: peak bytes");
+        assert!(view.after.peak_bytes >= view.after.bytes, "{what}: what is born is held");
+    }
     assert_eq!(view.kernels.len() as u64, view.after.dispatches, "{what}: kernels shown");
     // One more where a long row is split to use the whole device.
     let split = view.graphs.iter().filter(|g| g.pass == "split").map(|g| g.changes as u64).sum::<u64>();

@@ -13,6 +13,7 @@ import { setup } from "./setup.mjs";
 export const wasmFile = "web/interfuse/pkg/interfuse_wasm_bg.wasm";
 
 const wasmInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crate/lanes", "crate/compiler", "crate/runtime", "crate/interfuse", "crate/wasm", "web/scripts/build.mjs"];
+const translateInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crate/translate", "web/scripts/build.mjs"];
 const packageInputs = ["package-lock.json", "web/interfuse"];
 const pageInputs = ["package-lock.json", "web/playground"];
 
@@ -26,12 +27,16 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
  * the cargo profile of the Wasm.
  */
 export async function build({ force = false, profile = "wasm", last = "page" } = {}) {
-  if (force) for (const name of ["wasm", "package", "page"]) rmSync(at(".cache", "stamps", name), { force: true });
+  if (force) for (const name of ["wasm", "translator", "package", "page"]) rmSync(at(".cache", "stamps", name), { force: true });
   const wasmKey = hash(wasmInputs, capture("rustc", ["--version"]) ?? "", profile);
-  await step("wasm", wasmKey, [wasmFile, "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"], () => wasm(profile));
+  await step("wasm", wasmKey, [wasmFile, "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"], () => wasm("crate/wasm", "interfuse_wasm", profile));
+  // Its own module: nobody loads it but who asks for a kernel in another language.
+  const translateKey = hash(translateInputs, capture("rustc", ["--version"]) ?? "", profile);
+  const translateOutputs = [".js", ".d.ts", "_bg.wasm"].map((end) => `web/interfuse/pkg/interfuse_translate${end}`);
+  await step("translator", translateKey, translateOutputs, () => wasm("crate/translate", "interfuse_translate", profile, ["wgsl"]));
   if (last === "wasm") return;
 
-  const packageKey = hash(packageInputs, wasmKey);
+  const packageKey = hash(packageInputs, wasmKey, translateKey);
   await step("package", packageKey, ["web/interfuse/dist"], () => {
     say("package: compiling web/interfuse to web/interfuse/dist");
     run("npm", ["run", "--silent", "build", "--workspace", "web/interfuse"]);
@@ -45,24 +50,26 @@ export async function build({ force = false, profile = "wasm", last = "page" } =
   });
 }
 
-function wasm(profile) {
-  say(`wasm: compiling crate/wasm with wasm-pack (cargo profile \`${profile}\`); minutes the first time`);
+/** Compiles a crate to web/interfuse/pkg as `name`. */
+function wasm(crate, name, profile, features = []) {
+  say(`wasm: compiling ${crate} with wasm-pack (cargo profile \`${profile}\`); minutes the first time`);
   // A RUSTFLAGS in the environment would silently replace those of .cargo/config.toml, SIMD among them.
   const env = process.env.RUSTFLAGS ? { RUSTFLAGS: `${process.env.RUSTFLAGS} -C target-feature=+simd128` } : {};
   // wasm-pack would run wasm-opt with flags of its own choice, or download one: we run the pinned one ourselves.
-  const options = ["--target", "web", "--no-pack", "--no-opt", "--out-name", "interfuse_wasm", "--out-dir", at("web/interfuse/pkg")];
-  run("wasm-pack", ["--log-level", "error", "build", at("crate/wasm"), ...options, "--profile", profile], { env });
+  const options = ["--target", "web", "--no-pack", "--no-opt", "--out-name", name, "--out-dir", at("web/interfuse/pkg")];
+  run("wasm-pack", ["--log-level", "error", "build", at(crate), ...options, "--profile", profile, ...features.flatMap((feature) => ["--features", feature])], { env });
   if (profile !== "wasm") return;
 
-  const unoptimised = statSync(at(wasmFile)).size;
-  const optimised = at(`${wasmFile}.opt`);
+  const file = at(`web/interfuse/pkg/${name}_bg.wasm`);
+  const unoptimised = statSync(file).size;
+  const optimised = `${file}.opt`;
   // Exactly the extensions beyond the first version of Wasm that rustc emits for this target: binaryen must not add others.
-  const features = ["simd", "bulk-memory", "bulk-memory-opt", "sign-ext", "nontrapping-float-to-int", "mutable-globals", "reference-types", "multivalue"];
+  const extensions = ["simd", "bulk-memory", "bulk-memory-opt", "sign-ext", "nontrapping-float-to-int", "mutable-globals", "reference-types", "multivalue"];
   // Bodies that are inlined again no longer repeat what gzip has seen: 30 kB on the wire.
-  run("wasm-opt", ["-Os", "--skip-pass=inlining-optimizing", ...features.map((name) => `--enable-${name}`), "--strip-producers", at(wasmFile), "-o", optimised]);
-  renameSync(optimised, at(wasmFile));
-  const bytes = statSync(at(wasmFile)).size;
-  say(`wasm: ${kilobytes(unoptimised)} from rustc, ${kilobytes(bytes)} after wasm-opt, ${kilobytes(gzippedBytes(at(wasmFile)))} gzipped`);
+  run("wasm-opt", ["-Os", "--skip-pass=inlining-optimizing", ...extensions.map((name) => `--enable-${name}`), "--strip-producers", file, "-o", optimised]);
+  renameSync(optimised, file);
+  const bytes = statSync(file).size;
+  say(`wasm: ${kilobytes(unoptimised)} from rustc, ${kilobytes(bytes)} after wasm-opt, ${kilobytes(gzippedBytes(file))} gzipped`);
 }
 
 /** The promise of `npm run build`: what a program at the root imports as "interfuse" is the package just built. */

@@ -86,7 +86,7 @@ pub struct CallCost {
     pub dispatches: u64,
     /// Bytes of the outputs and temporary slots that the call allocates.
     pub bytes_allocated: u64,
-    /// The most bytes of outputs and temporaries that hold a value at the same time.
+    /// The most bytes that a device holds for the call at a time: arguments, captured tensors, outputs, temporary slots.
     pub peak_bytes: u64,
     /// Bytes of all buffers that the kernels read and write, each once per kernel.
     pub bytes_moved: u64,
@@ -98,42 +98,18 @@ impl Plan {
         let size = |dim: &Dim| evaluate(dim, symbols).max(0) as u64;
         let bytes = |buffer: &u32| size(&self.buffers[*buffer as usize].bytes());
         let mut cost = CallCost { dispatches: self.steps.len() as u64, ..CallCost::default() };
+        cost.bytes_moved = self.steps.iter().flat_map(|step| &step.buffers).map(bytes).sum();
         cost.bytes_allocated = self.slots.iter().map(size).sum();
-        // First and last step that touches each buffer.
-        let mut life: Vec<Option<(usize, usize)>> = vec![None; self.buffers.len()];
-        for (at, step) in self.steps.iter().enumerate() {
-            for buffer in &step.buffers {
-                cost.bytes_moved += bytes(buffer);
-                let life = &mut life[*buffer as usize];
-                *life = Some(life.map_or((at, at), |(first, _)| (first, at)));
-            }
-        }
-        let mut changes = vec![0i64; self.steps.len() + 1];
-        let mut resting = 0;
+        let mut before = 0;
         for (at, buffer) in self.buffers.iter().enumerate() {
-            let bytes = bytes(&(at as u32));
-            match (buffer.storage, life[at]) {
-                (Storage::Input(_) | Storage::Constant(_), _) => {}
-                (Storage::Output, born) => {
-                    cost.bytes_allocated += bytes;
-                    match born {
-                        Some((first, _)) => changes[first] += bytes as i64,
-                        None => resting += bytes,
-                    }
-                }
-                (Storage::Temporary(_), Some((first, last))) => {
-                    changes[first] += bytes as i64;
-                    changes[last + 1] -= bytes as i64;
-                }
-                (Storage::Temporary(_), None) => {}
+            match buffer.storage {
+                Storage::Input(_) | Storage::Constant(_) => before += bytes(&(at as u32)),
+                Storage::Output => cost.bytes_allocated += bytes(&(at as u32)),
+                Storage::Temporary(_) => {}
             }
         }
-        let mut now = 0;
-        for change in changes {
-            now += change;
-            cost.peak_bytes = cost.peak_bytes.max(now as u64);
-        }
-        cost.peak_bytes += resting;
+        // Devices take every slot and output when the call begins, and give the slots back when it ends.
+        cost.peak_bytes = before + cost.bytes_allocated;
         cost
     }
 }

@@ -182,7 +182,7 @@ pub struct PlanView {
     pub steps: Vec<StepView>,
     /// Every buffer.
     pub buffers: Vec<BufferView>,
-    /// The most bytes of outputs and temporaries at a time.
+    /// The most bytes that a device holds for a call at a time: arguments, captured tensors, results and intermediates.
     pub peak_bytes: u64,
     /// How many kernels run.
     pub dispatches: u64,
@@ -224,7 +224,7 @@ pub struct CostView {
     pub dispatches: u64,
     /// Bytes allocated for results and intermediates.
     pub bytes: u64,
-    /// The most of them at a time.
+    /// The most bytes held for it at a time: arguments, captured tensors, results and intermediates.
     pub peak_bytes: u64,
 }
 

@@ -168,6 +168,9 @@ impl Tensor {
         check_dtype(op, aval.dtype, device)?;
         for input in inputs {
             if input.0.device != *device {
+                // A tensor that a function closed over may be of a device that is gone: moving it is no remedy.
+                input.0.device.check_alive(op)?;
+                device.check_alive(op)?;
                 return Err(Error::new(
                     ErrorKind::Device,
                     op,

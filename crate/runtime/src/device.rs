@@ -137,6 +137,8 @@ pub struct Counters {
     pub bind_groups_created: u64,
     /// Bytes allocated for outputs and temporaries of calls, whether from the pool or fresh.
     pub bytes_allocated: u64,
+    /// The most bytes held at a time for the last call: arguments, captured tensors, outputs and temporaries. Not a total.
+    pub call_peak_bytes: u64,
     /// Bytes written by uploads.
     pub bytes_uploaded: u64,
     /// Bytes read back.

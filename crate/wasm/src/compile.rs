@@ -163,6 +163,22 @@ pub fn finish_inspect(handle: u32, token: u32, outputs: &[u32]) -> Answer<Vec<St
     finish().map_err(thrown)
 }
 
+/// Ends the trace of an inspection with measurements instead: resolves to a profile as JSON.
+#[wasm_bindgen(js_name = finishProfile)]
+pub fn finish_profile(handle: u32, token: u32, outputs: &[u32], repeats: f64) -> Answer<Promise> {
+    let finish = || {
+        let (store, trace) = (store(handle)?, trace(token)?);
+        let repeats = crate::args::int("profile", "repeats", repeats)?;
+        let outputs = slab::tensors(store.label(), outputs)?;
+        store.finish_profile(trace, &outputs, usize::try_from(repeats).unwrap_or(0))
+    };
+    let profile = finish().map_err(thrown)?;
+    Ok(future_to_promise(async move {
+        let profile = profile.await.map_err(thrown)?;
+        Ok(serde_json::to_string(&profile).expect("profiles are JSON").into())
+    }))
+}
+
 /// What the calls of a function came to, as JSON.
 #[wasm_bindgen]
 pub fn stats(handle: u32) -> Answer<String> {

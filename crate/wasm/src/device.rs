@@ -117,6 +117,7 @@ pub fn counters() -> Answer<String> {
         "pipelinesCreated": counters.pipelines_created,
         "bindGroupsCreated": counters.bind_groups_created,
         "bytesAllocated": counters.bytes_allocated,
+        "callPeakBytes": counters.call_peak_bytes,
         "bytesUploaded": counters.bytes_uploaded,
         "bytesRead": counters.bytes_read,
     })

@@ -101,6 +101,9 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
   inspect(...args: Parameters<F>): Inspection;
 };
 
+/** How a compiled function is measured; see profile.ts. */
+export const profilers = new WeakMap<object, (args: unknown[], repeats: number) => Promise<string>>();
+
 const KNOWN = ["maxCacheSize", "name", "onRecompile"];
 const PLANNED = ["inputs", "outputs", "state", "shapeless", "fullgraph", "dynamicDims", "donate"];
 const DEFAULT_CACHE_SIZE = 64;
@@ -311,6 +314,25 @@ function make(fn: AnyFunction, options: CompileOptions): unknown {
     }
   };
 
+  const profile = async (args: unknown[], repeats: number): Promise<string> => {
+    const handle = store.open();
+    const { structure, handles } = flat(undefined, args);
+    const answer = core.beginInspect(handle, structure, handles);
+    const token = answer[0]!;
+    let open = true;
+    try {
+      const measured = whileTracing(store.name, () => {
+        const { outputs } = trace(answer, 1, undefined, args);
+        open = false;
+        return core.finishProfile(handle, token, outputs, repeats) as Promise<string>;
+      });
+      return await measured;
+    } finally {
+      if (open && state === "ready") core.abort(token);
+      flushEvents();
+    }
+  };
+
   const hidden = (value: unknown): PropertyDescriptor => ({ value, configurable: true });
   Object.defineProperties(compiled, {
     name: hidden(fn.name),
@@ -327,5 +349,6 @@ function make(fn: AnyFunction, options: CompileOptions): unknown {
     warmup: hidden(warmup),
     inspect: hidden(inspect),
   });
+  profilers.set(compiled, profile);
   return compiled;
 }

@@ -3,6 +3,7 @@ import { core, start, state } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError, DeviceError } from "./errors.js";
 import { connect } from "./events.js";
+import { nudgeQueue } from "./nudge.js";
 import { checkOptions } from "./options.js";
 import { checkMode } from "./mode.js";
 import { recordSources } from "./positions.js";
@@ -168,9 +169,11 @@ async function requestDevice(adapter: GPUAdapterLike): Promise<GPUDeviceLike> {
 }
 
 function watch(device: GPUDeviceLike): void {
+  nudgeQueue(device.queue);
   void device.lost.then(() => {
     if (state === "ready") core.lostDevice("webgpu");
     if (chosen === "webgpu") chosen = undefined;
+    nudgeQueue(undefined);
     if (adopted === device) adopted = undefined;
   });
 }

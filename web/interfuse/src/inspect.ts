@@ -1,4 +1,7 @@
 /** @file Everything that there is to see of a compilation, as the core describes it. Ids hold through all stages. */
+import { describe } from "./describe.js";
+import { CompileArgumentError } from "./errors.js";
+import { LANGUAGES, translate, type ShaderLanguage } from "./translate.js";
 
 /** A graph. */
 export interface GraphView {
@@ -131,6 +134,23 @@ export class Inspection {
   /** The last graph in Graphviz's language, kernels as clusters. */
   toDot(): string {
     return this.#dot;
+  }
+
+  /**
+   * A kernel's shader in another language: what a driver gets to see. The translator is loaded on first use; SPIR-V comes as
+   * disassembly.
+   */
+  async translate(kernel: number, language: ShaderLanguage): Promise<string> {
+    const op = "translate";
+    const view = this.kernels.find(({ id }) => id === kernel);
+    if (view === undefined) throw new CompileArgumentError(op, `there is no kernel ${describe(kernel)}`, `There are ${this.kernels.length}, counted from 0.`);
+    if (!LANGUAGES.includes(language)) throw new CompileArgumentError(op, `the language is ${describe(language)}`, `It may be ${LANGUAGES.map((name) => `"${name}"`).join(", ")}.`);
+    try {
+      return await translate(view.wgsl, language);
+    } catch (reason) {
+      if (typeof reason !== "string") throw reason;
+      throw new CompileArgumentError(op, `kernel ${kernel} cannot be said in ${language}: ${reason}`, "Choose another language.");
+    }
   }
 
   /** Everything as plain data. */

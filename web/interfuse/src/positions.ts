@@ -2,6 +2,7 @@
  * @file Where in the user's program an op was called. Off by default, because looking at the stack costs microseconds per op; on during
  * an inspection and after `devtools.recordSources(true)`.
  */
+import { first } from "./first.js";
 import { core } from "./core.js";
 
 /** Is it on? */
@@ -43,14 +44,60 @@ interface Position {
   column: number;
 }
 
-/** The directory of this package, as it stands in stack traces. A bundle is one file: then it is the bundle. */
-const own = import.meta.url.replace(/[^/]*$/, "");
-const bundled = !/\/positions\.js$/.test(import.meta.url.replace(/[?#].*$/, ""));
-const isOwn = (line: string): boolean => line.includes(bundled ? import.meta.url : own) || line.includes("wasm://") || line.includes("<anonymous>");
-
-/** Lines of stacks that were parsed already. */
+/** Places that were parsed already, by their line of a stack. */
 const parsed = new Map<string, Position | null>();
 let last = "";
+
+function place(line: string): Position | null {
+  let position = parsed.get(line);
+  if (position === undefined) {
+    // Programs have fewer lines, unless they make code as they go.
+    if (parsed.size > 10_000) parsed.clear();
+    parsed.set(line, (position = parse(line)));
+  }
+  return position;
+}
+
+/** The frames of a stack, innermost first. */
+function* frames(stack: string): Generator<string> {
+  // V8 puts the message before them.
+  let from = stack.startsWith("Error") ? stack.indexOf("\n") + 1 : 0;
+  while (from < stack.length) {
+    const end = stack.indexOf("\n", from);
+    yield stack.slice(from, end === -1 ? undefined : end);
+    if (end === -1) return;
+    from = end + 1;
+  }
+}
+
+function innermost(stack: string): Position | null {
+  for (const line of frames(stack)) return place(line);
+  return null;
+}
+
+/*
+ * Which code is the package's own? As it is published, every file of its directory. In a bundle the program may lie in the same
+ * file: there it is what lies between the module that is evaluated first and `init`, which is evaluated last. (`import.meta.url` does
+ * not say: webpack puts the address of the module before bundling in its place.)
+ */
+const start = innermost(first);
+const directory = start !== null && /\/first\.js$/.test(start.file.replace(/[?#].*$/, "")) ? start.file.replace(/first\.js.*$/, "") : undefined;
+let end: Position | null = null;
+
+/** Tells where `init` is, by the stack of one of its lines. */
+export function enter(stack: string | undefined): void {
+  if (directory === undefined) end ??= innermost(stack ?? "");
+}
+
+const isBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.column <= b.column);
+
+function isOwn(line: string): boolean {
+  const at = place(line);
+  // Native functions and Wasm have no place in a file.
+  if (at === null || start === null || /^wasm:|\.wasm$|^<anonymous>$/.test(at.file)) return true;
+  if (directory !== undefined) return at.file.startsWith(directory);
+  return at.file === start.file && isBefore(start, at) && (end === null || isBefore(at, end));
+}
 
 /** Tells the core where the op that follows is called. */
 export function markPosition(): void {
@@ -62,24 +109,13 @@ export function markPosition(): void {
   const line = callerLine(stack);
   if (line === last) return;
   last = line;
-  let position = parsed.get(line);
-  if (position === undefined) {
-    position = parse(line);
-    parsed.set(line, position);
-  }
+  const position = place(line);
   if (position !== null) core.setPosition(position.file, position.line, position.column);
 }
 
-/** The first line of a stack that is not of this package. */
+/** The innermost frame of a stack that is not of this package. */
 function callerLine(stack: string): string {
-  let from = stack.startsWith("Error") ? stack.indexOf("\n") + 1 : 0;
-  while (from < stack.length) {
-    const end = stack.indexOf("\n", from);
-    const line = stack.slice(from, end === -1 ? undefined : end);
-    if (!isOwn(line)) return line;
-    if (end === -1) break;
-    from = end + 1;
-  }
+  for (const line of frames(stack)) if (!isOwn(line)) return line;
   return "";
 }
 

@@ -7,6 +7,7 @@ import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { flushEvents } from "./events.js";
 import { afterRead, noteTensor } from "./memory.js";
+import { nudged } from "./nudge.js";
 import { Methods } from "./methods.js";
 
 /** The type of an element. */
@@ -96,7 +97,7 @@ export class Tensor extends Methods {
   private read(op: string): Promise<TensorData> {
     const read = core.data(this._handle, op) as Promise<TensorData>;
     flushEvents();
-    return afterRead(read);
+    return afterRead(nudged(read));
   }
 
   /** The only value of a tensor with one element. */

@@ -53,8 +53,37 @@ test("bundled by Vite: one core, in a chunk of its own, that runs", async () => 
   assert.deepEqual(built.filter((name) => name.endsWith(".wasm")), [], "no second copy of the core");
   const lazy = built.filter((name) => name.startsWith("wasm.inline"));
   assert.equal(lazy.length, 1, `chunks: ${built}`);
+  assert.equal(built.filter((name) => name.startsWith("translate.inline")).length, 1, `chunks: ${built}`);
   const main = built.find((name) => name.startsWith("index-"));
   // The page's bundle needs nothing of a page until a device is chosen.
   await import(pathToFileURL(path.join(assets, main)).href);
   assert.equal(globalThis.done, true);
 });
+
+/** A program that says where its op is, on a line of its own so that it is found in the bundle. */
+const positions = `
+import { compile, init, ones } from "interfuse";
+export async function where() {
+  await init({ device: "cpu" });
+  const [trace] = compile((x) => x.sinh()).inspect(ones([2])).graphs;
+  return trace.graph.nodes.find(({ op }) => op === "sinh").source;
+}
+globalThis.where = where;
+`;
+
+for (const minify of [false, true]) {
+  test(`bundled by Vite into one file${minify ? ", minified" : ""}, positions are those of the program`, async () => {
+    const folder = path.join(project, `positions-${minify}`);
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "index.html"), '<script type="module" src="main.js"></script>');
+    writeFileSync(path.join(folder, "main.js"), positions);
+    await build({ root: folder, configFile: false, logLevel: "silent", base: "./", build: { target: "es2022", modulePreload: false, minify } });
+    const assets = path.join(folder, "dist", "assets");
+    const main = path.join(assets, readdirSync(assets).find((name) => name.startsWith("index-")));
+    await import(pathToFileURL(main).href);
+    const { file, line, column } = await globalThis.where();
+    assert.equal(file, pathToFileURL(main).href);
+    const text = readFileSync(main, "utf8").split("\n")[line - 1].slice(column - 1);
+    assert.match(text, /^sinh\(\)/, text.slice(0, 40));
+  });
+}

@@ -7,6 +7,7 @@ import App from "./App.svelte";
 import { examples } from "./examples.ts";
 import { LinkError, readLink } from "./state/link.ts";
 import { notices } from "./state/notices.svelte.ts";
+import { selection } from "./state/selection.svelte.ts";
 import { session } from "./state/session.svelte.ts";
 import { settings } from "./state/settings.svelte.ts";
 import "./app.css";
@@ -17,6 +18,8 @@ async function openLinked(): Promise<boolean> {
     const shared = await readLink(location.hash);
     if (shared === null) return false;
     session.open(shared.code);
+    selection.expect(shared.view ?? null);
+    if (shared.tab !== undefined) settings.tab = shared.tab;
     if (shared.device !== undefined && shared.device !== settings.device) session.setDevice(shared.device);
     notices.show("This program came with the link. Read it, then press Run.");
     return true;

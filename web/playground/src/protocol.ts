@@ -2,7 +2,7 @@
  * @file What the page and the worker that runs programs say to each other: plain data only, so that every message survives
  * a structured clone, and nothing here knows how either side works.
  */
-import type { CacheEntry, CompilationStats, DeviceInfo, Inspection, MissReport } from "interfuse";
+import type { CacheEntry, CompilationStats, DeviceInfo, Inspection, MissReport, ShaderLanguage } from "interfuse";
 
 /** What the person asks for; `auto` lets the package decide. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
@@ -46,7 +46,8 @@ export interface FunctionReport {
 export type ToWorker =
   | { type: "boot"; wasm: WebAssembly.Module; device: DeviceChoice }
   | { type: "run"; code: string }
-  | { type: "inspect"; ask: number; fn: number; call: number };
+  | { type: "inspect"; ask: number; fn: number; call: number }
+  | { type: "translate"; ask: number; wgsl: string; language: ShaderLanguage };
 
 export type FromWorker =
   | { type: "ready"; device: DeviceInfo; exports: string[]; methods: string[] }
@@ -54,4 +55,5 @@ export type FromWorker =
   | { type: "output"; entries: OutputEntry[] }
   | { type: "done"; ms: number; functions: FunctionReport[]; lastCalled: number; error?: ProgramError }
   | { type: "inspection"; ask: number; inspection: InspectionData }
-  | { type: "inspection-failed"; ask: number; error: ProgramError };
+  | { type: "translation"; ask: number; text: string }
+  | { type: "ask-failed"; ask: number; error: ProgramError };

@@ -81,6 +81,22 @@ describe("drawing", () => {
     const long = { ...inspection, graphs: [{ ...inspection.graphs[0], graph: graph(nodes, [999]) }], kernels: [kernel(0, nodes.slice(1).map(({ id }) => id))] };
     assert.deepEqual([...closedAtFirst(long)], [0]);
   });
+  it("opens a chain, a very long one by parts", () => {
+    const nodes = [node(0, "input", [])];
+    for (let i = 1; i < 1000; i++) nodes.push(node(i, i % 2 ? "mul" : "add", [i - 1]));
+    const view = graph(nodes, [999]);
+    const [chain] = drawGraph(view).nodes.flatMap(({ chain }) => chain ?? []);
+    const parts = drawGraph(view, new Set([chain])).nodes.filter(({ chain }) => chain !== undefined);
+    assert.equal(parts.length, 12);
+    assert.deepEqual(parts.flatMap(({ ids }) => ids).sort((a, b) => a - b), nodes.slice(1).map(({ id }) => id), "nothing is lost");
+    // A part of 84 nodes again by parts, and one of those node by node.
+    const opened = new Set([chain, parts.at(-1).chain]);
+    const smaller = drawGraph(view, opened).nodes.filter((one) => one.chain !== undefined && one.ids.length < 10);
+    assert.ok(smaller.length > 4, `${smaller.length} parts`);
+    const last = drawGraph(view, new Set([...opened, smaller.at(-1).chain]));
+    assert.ok(last.nodes.some(({ key }) => key === "n999"), "the last node stands alone");
+    assert.equal(last.hidden, 0);
+  });
   it("takes the constants of a chain in, however often they are used there, and leaves shared ones outside", () => {
     const nodes = [node(0, "input", []), node(1, "literal", []), node(2, "broadcast", [1]), node(3, "literal", []), node(4, "mul", [0, 2])];
     for (let i = 5; i < 300; i++) nodes.push(node(i, "mul", [i - 1, 2]));
@@ -89,7 +105,7 @@ describe("drawing", () => {
     const chain = drawing.nodes.find(({ shape }) => shape === "closed");
     assert.ok([1, 2, 4, 299, 301].every((id) => chain.ids.includes(id)), "the stretched number is inside");
     assert.ok(!chain.ids.includes(3), "the number that another node uses too is not");
-    assert.deepEqual(drawing.edges.map(({ from, to }) => `${from}>${to}`).sort(), ["c301>n302", "n0>c301", "n0>n300", "n300>n302", "n3>c301", "n3>n300"]);
+    assert.deepEqual(drawing.edges.map(({ from, to }) => `${from}>${to}`).sort(), ["c4-301>n302", "n0>c4-301", "n0>n300", "n300>n302", "n3>c4-301", "n3>n300"]);
   });
   it("leaves out what is farthest from the outputs of a wide graph, and counts it", () => {
     // A binary tree: nothing in it is a chain.

@@ -261,6 +261,16 @@ impl State {
         }
     }
 
+    /// Bytes of the arguments and captured tensors that a plan looks at.
+    fn before(&self, call: &Call, plan: &Plan) -> u64 {
+        let bytes = |buffer: &interfuse_compiler::plan::Buffer| match buffer.storage {
+            Storage::Input(at) => self.buffers[&call.inputs[at as usize]].bytes,
+            Storage::Constant(at) => self.buffers[&call.constants[at as usize]].bytes,
+            Storage::Output | Storage::Temporary(_) => 0,
+        };
+        plan.buffers.iter().map(bytes).sum()
+    }
+
     fn run(&mut self, call: &Call, target: &Target) -> Result<(), DeviceError> {
         let Some(program) = self.programs.get_mut(&call.program) else {
             return Err(CpuDevice::failed(format!("program {} is not loaded on the CPU device", call.program.0)));
@@ -277,6 +287,7 @@ impl State {
         if room.is_ok() {
             let active: u64 = fresh.outputs.iter().chain(&fresh.slots).map(|w| w.bytes).sum();
             self.counters.bytes_allocated += active;
+            self.counters.call_peak_bytes = active + self.before(call, &plan);
             self.note_peak(active);
             let program = self.programs.get_mut(&call.program).expect("it was there");
             let kernels = program.prepare(&call.symbols);

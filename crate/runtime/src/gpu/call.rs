@@ -42,6 +42,7 @@ impl Shared {
 
         // What exists already. The kernels rely on the sizes, so a wrong one must not pass.
         let mut blocks: Vec<Option<Rc<Block>>> = vec![None; plan.buffers.len()];
+        let mut peak = 0;
         let mut deps = Vec::with_capacity(plan.inputs as usize + plan.constants as usize);
         for (at, buffer) in plan.buffers.iter().enumerate() {
             let (id, what) = match buffer.storage {
@@ -57,6 +58,7 @@ impl Shared {
                 return Err(DeviceError::Failed(text));
             }
             deps.push(held.written);
+            peak += held.bytes;
             blocks[at] = Some(held.block.clone());
         }
         let (serial, sent) = state.faults.begin(Some(program.clone()), deps);
@@ -76,7 +78,9 @@ impl Shared {
                 }
             }
             state.counters.bytes_allocated += bytes;
+            peak += bytes;
         }
+        state.counters.call_peak_bytes = peak;
         let born = taken.split_off(sizes.slots.len());
         let temporaries = taken;
         *program.last.borrow_mut() = temporaries.iter().chain(&born).map(|block| block.key).collect();

@@ -66,3 +66,92 @@ test("a device of the program's own is used and never destroyed", async () => {
   });
   assert.deepEqual(lost, { gone: false, value: 2, reason: "the GPUDevice that was passed in" });
 });
+
+test("a device that is lost takes its tensors along, and init finds another", async () => {
+  const told = await inPage(async () => {
+    const { compile, device, init, ones, tensor } = await import("/dist/index.js");
+    const found = [];
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      const device = await request.apply(this, args);
+      found.push(device);
+      return device;
+    };
+    const error = async (work) => {
+      try {
+        return `no error: ${await work()}`;
+      } catch (caught) {
+        return `${caught.name}: ${caught.message}`;
+      }
+    };
+    await init({ device: "webgpu" });
+    const f = compile((x) => x.mul(2).add(1));
+    const x = tensor([1, 2, 3]);
+    const before = [...(await f(x).data())];
+    const pending = error(() => f(x).data());
+    found[0].destroy();
+    const told = { before, pending: await pending };
+    await found[0].lost;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    told.read = await error(() => x.data());
+    told.call = await error(() => f(x));
+    told.device = await error(() => device());
+    told.make = await error(() => ones([1]));
+    await init({ device: "webgpu" });
+    told.devices = found.length;
+    told.kind = device().kind;
+    told.again = [...(await f(tensor([1, 2, 3])).data())];
+    told.old = await error(() => f(x));
+    const over = compile((y) => y.add(x));
+    told.closed = await error(() => over(tensor([1, 2, 3])));
+    told.misses = f.stats.misses;
+    return told;
+  });
+  assert.deepEqual(told.before, [3, 5, 7]);
+  assert.match(told.pending, /^(DeviceError: .*lost|no error: 3,5,7)/, "a read under way ends either way, and ends");
+  assert.match(told.read, /^DeviceError: data: the tensor's device was lost/);
+  assert.match(told.call, /^DeviceError: compile\('f'\)|^DeviceError: .*the tensor's device was lost/);
+  assert.match(told.device, /^DeviceError: device: there is no device yet/);
+  assert.match(told.make, /^DeviceError: ones: there is no device yet/);
+  assert.deepEqual([told.devices, told.kind], [2, "webgpu"]);
+  assert.deepEqual(told.again, [3, 5, 7]);
+  assert.match(told.old, /the tensor's device was lost/);
+  assert.match(told.closed, /^DeviceError: .*lost/);
+  assert.equal(told.misses, 2, "compiled anew for the new device");
+});
+
+test("a browser that looks at its queue rarely is nudged while a read waits, and only then", async () => {
+  const { values, empty, after, others } = await inPage(async () => {
+    Object.defineProperty(navigator, "userAgent", { value: "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0" });
+    let empty = 0;
+    const submit = GPUQueue.prototype.submit;
+    GPUQueue.prototype.submit = function (buffers) {
+      if (buffers.length === 0) empty++;
+      return submit.call(this, buffers);
+    };
+    const { init, tensor } = await import("/dist/index.js");
+    await init({ device: "webgpu" });
+    const reads = [tensor([1]).add(1).data(), tensor([2]).add(1).data()];
+    const values = (await Promise.all(reads)).map(([value]) => value);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const during = empty;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { values, empty: during, after: empty - during, others: navigator.userAgent };
+  });
+  assert.deepEqual(values, [2, 3]);
+  assert.ok(empty > 0, `${empty} empty submits`);
+  assert.equal(after, 0, "nothing is submitted when nothing waits");
+  assert.match(others, /Firefox/);
+});
+
+test("a plain module script runs it under the policy, and so does slim", async () => {
+  const page = await browser.newPage();
+  const messages = [];
+  page.on("console", (message) => messages.push(message.text()));
+  page.on("pageerror", (error) => messages.push(String(error)));
+  await page.goto(`${server.url}/test/browser/module.html`);
+  await page.waitForFunction(() => document.title.startsWith("done") || document.title.startsWith("failed"));
+  assert.equal(await page.title(), "done 2 3 kernel void", messages.join("\n"));
+  assert.deepEqual(messages, []);
+  await page.close();
+});

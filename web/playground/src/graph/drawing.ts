@@ -17,6 +17,8 @@ export interface DrawnNode {
   output: boolean;
   /** The kernel around it, or the one that it stands for when closed. */
   kernel: number | null;
+  /** The name of the chain that it stands for, by which it is opened. */
+  chain?: string;
   width: number;
   height: number;
 }
@@ -49,6 +51,8 @@ const MAX_BOXES = 140;
 const MAX_OPEN = 40;
 /** A chain shorter than this is not worth closing. */
 const MIN_CHAIN = 4;
+/** A chain too long to be drawn node by node opens into so many shorter ones. */
+const CHAIN_PARTS = 12;
 const CHAR_WIDTH = 6.6;
 
 const SHORT_DTYPE: Record<string, string> = { float32: "f32", float16: "f16", int32: "i32", uint32: "u32", bool: "bool" };
@@ -58,9 +62,9 @@ export function typeText(node: { dtype: string; shape: readonly number[] }): str
   return `${SHORT_DTYPE[node.dtype] ?? node.dtype}[${node.shape.map((size) => (size < 0 ? "?" : size)).join(",")}]`;
 }
 
-/** The graph as it was before kernels were formed. */
-export function drawGraph(view: GraphView): Drawing {
-  return finish(view, view.nodes.length > MAX_BOXES ? chains(view) : view.nodes.map((node) => ({ ...box(view, node), kernel: null })), [], new Map());
+/** The graph as it was before kernels were formed; `open` names the chains that are drawn in their parts. */
+export function drawGraph(view: GraphView, open: ReadonlySet<string> = new Set()): Drawing {
+  return finish(view, view.nodes.length > MAX_BOXES ? chains(view, open) : view.nodes.map((node) => ({ ...box(view, node), kernel: null })), [], new Map());
 }
 
 /** The graph with its kernels as groups; `closed` names those drawn as one box. */
@@ -140,9 +144,10 @@ function sized(key: string, ids: readonly number[], title: string, detail: strin
 
 /**
  * Boxes with every long chain (each node the only user of the one before) closed into one. What is computed of constants alone,
- * such as a number stretched to a shape, does not break a chain; it goes in with the chain if nothing else uses it.
+ * such as a number stretched to a shape, does not break a chain; it goes in with the chain if nothing else uses it. A chain that is
+ * opened falls into its nodes, or into shorter chains when it has too many.
  */
-function chains(view: GraphView): DrawnNode[] {
+function chains(view: GraphView, open: ReadonlySet<string>): DrawnNode[] {
   const byId = new Map(view.nodes.map((node) => [node.id, node]));
   const users = new Map<number, number[]>();
   const fixed = new Set<number>();
@@ -161,18 +166,26 @@ function chains(view: GraphView): DrawnNode[] {
   }
   const inside = new Map<number, DrawnNode>();
   const boxes: DrawnNode[] = [];
-  for (const chain of new Set(chainOf.values())) {
-    if (chain.length < MIN_CHAIN) continue;
+  // Backwards, so that the users of a constant are decided before it is.
+  const candidates = [...fixed].reverse();
+  const close = (chain: readonly number[]): void => {
+    if (chain.length < MIN_CHAIN) return;
+    const name = `c${chain[0]!}-${chain.at(-1)!}`;
+    if (open.has(name)) {
+      const step = Math.ceil(chain.length / CHAIN_PARTS);
+      if (chain.length > MAX_OPEN) for (let at = 0; at < chain.length; at += step) close(chain.slice(at, at + step));
+      return;
+    }
     const members = new Set(chain);
-    // Backwards, so that the users of a constant are decided before it is.
-    const candidates = [...fixed].reverse();
     const own = candidates.filter((id) => (users.get(id) ?? [-1]).every((user) => members.has(user)) && members.add(id));
     const last = byId.get(chain.at(-1)!)!;
     const names = [...new Set(chain.map((id) => byId.get(id)!.op))].slice(0, 3).join(", ");
-    const closed: DrawnNode = { ...sized(`c${last.id}`, [...own.reverse(), ...chain], `${chain.length} × ${names}`, typeText(last), "closed"), output: view.outputs.includes(last.id), kernel: null };
+    const ids = [...own.reverse(), ...chain];
+    const closed: DrawnNode = { ...sized(name, ids, `${chain.length} × ${names}`, typeText(last), "closed"), output: view.outputs.includes(last.id), kernel: null, chain: name };
     boxes.push(closed);
-    for (const id of closed.ids) inside.set(id, closed);
-  }
+    for (const id of ids) inside.set(id, closed);
+  };
+  for (const chain of new Set(chainOf.values())) close(chain);
   for (const node of view.nodes) if (!inside.has(node.id)) boxes.push({ ...box(view, node), kernel: null });
   return boxes.sort((a, b) => a.ids.at(-1)! - b.ids.at(-1)!);
 }

@@ -3,12 +3,14 @@
  * worker that no earlier program has touched, so timers, tensors and patched globals of one run never reach the next.
  * What the messages mean is the session's business.
  */
+import type { ShaderLanguage } from "interfuse";
 import type { DeviceChoice, FromWorker, InspectionData, ProgramError, ToWorker } from "../protocol.ts";
 import { wasmModule } from "./wasm.ts";
 
-export type RunnerEvent = Exclude<FromWorker, { type: "inspection" } | { type: "inspection-failed" }>;
+type Answer = Extract<FromWorker, { ask: number }>;
+export type RunnerEvent = Exclude<FromWorker, Answer>;
 
-/** Rejection of `inspect` when the worker reports an error of its own. */
+/** Rejection of what was asked when the worker reports an error of its own. */
 export class InspectionError extends Error {
   readonly error: ProgramError;
   constructor(error: ProgramError) {
@@ -18,7 +20,7 @@ export class InspectionError extends Error {
 }
 
 interface Asked {
-  resolve(inspection: InspectionData): void;
+  resolve(answer: Answer): void;
   reject(reason: unknown): void;
 }
 
@@ -56,10 +58,19 @@ export class Runner {
 
   /** Asks for the inspection of one compiled function for one of the argument lists it was called with. */
   inspect(fn: number, call: number): Promise<InspectionData> {
+    return this.#ask((ask) => ({ type: "inspect", ask, fn, call })).then((answer) => (answer as Extract<Answer, { type: "inspection" }>).inspection);
+  }
+
+  /** Asks for a shader in another language. */
+  translate(wgsl: string, language: ShaderLanguage): Promise<string> {
+    return this.#ask((ask) => ({ type: "translate", ask, wgsl, language })).then((answer) => (answer as Extract<Answer, { type: "translation" }>).text);
+  }
+
+  #ask(question: (ask: number) => ToWorker): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const ask = this.#nextAsk++;
       this.#asked.set(ask, { resolve, reject });
-      this.#send({ type: "inspect", ask, fn, call });
+      this.#send(question(ask));
     });
   }
 
@@ -97,11 +108,11 @@ export class Runner {
 
   #receive(from: Worker, message: FromWorker): void {
     if (from !== this.#worker) return; // a last word of a worker that was ended
-    if (message.type === "inspection" || message.type === "inspection-failed") {
+    if ("ask" in message) {
       const asked = this.#asked.get(message.ask);
       this.#asked.delete(message.ask);
-      if (message.type === "inspection") asked?.resolve(message.inspection);
-      else asked?.reject(new InspectionError(message.error));
+      if (message.type === "ask-failed") asked?.reject(new InspectionError(message.error));
+      else asked?.resolve(message);
       return;
     }
     this.#listen(message);

@@ -5,6 +5,7 @@
 // The page brings the Wasm itself, so the entry point that carries it along is not wanted here.
 import * as interfuse from "interfuse/slim";
 import * as devtools from "interfuse/devtools";
+import type { ShaderLanguage } from "interfuse";
 import type { FromWorker, ToWorker } from "../protocol.ts";
 import { ProgramConsole } from "./console.ts";
 import { describeError } from "./errors.ts";
@@ -37,6 +38,8 @@ onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
       return run(data.code);
     case "inspect":
       return inspect(data.ask, data.fn, data.call);
+    case "translate":
+      return translate(data.ask, data.wgsl, data.language);
     default:
       data satisfies never;
   }
@@ -94,6 +97,16 @@ async function inspect(ask: number, fn: number, call: number): Promise<void> {
   try {
     send({ type: "inspection", ask, inspection: recorder.inspect(fn, call) });
   } catch (thrown) {
-    send({ type: "inspection-failed", ask, error: describeError(thrown) });
+    send({ type: "ask-failed", ask, error: describeError(thrown) });
+  }
+}
+
+/** The translator is a Wasm module of its own, fetched by the first who asks. */
+async function translate(ask: number, wgsl: string, language: ShaderLanguage): Promise<void> {
+  try {
+    send({ type: "translation", ask, text: await devtools.translate(wgsl, language) });
+  } catch (thrown) {
+    // The translator's own reasons are strings.
+    send({ type: "ask-failed", ask, error: typeof thrown === "string" ? { name: "Error", message: thrown } : describeError(thrown) });
   }
 }

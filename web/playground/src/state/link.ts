@@ -4,12 +4,23 @@
  * added to, and a fragment that is not one of ours is left alone.
  */
 import type { DeviceChoice } from "../protocol.ts";
-import { isDevice } from "./settings.svelte.ts";
+import type { Target } from "./links.ts";
+import { isDevice, isTab, type Tab } from "./settings.svelte.ts";
 
 /** What a link carries. Fields may be added; readers ignore those they do not know. */
 export interface Shared {
   code: string;
   device?: DeviceChoice;
+  /** The pane that was open where there is room for one. */
+  tab?: Tab;
+  view?: SharedView;
+}
+
+/** What was looked at. It means something only while the program compiles as it did: what does not fit any more marks nothing. */
+export interface SharedView {
+  pinned?: Target;
+  kernel?: number;
+  pass?: number;
 }
 
 /** A fragment that looks like a link of this page but cannot be read; its message is meant for the person. */
@@ -38,9 +49,26 @@ export async function readLink(fragment: string): Promise<Shared | null> {
   } catch {
     throw new LinkError("This link is damaged: part of it may have been cut off when it was copied.");
   }
-  const { code, device } = (shared ?? {}) as { code?: unknown; device?: unknown };
+  const { code, device, tab, view } = (shared ?? {}) as Record<string, unknown>;
   if (typeof code !== "string") throw new LinkError("This link carries no program.");
-  return isDevice(device) ? { code, device } : { code };
+  return { code, ...(isDevice(device) ? { device } : {}), ...(isTab(tab) ? { tab } : {}), ...(isRecord(view) ? { view: readView(view) } : {}) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isIndex = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 1e6;
+
+/** As much of a view as can be read. */
+function readView({ pinned, kernel, pass }: Record<string, unknown>): SharedView {
+  const target = isRecord(pinned) ? readTarget(pinned) : undefined;
+  return { ...(target ? { pinned: target } : {}), ...(isIndex(kernel) ? { kernel } : {}), ...(isIndex(pass) ? { pass } : {}) };
+}
+
+function readTarget({ kind, pass, ids, id, kernel, line }: Record<string, unknown>): Target | undefined {
+  if (kind === "node" && isIndex(pass) && Array.isArray(ids) && ids.length <= 10_000 && ids.every(isIndex)) return { kind, pass, ids };
+  if (kind === "kernel" && isIndex(id)) return { kind, id };
+  if (kind === "wgsl" && isIndex(kernel) && isIndex(line)) return { kind, kernel, line };
+  if (kind === "source" && isIndex(line)) return { kind, line };
+  return undefined;
 }
 
 async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -2,6 +2,7 @@
  * @file The one store of what is pointed at. Every pane writes what the pointer or the keyboard is on and draws the marks that
  * follow from it; no pane knows another.
  */
+import type { SharedView } from "./link.ts";
 import { Links, type Marks, NO_MARKS, type Target } from "./links.ts";
 import { session } from "./session.svelte.ts";
 
@@ -14,6 +15,11 @@ class Selection {
   readonly target: Target | null = $derived(this.hovered ?? this.pinned);
   readonly #links: Links | null = $derived(session.inspection === null ? null : new Links(session.inspection));
   readonly marks: Marks = $derived(this.#links?.marks(this.target) ?? NO_MARKS);
+
+  /** The pass chosen in the graph pane, for links. */
+  pass: number | null = null;
+  /** What a link wants shown as soon as there is an inspection. */
+  #waiting: SharedView | null = null;
 
   /** The kernel chosen in the list; its WGSL is shown unless something in another kernel is pointed at. */
   #chosen = $state(0);
@@ -43,6 +49,30 @@ class Selection {
   /** Chooses a target; choosing it again lets it go. */
   pin(target: Target): void {
     this.pinned = sameTarget(this.pinned, target) ? null : target;
+  }
+
+  /** What a link carries of this: nothing when nothing was chosen. */
+  share(): SharedView {
+    const view: SharedView = {};
+    if (this.pinned !== null) view.pinned = this.pinned;
+    if (this.#chosen !== 0) view.kernel = this.#chosen;
+    if (this.pass !== null) view.pass = this.pass;
+    return view;
+  }
+
+  /** Keeps what a link wants shown until the program that came with it has run. */
+  expect(view: SharedView | null): void {
+    this.#waiting = view;
+  }
+
+  /** A new inspection: shows what a link asked for, else nothing in particular. */
+  begin(): SharedView | null {
+    const view = this.#waiting;
+    this.#waiting = null;
+    this.hovered = null;
+    this.pinned = view?.pinned ?? null;
+    if (view?.kernel !== undefined) this.#chosen = view.kernel;
+    return view;
   }
 
   clear(): void {

@@ -2,7 +2,7 @@
  * @file The state of the page: the program, its run, what came out and which compiled function is looked at. Plain state and
  * the few actions on it; the panes only read it and call these actions.
  */
-import type { DeviceInfo } from "interfuse";
+import type { DeviceInfo, ShaderLanguage } from "interfuse";
 import type { DeviceChoice, FunctionReport, InspectionData, OutputEntry, ProgramError } from "../protocol.ts";
 import { InspectionError, Runner, type RunnerEvent } from "../run/runner.ts";
 import { notices } from "./notices.svelte.ts";
@@ -104,6 +104,11 @@ class Session {
       if (!still()) return;
       this.inspectionError = reason instanceof InspectionError ? reason.error : { name: "Error", message: String(reason) };
     }
+  }
+
+  /** A shader in another language, as a driver gets to see it. */
+  translate(wgsl: string, language: ShaderLanguage): Promise<string> {
+    return this.#runner.translate(wgsl, language);
   }
 
   #receive(event: RunnerEvent): void {

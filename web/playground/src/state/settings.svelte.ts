@@ -8,11 +8,17 @@ export type Theme = "system" | "light" | "dark";
 export type Tab = "code" | "output" | "graph" | "kernels" | "cache";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
+const TABS: readonly Tab[] = ["code", "output", "graph", "kernels", "cache"];
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
 
 /** Whether a text names a device: for what comes from links and storage. */
 export function isDevice(text: unknown): text is DeviceChoice {
   return DEVICES.includes(text as DeviceChoice);
+}
+
+/** Whether a text names a pane. */
+export function isTab(text: unknown): text is Tab {
+  return TABS.includes(text as Tab);
 }
 
 function recall(name: string): string | null {

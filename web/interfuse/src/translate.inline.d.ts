@@ -1,0 +1,3 @@
+/** The translator, gzipped, in base64; written by scripts/build.mjs. */
+declare const text: string;
+export default text;
