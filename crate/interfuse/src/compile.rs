@@ -122,21 +122,23 @@ fn device_of(op: &str, inputs: &[Tensor]) -> Result<DeviceHandle> {
 impl Store {
     /// An empty store for a function of that name.
     pub fn new(name: impl Into<String>, capacity: Capacity) -> Store {
-        Store::with_open_sizes(name, capacity, DynamicSizes::default())
-    }
-
-    /// The same for a function whose entries leave sizes open.
-    pub fn with_open_sizes(name: impl Into<String>, capacity: Capacity, sizes: DynamicSizes) -> Store {
         let name = name.into();
         Store {
             label: format!("compile('{name}')"),
             name,
-            layouts: Layouts::new(sizes),
+            layouts: Layouts::default(),
             variants: RefCell::default(),
             cache: RefCell::new(Cache::new(capacity)),
             stats: Cell::default(),
             misses: RefCell::default(),
         }
+    }
+
+    /// The same with entries that leave sizes open.
+    #[must_use]
+    pub fn leaving_open(mut self, sizes: DynamicSizes) -> Store {
+        self.layouts = Layouts::new(sizes);
+        self
     }
 
     /// The function's name.

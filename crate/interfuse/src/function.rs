@@ -163,7 +163,7 @@ impl<F> Compile<F> {
         F: Fn(&A) -> Result<R>,
     {
         let Compile { function, name, capacity, sizes, on_recompile } = self;
-        let store = Rc::new(Store::with_open_sizes(name, capacity, sizes));
+        let store = Rc::new(Store::new(name, capacity).leaving_open(sizes));
         CompiledFunction { function, store, on_recompile, types: PhantomData }
     }
 }

@@ -7,12 +7,15 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{self, Index};
 use crate::operand::Operand;
-use crate::tensor::{Tensor, checked_shape};
+use crate::symbolic::Sizes;
+use crate::tensor::{Tensor, checked_dims, checked_shape};
 use crate::trace;
+use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::emit::Lanes;
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::ops::Op;
+use interfuse_compiler::shape::Shape;
 use std::cell::RefCell;
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
@@ -131,16 +134,16 @@ pub fn split(key: &Tensor, count: i64) -> Result<Vec<Tensor>> {
 }
 
 #[track_caller]
-fn bits_as(op: &str, sizes: &[i64], key: Option<&Tensor>) -> Result<Tensor> {
-    let shape = checked_shape(op, sizes)?;
+fn bits_as(op: &str, sizes: &[Expression], key: Option<&Tensor>) -> Result<Tensor> {
+    let shape = checked_dims(op, sizes)?;
     let key = chosen(op, key)?;
     Tensor::make(op, Kind::RandomBits { shape }, &[&key])
 }
 
 /// 32 random bits per element as uint32.
 #[track_caller]
-pub fn bits(sizes: &[i64], key: Option<&Tensor>) -> Result<Tensor> {
-    bits_as("random.bits", sizes, key)
+pub fn bits(sizes: &(impl Sizes + ?Sized), key: Option<&Tensor>) -> Result<Tensor> {
+    bits_as("random.bits", &sizes.expressions(), key)
 }
 
 fn number(value: f64) -> Operand<'static> {
@@ -149,7 +152,7 @@ fn number(value: f64) -> Operand<'static> {
 
 /// 0 <= u < 1 on a grid: every value is exact in its dtype.
 #[track_caller]
-fn unit(op: &str, sizes: &[i64], dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+fn unit(op: &str, sizes: &[Expression], dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
     if !dtype.is_float() {
         let message = format!("random numbers of dtype {dtype}");
         return Err(Error::new(
@@ -174,7 +177,7 @@ fn unit(op: &str, sizes: &[i64], dtype: DType, key: Option<&Tensor>) -> Result<T
 /// ```
 #[track_caller]
 pub fn uniform<'a>(
-    sizes: &[i64],
+    sizes: &(impl Sizes + ?Sized),
     low: impl Into<Operand<'a>>,
     high: impl Into<Operand<'a>>,
     dtype: DType,
@@ -182,7 +185,7 @@ pub fn uniform<'a>(
 ) -> Result<Tensor> {
     const OP: &str = "random.uniform";
     let (low, high) = (low.into(), high.into());
-    let u = unit(OP, sizes, dtype, key)?;
+    let u = unit(OP, &sizes.expressions(), dtype, key)?;
     if let (Operand::Weak(low), Operand::Weak(high)) = (low, high)
         && (low.to_f64(), high.to_f64()) == (0.0, 1.0)
     {
@@ -195,7 +198,7 @@ pub fn uniform<'a>(
 
 /// Standard normal numbers as float32.
 #[track_caller]
-fn standard(op: &str, sizes: &[i64], key: Option<&Tensor>) -> Result<Tensor> {
+fn standard(op: &str, sizes: &[Expression], key: Option<&Tensor>) -> Result<Tensor> {
     // Evenly in (-1, 1), without -1.
     let low = -1.0 + 2f64.powi(-24);
     let u =
@@ -206,7 +209,7 @@ fn standard(op: &str, sizes: &[i64], key: Option<&Tensor>) -> Result<Tensor> {
 /// Normally distributed with that mean and standard deviation.
 #[track_caller]
 pub fn normal<'a>(
-    sizes: &[i64],
+    sizes: &(impl Sizes + ?Sized),
     mean: impl Into<Operand<'a>>,
     std: impl Into<Operand<'a>>,
     dtype: DType,
@@ -215,7 +218,7 @@ pub fn normal<'a>(
     const OP: &str = "random.normal";
     let is = |x: Operand, value: f64| matches!(x, Operand::Weak(weak) if weak.to_f64() == value);
     let (mean, std) = (mean.into(), std.into());
-    let mut x = standard(OP, sizes, key)?;
+    let mut x = standard(OP, &sizes.expressions(), key)?;
     if !is(std, 1.0) {
         x = x.try_mul(std)?;
     }
@@ -227,9 +230,15 @@ pub fn normal<'a>(
 
 /// Normally distributed between `low` and `high`, numbers outside being drawn anew as it were.
 #[track_caller]
-pub fn truncated_normal(sizes: &[i64], low: f64, high: f64, dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+pub fn truncated_normal(
+    sizes: &(impl Sizes + ?Sized),
+    low: f64,
+    high: f64,
+    dtype: DType,
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
     const OP: &str = "random.truncatedNormal";
-    let u = unit(OP, sizes, DType::Float32, key)?;
+    let u = unit(OP, &sizes.expressions(), DType::Float32, key)?;
     // Known numbers: computed here, in double precision as far as the row is.
     let ends = Tensor::from_bytes(
         DType::Float32,
@@ -244,19 +253,26 @@ pub fn truncated_normal(sizes: &[i64], low: f64, high: f64, dtype: DType, key: O
 
 /// true with probability p; without sizes in the shape of p.
 #[track_caller]
-pub fn bernoulli<'a>(p: impl Into<Operand<'a>>, sizes: Option<&[i64]>, key: Option<&Tensor>) -> Result<Tensor> {
+pub fn bernoulli<'a>(p: impl Into<Operand<'a>>, sizes: Option<&dyn Sizes>, key: Option<&Tensor>) -> Result<Tensor> {
     const OP: &str = "random.bernoulli";
     let p = p.into();
-    let own: Vec<i64> = match p {
-        Operand::Tensor(p) => p.sizes().into_iter().map(|n| n as i64).collect(),
-        Operand::Weak(_) => Vec::new(),
+    let sizes = match (sizes, p) {
+        (Some(sizes), _) => sizes.expressions(),
+        (None, Operand::Tensor(p)) => p.shape().expressions(),
+        (None, Operand::Weak(_)) => Shape::scalar().expressions(),
     };
-    unit(OP, sizes.unwrap_or(&own), DType::Float32, key)?.try_less(p)
+    unit(OP, &sizes, DType::Float32, key)?.try_less(p)
 }
 
 /// Integers evenly from `low` (included) to `high` (excluded).
 #[track_caller]
-pub fn randint(low: i64, high: i64, sizes: &[i64], dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+pub fn randint(
+    low: i64,
+    high: i64,
+    sizes: &(impl Sizes + ?Sized),
+    dtype: DType,
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
     const OP: &str = "random.randint";
     let bad = |message: String, hint: &str| Err(Error::new(ErrorKind::CompileArgument, OP, message, hint));
     let (least, most) = match dtype {
@@ -272,8 +288,9 @@ pub fn randint(low: i64, high: i64, sizes: &[i64], dtype: DType, key: Option<&Te
             "low comes first, and high is excluded.",
         );
     }
+    let sizes = sizes.expressions();
     let (first, second) = match split(&chosen(OP, key)?, 2)?.as_slice() {
-        [first, second] => (bits_as(OP, sizes, Some(first))?, bits_as(OP, sizes, Some(second))?),
+        [first, second] => (bits_as(OP, &sizes, Some(first))?, bits_as(OP, &sizes, Some(second))?),
         _ => unreachable!("two keys were asked for"),
     };
     // 64 bits modulo the span, where the products fit: of 32 bits alone small numbers would be a little more frequent.
@@ -290,9 +307,9 @@ pub fn randint(low: i64, high: i64, sizes: &[i64], dtype: DType, key: Option<&Te
 
 /// Gumbel distributed: -ln(-ln(u)).
 #[track_caller]
-pub fn gumbel(sizes: &[i64], dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+pub fn gumbel(sizes: &(impl Sizes + ?Sized), dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
     const OP: &str = "random.gumbel";
-    let u = unit(OP, sizes, DType::Float32, key)?.try_maximum(number(f64::from(f32::MIN_POSITIVE)))?;
+    let u = unit(OP, &sizes.expressions(), DType::Float32, key)?.try_maximum(number(f64::from(f32::MIN_POSITIVE)))?;
     let minus_log = |x: &Tensor| Tensor::apply(Op::Neg, &[(&x.try_log()?).into()]);
     minus_log(&minus_log(&u)?)?.cast_as(OP, dtype)
 }
@@ -303,11 +320,11 @@ pub fn categorical(logits: &Tensor, axis: i64, samples: Option<i64>, key: Option
     const OP: &str = "random.categorical";
     let axis = crate::axes::one(OP, axis, logits.aval())? as i64;
     let mut logits = logits.cast_as(OP, DType::Float32)?;
-    let mut sizes: Vec<i64> = logits.sizes().into_iter().map(|n| n as i64).collect();
+    let mut sizes = logits.shape().expressions();
     if let Some(samples) = samples {
         logits = library::expand_dims(&logits, -1)?;
-        sizes.push(samples);
+        sizes.push(Expression::Const(samples));
     }
-    let noise = gumbel(&sizes, DType::Float32, key)?;
+    let noise = gumbel(sizes.as_slice(), DType::Float32, key)?;
     library::argmax(&Tensor::apply(Op::Add, &[(&logits).into(), (&noise).into()])?, Some(axis), false)
 }

@@ -1,9 +1,10 @@
 //! Random numbers: one export for all distributions, because they take the same arguments.
 
 use crate::args::{self, Sent};
+use crate::dims;
 use crate::host::thrown;
 use crate::slab::{self, keep, keep_all};
-use interfuse::{DType, Error, ErrorKind, Result, Tensor, random};
+use interfuse::{DType, Error, ErrorKind, Result, Sizes, Tensor, random};
 use wasm_bindgen::prelude::*;
 
 type Answer<T> = std::result::Result<T, JsValue>;
@@ -25,7 +26,7 @@ pub fn draw(
         let op = format!("random.{name}");
         let key = if key == 0 { None } else { Some(slab::tensor(&op, key)?) };
         let key = key.as_ref();
-        let given = sizes.map(|sizes| args::ints(&op, "a size", &sizes)).transpose()?;
+        let given = sizes.map(|sizes| dims::sizes(&op, "a size", &sizes)).transpose()?;
         let sizes = given.as_deref().unwrap_or(&[]);
         let dtype = args::maybe_dtype(&op, dtype)?;
         let float = dtype.unwrap_or(DType::Float32);
@@ -36,7 +37,7 @@ pub fn draw(
             "normal" => random::normal(sizes, first.operand(), second.operand(), float, key),
             "truncatedNormal" => random::truncated_normal(sizes, x_value, y_value, float, key),
             "gumbel" => random::gumbel(sizes, float, key),
-            "bernoulli" => random::bernoulli(first.operand(), given.as_deref(), key),
+            "bernoulli" => random::bernoulli(first.operand(), given.as_ref().map(|sizes| sizes as &dyn Sizes), key),
             "randint" => {
                 let (low, high) = (args::int(&op, "low", x_value)?, args::int(&op, "high", y_value)?);
                 random::randint(low, high, sizes, dtype.unwrap_or(DType::Int32), key)

@@ -59,6 +59,7 @@ pub(crate) struct Bound {
 }
 
 /// The options of a function with the layouts met so far.
+#[derive(Default)]
 pub(crate) struct Layouts {
     options: DynamicSizes,
     /// Every name once, in the order of the options: the first symbols.
