@@ -9,7 +9,7 @@ use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::{Graph, NodeId};
-use interfuse_compiler::kind::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, View};
+use interfuse_compiler::kind::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, Rule, View};
 use interfuse_compiler::ops::domain::{SPECIAL_FLOATS, SPECIAL_INTEGERS, in_domain};
 use interfuse_compiler::ops::{Op, Signature};
 use interfuse_compiler::shape::{Aval, Shape};
@@ -751,7 +751,8 @@ impl Maker<'_> {
             }
             5 => {
                 let body = Arc::new(self.body(id, id));
-                let (rule, output) = (self.prng.below(3) as u32, self.prng.below(2) as u32);
+                let rule = self.prng.pick(&[Rule::Body, Rule::Stop, Rule::Recompute]);
+                let output = self.prng.below(2) as u32;
                 self.add(Kind::Call { body, rule, output }, &[id, id])
             }
             _ => {

@@ -8,6 +8,7 @@
 //! Nothing is optimised here on purpose. The module exists in tests and with the feature `oracle` only.
 
 pub(crate) mod random;
+mod real;
 
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
@@ -16,6 +17,8 @@ use crate::kind::{CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, View};
 use crate::ops::{self, Op};
 use crate::shape::{Aval, Shape};
 use std::fmt;
+
+pub use real::{Reals, eval_real};
 
 /// No value may have more elements than this.
 const MAX_ELEMENTS: usize = 1 << 28;
@@ -488,12 +491,19 @@ fn scan(op: CombineOp, axis: usize, reverse: bool, x: &Value) -> Value {
     out
 }
 
-fn dot(axes: &DotAxes, sizes: &[usize], left: &Value, right: &Value) -> Value {
-    let free_left = axes.free_left(left.sizes.len());
-    let free_right = axes.free_right(right.sizes.len());
-    let contracted: Vec<usize> = axes.contract.iter().map(|(l, _)| left.sizes[*l as usize]).collect();
-    let (mut l, mut r) = (vec![0; left.sizes.len()], vec![0; right.sizes.len()]);
-    Value::build(sizes, left.dtype, |index| {
+/// The products that a contraction adds up, for each result in order: positions in the left and the right operand.
+fn dot_terms(
+    axes: &DotAxes,
+    sizes: &[usize],
+    left: &[usize],
+    right: &[usize],
+    mut visit: impl FnMut(&[(usize, usize)]),
+) {
+    let (free_left, free_right) = (axes.free_left(left.len()), axes.free_right(right.len()));
+    let contracted: Vec<usize> = axes.contract.iter().map(|(l, _)| left[*l as usize]).collect();
+    let (mut l, mut r) = (vec![0; left.len()], vec![0; right.len()]);
+    let mut terms = Vec::new();
+    for_each(sizes, |index| {
         let (batch, rest) = index.split_at(axes.batch.len());
         let (from_left, from_right) = rest.split_at(free_left.len());
         for (i, (a, b)) in batch.iter().zip(&axes.batch) {
@@ -502,27 +512,49 @@ fn dot(axes: &DotAxes, sizes: &[usize], left: &Value, right: &Value) -> Value {
         }
         free_left.iter().zip(from_left).for_each(|(axis, i)| l[*axis as usize] = *i);
         free_right.iter().zip(from_right).for_each(|(axis, i)| r[*axis as usize] = *i);
-        let mut sum = 0.0;
+        terms.clear();
         for_each(&contracted, |inner| {
             for (i, (a, b)) in inner.iter().zip(&axes.contract) {
                 l[*a as usize] = *i;
                 r[*b as usize] = *i;
             }
-            sum += left.at(&l).to_f64() * right.at(&r).to_f64();
+            terms.push((position(left, &l), position(right, &r)));
         });
-        Scalar::from_f64(left.dtype, sum)
-    })
+        visit(&terms);
+    });
 }
 
-fn conv(geometry: &ConvGeometry, sizes: &[usize], input: &Value, kernel: &Value) -> Value {
+fn dot(axes: &DotAxes, sizes: &[usize], left: &Value, right: &Value) -> Value {
+    let mut data = Vec::new();
+    dot_terms(axes, sizes, &left.sizes, &right.sizes, |terms| data.push(sum_of_products(terms, left, right)));
+    Value::new(sizes, left.dtype, data)
+}
+
+fn sum_of_products(terms: &[(usize, usize)], left: &Value, right: &Value) -> Scalar {
+    let mut sum = 0.0;
+    for (l, r) in terms {
+        sum += left.data[*l].to_f64() * right.data[*r].to_f64();
+    }
+    Scalar::from_f64(left.dtype, sum)
+}
+
+/// The products that a convolution adds up, for each result in order: positions in the input and the kernel.
+fn conv_terms(
+    geometry: &ConvGeometry,
+    sizes: &[usize],
+    input: &[usize],
+    kernel: &[usize],
+    mut visit: impl FnMut(&[(usize, usize)]),
+) {
     let spatial = geometry.stride.len();
-    let window = &kernel.sizes[1..=spatial];
-    let per_group = kernel.sizes[spatial + 1];
-    let out_per_group = (kernel.sizes[0] / geometry.groups as usize).max(1);
-    Value::build(sizes, input.dtype, |index| {
+    let window = &kernel[1..=spatial];
+    let per_group = kernel[spatial + 1];
+    let out_per_group = (kernel[0] / geometry.groups as usize).max(1);
+    let mut terms = Vec::new();
+    for_each(sizes, |index| {
         let out_channel = index[spatial + 1];
         let group = out_channel / out_per_group;
-        let mut sum = 0.0;
+        terms.clear();
         for_each(window, |tap| {
             let mut at_input = vec![index[0]];
             let mut at_kernel = vec![out_channel];
@@ -532,7 +564,7 @@ fn conv(geometry: &ConvGeometry, sizes: &[usize], input: &Value, kernel: &Value)
                     - i64::from(geometry.padding[axis].0);
                 let between = i64::from(geometry.input_dilation[axis]);
                 // Outside, or between two elements of a dilated input, there are zeros.
-                if at < 0 || at % between != 0 || at / between >= input.sizes[axis + 1] as i64 {
+                if at < 0 || at % between != 0 || at / between >= input[axis + 1] as i64 {
                     return;
                 }
                 at_input.push((at / between) as usize);
@@ -543,11 +575,18 @@ fn conv(geometry: &ConvGeometry, sizes: &[usize], input: &Value, kernel: &Value)
             for channel in 0..per_group {
                 at_input[spatial + 1] = group * per_group + channel;
                 at_kernel[spatial + 1] = channel;
-                sum += input.at(&at_input).to_f64() * kernel.at(&at_kernel).to_f64();
+                terms.push((position(input, &at_input), position(kernel, &at_kernel)));
             }
         });
-        Scalar::from_f64(input.dtype, sum)
-    })
+        visit(&terms);
+    });
+}
+
+fn conv(geometry: &ConvGeometry, sizes: &[usize], input: &Value, kernel: &Value) -> Value {
+    let mut data = Vec::new();
+    let mut add = |terms: &[(usize, usize)]| data.push(sum_of_products(terms, input, kernel));
+    conv_terms(geometry, sizes, &input.sizes, &kernel.sizes, &mut add);
+    Value::new(sizes, input.dtype, data)
 }
 
 /// An index as a signed number; negative ones count from the end.

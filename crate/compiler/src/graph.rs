@@ -223,6 +223,20 @@ impl Graph {
         positions.max().unwrap_or(0)
     }
 
+    /// The same graph with its inputs at other positions: input i becomes input `positions[i]`.
+    pub fn with_inputs_at(&self, positions: &[u32]) -> Graph {
+        let mut moved = Graph::new();
+        for (_, node) in self.nodes() {
+            let kind = match &node.kind {
+                Kind::Input { index, aval } => Kind::Input { index: positions[*index as usize], aval: aval.clone() },
+                kind => kind.clone(),
+            };
+            moved.append_from(kind, &node.operands, &node.from).expect("a legal graph stays legal");
+        }
+        moved.set_outputs(&self.outputs);
+        moved
+    }
+
     /// For each node, is it needed for a result?
     pub fn live(&self) -> Vec<bool> {
         let mut live = vec![false; self.nodes.len()];

@@ -225,6 +225,32 @@ pub struct ConvGeometry {
     pub flip: bool,
 }
 
+/// How a call is differentiated. Values are those of its body, always.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Rule {
+    /// As its body is.
+    Body,
+    /// Not at all: to what is above it the result is a constant.
+    Stop,
+    /// As its body, whose intermediate values are computed again for the gradient instead of kept (checkpoint).
+    Recompute,
+    /// In reverse by this graph, from (operands.., results.., cotangents of the results..) to the cotangents of the first operands, as
+    /// many as it gives; the other operands have none. All results are floats. Forward as its body is.
+    Custom(Arc<Graph>),
+}
+
+impl Rule {
+    /// The word in listings.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Rule::Body => "body",
+            Rule::Stop => "stop",
+            Rule::Recompute => "recompute",
+            Rule::Custom(_) => "custom",
+        }
+    }
+}
+
 /// An array operation.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Kind {
@@ -332,10 +358,10 @@ pub enum Kind {
     },
     /// One result of a subgraph with a differentiation rule of its own; inlined after differentiation.
     Call {
-        /// The body; its inputs are the operands.
+        /// The body; its inputs are the operands, the last of which it may leave to the rule.
         body: Arc<Graph>,
-        /// Names the rule outside of the compiler.
-        rule: u32,
+        /// How it is differentiated.
+        rule: Rule,
         /// Which result.
         output: u32,
     },
@@ -420,6 +446,13 @@ impl Kind {
             Kind::Loop { .. } => "loop",
             Kind::Barrier { .. } => "barrier",
         }
+    }
+
+    /// The graphs inside: of a call or a loop, and of a call's own rule.
+    pub fn bodies(&self) -> impl Iterator<Item = &Arc<Graph>> {
+        let body = if let Kind::Call { body, .. } | Kind::Loop { body, .. } = self { Some(body) } else { None };
+        let backward = if let Kind::Call { rule: Rule::Custom(graph), .. } = self { Some(graph) } else { None };
+        body.into_iter().chain(backward)
     }
 
     /// Is it a map or a cast: one output element from one element of each operand?

@@ -22,7 +22,15 @@ pub mod verify;
 pub mod eval;
 pub mod observe;
 
-// Graph to graph.
+// Graph to graph: derivatives and batches (which know each other through loops), then simplification.
+mod assemble;
+pub mod jvp;
+mod linear;
+mod loops;
+mod select;
+pub mod vjp;
+pub mod vmap;
+
 pub mod simplify;
 
 // The device and the kernels.

@@ -54,7 +54,7 @@ pub fn simplify(graph: &Graph, observer: &mut dyn Observer) -> Graph {
 /// The graph without calls, which kernels know nothing of; the one pass that is not optional. The observer hears of it when there
 /// was a call.
 pub fn inline<'a>(graph: &'a Graph, observer: &mut dyn Observer) -> Cow<'a, Graph> {
-    if !graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Call { .. })) {
+    if !inline::has_call(graph) {
         return Cow::Borrowed(graph);
     }
     let (inlined, report) = inline::inline(graph);

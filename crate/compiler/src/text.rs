@@ -64,7 +64,7 @@ fn write_graph(out: &mut String, graph: &Graph, detail: Detail, indent: usize) {
         if detail == Detail::Origins && node.from.as_slice() != [id.0] {
             let _ = write!(out, " from={}", list(&node.from));
         }
-        if let Kind::Call { body, .. } | Kind::Loop { body, .. } = &node.kind {
+        for body in node.kind.bodies() {
             out.push_str(" {\n");
             write_graph(out, body, detail, indent + 2);
             pad(out, indent);
@@ -139,7 +139,7 @@ fn write_node(out: &mut String, id: NodeId, node: &Node) {
         ),
         Kind::Gather { axis } | Kind::Concatenate { axis } | Kind::ArgSort { axis } => write!(out, " axis={axis}"),
         Kind::Scatter { axis, op } => write!(out, " axis={axis} op={}", op.name()),
-        Kind::Call { rule, output, .. } => write!(out, " rule={rule} output={output}"),
+        Kind::Call { rule, output, .. } => write!(out, " rule={} output={output}", rule.name()),
         Kind::Loop { length, carries, output, .. } => {
             write!(out, " length={length} carries={carries} output={output}")
         }

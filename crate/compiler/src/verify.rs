@@ -136,7 +136,7 @@ fn verify_nested(graph: &Graph, stage: Stage, depth: usize) -> Result<(), Violat
         if node.from.is_empty() || node.from.windows(2).any(|w| w[0] >= w[1]) {
             return broken(Rule::OriginsSorted, format!("origins are {:?}", node.from));
         }
-        if let Kind::Call { body, .. } | Kind::Loop { body, .. } = &node.kind {
+        for body in node.kind.bodies() {
             match verify_nested(body, stage, depth + 1) {
                 Ok(()) => {}
                 // Its depth is the rule's own matter, not that of each body around it.
@@ -274,7 +274,7 @@ mod tests {
             let body = Arc::new(Graph::from_parts(body, results));
             let mut call = nodes[2].clone();
             call.operands[0] = NodeId(0);
-            call.kind = Kind::Call { body, rule: 0, output: 0 };
+            call.kind = Kind::Call { body, rule: crate::kind::Rule::Body, output: 0 };
             nodes.push(call);
             outputs.push(NodeId(3));
         });
@@ -283,7 +283,7 @@ mod tests {
             for _ in 0..=MAX_NESTING {
                 let mut call = nodes[2].clone();
                 call.operands[0] = NodeId(0);
-                call.kind = Kind::Call { body: Arc::new(body), rule: 0, output: 0 };
+                call.kind = Kind::Call { body: Arc::new(body), rule: crate::kind::Rule::Body, output: 0 };
                 body = Graph::from_parts(vec![nodes[0].clone(), call], vec![NodeId(1)]);
             }
             *nodes = body.nodes().map(|(_, node)| node.clone()).collect();

@@ -22,6 +22,9 @@ pub(crate) fn evaluate_nodes(op: &str, roots: &[Rc<Node>]) -> Result<()> {
     let mut waiting: Vec<Rc<Node>> = Vec::new();
     for root in roots {
         if let Some(mark) = &root.trace {
+            if mark.postpones() {
+                continue;
+            }
             return Err(mark.read_error(op));
         }
         if root.is_ready() {

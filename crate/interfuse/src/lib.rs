@@ -41,6 +41,7 @@ mod run;
 mod symbolic;
 mod tensor;
 mod trace;
+pub mod transform;
 mod tree;
 
 pub use axes::Axes;
@@ -69,6 +70,8 @@ pub use run::{profile_graph, run_graph};
 pub use symbolic::{Dim, DynamicSizes, NamedSize, Sizes};
 pub use tensor::{MAX_ELEMENTS, Tensor};
 pub use trace::is_active as is_tracing;
+pub use trace::leaked_hint;
+pub use transform::{checkpoint, custom_function, grad, jvp, value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with};
 pub use tree::Tree;
 
 pub use interfuse_compiler::cache::{Capacity, Signature, SignatureBuilder};

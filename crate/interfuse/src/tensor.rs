@@ -11,6 +11,7 @@ use crate::symbolic::{self, Sizes};
 use crate::trace::{self, TraceMark};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
+use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::{Kind, View};
 use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
@@ -191,23 +192,53 @@ impl Tensor {
         let of_nothing = || is_view && inputs.iter().all(|x| x.0.inputs.borrow().is_empty());
         let waits = mark.is_none() && !inputs.is_empty() && !trace::is_active() && !of_nothing();
         let bytes = if is_view { 0 } else { nbytes(&aval) };
-        let node = Rc::new(Node {
-            id: NEXT_NODE.with(|next| next.replace(next.get() + 1)),
-            kind: Some(kind),
-            inputs: RefCell::new(inputs.iter().map(|x| x.0.clone()).collect()),
-            aval,
-            state: RefCell::new(State::Lazy),
-            device: device.clone(),
-            trace: mark,
-            handles: Cell::new(0),
-            mark: Cell::new((0, 0)),
-            source: devtools::source_here(),
-        });
+        let inputs = inputs.iter().map(|x| x.0.clone()).collect();
+        let node = new_node(device, kind, inputs, aval, mark);
         let tensor = Tensor::from_node(node);
         if waits && device.note_pending(Rc::downgrade(&tensor.0), bytes) {
             crate::eager::submit_pending(device)?;
         }
         Ok(tensor)
+    }
+
+    /// The results of a graph on these inputs, as lazy tensors: a node for each of its nodes that they need.
+    #[track_caller]
+    pub(crate) fn splice(device: &DeviceHandle, op: &str, graph: &Graph, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+        device.check_alive(op)?;
+        let live = graph.live();
+        let mut nodes: Vec<Option<Rc<Node>>> = Vec::with_capacity(graph.len());
+        for (id, made) in graph.nodes() {
+            if !live[id.index()] {
+                nodes.push(None);
+                continue;
+            }
+            if let Kind::Input { index, .. } = &made.kind {
+                nodes.push(Some(inputs[*index as usize].0.clone()));
+                continue;
+            }
+            check_elements(op, &made.aval.shape)?;
+            let on: Inputs =
+                made.operands.iter().map(|x| nodes[x.index()].clone().expect("a live node's operands live")).collect();
+            let mut mark: Option<Rc<TraceMark>> = None;
+            for of in on.iter().filter_map(|input| input.trace.as_ref()) {
+                of.check(op)?;
+                if mark.as_ref().is_none_or(|known| known.depth < of.depth) {
+                    mark = Some(of.clone());
+                }
+            }
+            nodes.push(Some(new_node(device, made.kind.clone(), on, made.aval.clone(), mark)));
+        }
+        let mut results = Vec::new();
+        for output in graph.outputs() {
+            let node = nodes[output.index()].clone().expect("results live");
+            let waits = node.trace.is_none() && !node.is_ready() && !node.inputs.borrow().is_empty();
+            let bytes = if node.is_view() { 0 } else { nbytes(&node.aval) };
+            results.push(Tensor::from_node(node.clone()));
+            if waits && !trace::is_active() && device.note_pending(Rc::downgrade(&node), bytes) {
+                crate::eager::submit_pending(device)?;
+            }
+        }
+        Ok(results)
     }
 
     /// A node that is data already.
@@ -305,6 +336,11 @@ impl Tensor {
         self.0.trace.is_some()
     }
 
+    /// Does it depend on a placeholder whose trace is over?
+    pub fn is_leaked(&self) -> bool {
+        self.0.trace.as_ref().is_some_and(|mark| mark.check("").is_err())
+    }
+
     /// Is its value computed (or being computed by the device)?
     pub fn is_evaluated(&self) -> bool {
         self.0.is_ready()
@@ -317,6 +353,22 @@ impl Tensor {
             _ => None,
         }
     }
+}
+
+#[track_caller]
+fn new_node(device: &DeviceHandle, kind: Kind, inputs: Inputs, aval: Aval, trace: Option<Rc<TraceMark>>) -> Rc<Node> {
+    Rc::new(Node {
+        id: NEXT_NODE.with(|next| next.replace(next.get() + 1)),
+        kind: Some(kind),
+        inputs: RefCell::new(inputs),
+        aval,
+        state: RefCell::new(State::Lazy),
+        device: device.clone(),
+        trace,
+        handles: Cell::new(0),
+        mark: Cell::new((0, 0)),
+        source: devtools::source_here(),
+    })
 }
 
 impl Clone for Tensor {

@@ -5,12 +5,14 @@
 //! made them. What the function closed over becomes constants; what it made itself, with no placeholder in it, becomes part of the
 //! graph.
 
+use crate::device::DeviceHandle;
 use crate::error::{Error, ErrorKind, Result};
 use crate::symbolic::{self, Bound, Symbols};
 use crate::tensor::{Node, State, Tensor, new_walk, next_node_id};
 use interfuse_compiler::dim::Symbol;
 use interfuse_compiler::graph::{Graph, NodeId};
 use interfuse_compiler::kind::Kind;
+use interfuse_compiler::shape::Aval;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,8 +21,9 @@ use std::rc::Rc;
 pub(crate) struct TraceMark {
     /// How many traces are around it.
     pub depth: u32,
-    /// The traced function.
-    pub name: String,
+    /// The traced function, as errors name it: `compile('f')`.
+    pub label: String,
+    purpose: Purpose,
     active: Cell<bool>,
     /// A mistake that the function may have swallowed; it breaks the trace all the same.
     broken: RefCell<Option<Error>>,
@@ -28,7 +31,22 @@ pub(crate) struct TraceMark {
     pub symbols: Symbols,
 }
 
+/// What a function is traced for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Purpose {
+    /// A compiled entry: nothing inside has a value.
+    Compile,
+    /// A transform: what does not depend on the placeholders has its value as ever.
+    Transform,
+}
+
 impl TraceMark {
+    /// May what depends on this be asked to be computed? Under a transform that is a wish that cannot be granted yet, but no mistake:
+    /// nothing is read.
+    pub fn postpones(&self) -> bool {
+        self.active.get() && self.purpose == Purpose::Transform
+    }
+
     /// Refuses what outlived its trace.
     pub fn check(&self, op: &str) -> Result<()> {
         if self.active.get() { Ok(()) } else { Err(self.leaked(op)) }
@@ -38,8 +56,8 @@ impl TraceMark {
         Error::new(
             ErrorKind::LeakedTracer,
             op,
-            format!("placeholder from compile('{}') used after tracing", self.name),
-            "Return it, or list its container in `outputs`.",
+            format!("placeholder from {} used after tracing", self.label),
+            leaked_hint(&self.label),
         )
     }
 
@@ -51,11 +69,24 @@ impl TraceMark {
         let error = Error::new(
             ErrorKind::HostRead,
             op,
-            format!("a tensor has no value while compile('{}') traces the function", self.name),
+            format!("a tensor has no value while {} traces the function", self.label),
             "Return it and read the result, or compute with it (where, maximum, ...) instead of reading it.",
         );
-        self.broken.borrow_mut().get_or_insert_with(|| error.clone());
+        // Who is traced around it misses the value as much.
+        ACTIVE.with(|active| {
+            for mark in active.borrow().iter() {
+                mark.broken.borrow_mut().get_or_insert_with(|| error.clone());
+            }
+        });
         error
+    }
+}
+
+/// What to do instead of using a placeholder after its trace.
+pub fn leaked_hint(label: &str) -> &'static str {
+    match label.starts_with("compile(") {
+        true => "Return it, or list its container in `outputs`.",
+        false => "Return it from the function.",
     }
 }
 
@@ -73,9 +104,11 @@ pub(crate) fn owner_of(symbol: Symbol) -> Option<Rc<TraceMark>> {
     ACTIVE.with(|active| active.borrow().iter().rev().find(|mark| mark.symbols.owns(symbol)).cloned())
 }
 
-/// Refuses reads while a function is traced: there is nothing to wait for in the middle of a call.
+/// Refuses reads while a function is traced for `compile`: there is nothing to wait for in the middle of a call.
 pub(crate) fn check_read(op: &str) -> Result<()> {
-    ACTIVE.with(|active| active.borrow().last().map_or(Ok(()), |mark| Err(mark.read_error(op))))
+    let compiles = |mark: &&Rc<TraceMark>| mark.purpose == Purpose::Compile;
+    let mark = ACTIVE.with(|active| active.borrow().iter().rev().find(compiles).cloned());
+    mark.map_or(Ok(()), |mark| Err(mark.read_error(op)))
 }
 
 /// A trace in progress. Dropping it ends the trace; nothing of it stays behind.
@@ -97,40 +130,90 @@ impl Scope {
     /// `open` has the sizes that are symbols.
     pub(crate) fn begin(name: &str, inputs: &[Tensor], open: Option<&Bound>) -> Scope {
         let symbols = open.map_or_else(Symbols::none, |open| Symbols::new(open.values.clone(), open.names.clone()));
-        let depth = ACTIVE.with(|active| active.borrow().len() as u32 + 1);
-        let mark = Rc::new(TraceMark {
-            depth,
-            name: name.to_string(),
-            active: Cell::new(true),
-            broken: RefCell::new(None),
-            symbols,
-        });
+        let mut scope = Scope::open(Purpose::Compile, format!("compile('{name}')"), symbols);
+        scope.input_ids = inputs.iter().map(Tensor::id).collect();
+        let placeholder = |(at, x): (usize, &Tensor)| {
+            let aval = match open {
+                Some(open) => open.avals[at].map(&|dim| scope.mark.symbols.of_key(dim)),
+                None => x.aval().clone(),
+            };
+            scope.placeholder(aval, x.device())
+        };
+        scope.placeholders = inputs.iter().enumerate().map(placeholder).collect();
+        scope
+    }
+
+    /// Starts the recording of a function for a transform; placeholders of these shapes and dtypes stand for its arguments.
+    pub(crate) fn record(label: String, avals: impl IntoIterator<Item = Aval>, device: &DeviceHandle) -> Scope {
+        let mut scope = Scope::open(Purpose::Transform, label, Symbols::none());
+        scope.placeholders = avals.into_iter().map(|aval| scope.placeholder(aval, device)).collect();
+        scope
+    }
+
+    fn open(purpose: Purpose, label: String, symbols: Symbols) -> Scope {
+        let depth = ACTIVE.with(|active| active.borrow().last().map_or(0, |mark| mark.depth) + 1);
+        let (active, broken) = (Cell::new(true), RefCell::new(None));
+        let mark = Rc::new(TraceMark { depth, label, purpose, active, broken, symbols });
         ACTIVE.with(|active| active.borrow_mut().push(mark.clone()));
-        let first_id = next_node_id();
-        let placeholders = inputs
-            .iter()
-            .enumerate()
-            .map(|(at, x)| {
-                let aval = match open {
-                    Some(open) => open.avals[at].map(&|dim| mark.symbols.of_key(dim)),
-                    None => x.aval().clone(),
-                };
-                Tensor::placeholder(aval, x.device().clone(), mark.clone())
-            })
-            .collect();
-        Scope { mark, placeholders, input_ids: inputs.iter().map(Tensor::id).collect(), first_id }
+        Scope { mark, placeholders: Vec::new(), input_ids: Vec::new(), first_id: next_node_id() }
+    }
+
+    fn placeholder(&self, aval: Aval, device: &DeviceHandle) -> Tensor {
+        Tensor::placeholder(aval, device.clone(), self.mark.clone())
+    }
+
+    /// The graph from the placeholders to these results, and the tensors that it closes over: its further inputs, in order. Only what
+    /// depends on the placeholders is part of the graph.
+    pub(crate) fn recorded(&self, op: &str, outputs: &[Tensor]) -> Result<(Graph, Vec<Tensor>)> {
+        self.check_outputs(op, outputs)?;
+        let depends = |node: &Node| node.trace.as_ref().is_some_and(|mark| Rc::ptr_eq(mark, &self.mark));
+        let walk = new_walk();
+        let mut stack: Vec<Rc<Node>> = outputs.iter().map(|output| output.0.clone()).collect();
+        let mut nodes = Vec::new();
+        while let Some(node) = stack.pop() {
+            if node.mark.get().0 == walk {
+                continue;
+            }
+            node.mark.set((walk, 0));
+            if depends(&node) {
+                stack.extend(node.inputs.borrow().iter().filter(|input| input.mark.get().0 != walk).cloned());
+            }
+            nodes.push(node);
+        }
+        nodes.sort_unstable_by_key(|node| node.id);
+        let captured: Vec<Tensor> =
+            nodes.iter().filter(|node| !depends(node)).map(|node| Tensor::from_node(node.clone())).collect();
+        let mut graph = Graph::new();
+        let walk = new_walk();
+        let inputs = self.placeholders.iter().chain(&captured);
+        for (index, input) in inputs.enumerate() {
+            let kind = Kind::Input { index: index as u32, aval: Box::new(input.aval().clone()) };
+            let id = graph.append(kind, &[]).map_err(Error::from_misuse)?;
+            input.0.mark.set((walk, id.0));
+        }
+        for node in nodes.iter().filter(|node| node.mark.get().0 != walk) {
+            let kind = node.kind.clone().expect("what depends on a placeholder and is none has a kind");
+            let operands: SmallVec<[NodeId; 3]> =
+                node.inputs.borrow().iter().map(|input| NodeId(input.mark.get().1)).collect();
+            let id = graph.append(kind, &operands).map_err(Error::from_misuse)?;
+            node.mark.set((walk, id.0));
+        }
+        let ids: Vec<NodeId> = outputs.iter().map(|output| NodeId(output.0.mark.get().1)).collect();
+        graph.set_outputs(&ids);
+        Ok((graph, captured))
+    }
+
+    /// Refuses results of a trace that something broke, and what leaked from other traces.
+    fn check_outputs(&self, op: &str, outputs: &[Tensor]) -> Result<()> {
+        if let Some(error) = self.mark.broken.borrow().clone() {
+            return Err(error);
+        }
+        outputs.iter().filter_map(|output| output.0.trace.as_ref()).try_for_each(|mark| mark.check(op))
     }
 
     /// The graph from the placeholders to these results. Closed-over tensors that wait are computed first.
     pub(crate) fn finish(&self, op: &str, outputs: &[Tensor]) -> Result<Traced> {
-        if let Some(error) = self.mark.broken.borrow().clone() {
-            return Err(error);
-        }
-        for output in outputs {
-            if let Some(mark) = &output.0.trace {
-                mark.check(op)?;
-            }
-        }
+        self.check_outputs(op, outputs)?;
         let roots: Vec<Rc<Node>> = outputs.iter().map(|output| output.0.clone()).collect();
         let Collected { nodes, captured } = collect(&roots, self.first_id)?;
         if let Some(node) = nodes.iter().find(|node| node.trace.is_none() && self.input_ids.contains(&node.id)) {

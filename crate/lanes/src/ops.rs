@@ -632,3 +632,8 @@ pub fn value(op: Op, operand: DType, args: &[Scalar]) -> Scalar {
 pub fn exact(op: Op, operand: DType, args: &[Scalar]) -> Scalar {
     op.facts().exact.value(operand, args)
 }
+
+/// The exact value in double precision, not rounded. For float operands (of the chosen ones for `where`); a truth value is 0 or 1.
+pub fn real(op: Op, args: &[f64]) -> f64 {
+    op.facts().exact.real(args)
+}

@@ -108,10 +108,10 @@ pub fn abort(token: u32) {
     drop(trace(token));
 }
 
-/// Lets go of what the trace of a function of that name made; see `slab::end_trace`.
+/// Lets go of what the trace of a function of that label made; see `slab::end_trace`.
 #[wasm_bindgen(js_name = endTrace)]
-pub fn end_trace(handles: &[u32], name: &str) -> Vec<u32> {
-    slab::end_trace(handles, name)
+pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
+    slab::end_trace(handles, label, nested)
 }
 
 /// Starts the trace of a warm-up: the trace and its placeholders, or nothing when there is nothing to do.

@@ -18,3 +18,4 @@ mod nn;
 mod random;
 mod slab;
 mod tensors;
+mod transform;

@@ -74,33 +74,34 @@ thread_local! {
 /// Why a handle names no tensor.
 #[inline(never)]
 fn missing(op: &str, handle: u32) -> Error {
-    let name = LEAKED.with(|names| names.borrow().get(handle.checked_sub(FIRST_LEAKED)? as usize).cloned());
-    match name {
-        Some(name) => Error::new(
+    let label = LEAKED.with(|names| names.borrow().get(handle.checked_sub(FIRST_LEAKED)? as usize).cloned());
+    match label {
+        Some(label) => Error::new(
             ErrorKind::LeakedTracer,
             op,
-            format!("placeholder from compile('{name}') used after tracing"),
-            "Return it, or list its container in `outputs`.",
+            format!("placeholder from {label} used after tracing"),
+            interfuse::leaked_hint(&label),
         ),
         None => Error::disposed(op),
     }
 }
 
-/// Lets go of what a trace made: placeholders and what depends on them get a handle that remembers the function's name, so that using
-/// one later says what is wrong. Other tensors keep theirs. Gives the handles in the same order.
-pub fn end_trace(handles: &[u32], name: &str) -> Vec<u32> {
+/// Lets go of what a trace made: placeholders and what depends on them get a handle that remembers the function's label, so that using
+/// one later says what is wrong. Other tensors keep theirs; inside another trace (`nested`) so does what depends on its placeholders.
+/// Gives the handles in the same order.
+pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
     let leaked = LEAKED.with(|names| {
         let mut names = names.borrow_mut();
-        let at = names.iter().position(|known| known == name).unwrap_or_else(|| {
-            names.push(name.to_string());
+        let at = names.iter().position(|known| known == label).unwrap_or_else(|| {
+            names.push(label.to_string());
             names.len() - 1
         });
         FIRST_LEAKED + at as u32
     });
     let gone: Vec<Option<Tensor>> = TENSORS.with(|slab| {
         let mut slab = slab.borrow_mut();
-        let mut take =
-            |handle: &u32| if slab.get(*handle).is_some_and(Tensor::is_tracer) { slab.remove(*handle) } else { None };
+        let is_over = |x: &Tensor| if nested { x.is_leaked() } else { x.is_tracer() };
+        let mut take = |handle: &u32| if slab.get(*handle).is_some_and(is_over) { slab.remove(*handle) } else { None };
         handles.iter().map(&mut take).collect()
     });
     // Backwards, users before operands: each drop frees one node.

@@ -18,6 +18,8 @@ export type { MissReport } from "./events.js";
 export { evaluate, scope, synchronize } from "./scope.js";
 export { Tensor } from "./tensor.js";
 export type { DType, Nested, TensorData } from "./tensor.js";
+export { checkpoint, customFunction, grad, jvp, valueAndGrad, vjp, vmap } from "./transform.js";
+export type { Argnums, BatchAxes, CustomGradient, GradientsOf, GradOptions, ValueAndGradOptions, VmapOptions } from "./transform.js";
 export { registerPytree } from "./tree.js";
 export type { Constant, Tree } from "./tree.js";
 export type { Operand } from "./apply.js";

@@ -240,7 +240,7 @@ function make(fn: AnyFunction, options: CompileOptions): unknown {
     const token = answer[1]!;
     let open = true;
     try {
-      return whileTracing(store.name, () => {
+      return whileTracing(label, () => {
         if (typeof options.onRecompile === "function" || options.onRecompile === "warn" || options.onRecompile === "throw") recompiles(token);
         const { outputs, unflatten } = trace(answer, 2, receiver, args);
         open = false;
@@ -284,7 +284,7 @@ function make(fn: AnyFunction, options: CompileOptions): unknown {
     const token = answer[0]!;
     let open = true;
     try {
-      const ready = whileTracing(store.name, () => {
+      const ready = whileTracing(label, () => {
         const { outputs, unflatten } = trace(answer, 1, undefined, args);
         open = false;
         return core.finishWarmup(handle, token, outputs, keepForm(unflatten));
@@ -303,7 +303,7 @@ function make(fn: AnyFunction, options: CompileOptions): unknown {
     const token = answer[0]!;
     let open = true;
     try {
-      return whileTracing(store.name, () => {
+      return whileTracing(label, () => {
         const { outputs } = whileRecording(() => trace(answer, 1, undefined, args));
         open = false;
         const [json, dot] = core.finishInspect(handle, token, outputs);
@@ -321,7 +321,7 @@ function make(fn: AnyFunction, options: CompileOptions): unknown {
     const token = answer[0]!;
     let open = true;
     try {
-      const measured = whileTracing(store.name, () => {
+      const measured = whileTracing(label, () => {
         const { outputs } = trace(answer, 1, undefined, args);
         open = false;
         return core.finishProfile(handle, token, outputs, repeats) as Promise<string>;

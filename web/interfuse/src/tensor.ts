@@ -152,7 +152,7 @@ export class Tensor extends Methods {
   }
 }
 
-function sizes(from: Uint32Array): readonly number[] {
+function sizes(from: ArrayLike<number>): readonly number[] {
   return from.length === 0 ? NO_SHAPE : Object.freeze(Array.from(from));
 }
 
@@ -181,10 +181,11 @@ export function wrapAll(handles: ArrayLike<number>, from = 0): Tensor[] {
 }
 
 /**
- * Runs `work` as (part of) the trace of the function called `name`. Afterwards the placeholders and what was computed from them are let
- * go: whoever uses one later learns that it leaked. Other tensors made meanwhile live on.
+ * Runs `work` as (part of) the trace of the function that `label` names. Afterwards the placeholders and what was computed from them are
+ * let go: whoever uses one later learns that it leaked. Other tensors made meanwhile live on. Inside another trace, `work` must have
+ * ended its own when it returns or throws.
  */
-export function whileTracing<T>(name: string, work: () => T): T {
+export function whileTracing<T>(label: string, work: () => T): T {
   const before = traced;
   const made: Tensor[] = [];
   traced = made;
@@ -193,11 +194,11 @@ export function whileTracing<T>(name: string, work: () => T): T {
   } finally {
     traced = before;
     if (state === "ready") {
-      const handles = core.endTrace(Uint32Array.from(made, (tensor) => tensor._handle), name);
+      const handles = core.endTrace(Uint32Array.from(made, (tensor) => tensor._handle), label, before !== null);
       made.forEach((tensor, i) => {
-        if (tensor._handle === handles[i]) {
-          if (tensor._handle !== DISPOSED) registry.register(tensor, tensor._handle, tensor);
-        } else tensor._handle = handles[i]!;
+        if (tensor._handle !== handles[i]) tensor._handle = handles[i]!;
+        else if (before !== null) before.push(tensor);
+        else if (tensor._handle !== DISPOSED) registry.register(tensor, tensor._handle, tensor);
       });
     }
   }

@@ -192,7 +192,7 @@ fn random_bits_are_those_of_jax() {
 
 #[test]
 fn bodies() {
-    let call = "%0: float32[2] = input 0\n%1 = call %0 rule=7 output=1 {\n%0: float32[2] = input 0\n%1 = exp %0\n%2 = neg %0\nreturn %1 %2\n}\n%2 = barrier %1 region=1\nreturn %2\n";
+    let call = "%0: float32[2] = input 0\n%1 = call %0 rule=stop output=1 {\n%0: float32[2] = input 0\n%1 = exp %0\n%2 = neg %0\nreturn %1 %2\n}\n%2 = barrier %1 region=1\nreturn %2\n";
     check(call, &[Value::f32(&[2], &[1.0, -2.0])], Value::f32(&[2], &[-1.0, 2.0]));
     let step = |output| {
         format!(

@@ -2,7 +2,7 @@
 //!
 //! A front end replaces symbols by what it learnt about them while it traced, and by numbers to check a call.
 
-use super::{Kind, Misuse, View};
+use super::{Kind, Misuse, Rule, View};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::shape::{Aval, Shape};
@@ -77,7 +77,11 @@ impl Kind {
                 View::Transpose { .. } | View::Flip { .. } => view.clone(),
             }),
             Kind::Call { body, rule, output } => {
-                Kind::Call { body: Arc::new(body.map_dims(with)?), rule: *rule, output: *output }
+                let rule = match rule {
+                    Rule::Custom(backward) => Rule::Custom(Arc::new(backward.map_dims(with)?)),
+                    Rule::Body | Rule::Stop | Rule::Recompute => rule.clone(),
+                };
+                Kind::Call { body: Arc::new(body.map_dims(with)?), rule, output: *output }
             }
             Kind::Loop { body, length, carries, output } => Kind::Loop {
                 body: Arc::new(body.map_dims(with)?),

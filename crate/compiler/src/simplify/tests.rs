@@ -161,8 +161,8 @@ fn origins_are_united() {
 
 #[test]
 fn calls_are_inlined() {
-    let listing = "%0: float32[4] = input 0\n%1 = call %0 rule=1 output=0 {\n%0: float32[4] = input 0\n%1 = call %0 rule=2 output=0 {\n%0: float32[4] = input 0\n%1 = exp %0\nreturn %1\n}\n%2 = neg %1\nreturn %2 %1\n}\n\
-        %2 = call %0 rule=1 output=1 {\n%0: float32[4] = input 0\n%1 = exp %0\n%2 = neg %1\nreturn %2 %1\n}\nreturn %1 %2\n";
+    let listing = "%0: float32[4] = input 0\n%1 = call %0 rule=body output=0 {\n%0: float32[4] = input 0\n%1 = call %0 rule=stop output=0 {\n%0: float32[4] = input 0\n%1 = exp %0\nreturn %1\n}\n%2 = neg %1\nreturn %2 %1\n}\n\
+        %2 = call %0 rule=body output=1 {\n%0: float32[4] = input 0\n%1 = exp %0\n%2 = neg %1\nreturn %2 %1\n}\nreturn %1 %2\n";
     let graph = parse(listing).expect("legal");
     let mut reports = Reports::default();
     let simple = simplify(&graph, &mut reports);

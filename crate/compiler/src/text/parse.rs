@@ -6,7 +6,7 @@
 use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId, Operands};
-use crate::kind::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, View};
+use crate::kind::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, Rule, View};
 use crate::ops::Op;
 use crate::shape::{Aval, Shape};
 use foldhash::fast::FixedState;
@@ -438,10 +438,10 @@ impl<'a> Parser<'a> {
             return self.fail("origins must be sorted, each once, at least one");
         }
         if let Kind::Call { body, .. } | Kind::Loop { body, .. } = &mut kind {
-            self.expect("{")?;
-            *body = Arc::new(self.graph(depth + 1)?);
-            self.blank_lines();
-            self.expect("}")?;
+            *body = self.body(depth)?;
+        }
+        if let Kind::Call { rule: Rule::Custom(backward), .. } = &mut kind {
+            *backward = self.body(depth)?;
         }
         let id = match graph.append_from(kind, &operands, &from) {
             Ok(id) => id,
@@ -456,7 +456,15 @@ impl<'a> Parser<'a> {
         Ok(id)
     }
 
-    /// The rest of a kind, behind the operands. The body of a call or loop is filled in by the caller.
+    fn body(&mut self, depth: usize) -> Parsed<Arc<Graph>> {
+        self.expect("{")?;
+        let body = Arc::new(self.graph(depth + 1)?);
+        self.blank_lines();
+        self.expect("}")?;
+        Ok(body)
+    }
+
+    /// The rest of a kind, behind the operands. The bodies of a call or loop are filled in by the caller.
     fn kind(&mut self, word: &str, start: usize, stated: Option<&Aval>) -> Parsed<Kind> {
         let wanted = |p: &Self| match stated {
             Some(aval) => Ok(aval.clone()),
@@ -509,7 +517,10 @@ impl<'a> Parser<'a> {
             "randomBits" => Kind::RandomBits { shape: wanted(self)?.shape },
             "call" => {
                 self.key("rule")?;
-                let rule = self.id()?;
+                let rules = [Rule::Body, Rule::Stop, Rule::Recompute, Rule::Custom(Arc::default())];
+                let Some(rule) = rules.into_iter().find(|rule| self.eat_word(rule.name())) else {
+                    return self.fail("expected a rule: body, stop, recompute or custom");
+                };
                 Kind::Call { body: Arc::default(), rule, output: self.key_number("output")? }
             }
             "loop" => {

@@ -48,9 +48,9 @@ const EVERYTHING: &str = "\
 %39: float32[4,2*s0] = concatenate %0 %38 axis=1
 %40: uint32[4,s0] = argsort %0 axis=0
 %41: uint32[7,s1] = randomBits %2
-%42: float32[4,s0] = call %0 rule=3 output=0 {
+%42: float32[4,s0] = call %0 rule=stop output=0 {
   %0: float32[4,s0] = input 0
-  %1: float32[4,s0] = call %0 rule=4294967295 output=0 {
+  %1: float32[4,s0] = call %0 rule=recompute output=0 {
     %0: float32[4,s0] = input 0
     %1: float32[4,s0] = exp %0
     return %1
@@ -157,7 +157,7 @@ fn hostile_input_is_an_error_not_a_crash() {
     let nested = format!("%0: float32[{}s0{}] = input 0\n", "(".repeat(100_000), ")".repeat(100_000));
     let bodies = format!(
         "%0: float32[] = literal 1\n{}",
-        "%1 = call %0 rule=0 output=0 {\n%0: float32[] = literal 1\n".repeat(10_000)
+        "%1 = call %0 rule=body output=0 {\n%0: float32[] = literal 1\n".repeat(10_000)
     );
     let wide = format!("%0: float32[{}] = input 0\n", vec!["s0 + s1 + s2 + s3"; 40].join(","));
     let power = format!("%0: float32[{}] = input 0\n", vec!["2147483648"; 40].join("*"));

@@ -53,7 +53,7 @@ pub fn astype(x: &Tensor, dtype: DType) -> Result<Tensor> {
 
 /// The value, with no gradient flowing through it.
 pub fn stop_gradient(x: &Tensor) -> Tensor {
-    x.clone()
+    crate::transform::stop_gradient(x)
 }
 
 /// (floor_divide, modulo).

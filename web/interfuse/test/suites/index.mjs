@@ -4,5 +4,6 @@ import errors from "./errors.mjs";
 import inspect from "./inspect.mjs";
 import memory from "./memory.mjs";
 import ops from "./ops.mjs";
+import transform from "./transform.mjs";
 
-export default (context) => [ops, errors, compile, inspect, memory].flatMap((suite) => suite(context));
+export default (context) => [ops, errors, compile, transform, inspect, memory].flatMap((suite) => suite(context));
