@@ -12,6 +12,8 @@ export type { BufferUse, CostView, CutView, GraphView, KernelView, NodeView, Pas
 export type { ShaderLanguage } from "./translate.js";
 export { profile } from "./profile.js";
 export type { KernelProfile, Profile, RunProfile } from "./profile.js";
+export * as io from "./io.js";
+export { exportFunction, importFunction, loadNpy, loadSafetensors, saveNpy, saveSafetensors } from "./io.js";
 export { memory } from "./memory.js";
 export type { MemoryReport } from "./memory.js";
 export type { MissReport } from "./events.js";
@@ -39,4 +41,5 @@ export {
 } from "./errors.js";
 export * from "./ops.gen.js";
 export * from "./library.js";
+export * as optim from "./optim.js";
 export * as random from "./random.js";

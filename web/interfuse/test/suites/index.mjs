@@ -2,8 +2,10 @@
 import compile from "./compile.mjs";
 import errors from "./errors.mjs";
 import inspect from "./inspect.mjs";
+import io from "./io.mjs";
 import memory from "./memory.mjs";
 import ops from "./ops.mjs";
+import optim from "./optim.mjs";
 import transform from "./transform.mjs";
 
-export default (context) => [ops, errors, compile, transform, inspect, memory].flatMap((suite) => suite(context));
+export default (context) => [ops, errors, compile, transform, inspect, io, optim, memory].flatMap((suite) => suite(context));

@@ -1,0 +1,247 @@
+/**
+ * @file Optimisers, schedules of learning rates, and clipping. An optimiser here holds numbers and state; the update of all parameters
+ * is one call of the core. `optimizer.state` may be captured by a compiled step: what changes between steps are tensors.
+ */
+import { begin, tensorHandle } from "./apply.js";
+import { core } from "./core.js";
+import { describe } from "./describe.js";
+import { CompileArgumentError } from "./errors.js";
+import { checkOptions } from "./options.js";
+import { tensor } from "./create.js";
+import { Tensor, wrapAll } from "./tensor.js";
+import { rebuilder, tensorsIn, type Tree } from "./tree.js";
+
+/** A learning rate for every step, counted from 0: a function of the step that makes a tensor, so that compiled steps follow it. */
+export type Schedule = (step: Tensor) => Tensor;
+
+/** What an optimiser keeps between steps: a plain object, which compiled steps may capture. */
+export interface OptimizerState {
+  /** Updates made: an int32 without axes. */
+  step: Tensor;
+  /** The learning rate of the last update: a float32 without axes. */
+  learningRate: Tensor;
+  /** What is remembered of every parameter, by name, in the structure of the parameters; there after the first update or `init`. */
+  [slot: string]: unknown;
+}
+
+/** What `update` moves: a module, or its parameters as a tree. */
+interface ModuleLike {
+  trainableParameters(): unknown;
+  update(parameters: never): unknown;
+}
+
+function isModule(model: unknown): model is ModuleLike {
+  return typeof model === "object" && model !== null && typeof (model as Partial<ModuleLike>).trainableParameters === "function" && typeof (model as Partial<ModuleLike>).update === "function";
+}
+
+/** What optimisers share; make one of `SGD`, `Adam`, `AdamW`, `Adagrad`, `RMSprop` or `Lion`. */
+export abstract class Optimizer {
+  private readonly rule: string;
+  private readonly numbers: Float64Array;
+  private readonly schedule: Schedule | undefined;
+  private readonly rate: number;
+  private kept: OptimizerState | undefined;
+
+  /** @internal The name of the rule in the core and its numbers, in the order of its fields there. */
+  protected constructor(rule: string, learningRate: number | Schedule, numbers: readonly (number | boolean)[]) {
+    if (typeof learningRate !== "number" && typeof learningRate !== "function") {
+      throw new CompileArgumentError(rule, `the learning rate is ${describe(learningRate)}`, "Give a number or a schedule.");
+    }
+    const odd = numbers.find((value) => typeof value !== "number" && typeof value !== "boolean");
+    if (odd !== undefined) throw new CompileArgumentError(rule, `an option is ${describe(odd)}`, "Options are numbers, betas two of them.");
+    this.rule = rule;
+    this.numbers = Float64Array.from(numbers, Number);
+    this.schedule = typeof learningRate === "function" ? learningRate : undefined;
+    this.rate = typeof learningRate === "number" ? learningRate : NaN;
+  }
+
+  /** What it keeps between steps; the same object for the life of the optimiser. */
+  get state(): OptimizerState {
+    if (this.kept === undefined) {
+      const step = tensor(0, { dtype: "int32" });
+      this.kept = { step, learningRate: this.schedule?.(step) ?? tensor(this.rate) };
+    }
+    return this.kept;
+  }
+
+  set state(state: OptimizerState) {
+    // Its tensors move, the object stays: who captured it must not be left with an old one.
+    const own = this.state;
+    for (const key of Object.keys(own)) delete own[key];
+    Object.assign(own, state);
+  }
+
+  /** Updates made: an int32 without axes. */
+  get step(): Tensor {
+    return this.state.step;
+  }
+
+  /** The learning rate of the next update, unless there is a schedule: a float32 without axes. Setting it does not compile anew. */
+  get learningRate(): Tensor {
+    return this.state.learningRate;
+  }
+
+  set learningRate(rate: Tensor | number) {
+    this.state.learningRate = typeof rate === "number" ? tensor(rate) : rate;
+  }
+
+  /** Makes the state for these parameters now rather than in the first update, so that a compiled step is traced once. */
+  init(parameters: unknown): void {
+    const tree = isModule(parameters) ? parameters.trainableParameters() : parameters;
+    const tensors = tensorsIn(this.rule, [tree]);
+    const put = rebuilder(tree);
+    for (const slot of core.optimizerSlots(this.rule, this.numbers)) this.state[slot] = put(tensors.map((x) => new Tensor(core.zerosLike(x._handle))));
+  }
+
+  /** The parameters after one step along these gradients, which have their structure. The state moves on, the parameters stay. */
+  applyGradients<P>(gradients: unknown, parameters: P): P {
+    begin();
+    const state = this.state;
+    const names = core.optimizerSlots(this.rule, this.numbers);
+    const started = names.every((slot) => slot in state);
+    const handles = (tree: unknown): Uint32Array => Uint32Array.from(tensorsIn("update", [tree]), (x) => x._handle);
+    const slots = started ? names.flatMap((slot) => Array.from(handles(state[slot]))) : [];
+    if (this.schedule !== undefined) state.learningRate = this.schedule(state.step);
+    const own = handles(parameters);
+    const answer = wrapAll(core.optimizerUpdate(this.rule, this.numbers, tensorHandle("update", state.learningRate), tensorHandle("update", state.step), own, handles(gradients), Uint32Array.from(slots)));
+    const put = rebuilder(parameters);
+    const count = own.length;
+    state.step = answer[0]!;
+    names.forEach((slot, i) => (state[slot] = put(answer.slice(1 + count * (i + 1), 1 + count * (i + 2)))));
+    return put(answer.slice(1, 1 + count)) as P;
+  }
+
+  /**
+   * Moves a model one step along the gradients of its trainable parameters and gives it back. Parameters that are a plain tree are not
+   * changed: the moved ones are the result.
+   */
+  update<M>(model: M, gradients: unknown): M {
+    if (!isModule(model)) return this.applyGradients(gradients, model);
+    model.update(this.applyGradients(gradients, model.trainableParameters()) as never);
+    return model;
+  }
+}
+
+/** Options of `SGD`. */
+export interface SGDOptions {
+  /** How much of the last step's direction stays; 0 by default. */
+  readonly momentum?: number;
+  /** How much of the gradient does not enter the direction; 0 by default. */
+  readonly dampening?: number;
+  /** Adds so much of the parameter to its gradient; 0 by default. */
+  readonly weightDecay?: number;
+  /** Looks ahead along the direction; false by default. */
+  readonly nesterov?: boolean;
+}
+
+/** Stochastic gradient descent, with momentum where that is given. */
+export class SGD extends Optimizer {
+  constructor(learningRate: number | Schedule, options?: SGDOptions) {
+    checkOptions("SGD", options, ["momentum", "dampening", "weightDecay", "nesterov"]);
+    super("SGD", learningRate, [options?.momentum ?? 0, options?.dampening ?? 0, options?.weightDecay ?? 0, options?.nesterov ?? false]);
+  }
+}
+
+/** Options of `Adam`. */
+export interface AdamOptions {
+  /** How much of the means of gradients and of their squares stays; 0.9 and 0.999 by default. */
+  readonly betas?: readonly [number, number];
+  /** Added to the root; 1e-8 by default. */
+  readonly eps?: number;
+  /** Whether the means of few gradients are scaled up; true by default (as in the paper; MLX has false). */
+  readonly biasCorrection?: boolean;
+}
+
+/** Kingma and Ba (2014). */
+export class Adam extends Optimizer {
+  constructor(learningRate: number | Schedule, options?: AdamOptions) {
+    checkOptions("Adam", options, ["betas", "eps", "biasCorrection"]);
+    super("Adam", learningRate, [...(options?.betas ?? [0.9, 0.999]), options?.eps ?? 1e-8, 0, options?.biasCorrection ?? true]);
+  }
+}
+
+/** Adam with decoupled weight decay: Loshchilov and Hutter (2017). */
+export class AdamW extends Optimizer {
+  /** `weightDecay` is 0.01 by default. */
+  constructor(learningRate: number | Schedule, options?: AdamOptions & { readonly weightDecay?: number }) {
+    checkOptions("AdamW", options, ["betas", "eps", "biasCorrection", "weightDecay"]);
+    super("AdamW", learningRate, [...(options?.betas ?? [0.9, 0.999]), options?.eps ?? 1e-8, options?.weightDecay ?? 0.01, options?.biasCorrection ?? true]);
+  }
+}
+
+/** Duchi et al. (2011). */
+export class Adagrad extends Optimizer {
+  /** `eps` is 1e-8 by default. */
+  constructor(learningRate: number | Schedule, options?: { readonly eps?: number }) {
+    checkOptions("Adagrad", options, ["eps"]);
+    super("Adagrad", learningRate, [options?.eps ?? 1e-8]);
+  }
+}
+
+/** Tieleman and Hinton (2012). */
+export class RMSprop extends Optimizer {
+  /** `alpha`, how much of the mean of squares stays, is 0.99 by default; `eps` is 1e-8. */
+  constructor(learningRate: number | Schedule, options?: { readonly alpha?: number; readonly eps?: number }) {
+    checkOptions("RMSprop", options, ["alpha", "eps"]);
+    super("RMSprop", learningRate, [options?.alpha ?? 0.99, options?.eps ?? 1e-8]);
+  }
+}
+
+/** Chen et al. (2023). */
+export class Lion extends Optimizer {
+  /** `betas` are 0.9 and 0.99 by default, `weightDecay` 0. */
+  constructor(learningRate: number | Schedule, options?: { readonly betas?: readonly [number, number]; readonly weightDecay?: number }) {
+    checkOptions("Lion", options, ["betas", "weightDecay"]);
+    super("Lion", learningRate, [...(options?.betas ?? [0.9, 0.99]), options?.weightDecay ?? 0]);
+  }
+}
+
+function schedule(name: string, ...numbers: readonly number[]): Schedule {
+  const odd = numbers.find((value) => typeof value !== "number");
+  if (odd !== undefined) throw new CompileArgumentError(name, `an argument is ${describe(odd)}`, "All of them are numbers.");
+  return (step) => {
+    begin();
+    return new Tensor(core.schedule(name, Float64Array.from(numbers), tensorHandle(name, step)));
+  };
+}
+
+/** Always the same rate. */
+export function constant(rate: number): Schedule {
+  return schedule("constant", rate);
+}
+
+/** From one rate to another in so many steps, then the other. */
+export function linearSchedule(init: number, end: number, steps: number): Schedule {
+  return schedule("linearSchedule", init, end, steps);
+}
+
+/** init decayRate^step */
+export function exponentialDecay(init: number, decayRate: number): Schedule {
+  return schedule("exponentialDecay", init, decayRate);
+}
+
+/** init decayRate^floor(step / stepSize) */
+export function stepDecay(init: number, decayRate: number, stepSize: number): Schedule {
+  return schedule("stepDecay", init, decayRate, stepSize);
+}
+
+/** Along half a cosine from one rate to another (0 by default) in so many steps, then the other. */
+export function cosineDecay(init: number, decaySteps: number, end = 0): Schedule {
+  return schedule("cosineDecay", init, decaySteps, end);
+}
+
+/** One schedule after another, each counting from the boundary (a step) where it takes over. */
+export function joinSchedules(schedules: readonly Schedule[], boundaries: readonly number[]): Schedule {
+  return (step) => {
+    const rates = schedules.map((schedule, i) => schedule(i === 0 ? step : step.sub(boundaries[i - 1] ?? 0)));
+    return new Tensor(core.joinSchedules(step._handle, Float64Array.from(boundaries), Uint32Array.from(rates, (rate) => rate._handle)));
+  };
+}
+
+/** Gradients scaled down so that the root of the sum of all their squares is at most `maxNorm`, and that norm from before. */
+export function clipGradNorm<G extends Tree>(gradients: G, maxNorm: number): [G, Tensor] {
+  begin();
+  const handles = Uint32Array.from(tensorsIn("clipGradNorm", [gradients]), (x) => x._handle);
+  const [norm, ...clipped] = wrapAll(core.clipGradNorm(handles, maxNorm));
+  return [rebuilder(gradients)(clipped) as G, norm!];
+}
