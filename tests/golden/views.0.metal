@@ -56,12 +56,13 @@ struct map_expInput {
     }
     uint j = index % 10u;
     uint i = index / 10u;
-    uint _e22 = metal::min(j, 7u) + (as_type<uint>(metal::max(as_type<int>(i - 1u), 0)) * 8u);
-    float n0_load = n0_in[((0u - ((_e22 / 6u) * 2u)) - ((_e22 % 6u) * 8u)) + 47u];
+    uint _e20 = as_type<uint>(metal::max(as_type<int>(i - 1u), 0)) * 2u;
+    uint _e21 = metal::min(j, 7u) + _e20;
+    float n0_load = n0_in[(((0u - ((_e21 / 6u) * 2u)) - ((_e21 % 6u) * 8u)) - _e20) + 47u];
     bool n4_inside = 1 <= as_type<int>(i);
     bool n4_inside_b = as_type<int>(j) < 8;
     bool n4_logicalAnd = n4_inside & n4_inside_b;
     float n4_where = n4_logicalAnd ? n0_load : -1.0;
-    float _e43 = exp(n4_where);
-    n5_out[(i * 10u) + j] = _e43;
+    float _e44 = exp(n4_where);
+    n5_out[(i * 10u) + j] = _e44;
 }

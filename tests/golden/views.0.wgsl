@@ -37,8 +37,9 @@ fn map_exp(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let j = (index % 10u);
     let i = (index / 10u);
-    let _e22 = (min(j, 7u) + (bitcast<u32>(max(bitcast<i32>((i - 1u)), 0i)) * 8u));
-    let n0_load = n0_in[(((0u - ((_e22 / 6u) * 2u)) - ((_e22 % 6u) * 8u)) + 47u)];
+    let _e20 = (bitcast<u32>(max(bitcast<i32>((i - 1u)), 0i)) * 2u);
+    let _e21 = (min(j, 7u) + _e20);
+    let n0_load = n0_in[((((0u - ((_e21 / 6u) * 2u)) - ((_e21 % 6u) * 8u)) - _e20) + 47u)];
     let n4_inside = (1i <= bitcast<i32>(i));
     let n4_inside_b = (bitcast<i32>(j) < 8i);
     let n4_logicalAnd = (n4_inside & n4_inside_b);

@@ -10,7 +10,7 @@ use crate::random::Prng;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::{Graph, Node, NodeId};
-use interfuse_compiler::kind::{Kind, ReduceOp};
+use interfuse_compiler::kind::{CombineOp, Kind, ReduceOp};
 
 /// Runs at random, beside those with all errors upwards and downwards.
 const RUNS: usize = 10;
@@ -70,11 +70,11 @@ fn allowed(graph: &Graph, node: &Node, operands: &[Value], value: &Value) -> Vec
         let magnitudes: Vec<Value> = operands
             .iter()
             .map(|v| {
-                Value::new(
-                    &v.sizes,
-                    v.dtype,
-                    v.data.iter().map(|s| Scalar::from_f64(v.dtype, s.to_f64().abs())).collect(),
-                )
+                // Indices stay where they point.
+                let magnitude = |s: &Scalar| {
+                    if v.dtype.is_float() { Scalar::from_f64(v.dtype, s.to_f64().abs()) } else { *s }
+                };
+                Value::new(&v.sizes, v.dtype, v.data.iter().map(magnitude).collect())
             })
             .collect();
         let sizes = alone(graph, node, &magnitudes).to_f64();
@@ -96,6 +96,15 @@ fn allowed(graph: &Graph, node: &Node, operands: &[Value], value: &Value) -> Vec
                 .collect()
         }
         Kind::Reduce { op: ReduceOp::Sum | ReduceOp::Prod, .. } => accumulated(per_result(&operands[0])),
+        Kind::Scan { op: CombineOp::Add | CombineOp::Mul, axis, .. } => accumulated(value.sizes[*axis as usize] as f64),
+        Kind::Scatter { op: CombineOp::Add | CombineOp::Mul, .. } => accumulated(operands[1].data.len() as f64 + 1.0),
+        // Exponentials, a sum and a logarithm: a few units of the result or of 1.
+        Kind::Scan { op: CombineOp::LogAddExp, axis, .. } => {
+            let length = value.sizes[*axis as usize] as f64;
+            let error = |x: f64| (length.sqrt() + 12.0) * unit(x.abs().max(1.0), DType::Float32) + rounding(x);
+            value.to_f64().into_iter().map(error).collect()
+        }
+        Kind::Conv { .. } => accumulated(operands[1].data.len() as f64),
         Kind::Dot { .. } => accumulated(per_result(&operands[0]).max(per_result(&operands[1])).max(16.0)),
         Kind::Cast { .. } => value.to_f64().into_iter().map(rounding).collect(),
         // These copy, choose or count.

@@ -712,7 +712,7 @@ impl Maker<'_> {
         let axis = if rank > 0 { self.prng.below(rank) as u32 } else { 0 };
         let which = match self.options.kinds {
             Kinds::All => self.prng.below(7),
-            Kinds::Compiled => self.prng.pick(&[2, 5]),
+            Kinds::Compiled => self.prng.below(6),
         };
         match which {
             0 => {

@@ -37,7 +37,7 @@ const ANY: &[[i64; 2]] =
 /// Where a maximum of nothing would be asked for.
 const FULL: &[[i64; 2]] = &[[3, 4], [1, 1], [1, 700], [700, 1], [600, 3], [3, 600], [64, 65], [16, 1030]];
 
-const FAMILIES: [Family; 12] = [
+const FAMILIES: [Family; 18] = [
     Family {
         name: "elementwise with broadcasts both ways",
         listing: "%0: float32[<m>,<n>] = input 0\n%1: float32[<n>] = input 1\n%2: float32[<m>] = input 2\n\
@@ -128,6 +128,54 @@ const FAMILIES: [Family; 12] = [
         sizes: &[[3, 4], [1, 1], [1, 70], [70, 1], [0, 3], [33, 65], [5, 300]],
         symbols: Symbols::No,
     },
+    Family {
+        name: "running sums and the like",
+        listing: "%0: float32[<m>,<n>] = input 0\n%1 = scan %0 op=add axis=1\n%2 = scan %0 op=max axis=0 reverse\n%3 = scan %0 op=logaddexp axis=1\n\
+            %4: float32[] = literal 0.25\n%5: float32[<m>,<n>] = broadcast %4 axes=[]\n%6 = mul %0 %5\n%7 = exp %6\n%8 = scan %7 op=mul axis=0\n\
+            %9: int32[<m>,<n>] = astype %6\n%10 = scan %9 op=add axis=1 reverse\n%11 = scan %9 op=min axis=1\nreturn %1 %2 %3 %8 %10 %11\n",
+        sizes: &[[3, 4], [0, 3], [3, 0], [1, 1], [2, 40], [3, 600], [1, 5000]],
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "sorted positions",
+        listing: "%0: float32[<m>,<n>] = input 0\n%1 = argsort %0 axis=1\n%2 = argsort %0 axis=0\n%3: int32[<m>,<n>] = astype %0\n%4 = argsort %3 axis=1\n\
+            %5: float16[<m>,<n>] = astype %0\n%6 = argsort %5 axis=1\nreturn %1 %2 %4 %6\n",
+        sizes: &[[3, 4], [0, 3], [3, 0], [1, 1], [40, 5], [2, 300], [2, 1500]],
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "updates of rows",
+        listing: "%0: float32[2,20,<m>] = input 0\n%1: int32[<n>] = input 1\n%2: float32[2,<n>,<m>] = input 2\n%3 = scatter %0 %1 %2 axis=1 op=add\n\
+            %4 = scatter %0 %1 %2 axis=1 op=set\n%5 = scatter %0 %1 %2 axis=1 op=max\n%6: uint32[<n>] = astype %1\n%7 = scatter %0 %6 %2 axis=1 op=min\n\
+            %8 = scatter %0 %1 %2 axis=1 op=mul\nreturn %3 %4 %5 %7 %8\n",
+        sizes: &[[3, 4], [0, 3], [3, 0], [1, 1], [40, 5], [2, 30]],
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "many updates of many rows",
+        listing: "%0: float32[<m>,3] = input 0\n%1: int32[<n>] = input 1\n%2: int32[] = literal 37\n%3: int32[<n>] = broadcast %2 axes=[]\n%4 = mul %1 %3\n\
+            %5: float32[<n>,3] = input 2\n%6 = scatter %0 %4 %5 axis=0 op=add\n%7 = scatter %0 %4 %5 axis=0 op=set\n%8 = scatter %0 %4 %5 axis=0 op=max\n\
+            return %6 %7 %8\n",
+        sizes: &[[1000, 1500], [400, 5000], [5000, 900]],
+        symbols: Symbols::No,
+    },
+    Family {
+        name: "convolutions of one axis",
+        listing: "%0: float32[2,<m>,4] = input 0\n%1: float32[6,3,4] = input 1\n%2: float32[6] = input 2\n\
+            %3 = conv %0 %1 stride=[1] padding=[1:1] kernelDilation=[1] inputDilation=[1] groups=1\n\
+            %4: float32[2,<m>,6] = broadcast %2 axes=[2]\n%5 = add %3 %4\n%6 = tanh %5\n\
+            %7: float32[6,<n>,2] = input 3\n%8 = conv %0 %7 stride=[1] padding=[2:1] kernelDilation=[1] inputDilation=[2] groups=2 flip\nreturn %6 %8\n",
+        sizes: &[[4, 2], [9, 1], [70, 3], [33, 5]],
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "convolutions of two axes",
+        listing: "%0: float32[<m>,9,<n>,4] = input 0\n%1: float32[6,3,2,4] = input 1\n%2: float32[4,3,3,1] = input 2\n\
+            %3 = conv %0 %1 stride=[2,1] padding=[1:1,0:2] kernelDilation=[1,2] inputDilation=[1,1] groups=1\n\
+            %4 = conv %0 %2 stride=[1,1] padding=[1:1,1:1] kernelDilation=[1,1] inputDilation=[1,1] groups=4\nreturn %3 %4\n",
+        sizes: &[[1, 4], [2, 9], [3, 30], [0, 5]],
+        symbols: Symbols::Yes,
+    },
 ];
 
 /// The listing with its letters replaced.
@@ -163,7 +211,8 @@ fn arguments(graph: &Graph) -> Vec<Value> {
 fn order_matters(graph: &Graph) -> bool {
     graph.nodes().any(|(_, node)| match &node.kind {
         Kind::Dot { .. } => true,
-        Kind::Reduce { .. } => node.aval.dtype.is_float(),
+        Kind::Reduce { .. } | Kind::Scan { .. } | Kind::Scatter { .. } => node.aval.dtype.is_float(),
+        Kind::Conv { .. } => true,
         _ => false,
     })
 }
@@ -175,6 +224,13 @@ fn agree(name: &str, what: &str, graph: &Graph, got: &Ran, want: &[Value]) {
         let bound = if got.dtype == DType::Float16 { 2e-3 } else { 2e-5 };
         close(got, want, bound).unwrap_or_else(|e| panic!("{name}, {what}, output {at}: {e}\n{graph}"));
     }
+}
+
+/// What GPUs are given: scans, sorts and scatters are other kernels there.
+fn gpu_kernels() -> Target {
+    let mut target = Target::base_gpu();
+    target.features.float16 = true;
+    target
 }
 
 #[test]
@@ -200,7 +256,11 @@ fn the_device_has_the_oracles_values_fused_or_not_with_numbers_or_symbols() {
             if family.symbols == Symbols::Yes {
                 let any_size = run(&device, &Target::cpu(), &symbolic, &inputs, sizes);
                 agree(&name, "with symbols", &symbolic, &any_size, &want);
+                let any_size = run(&device, &gpu_kernels(), &symbolic, &inputs, sizes);
+                agree(&name, "GPU kernels with symbols", &symbolic, &any_size, &want);
             }
+            let as_on_gpus = run(&device, &gpu_kernels(), &graph, &inputs, &[]);
+            agree(&name, "GPU kernels", &graph, &as_on_gpus, &want);
         }
     }
     assert!(device.counters().dispatches > 500, "the programs ran");

@@ -15,9 +15,16 @@ use interfuse_tests::run::{close, run};
 fn order_matters(graph: &Graph) -> bool {
     graph.nodes().any(|(_, node)| match &node.kind {
         Kind::Dot { .. } => true,
-        Kind::Reduce { .. } => node.aval.dtype.is_float(),
+        Kind::Reduce { .. } | Kind::Scan { .. } | Kind::Scatter { .. } => node.aval.dtype.is_float(),
+        Kind::Conv { .. } => true,
         _ => false,
     })
+}
+
+fn gpu_kernels() -> Target {
+    let mut target = Target::base_gpu();
+    target.features.float16 = true;
+    target
 }
 
 #[test]
@@ -32,8 +39,9 @@ fn random_graphs_have_the_oracles_values_on_the_cpu_device() {
             eval(graph, &sample.inputs, &sample.constants, &[]).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{graph}"));
         census.count(graph);
         let mut ran = Vec::new();
-        for fuse in [true, false] {
-            let mut target = Target::cpu();
+        // The kernels that GPUs get run here too: scans, sorts and scatters are others there.
+        let targets = [(Target::cpu(), true), (Target::cpu(), false), (gpu_kernels(), true)];
+        for (mut target, fuse) in targets {
             target.tuning.fuse = fuse;
             let got = run(&device, &target, graph, &sample.inputs, &[]);
             got.compiled.plan.steps.iter().for_each(|s| census.hit(s.kernel.class.name()));
@@ -55,6 +63,7 @@ fn random_graphs_have_the_oracles_values_on_the_cpu_device() {
     }
     assert!(compared_bits > 100, "some graphs were compared bit for bit");
     let classes = [Class::Map, Class::Row, Class::Contract, Class::Index];
-    let missing = census.missing(classes.map(Class::name));
+    let kinds = ["scan", "argsort", "scatter", "conv", "randomBits"];
+    let missing = census.missing(classes.map(Class::name).into_iter().chain(kinds));
     assert!(missing.is_empty(), "no kernel of class {missing:?}\n{}", census.report());
 }

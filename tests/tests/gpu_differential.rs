@@ -24,6 +24,7 @@ fn class_name(class: Class) -> &'static str {
         Class::Row => "row",
         Class::Contract => "contract",
         Class::Index => "index",
+        Class::Serial => "serial",
     }
 }
 

@@ -213,7 +213,9 @@ impl Dim {
             return Dim::ONE;
         }
         let Some(d) = divisor.as_const() else {
-            return if self.is(0) { Dim::ZERO } else { Dim::atom(Atom::FloorDiv(self.clone(), divisor.clone())) };
+            let (quotient, rest) = self.split_by(divisor);
+            let rest = if rest.is(0) { Dim::ZERO } else { Dim::atom(Atom::FloorDiv(rest, divisor.clone())) };
+            return quotient.add(&rest);
         };
         if d == 0 {
             // An axis is empty, and then nobody uses the value; the same as `eval` gives.
@@ -237,7 +239,8 @@ impl Dim {
             return Dim::ZERO;
         }
         let Some(d) = divisor.as_const() else {
-            return if self.is(0) { Dim::ZERO } else { Dim::atom(Atom::Mod(self.clone(), divisor.clone())) };
+            let (_, rest) = self.split_by(divisor);
+            return if rest.is(0) { Dim::ZERO } else { Dim::atom(Atom::Mod(rest, divisor.clone())) };
         };
         if d == 0 {
             return Dim::ZERO;
@@ -286,13 +289,40 @@ impl Dim {
     /// `self = d * quotient + rest`, where the rest holds the terms that d does not divide and a constant in `0..d`.
     fn split(&self, d: i64) -> (Dim, Dim) {
         let (terms, constant) = self.parts();
-        let (whole, part): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|t| t.coefficient % d == 0);
-        let quotient =
-            whole.iter().map(|t| Term { factors: t.factors.clone(), coefficient: t.coefficient / d }).collect();
+        // Of a coefficient larger than the divisor the whole part leaves too.
+        let of = |part: &dyn Fn(i64) -> i64| -> Vec<Term> {
+            let term = |t: &Term| Term { factors: t.factors.clone(), coefficient: part(t.coefficient) };
+            terms.iter().map(term).filter(|t| t.coefficient != 0).collect()
+        };
         (
-            Dim::from_terms(quotient, constant.div_euclid(d)),
-            Dim::from_terms(part.into_iter().cloned().collect(), constant.rem_euclid(d)),
+            Dim::from_terms(of(&|c| c / d), constant.div_euclid(d)),
+            Dim::from_terms(of(&|c| c % d), constant.rem_euclid(d)),
         )
+    }
+
+    /// The terms that a symbolic divisor divides, divided, and the others.
+    fn split_by(&self, divisor: &Dim) -> (Dim, Dim) {
+        let (&[Term { factors: ref by, coefficient: 1 }], 0) = divisor.parts() else {
+            return (Dim::ZERO, self.clone());
+        };
+        let (terms, constant) = self.parts();
+        let (mut quotient, mut rest, mut count) = (Vec::new(), Vec::new(), 0);
+        for term in terms {
+            let mut factors = term.factors.clone();
+            let divides = by.iter().all(|factor| match factors.iter().position(|f| f == factor) {
+                Some(at) => {
+                    factors.remove(at);
+                    true
+                }
+                None => false,
+            });
+            match (divides, factors.is_empty()) {
+                (true, false) => quotient.push(Term { factors, coefficient: term.coefficient }),
+                (true, true) => count += term.coefficient,
+                (false, _) => rest.push(term.clone()),
+            }
+        }
+        (Dim::from_terms(quotient, count), Dim::from_terms(rest, constant))
     }
 
     /// The value, given that of every symbol, coordinate and kernel value.

@@ -2,7 +2,7 @@
 //!
 //! A kernel is an iteration space and a list of *phases*. A phase is straight-line code (an SSA list of loads, scalar ops and
 //! literals) run at every point of a part of the space, followed by stores, and by reductions whose results later phases see.
-//! Three drivers run all kernels; none knows an op by name:
+//! Three drivers run all kernels (and on the CPU device a fourth some kinds whole, see [`Serial`]); none knows an op by name:
 //!
 //! * *map* (and *index*, the same with gathers or joins inside): all axes have the role `Grid`, one phase over the grid.
 //! * *row*: axes are `Grid` or `Row`. Phases over `Rows` run at every point of grid x row and may end in reductions along the row
@@ -18,7 +18,7 @@
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
-use crate::kind::ReduceOp;
+use crate::kind::{CombineOp, Kind, ReduceOp};
 use crate::ops::Op;
 use smallvec::SmallVec;
 use std::fmt;
@@ -46,6 +46,8 @@ pub enum Class {
     Contract,
     /// A map with gathers or joins inside.
     Index,
+    /// A plain loop of the CPU device; no GPU runs it.
+    Serial,
 }
 
 impl Class {
@@ -55,7 +57,39 @@ impl Class {
             Class::Map => "map",
             Class::Row => "row",
             Class::Contract => "contract",
-            Class::Index => "index",
+            Class::Index | Class::Serial => "index",
+        }
+    }
+}
+
+/// What the CPU device does in a plain loop, along an axis of [outer, axis, inner]. On GPUs these kinds are other kernels.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Serial {
+    /// Running combination.
+    Scan {
+        /// How.
+        op: CombineOp,
+        /// From the end?
+        reverse: bool,
+    },
+    /// uint32 positions that sort.
+    Sort,
+    /// The first operand with the third combined into it at the indices of the second.
+    Scatter {
+        /// How.
+        op: CombineOp,
+    },
+}
+
+impl Serial {
+    /// Of a kind, with its axis.
+    pub fn of(kind: &Kind) -> Option<(Serial, usize)> {
+        match kind {
+            Kind::Scan { op: CombineOp::LogAddExp, .. } => None,
+            Kind::Scan { op, axis, reverse } => Some((Serial::Scan { op: *op, reverse: *reverse }, *axis as usize)),
+            Kind::ArgSort { axis } => Some((Serial::Sort, *axis as usize)),
+            Kind::Scatter { axis, op } => Some((Serial::Scatter { op: *op }, *axis as usize)),
+            _ => None,
         }
     }
 }
@@ -255,8 +289,10 @@ pub struct Kernel {
     pub uniforms: Vec<Uniform>,
     /// The program, all phases together.
     pub values: Vec<Value>,
-    /// Run in order.
+    /// Run in order; none in serial kernels.
     pub phases: Vec<Phase>,
+    /// What a serial kernel does, and the bindings of its operands; its last binding is the result.
+    pub serial: Option<(Serial, Vec<u32>)>,
     /// The nodes of the final graph that it computes, sorted.
     pub nodes: Vec<NodeId>,
 }
@@ -316,6 +352,9 @@ impl fmt::Display for Kernel {
                 Uniform::Size(dim) => writeln!(f, "  u{i}: size {dim}")?,
                 Uniform::Literal(value) => writeln!(f, "  u{i}: {value}")?,
             }
+        }
+        if let Some((serial, operands)) = &self.serial {
+            writeln!(f, "  {serial:?} of bindings {operands:?}")?;
         }
         for phase in &self.phases {
             writeln!(f, "  over {:?}", phase.over)?;

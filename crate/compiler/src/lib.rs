@@ -41,7 +41,7 @@ pub mod lower;
 pub mod plan;
 pub mod target;
 
-use graph::{Graph, NodeId};
+use graph::Graph;
 use kind::{Kind, Misuse, MisuseKind};
 use observe::{Observer, PassReport};
 use std::borrow::Cow;
@@ -72,10 +72,10 @@ pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> 
     };
     check(&simple, target)?;
 
-    let (graph, changes) = fuse::split(&simple, target);
+    let fuse::Split { graph, changes, mut stored } = fuse::split(&simple, target);
     observer.pass(&graph, &PassReport::new("split", changes));
 
-    let mut stored: Vec<NodeId> = graph.outputs().iter().map(|id| plan::stored_node(&graph, *id)).collect();
+    stored.extend(graph.outputs().iter().map(|id| plan::stored_node(&graph, *id)));
     stored.retain(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
     let fused = fuse::fuse(&graph, target, &stored);
     let cuts = fused.cuts.clone();
@@ -90,12 +90,7 @@ fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
     let live = graph.live();
     for (id, node) in graph.nodes().filter(|(id, _)| live[id.index()]) {
         let refused = match &node.kind {
-            Kind::Scan { .. }
-            | Kind::Conv { .. }
-            | Kind::Scatter { .. }
-            | Kind::ArgSort { .. }
-            | Kind::Call { .. }
-            | Kind::Loop { .. } => true,
+            Kind::Call { .. } | Kind::Loop { .. } => true,
             Kind::Input { .. }
             | Kind::Constant { .. }
             | Kind::Literal { .. }
@@ -109,6 +104,10 @@ fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
             | Kind::Gather { .. }
             | Kind::Concatenate { .. }
             | Kind::RandomBits { .. }
+            | Kind::Scan { .. }
+            | Kind::Conv { .. }
+            | Kind::Scatter { .. }
+            | Kind::ArgSort { .. }
             | Kind::Barrier { .. } => false,
         };
         if refused {

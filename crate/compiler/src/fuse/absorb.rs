@@ -12,7 +12,7 @@ use super::expand::{CoordsTable, Place};
 use super::group::{Group, plain_coords};
 use crate::dim::Dim;
 use crate::graph::Graph;
-use crate::kernel::{Axis, Role};
+use crate::kernel::{Axis, Role, Serial};
 use crate::kind::{DotAxes, Kind};
 use crate::shape::Shape;
 use smallvec::SmallVec;
@@ -24,6 +24,8 @@ pub(super) enum Absorbed {
     Rows { axes: Vec<Axis>, operand: Coords, position: Dim },
     /// A contraction.
     Product { axes: Vec<Axis>, left: Coords, right: Coords },
+    /// A kind that one loop does whole; its operands lie in memory.
+    Whole { axes: Vec<Axis> },
 }
 
 /// How the group would take in a reduction or contraction at a place; `None` if it cannot.
@@ -36,7 +38,18 @@ pub(super) fn absorb(graph: &Graph, table: &CoordsTable, (id, at): Place, group:
             let operands = (&graph.aval(node.operands[0]).shape, &graph.aval(node.operands[1]).shape);
             product(axes, operands, &node.aval.shape, at, group)
         }
-        _ => None,
+        kind => {
+            // In a group of its own only.
+            let (_, axis) = Serial::of(kind).filter(|_| group.parts.is_empty() && group.roots.len() == 1)?;
+            let dims = node.aval.shape.dims();
+            let axis_of = |dims: &[Dim], role| Axis { extent: dims.iter().fold(Dim::ONE, |n, d| n.mul(d)), role };
+            let axes = vec![
+                axis_of(&dims[..axis], Role::Grid),
+                axis_of(&dims[axis..=axis], Role::Row),
+                axis_of(&dims[axis + 1..], Role::Grid),
+            ];
+            Some(Absorbed::Whole { axes })
+        }
     }
 }
 

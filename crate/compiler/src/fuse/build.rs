@@ -11,7 +11,7 @@ use super::group::{Conditions, Group, Part};
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId};
+use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId};
 use crate::kind::{Kind, View};
 use crate::ops::Op;
 use hashbrown::HashMap;
@@ -74,6 +74,7 @@ pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> Kernel
     builder.uniforms.push(Uniform::Size(Dim::ZERO));
     match sides {
         Some((left, right)) => builder.contraction(left, right),
+        None if group.whole => {}
         None => builder.passes(),
     }
     builder.finish()
@@ -117,6 +118,7 @@ impl Builder<'_> {
     fn needs(&self, place: Place, part: &Part) -> SmallVec<[Place; 4]> {
         let mut needs: SmallVec<[Place; 4]> = match part {
             Part::Load | Part::Product { .. } => SmallVec::new(),
+            Part::Whole(operands) => operands.iter().copied().collect(),
             Part::Compute(Formula::Gathered { indices, data }) => smallvec![*indices, *data],
             Part::Compute(formula) => formula.places().into_iter().collect(),
             Part::Reduce { arg, .. } => smallvec![*arg],
@@ -142,7 +144,8 @@ impl Builder<'_> {
         for coord in self.table.get(place.1) {
             coord.visit(&mut |atom| {
                 if let Atom::Coord(axis) = atom {
-                    rows |= self.group.axes[*axis as usize].role == Role::Row;
+                    // Operands of a kind that is a kernel alone have axes of their own.
+                    rows |= !self.group.whole && self.group.axes[*axis as usize].role == Role::Row;
                 }
             });
         }
@@ -162,7 +165,9 @@ impl Builder<'_> {
         for item in &self.items {
             match self.group.parts[&item.place] {
                 Part::Load => bind(item.place.0, Access::Read),
-                Part::Compute(_) | Part::Reduce { .. } | Part::Product { .. } => self.nodes.push(item.place.0),
+                Part::Compute(_) | Part::Reduce { .. } | Part::Product { .. } | Part::Whole(_) => {
+                    self.nodes.push(item.place.0)
+                }
             }
         }
         for (id, _) in &self.group.roots {
@@ -314,7 +319,9 @@ impl Builder<'_> {
                 let index = self.resolve(&aval.shape.linear(self.table.get(coords)), scopes);
                 self.push(Inst::Load { binding: self.binding_of[&id], index }, aval.dtype, id)
             }
-            Part::Reduce { .. } | Part::Product { .. } => unreachable!("passes and contractions write these"),
+            Part::Reduce { .. } | Part::Product { .. } | Part::Whole(_) => {
+                unreachable!("passes and contractions write these")
+            }
             Part::Compute(formula) => match formula {
                 Formula::Leaf => self.leaf(id, self.table.get(coords).as_slice(), scopes),
                 Formula::Same(place) => of(self, scopes, place),
@@ -474,7 +481,14 @@ impl Builder<'_> {
     fn finish(self) -> Kernel {
         let is_index =
             |id: &NodeId| matches!(self.graph.node(*id).kind, Kind::Gather { .. } | Kind::Concatenate { .. });
-        let class = if self.group.contracts {
+        let serial = self.group.roots.first().filter(|_| self.group.whole).and_then(|(id, _)| {
+            let node = self.graph.node(*id);
+            let operands = node.operands.iter().map(|operand| self.binding_of[operand]).collect();
+            Serial::of(&node.kind).map(|(serial, _)| (serial, operands))
+        });
+        let class = if serial.is_some() {
+            Class::Serial
+        } else if self.group.contracts {
             Class::Contract
         } else if self.group.axes.iter().any(|a| a.role == Role::Row) {
             Class::Row
@@ -491,9 +505,12 @@ impl Builder<'_> {
             uniforms: self.uniforms,
             values: self.values,
             phases: self.phases,
+            serial,
             nodes: self.nodes,
         };
-        collapse(&mut kernel);
+        if kernel.class != Class::Serial {
+            collapse(&mut kernel);
+        }
         kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
         add_symbols(&mut kernel);
         kernel

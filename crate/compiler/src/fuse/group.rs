@@ -33,6 +33,8 @@ pub(super) enum Part {
         /// An element of the right operand.
         right: Place,
     },
+    /// A kind that one loop does whole, from operands in memory.
+    Whole(SmallVec<[Place; 3]>),
 }
 
 /// Constant extents of a group's axes, shared cheaply.
@@ -81,8 +83,10 @@ pub(super) struct Group {
     pub roots: Vec<Place>,
     /// How it comes by each value it needs. Looked up, never iterated in an order that matters.
     pub parts: HashMap<Place, Part>,
-    /// Has it taken in a contraction?
+    /// Has it taken in a contraction, or a kind that is a kernel alone?
     pub contracts: bool,
+    /// Is it one kind and nothing else?
+    pub whole: bool,
     /// Instructions so far.
     pub ops: u32,
     /// Needed nodes that are not decided yet, and whether they count as their leaves or as a buffer of their own.

@@ -6,18 +6,23 @@
 mod absorb;
 mod build;
 mod collapse;
+mod conv;
 mod coords;
 pub mod cost;
 mod expand;
 mod group;
 mod partition;
+mod scan;
+mod scatter;
+mod sort;
 mod split;
+mod write;
 
 use crate::graph::{Graph, NodeId};
 use crate::kernel::Kernel;
 use crate::target::Target;
 pub use partition::{Cut, CutCode};
-pub use split::split;
+pub use split::{Split, split};
 
 /// Kernels in the order they run, and the edges that cross memory between them.
 #[derive(Clone, Debug)]

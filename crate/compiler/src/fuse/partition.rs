@@ -405,6 +405,22 @@ impl Sweep<'_> {
                 self.need(group, right, id, true);
                 self.groups[group as usize].parts.insert(place, Part::Product { left, right });
             }
+            Absorbed::Whole { axes } => {
+                state.set_axes(axes);
+                (state.contracts, state.whole) = (true, true);
+                let operands = &self.graph.node(id).operands;
+                let places: SmallVec<[Place; 3]> = operands
+                    .iter()
+                    .map(|operand| {
+                        let rank = self.graph.aval(*operand).shape.rank();
+                        (*operand, self.table.intern((0..rank).map(Dim::coord).collect()))
+                    })
+                    .collect();
+                for operand in &places {
+                    self.need(group, *operand, id, false);
+                }
+                self.groups[group as usize].parts.insert(place, Part::Whole(places));
+            }
         }
     }
 
@@ -448,6 +464,7 @@ impl Sweep<'_> {
         let [at] = places.as_slice() else { return false };
         self.target.tuning.fuse
             && !*prologue
+            && !state.whole
             && all.iter().all(|(other, _, _)| other == group || self.groups[*other as usize].level < state.level)
             && state.covers(self.table.get(*at), &self.graph.aval(id).shape)
             && (is_pointwise(&self.graph.node(id).kind) || absorb(self.graph, &self.table, (id, *at), state).is_some())

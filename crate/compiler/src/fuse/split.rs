@@ -1,11 +1,15 @@
 //! Rewrites before fusion what one kernel could not do well on the target: reductions of few, very long rows (they use the whole
-//! device in two steps), and joins of more operands than a kernel can bind.
+//! device in two steps), joins of more operands than a kernel can bind, and the kinds that have no kernels of their own: scans,
+//! sorts, scatters and convolutions become reductions, look-ups and products of the kinds that have (`scan`, `sort`, `scatter`,
+//! `conv`). The CPU device runs all but the last by itself: on one thread a plain loop does less work.
 //!
-//! This is graph to graph, with kinds that exist: a long row becomes rows of a matrix, reduced twice.
+//! This is graph to graph: a long row becomes rows of a matrix, reduced twice.
 
+use super::write::Writer;
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
+use crate::kernel::Serial;
 use crate::kind::{Axes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
@@ -23,41 +27,68 @@ const PART: i64 = 4096;
 /// Parts of a split row.
 const MOST_PARTS: i64 = 1024;
 
-/// Splits where the target asks for it; also says how many nodes were split.
-pub fn split(graph: &Graph, target: &Target) -> (Graph, usize) {
+/// What rewriting gave.
+#[derive(Debug)]
+pub struct Split {
+    /// The graph that is fused.
+    pub graph: Graph,
+    /// How many nodes were rewritten.
+    pub changes: usize,
+    /// Nodes whose values must be in memory, beside results.
+    pub stored: Vec<NodeId>,
+}
+
+/// Rewrites what the target asks for.
+pub fn split(graph: &Graph, target: &Target) -> Split {
     let again = goes_over_again(graph);
     let live = graph.live();
     let mut out = Graph::new();
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.len());
-    let mut changes = 0;
+    let (mut changes, mut stored) = (0, Vec::new());
+    let is_cpu = target.class == AdapterClass::Cpu;
     for (id, node) in graph.nodes() {
         let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|o| map[o.index()]).collect();
-        let mut writer = Writer { graph: &mut out, from: &node.from };
+        let mut writer = Writer { graph: &mut out, from: &node.from, stored: &mut stored };
         let result = match &node.kind {
-            Kind::Reduce { op, axes } if live[id.index()] && target.class != AdapterClass::Cpu => {
+            _ if !live[id.index()] => None,
+            Kind::Scan { .. } | Kind::ArgSort { .. } | Kind::Scatter { .. } | Kind::Conv { .. }
+                if node.aval.shape.dims().iter().any(|d| d.is(0)) =>
+            {
+                Some(writer.fill(Scalar::from_f64(node.aval.dtype, 0.0), &node.aval.shape))
+            }
+            Kind::Reduce { op, axes } if !is_cpu => {
                 let shape = &graph.aval(node.operands[0]).shape;
-                match parts(shape, axes, again[id.index()]) {
-                    Some((rows, length, parts)) => {
-                        changes += 1;
-                        let dtype = graph.aval(node.operands[0]).dtype;
-                        let reduced = writer.two_steps(*op, operands[0], shape, dtype, axes, (rows, length, parts));
-                        Some(writer.reshape(reduced, node.aval.shape.clone()))
-                    }
-                    None => None,
-                }
+                parts(shape, axes, again[id.index()]).map(|(rows, length, parts)| {
+                    let dtype = graph.aval(node.operands[0]).dtype;
+                    let reduced = writer.two_steps(*op, operands[0], shape, dtype, axes, (rows, length, parts));
+                    writer.reshape(reduced, node.aval.shape.clone())
+                })
             }
             Kind::Concatenate { axis } if node.operands.len() + 1 > target.limits.storage_buffers as usize => {
-                changes += 1;
                 Some(writer.join(*axis, &operands, target.limits.storage_buffers as usize - 1))
             }
+            kind if is_cpu && Serial::of(kind).is_some() => {
+                let result = writer.add(node.kind.clone(), &operands);
+                operands.iter().for_each(|operand| stored.push(*operand));
+                stored.push(result);
+                map.push(result);
+                continue;
+            }
+            Kind::Scan { op, axis, reverse } => Some(writer.scan(*op, operands[0], *axis as usize, *reverse)),
+            Kind::ArgSort { axis } => Some(writer.argsort(operands[0], *axis as usize)),
+            Kind::Scatter { axis, op } => {
+                Some(writer.scatter(*op, operands[0], operands[1], operands[2], *axis as usize))
+            }
+            Kind::Conv { geometry } => Some(writer.conv(geometry, operands[0], operands[1], &node.aval.shape)),
             _ => None,
         };
+        changes += usize::from(result.is_some());
         let result = result.unwrap_or_else(|| writer.add(node.kind.clone(), &operands));
         map.push(result);
     }
     let outputs: Vec<NodeId> = graph.outputs().iter().map(|o| map[o.index()]).collect();
     out.set_outputs(&outputs);
-    (out, changes)
+    Split { graph: out, changes, stored }
 }
 
 /// For each reduction: does something that depends on it have as many elements as it reduces? Then one kernel may go over the row
@@ -102,24 +133,7 @@ fn parts(shape: &Shape, axes: &Axes, again: bool) -> Option<(i64, i64, i64)> {
     Some((rows, length, exact.filter(|p| *p * 4 >= wanted).unwrap_or(wanted)))
 }
 
-struct Writer<'a> {
-    graph: &'a mut Graph,
-    from: &'a [u32],
-}
-
 impl Writer<'_> {
-    fn add(&mut self, kind: Kind, operands: &[NodeId]) -> NodeId {
-        self.graph.add_from(kind, operands, self.from).expect("a rewrite of a legal graph is legal")
-    }
-
-    fn reshape(&mut self, x: NodeId, shape: Shape) -> NodeId {
-        if self.graph.aval(x).shape == shape { x } else { self.add(Kind::View(View::Reshape { shape }), &[x]) }
-    }
-
-    fn reduce(&mut self, op: ReduceOp, x: NodeId, axis: u32) -> NodeId {
-        self.add(Kind::Reduce { op, axes: smallvec![axis] }, &[x])
-    }
-
     /// Reduces [rows, parts, part] along the last axis, then the parts.
     fn two_steps(
         &mut self,
@@ -156,17 +170,17 @@ impl Writer<'_> {
         let row_of = Kind::Iota { shape: Shape::of(&[rows as usize]), axis: 0, dtype: DType::UInt32 };
         let row = self.add(row_of, &[]);
         let flat = self.reshape(within, [rows * parts].into_iter().map(Dim::Const).collect());
-        let parts_literal = self.number(parts, rows);
+        let parts_literal = self.parts_number(parts, rows);
         let first = self.add(Kind::Map { op: Op::Mul }, &[row, parts_literal]);
         let at = self.add(Kind::Map { op: Op::Add }, &[first, winner]);
-        let inner = self.add(Kind::Gather { axis: 0 }, &[flat, at]);
-        let part_literal = self.number(part, rows);
+        let inner = self.gather(flat, at, 0);
+        let part_literal = self.parts_number(part, rows);
         let start = self.add(Kind::Map { op: Op::Mul }, &[winner, part_literal]);
         self.add(Kind::Map { op: Op::Add }, &[start, inner])
     }
 
     /// A uint32 repeated over the rows.
-    fn number(&mut self, value: i64, rows: i64) -> NodeId {
+    fn parts_number(&mut self, value: i64, rows: i64) -> NodeId {
         let literal = self.add(Kind::Literal { value: Scalar::u32(value as u32) }, &[]);
         let shape = [rows].into_iter().map(Dim::Const).collect();
         self.add(Kind::View(View::Broadcast { shape, axes: smallvec![] }), &[literal])

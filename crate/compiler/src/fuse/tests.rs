@@ -110,11 +110,10 @@ impl Write {
     pub fn kernels(mut self, outputs: &[NodeId]) -> Fused {
         self.graph.set_outputs(outputs);
         let target = Target::base_gpu();
-        let (graph, _) = split(&self.graph, &target);
-        let stored: Vec<NodeId> = graph
-            .outputs()
-            .iter()
-            .map(|id| stored_node(&graph, *id))
+        let Split { graph, stored: mut kept, .. } = split(&self.graph, &target);
+        kept.extend(graph.outputs().iter().map(|id| stored_node(&graph, *id)));
+        let stored: Vec<NodeId> = kept
+            .into_iter()
             .filter(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }))
             .collect();
         let fused = fuse(&graph, &target, &stored);

@@ -117,6 +117,10 @@ impl Shader {
     }
 }
 
+/// What is shown in place of the text of a kernel that only the CPU device runs.
+const SERIAL: &str =
+    "// The CPU device runs this in a plain loop. A GPU gets other kernels for it, made of reductions and look-ups.\n";
+
 /// What a schedule leaves behind.
 struct Scheduled<'k> {
     program: Program<'k>,
@@ -140,6 +144,7 @@ fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
         Class::Map | Class::Index => map::schedule(kernel, target),
         Class::Row => row::schedule(kernel, target),
         Class::Contract => contract::schedule(kernel, target),
+        Class::Serial => panic!("no GPU runs this:\n{kernel}"),
     }
 }
 
@@ -176,6 +181,16 @@ fn why(error: &dyn std::fmt::Debug) -> String {
 
 /// The shader of a kernel. Panics, with the kernel's listing, only on a bug of this crate.
 pub fn lower(kernel: &Kernel, target: &Target) -> Shader {
+    if kernel.class == Class::Serial {
+        return Shader {
+            wgsl: SERIAL.into(),
+            entry: kernel.name.clone(),
+            workgroup_size: [1, 1, 1],
+            uniform_bytes: 4 * kernel.uniforms.len() as u32,
+            coverage: Coverage::Points { points: kernel.grid_points(), per_workgroup: 1 },
+            lines: Vec::new(),
+        };
+    }
     let Validated { module, info, calls, entry, workgroup_size, coverage } = validated(kernel, target);
     let written = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty())
         .unwrap_or_else(|error| panic!("the module of this kernel cannot be written{}\n{kernel}", why(&error)));

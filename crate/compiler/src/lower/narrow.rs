@@ -19,7 +19,7 @@ const SHORT_SUM: i64 = 64;
 pub(super) fn as_row(kernel: &Kernel, target: &Target) -> Option<Kernel> {
     match (kernel.class, target.class) {
         (Class::Contract, AdapterClass::Gpu) => {}
-        (Class::Map | Class::Row | Class::Contract | Class::Index, _) => return None,
+        (Class::Map | Class::Row | Class::Contract | Class::Index | Class::Serial, _) => return None,
     }
     let narrow = |role: Role| kernel.extent(&[role]).as_const().is_some_and(|e| e <= NARROW);
     if kernel.extent(&[Role::K]).as_const().is_some_and(|k| k < SHORT_SUM) {

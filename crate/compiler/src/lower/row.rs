@@ -18,8 +18,9 @@ use super::{Coverage, Scheduled};
 use crate::dim::Dim;
 use crate::dtype::DType;
 use crate::emit::{Bin, Emit, Ty, Un};
-use crate::kernel::{Inst, Kernel, Over, Phase, Role, ValueId};
+use crate::kernel::{Inst, Kernel, Over, Phase, Role, Uniform, ValueId};
 use crate::kind::ReduceOp;
+use crate::ops::Op;
 use crate::target::{AdapterClass, Target};
 use naga::{AddressSpace, BinaryOperator, BuiltIn, GlobalVariable, Handle, MathFunction};
 
@@ -46,9 +47,44 @@ struct Accumulator {
     partial: Option<V>,
 }
 
+/// Where rows end early: a value of grid level such that from that coordinate of the only row axis on every reduction
+/// of the phase is given what changes nothing. The runs of a scatter are such rows; a loop over a row then ends with its run.
+fn early_end(kernel: &Kernel) -> Option<ValueId> {
+    let mut rows = kernel.axes_with(Role::Row);
+    let (Some(axis), None) = (rows.next(), rows.next()) else { return None };
+    let mut phases = kernel.phases.iter().filter(|p| p.over == Over::Rows);
+    let (Some(phase), None) = (phases.next(), phases.next()) else { return None };
+    if !phase.stores.is_empty() || phase.reductions.is_empty() {
+        return None;
+    }
+    let mut end = None;
+    for id in &phase.reductions {
+        let Inst::Reduced { op, arg, .. } = &kernel.value(*id).inst else { return None };
+        let Inst::Apply { op: Op::Where, args, .. } = &kernel.value(*arg).inst else { return None };
+        let value = match &kernel.value(args[2]).inst {
+            Inst::Literal { value } => value,
+            Inst::Uniform { member } => match &kernel.uniforms[*member as usize] {
+                Uniform::Literal(value) => value,
+                Uniform::Size(_) => return None,
+            },
+            _ => return None,
+        };
+        let Inst::Apply { op: Op::Less, operand: DType::Int32, args } = &kernel.value(args[0]).inst else {
+            return None;
+        };
+        let Inst::Index { value: position } = &kernel.value(args[0]).inst else { return None };
+        let fits = *value == op.start(value.dtype()) && !op.is_arg() && *position == Dim::coord(axis);
+        if !fits || phase.body.contains(&args[1].0) || end.is_some_and(|known| known != args[1]) {
+            return None;
+        }
+        end = Some(args[1]);
+    }
+    end
+}
+
 /// Does a workgroup share a row?
 fn shares_rows(kernel: &Kernel, target: &Target) -> bool {
-    if target.limits.workgroup_invocations < 32 {
+    if target.limits.workgroup_invocations < 32 || early_end(kernel).is_some() {
         return false;
     }
     let alone_up_to = match target.class {
@@ -153,12 +189,35 @@ fn schedule_alone(p: &mut Program, target: &Target, coverage: &Coverage, workgro
                 let mut accumulators = accumulators(p, phase);
                 start(p, &accumulators);
                 let axes = p.axes(&[Role::Row]);
+                if let Some(end) = early_end(kernel) {
+                    short(p, phase, axes[0], end, &mut point.clone(), &accumulators);
+                    finish(p, &accumulators, &mut point);
+                    continue;
+                }
                 nest(p, phase, &axes, &mut point.clone(), &mut accumulators);
                 finish(p, &accumulators, &mut point);
             }
             Over::Left | Over::Right => panic!("a row kernel has no operands:\n{kernel}"),
         }
     }
+}
+
+/// Loops over a row up to where it ends early.
+fn short(p: &mut Program, phase: &Phase, axis: usize, end: ValueId, point: &mut Point, accumulators: &[Accumulator]) {
+    let extent = p.kernel.axes[axis].extent.clone();
+    let last = p.size(&extent);
+    let end = point.values[end.index()].unwrap_or_else(|| panic!("v{} has no value:\n{}", end.0, p.kernel));
+    // Where it is negative there is nothing.
+    let none = p.b.i(0);
+    let end = p.b.math(MathFunction::Max, end, Some(none));
+    let end = p.b.un(Un::IToU, end);
+    let end = p.b.math(MathFunction::Min, end, Some(last));
+    p.b.name(end, "row_end");
+    let (zero, one) = (p.b.u(0), p.b.u(1));
+    let coord = p.b.begin_loop(p.coord_name(axis), zero, end, one, false);
+    point.coords[axis] = Some(coord);
+    at_point(p, phase, point, accumulators);
+    p.b.end_loop();
 }
 
 /// Loops over the row axes that are left, then the phase at a point.

@@ -27,6 +27,7 @@ impl Make {
             uniforms: vec![],
             values: vec![],
             phases: vec![],
+            serial: None,
             nodes: vec![],
         };
         let mut symbols = Vec::new();

@@ -1,7 +1,8 @@
 //! The CPU device: runs kernels block by block on the calling thread, natively and in Wasm. Needs nothing, so it is always there.
 //!
 //! A kernel is prepared once per plan (and once per set of symbol values): its phases become flat programs over blocks of lanes
-//! ([`frame`]), its class chooses the driver ([`grid`] for map, index and row kernels, [`contract`] for contractions). What is fused
+//! ([`frame`]), its class chooses the driver ([`grid`] for map, index and row kernels, [`contract`] for contractions, [`serial`] for
+//! what is a plain loop here). What is fused
 //! stays in registers of a few KiB; no buffer exists for it. The device knows no op by name: it asks the table for block functions.
 
 mod contract;
@@ -10,6 +11,7 @@ mod grid;
 mod index;
 mod pool;
 mod reduce;
+mod serial;
 mod space;
 
 use crate::device::{
@@ -25,6 +27,7 @@ use interfuse_compiler::kernel::{Access, Class, Kernel};
 use interfuse_compiler::plan::{Plan, Step, Storage};
 use interfuse_compiler::target::Target;
 use pool::{Pool, Words};
+use serial::SerialKernel;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -68,6 +71,7 @@ struct Program {
 enum Prepared {
     Grid(Box<GridKernel>),
     Contract(Box<ContractKernel>),
+    Serial(Box<SerialKernel>),
 }
 
 impl Prepared {
@@ -75,6 +79,7 @@ impl Prepared {
         match kernel.class {
             Class::Map | Class::Row | Class::Index => Prepared::Grid(Box::new(GridKernel::new(kernel, symbols))),
             Class::Contract => Prepared::Contract(Box::new(ContractKernel::new(kernel, symbols))),
+            Class::Serial => Prepared::Serial(Box::new(SerialKernel::new(kernel, symbols))),
         }
     }
 
@@ -82,6 +87,7 @@ impl Prepared {
         match self {
             Prepared::Grid(kernel) => kernel.run(machine, memory),
             Prepared::Contract(kernel) => kernel.run(machine, memory),
+            Prepared::Serial(kernel) => kernel.run(memory),
         }
     }
 }

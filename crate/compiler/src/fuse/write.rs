@@ -1,0 +1,164 @@
+//! Writes graphs in few words, for the rewrites before fusion. Nothing here can be a user's mistake: the graph was legal before.
+
+use crate::dim::{Atom, Dim, Range};
+use crate::dtype::{DType, Scalar};
+use crate::graph::{Graph, NodeId};
+use crate::kind::{Axes, Kind, ReduceOp, View};
+use crate::ops::Op;
+use crate::shape::Shape;
+use smallvec::{SmallVec, smallvec};
+
+/// Appends nodes that come from the same traced ones.
+pub(super) struct Writer<'a> {
+    pub graph: &'a mut Graph,
+    pub from: &'a [u32],
+    /// Nodes that a kernel must store, because computing them where they are needed would repeat much work.
+    pub stored: &'a mut Vec<NodeId>,
+}
+
+/// Nothing is known of symbols.
+pub(super) fn unknown(_: &Atom) -> Range {
+    None
+}
+
+impl Writer<'_> {
+    pub fn add(&mut self, kind: Kind, operands: &[NodeId]) -> NodeId {
+        self.graph.add_from(kind, operands, self.from).expect("a rewrite of a legal graph is legal")
+    }
+
+    pub fn shape(&self, x: NodeId) -> Shape {
+        self.graph.aval(x).shape.clone()
+    }
+
+    pub fn dtype(&self, x: NodeId) -> DType {
+        self.graph.aval(x).dtype
+    }
+
+    /// The node, in memory.
+    pub fn store(&mut self, x: NodeId) -> NodeId {
+        self.stored.push(x);
+        x
+    }
+
+    pub fn view(&mut self, view: View, x: NodeId) -> NodeId {
+        self.add(Kind::View(view), &[x])
+    }
+
+    pub fn reshape(&mut self, x: NodeId, shape: Shape) -> NodeId {
+        if self.graph.aval(x).shape == shape { x } else { self.view(View::Reshape { shape }, x) }
+    }
+
+    pub fn transpose(&mut self, x: NodeId, permutation: Axes) -> NodeId {
+        let same = permutation.iter().enumerate().all(|(i, a)| i as u32 == *a);
+        if same { x } else { self.view(View::Transpose { permutation }, x) }
+    }
+
+    /// Operand axis `i` becomes axis `axes[i]` of the shape.
+    pub fn broadcast(&mut self, x: NodeId, shape: &Shape, axes: Axes) -> NodeId {
+        if self.graph.aval(x).shape == *shape {
+            return x;
+        }
+        self.view(View::Broadcast { shape: shape.clone(), axes }, x)
+    }
+
+    /// The part `start..start + size` of an axis.
+    pub fn part(&mut self, x: NodeId, axis: usize, start: Dim, step: i64, size: Dim) -> NodeId {
+        let mut shape = self.shape(x);
+        if start.is(0) && step == 1 && shape.0[axis] == size {
+            return x;
+        }
+        let rank = shape.rank();
+        shape.0[axis] = size;
+        let (mut starts, mut steps) = (SmallVec::from_elem(Dim::ZERO, rank), SmallVec::from_elem(1, rank));
+        (starts[axis], steps[axis]) = (start, step);
+        self.view(View::Slice { start: starts, step: steps, shape }, x)
+    }
+
+    /// A value before and after an axis.
+    pub fn pad(&mut self, x: NodeId, axis: usize, (before, after): (Dim, Dim), value: Scalar) -> NodeId {
+        if before.is(0) && after.is(0) {
+            return x;
+        }
+        let rank = self.shape(x).rank();
+        let (mut low, mut high) = (SmallVec::from_elem(Dim::ZERO, rank), SmallVec::from_elem(Dim::ZERO, rank));
+        (low[axis], high[axis]) = (before, after);
+        self.view(View::Pad { low, high, value }, x)
+    }
+
+    pub fn flip(&mut self, x: NodeId, axis: usize) -> NodeId {
+        self.view(View::Flip { axes: smallvec![axis as u32] }, x)
+    }
+
+    pub fn cast(&mut self, x: NodeId, to: DType) -> NodeId {
+        if self.dtype(x) == to { x } else { self.add(Kind::Cast { to }, &[x]) }
+    }
+
+    /// A scalar repeated over a shape.
+    pub fn fill(&mut self, value: Scalar, shape: &Shape) -> NodeId {
+        let literal = self.add(Kind::Literal { value }, &[]);
+        self.broadcast(literal, shape, smallvec![])
+    }
+
+    /// An int32 size repeated over a shape.
+    pub fn size(&mut self, dim: &Dim, shape: &Shape) -> NodeId {
+        let value = match dim.as_const() {
+            Some(value) => self.add(Kind::Literal { value: Scalar::i32(value as i32) }, &[]),
+            None => self.add(Kind::Size { dim: dim.clone(), dtype: DType::Int32 }, &[]),
+        };
+        self.broadcast(value, shape, smallvec![])
+    }
+
+    pub fn number(&mut self, value: i32, shape: &Shape) -> NodeId {
+        self.fill(Scalar::i32(value), shape)
+    }
+
+    /// The int32 index along an axis.
+    pub fn iota(&mut self, shape: &Shape, axis: usize) -> NodeId {
+        self.add(Kind::Iota { shape: shape.clone(), axis: axis as u32, dtype: DType::Int32 }, &[])
+    }
+
+    pub fn map(&mut self, op: Op, operands: &[NodeId]) -> NodeId {
+        self.add(Kind::Map { op }, operands)
+    }
+
+    /// An op of a node and an int32 that is the same everywhere.
+    pub fn with(&mut self, op: Op, x: NodeId, value: i32) -> NodeId {
+        let shape = self.shape(x);
+        let value = self.number(value, &shape);
+        self.map(op, &[x, value])
+    }
+
+    pub fn reduce(&mut self, op: ReduceOp, x: NodeId, axis: usize) -> NodeId {
+        self.add(Kind::Reduce { op, axes: smallvec![axis as u32] }, &[x])
+    }
+
+    pub fn gather(&mut self, data: NodeId, indices: NodeId, axis: usize) -> NodeId {
+        self.add(Kind::Gather { axis: axis as u32 }, &[data, indices])
+    }
+
+    /// As [`outer`, `size of the axis`, `inner`].
+    pub fn around(&self, x: NodeId, axis: usize) -> Shape {
+        let shape = self.shape(x);
+        let product = |dims: &[Dim]| dims.iter().fold(Dim::ONE, |n, d| n.mul(d));
+        let dims = shape.dims();
+        [product(&dims[..axis]), dims[axis].clone(), product(&dims[axis + 1..])].into_iter().collect()
+    }
+
+    /// a < b in the order of sorting: NaN is last, and equal to itself.
+    pub fn comes_before(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let less = self.map(Op::Less, &[a, b]);
+        if !self.dtype(a).is_float() {
+            return less;
+        }
+        let (a, b) = (self.map(Op::IsNan, &[a]), self.map(Op::IsNan, &[b]));
+        let number = self.map(Op::LogicalNot, &[a]);
+        let last = self.map(Op::LogicalAnd, &[number, b]);
+        self.map(Op::LogicalOr, &[less, last])
+    }
+}
+
+/// `dim` rounded up to a multiple.
+pub(super) fn round_up(dim: &Dim, to: i64) -> Dim {
+    let to_dim = Dim::Const(to);
+    dim.add(&Dim::Const(to - 1)).floor_div(&to_dim, &unknown).scale(to)
+}

@@ -1,0 +1,57 @@
+// language: metal2.4
+#include <metal_stdlib>
+#include <simd/simd.h>
+
+using metal::uint;
+
+struct _mslBufferSizes {
+    uint size0;
+    uint size1;
+};
+
+typedef float type_1[1];
+struct Uniforms {
+    uint size;
+};
+
+struct row_sumInput {
+};
+[[max_total_threads_per_threadgroup(256)]] kernel void row_sum(
+  metal::uint3 id [[thread_position_in_grid]]
+, device type_1 const& n0_in [[buffer(0)]]
+, device type_1& n4_out [[buffer(1)]]
+, constant Uniforms& uniforms [[buffer(2)]]
+, constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
+) {
+    float n4_running = {};
+    uint next_k = {};
+    uint row = id.x;
+    uint size = uniforms.size;
+    if (row >= size) {
+        return;
+    }
+    uint j = row % 10u;
+    uint i = row / 10u;
+    n4_running = 0.0;
+    next_k = 0u;
+    bool loop_init = true;
+    while(true) {
+        if (!loop_init) {
+            uint _e34 = next_k;
+            next_k = _e34 + 1u;
+        }
+        loop_init = false;
+        uint k = next_k;
+        if (k >= 32u) {
+            break;
+        }
+        uint _e21 = (j * 32u) + k;
+        float n0_load = n0_in[(i * 300u) + metal::min(_e21, 299u)];
+        bool n2_inside = as_type<int>(_e21) < 300;
+        float n2_where = n2_inside ? n0_load : 0.0;
+        float _e31 = n4_running;
+        n4_running = _e31 + n2_where;
+    }
+    float n4_sum = n4_running;
+    n4_out[(i * 10u) + j] = n4_sum;
+}
