@@ -29,7 +29,7 @@ impl Writer<'_> {
         }
         let data = self.reshape(data, around.clone());
         let updates = self.reshape(updates, [outer, count.clone(), inner].into_iter().collect());
-        let indices = self.from_the_front(indices, &size);
+        let indices = self.rows_meant(indices, &size);
         // Whether an element is set depends on its row only.
         let rows = if op == CombineOp::Set { size.clone() } else { around.size() };
         let pairs = rows.mul(&count);
@@ -42,7 +42,7 @@ impl Writer<'_> {
     }
 
     /// int32 indices in `0..size`, or `size` where there is no such element.
-    fn from_the_front(&mut self, indices: NodeId, size: &Dim) -> NodeId {
+    fn rows_meant(&mut self, indices: NodeId, size: &Dim) -> NodeId {
         let shape = self.shape(indices);
         let end = self.size(size, &shape);
         if self.dtype(indices) == DType::UInt32 {
