@@ -21,7 +21,6 @@ pub mod devtools;
 pub mod error;
 pub mod inspect;
 pub mod io;
-pub mod json;
 pub mod library;
 pub mod nn;
 pub mod optim;

@@ -4,7 +4,6 @@
 //! become equal values. Nothing here guesses: where no symbol stands alone there is no answer.
 
 use super::{Atom, Dim, Symbol, Term, gcd};
-use crate::small;
 
 impl Dim {
     /// The quotient when the divisor, a product of atoms with a factor, divides every term; `None` when it does not or has terms of
@@ -65,7 +64,7 @@ impl Dim {
                 symbols.push(*symbol);
             }
         });
-        small::sort(&mut symbols);
+        symbols.sort_unstable();
         symbols.dedup();
         symbols
     }

@@ -14,7 +14,6 @@ use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId};
 use crate::kind::{Kind, View};
 use crate::ops::Op;
-use crate::small;
 use hashbrown::HashMap;
 use smallvec::{SmallVec, smallvec};
 
@@ -174,7 +173,7 @@ impl Builder<'_> {
         for (id, _) in &self.group.roots {
             bind(*id, Access::Write);
         }
-        small::sort(&mut self.nodes);
+        self.nodes.sort_unstable();
         self.nodes.dedup();
     }
 
@@ -565,7 +564,7 @@ fn add_symbols(kernel: &mut Kernel) {
         visit(&axis.extent);
     }
     for_each_dim(kernel, &mut |dim| visit(dim));
-    small::sort(&mut symbols);
+    symbols.sort_unstable();
     kernel.uniforms.extend(symbols.into_iter().map(|s| Uniform::Size(Dim::symbol(s))));
 }
 

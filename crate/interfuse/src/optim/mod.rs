@@ -62,6 +62,11 @@ impl Optimizer {
         Ok(Optimizer { rule, schedule, state: State { step, learning_rate, slots: Vec::new() } })
     }
 
+    /// The state before the first step of a model, slots included: a compiled step that starts with it is traced once.
+    pub fn start<M: Tree>(&self, model: &M) -> Result<State> {
+        Ok(State { slots: self.rule.start(&tensors_of(model))?, ..self.state.clone() })
+    }
+
     /// The parameters after one step along these gradients, and the state after it. Pure: the optimiser's own state stays as it is, so
     /// that a compiled step can take the state as an argument.
     pub fn apply<M: Tree>(&self, state: &State, model: &M, gradients: &M) -> Result<(M, State)> {

@@ -210,11 +210,11 @@ impl Rule {
     }
 }
 
-/// 1 - beta^step, as -expm1(step ln beta): 1 - 0.999^1 of float32 numbers would keep four digits.
+/// 1 - beta^step in float32, as MLX computes it: of 0.999 and one step that is 1.3e-5 less than exact, and so are the reference values.
 #[track_caller]
 fn correction(step: &Tensor, beta: f64, dtype: DType) -> Result<Tensor> {
-    let log = step.cast_as("Adam", DType::Float32)?.try_mul(weak(beta.max(f64::MIN_POSITIVE).ln()))?;
-    log.try_expm1()?.try_negative()?.cast_as("Adam", dtype)
+    let kept = Tensor::apply(crate::Op::Pow, &[weak(beta), (&step.cast_as("Adam", DType::Float32)?).into()])?;
+    Tensor::apply(crate::Op::Sub, &[weak(1.0), (&kept).into()])?.cast_as("Adam", dtype)
 }
 
 /// All parameters after one update. `step` counts from 1; `slots` as in [`Updated`].

@@ -1,0 +1,101 @@
+//! Exported functions: random graphs go to bytes and back with their values, and no change of the bytes does more than an error.
+
+use interfuse::io::{FunctionFile, export_function, save_safetensors};
+use interfuse::{DeviceChoice, Result, Tensor, block_on, init};
+use interfuse_compiler::dtype::DType;
+use interfuse_compiler::eval::{Value, eval};
+use interfuse_compiler::text::print;
+use interfuse_tests::random::{Options, Prng, Sample, sample, seeds};
+use interfuse_tests::run::{bytes_of, close, value_of};
+
+fn tensor(value: &Value) -> Tensor {
+    let sizes: Vec<i64> = value.sizes.iter().map(|size| *size as i64).collect();
+    Tensor::from_bytes(value.dtype, &sizes, &bytes_of(value)).expect("a tensor")
+}
+
+fn value(x: &Tensor) -> Value {
+    value_of(&x.sizes(), x.dtype(), &block_on(x.read().expect("read")).expect("bytes"))
+}
+
+/// The file of a graph that nobody traced.
+fn file_of(sample: &Sample) -> Vec<u8> {
+    let constants: Vec<Tensor> = sample.constants.iter().map(tensor).collect();
+    let names: Vec<String> = (0..constants.len()).map(|at| format!("constant.{at}")).collect();
+    let tensors: Vec<(&str, &Tensor)> = names.iter().map(String::as_str).zip(&constants).collect();
+    let inputs: Vec<String> = (0..sample.inputs.len()).map(|at| format!("x{at}")).collect();
+    let (inputs, graph) = (inputs.join("\n"), print(&sample.graph));
+    let metadata = [
+        ("format", "interfuse.function"),
+        ("version", "1"),
+        ("name", "random"),
+        ("inputs", inputs.as_str()),
+        ("form", ""),
+        ("graph", graph.as_str()),
+    ];
+    block_on(save_safetensors(&tensors, &metadata)).expect("a file")
+}
+
+#[test]
+fn random_graphs_survive() {
+    init(DeviceChoice::Cpu).expect("a device");
+    let mut survived = 0;
+    for seed in seeds(300) {
+        let sample = sample(seed, &Options { constants: true, ..Options::tame() });
+        if sample.graph.inputs().iter().any(Option::is_none) {
+            continue;
+        }
+        let want = eval(&sample.graph, &sample.inputs, &sample.constants, &[]).expect("the oracle's values");
+        let read =
+            |bytes: &[u8]| FunctionFile::read(bytes).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{}", sample.graph));
+        let first = read(&file_of(&sample));
+        let inputs: Vec<Tensor> = sample.inputs.iter().map(tensor).collect();
+        // Traced from the file and written again, then from that file.
+        let call = |file: &FunctionFile, inputs: &[Tensor]| file.replay(inputs);
+        let again =
+            block_on(export_function("again", |inputs: &Vec<Tensor>| call(&first, inputs), &inputs)).expect("exported");
+        let second = read(&again);
+        let once_more = block_on(export_function("again", |inputs: &Vec<Tensor>| call(&second, inputs), &inputs));
+        assert_eq!(once_more.expect("exported"), again, "seed {seed}: a traced file is written as it was read");
+        for (which, file) in [("first", &first), ("second", &second)] {
+            let results: Result<Vec<Tensor>> = call(file, &inputs);
+            for (got, want) in results.unwrap_or_else(|e| panic!("seed {seed}: {e}")).iter().zip(&want) {
+                let bound = if want.dtype == DType::Float16 { 5e-3 } else { 1e-4 };
+                close(&value(got), want, bound)
+                    .unwrap_or_else(|e| panic!("seed {seed}, {which}: {e}\n{}", sample.graph));
+            }
+        }
+        survived += 1;
+    }
+    assert!(std::env::var_os("INTERFUSE_RANDOM_SEED").is_some() || survived > 200, "only {survived} graphs were tried");
+}
+
+#[test]
+fn changed_files_are_refused_or_run() {
+    init(DeviceChoice::Cpu).expect("a device");
+    let (mut refused, mut run) = (0, 0);
+    for seed in seeds(60) {
+        let sample = sample(seed, &Options { constants: true, ..Options::tame() });
+        let file = file_of(&sample);
+        let inputs: Vec<Tensor> = sample.inputs.iter().map(tensor).collect();
+        let mut prng = Prng::new(seed);
+        for _ in 0..100 {
+            let mut changed = file.clone();
+            for _ in 0..1 + prng.below(3) {
+                let at = prng.below(changed.len());
+                changed[at] = if prng.once_in(2) { prng.pick(b"0123456789%[],:= \n") } else { prng.below(256) as u8 };
+            }
+            if prng.once_in(4) {
+                changed.truncate(prng.below(changed.len()));
+            }
+            // A file that is still one takes other inputs perhaps, which is an error as well. Nothing is computed: that may take long.
+            match FunctionFile::read(&changed).and_then(|file| file.replay(&inputs)) {
+                Ok(_) => run += 1,
+                Err(error) => {
+                    assert!(!error.message().is_empty());
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 1000 && run > 50, "{refused} files were refused, {run} read");
+}
