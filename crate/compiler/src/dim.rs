@@ -9,6 +9,7 @@
 
 mod solve;
 
+use crate::small;
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
 use std::sync::Arc;
@@ -114,7 +115,7 @@ impl Dim {
     }
 
     fn from_terms(mut terms: Vec<Term>, constant: i64) -> Dim {
-        terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        small::sort_by(&mut terms, |a, b| a.factors < b.factors);
         let mut merged: Vec<Term> = Vec::with_capacity(terms.len());
         for term in terms {
             match merged.last_mut() {
@@ -175,7 +176,7 @@ impl Dim {
                     for b in tb {
                         let mut factors = a.factors.clone();
                         factors.extend(b.factors.iter().cloned());
-                        factors.sort();
+                        small::sort(&mut factors);
                         terms.push(Term { factors, coefficient: a.coefficient * b.coefficient });
                     }
                     terms.push(Term { factors: a.factors.clone(), coefficient: a.coefficient * cb });
@@ -454,7 +455,7 @@ fn divide_rest(rest: &Dim, d: i64, of: &dyn Fn(&Atom) -> Range) -> Dim {
 fn divide_common(rest: &Dim, d: i64, of: &dyn Fn(&Atom) -> Range) -> Option<(i64, Dim, Dim)> {
     let mut candidates: SmallVec<[i64; 4]> =
         rest.parts().0.iter().map(|t| gcd(t.coefficient.abs(), d)).filter(|g| *g > 1 && *g < d).collect();
-    candidates.sort_unstable();
+    small::sort(&mut candidates);
     candidates.dedup();
     for g in candidates.into_iter().rev() {
         let (y, z) = rest.split(g);

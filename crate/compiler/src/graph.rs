@@ -5,6 +5,7 @@
 
 use crate::kind::{Kind, Misuse, MisuseKind};
 use crate::shape::Aval;
+use crate::small;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use smallvec::SmallVec;
@@ -151,7 +152,7 @@ impl Graph {
     fn push(&mut self, kind: Kind, operands: &[NodeId], aval: Aval, from: &[u32]) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes"));
         let mut from = Origins::from_slice(from);
-        from.sort_unstable();
+        small::sort(&mut from);
         from.dedup();
         self.nodes.push(Node { kind, operands: Operands::from_slice(operands), aval, from });
         id

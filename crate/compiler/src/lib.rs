@@ -9,6 +9,8 @@
 // The words: element types, sizes, scalar meanings, the table of ops.
 pub use interfuse_lanes::{dtype, emit, ops};
 
+pub mod small;
+
 pub mod dim;
 pub mod shape;
 

@@ -10,7 +10,6 @@ use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Kernel};
 use crate::kind::{Kind, View};
 use crate::shape::Aval;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where a buffer's memory comes from.
@@ -133,7 +132,8 @@ pub fn stored_node(graph: &Graph, mut id: NodeId) -> NodeId {
 /// Names buffers, gives temporaries slots, and orders steps. `fused` must have been made with the [`stored_node`] of every output.
 pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
     let mut plan = Plan { inputs, constants, ..Plan::default() };
-    let mut buffer_of: BTreeMap<NodeId, u32> = BTreeMap::new();
+    // By node: its buffer, and the last step that uses it.
+    let mut buffer_of: Vec<Option<u32>> = vec![None; graph.len()];
     let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
     let add = |plan: &mut Plan, id: NodeId, storage: Storage| {
         let aval = graph.aval(id);
@@ -142,22 +142,22 @@ pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
     };
     // Outputs first, so that their order is that of the results.
     for id in &outputs {
-        if !buffer_of.contains_key(id) {
+        if buffer_of[id.index()].is_none() {
             let buffer = add(&mut plan, *id, source(graph, *id).unwrap_or(Storage::Output));
-            buffer_of.insert(*id, buffer);
+            buffer_of[id.index()] = Some(buffer);
         }
     }
-    let mut last_use: BTreeMap<NodeId, usize> = BTreeMap::new();
+    let mut last_use = vec![0; graph.len()];
     for (at, kernel) in fused.kernels.iter().enumerate() {
         for binding in &kernel.bindings {
-            last_use.insert(binding.node, at);
+            last_use[binding.node.index()] = at;
         }
     }
     // Slots that hold nothing now, and the nodes that leave theirs after a step.
     let mut free: Vec<u32> = Vec::new();
     for (at, kernel) in fused.kernels.into_iter().enumerate() {
         for binding in &kernel.bindings {
-            if buffer_of.contains_key(&binding.node) {
+            if buffer_of[binding.node.index()].is_some() {
                 continue;
             }
             let storage = match (source(graph, binding.node), binding.access) {
@@ -169,24 +169,28 @@ pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
                 (None, Access::Read) => unreachable!("{} is read before it is stored", binding.node),
             };
             let buffer = add(&mut plan, binding.node, storage);
-            buffer_of.insert(binding.node, buffer);
+            buffer_of[binding.node.index()] = Some(buffer);
         }
         for binding in &kernel.bindings {
-            if last_use[&binding.node] == at
-                && let Storage::Temporary(slot) = plan.buffers[buffer_of[&binding.node] as usize].storage
+            if last_use[binding.node.index()] == at
+                && let Storage::Temporary(slot) = plan.buffers[known(&buffer_of, binding.node) as usize].storage
             {
                 free.push(slot);
             }
         }
         if !kernel.grid_points().is(0) {
-            let buffers = kernel.bindings.iter().map(|b| buffer_of[&b.node]).collect();
+            let buffers = kernel.bindings.iter().map(|b| known(&buffer_of, b.node)).collect();
             plan.steps.push(Step { kernel: Arc::new(kernel), buffers });
         }
     }
     for (id, base) in graph.outputs().iter().zip(&outputs) {
-        plan.outputs.push(Output { buffer: buffer_of[base], aval: graph.aval(*id).clone() });
+        plan.outputs.push(Output { buffer: known(&buffer_of, *base), aval: graph.aval(*id).clone() });
     }
     plan
+}
+
+fn known(buffer_of: &[Option<u32>], id: NodeId) -> u32 {
+    buffer_of[id.index()].expect("what kernels bind and the program returns has a buffer")
 }
 
 fn source(graph: &Graph, id: NodeId) -> Option<Storage> {

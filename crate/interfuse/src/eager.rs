@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::pipeline;
 use crate::tensor::{Node, Tensor, nbytes};
 use crate::trace::{Leaves, Linear, collect};
+use interfuse_compiler::small;
 use std::rc::{Rc, Weak};
 
 /// Computes tensors now (MLX's `eval`): submits the work and returns without waiting for it.
@@ -38,7 +39,7 @@ pub(crate) fn evaluate_nodes(op: &str, roots: &[Rc<Node>]) -> Result<()> {
         }
         waiting.push(root.clone());
     }
-    waiting.sort_by_key(|node| node.id);
+    small::sort_by_key(&mut waiting, |node| node.id);
     waiting.dedup_by_key(|node| node.id);
     while let Some(device) = waiting.first().map(|node| node.device.clone()) {
         let (here, elsewhere) = waiting.into_iter().partition(|node| node.device == device);

@@ -526,6 +526,6 @@ impl Inspection {
 
     /// Everything as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("an inspection holds nothing that JSON lacks")
+        crate::json::to_json(self)
     }
 }

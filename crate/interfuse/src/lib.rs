@@ -21,6 +21,7 @@ pub mod devtools;
 pub mod error;
 pub mod inspect;
 pub mod io;
+pub mod json;
 pub mod library;
 pub mod nn;
 pub mod optim;

@@ -12,6 +12,7 @@ use interfuse_compiler::dtype::{DType, Scalar, Weak, promote};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::ops::{Op, Signature};
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_compiler::small;
 use smallvec::SmallVec;
 use std::fmt;
 
@@ -103,7 +104,7 @@ pub(crate) fn common_dtype(op: &str, operands: &[Operand<'_>]) -> Result<DType> 
         }
     }
     // Floats first: an integer then only has to fit a float.
-    weak.sort_by_key(|value| !matches!(value, Weak::Float(_)));
+    small::sort_by_key(&mut weak, |value| !matches!(value, Weak::Float(_)));
     let start = match (tensors, weak.first()) {
         (Some(dtype), _) => dtype,
         (None, Some(value)) => value.default_dtype(),

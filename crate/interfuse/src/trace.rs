@@ -13,6 +13,7 @@ use interfuse_compiler::dim::Symbol;
 use interfuse_compiler::graph::{Graph, NodeId};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::shape::Aval;
+use interfuse_compiler::small;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -283,7 +284,7 @@ pub(crate) fn collect(roots: &[Rc<Node>], first_id: u64) -> Result<Collected> {
         }
         nodes.push(node);
     }
-    nodes.sort_unstable_by_key(|node| node.id);
+    small::sort_by_key(&mut nodes, |node| node.id);
     Ok(Collected { nodes, captured })
 }
 

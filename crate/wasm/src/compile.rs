@@ -3,9 +3,10 @@
 
 use crate::host::{Form, thrown};
 use crate::slab::{self, Slab, keep_all};
+use interfuse::json::to_json;
 use interfuse::{Begin, Capacity, CompileMode, Error, ErrorKind, Store, Tensor, Trace};
 use js_sys::Promise;
-use serde_json::json;
+use serde::Serialize;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -80,13 +81,20 @@ pub fn begin(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> 
     look().map_err(thrown)
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Miss<R> {
+    is_first: bool,
+    report: R,
+}
+
 /// Why the call of this trace missed, as JSON.
 #[wasm_bindgen(js_name = missReport)]
 pub fn miss_report(token: u32) -> String {
     TRACES.with(|slab| {
         let slab = slab.borrow();
-        let report = slab.get(token).map(|trace| json!({ "isFirst": trace.is_first(), "report": trace.report() }));
-        report.unwrap_or_default().to_string()
+        let report = slab.get(token).map(|trace| to_json(&Miss { is_first: trace.is_first(), report: trace.report() }));
+        report.unwrap_or_else(|| "null".into())
     })
 }
 
@@ -175,7 +183,7 @@ pub fn finish_profile(handle: u32, token: u32, outputs: &[u32], repeats: f64) ->
     let profile = finish().map_err(thrown)?;
     Ok(future_to_promise(async move {
         let profile = profile.await.map_err(thrown)?;
-        Ok(serde_json::to_string(&profile).expect("profiles are JSON").into())
+        Ok(to_json(&profile).into())
     }))
 }
 
@@ -183,21 +191,21 @@ pub fn finish_profile(handle: u32, token: u32, outputs: &[u32], repeats: f64) ->
 #[wasm_bindgen]
 pub fn stats(handle: u32) -> Answer<String> {
     let store = store(handle).map_err(thrown)?;
-    Ok(serde_json::to_string(&store.stats()).expect("statistics are JSON"))
+    Ok(to_json(&store.stats()))
 }
 
 /// The entries of a function, as JSON.
 #[wasm_bindgen]
 pub fn entries(handle: u32) -> Answer<String> {
     let store = store(handle).map_err(thrown)?;
-    Ok(serde_json::to_string(&store.entries()).expect("entries are JSON"))
+    Ok(to_json(&store.entries()))
 }
 
 /// Why the last call that missed did, as JSON; "null" when none has.
 #[wasm_bindgen(js_name = lastMiss)]
 pub fn last_miss(handle: u32) -> Answer<String> {
     let store = store(handle).map_err(thrown)?;
-    Ok(serde_json::to_string(&store.last_miss()).expect("reports are JSON"))
+    Ok(to_json(&store.last_miss()))
 }
 
 /// Forgets the entries of a function.

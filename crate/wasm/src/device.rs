@@ -2,8 +2,9 @@
 
 use crate::host::thrown;
 use crate::tensors::kind;
+use interfuse::json::to_json;
 use interfuse::{DeviceHandle, DeviceKind, Error, ErrorKind, Result, cpu_device, current_device, known_device};
-use serde_json::json;
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 type Answer<T> = std::result::Result<T, JsValue>;
@@ -64,64 +65,111 @@ pub fn lost_device(name: &str) {
     }
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct About<'a> {
+    kind: &'a str,
+    vendor: &'a str,
+    architecture: &'a str,
+    device: &'a str,
+    description: &'a str,
+    backend: &'a str,
+    is_fallback: bool,
+    features: &'a [String],
+    limits: Limits,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Limits {
+    storage_buffers: u32,
+    binding_bytes: u64,
+    buffer_bytes: u64,
+    workgroups_per_dimension: u32,
+    workgroup_invocations: u32,
+    workgroup_bytes: u32,
+}
+
 /// What the current device is, as JSON.
 #[wasm_bindgen(js_name = device)]
 pub fn device() -> Answer<String> {
     let device = current_device("device").map_err(thrown)?;
     let info = device.info();
     let limits = &device.device().target().limits;
-    Ok(json!({
-        "kind": info.kind.name(),
-        "vendor": info.vendor,
-        "architecture": info.architecture,
-        "device": info.device,
-        "description": info.description,
-        "backend": info.backend,
-        "isFallback": info.is_fallback,
-        "features": info.features,
-        "limits": {
-            "storageBuffers": limits.storage_buffers,
-            "bindingBytes": limits.binding_bytes,
-            "bufferBytes": limits.buffer_bytes,
-            "workgroupsPerDimension": limits.workgroups_per_dimension,
-            "workgroupInvocations": limits.workgroup_invocations,
-            "workgroupBytes": limits.workgroup_bytes,
+    Ok(to_json(&About {
+        kind: info.kind.name(),
+        vendor: &info.vendor,
+        architecture: &info.architecture,
+        device: &info.device,
+        description: &info.description,
+        backend: &info.backend,
+        is_fallback: info.is_fallback,
+        features: &info.features,
+        limits: Limits {
+            storage_buffers: limits.storage_buffers,
+            binding_bytes: limits.binding_bytes,
+            buffer_bytes: limits.buffer_bytes,
+            workgroups_per_dimension: limits.workgroups_per_dimension,
+            workgroup_invocations: limits.workgroup_invocations,
+            workgroup_bytes: limits.workgroup_bytes,
         },
-        "reason": info.reason,
-    })
-    .to_string())
+        reason: &info.reason,
+    }))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Held {
+    tensors: u64,
+    buffers: u64,
+    bytes_in_use: u64,
+    bytes_pooled: u64,
+    peak_bytes: u64,
 }
 
 /// What tensors hold on the current device, as JSON.
 #[wasm_bindgen(js_name = memoryReport)]
 pub fn memory_report() -> Answer<String> {
     let report = interfuse::memory().map_err(thrown)?;
-    Ok(json!({
-        "tensors": report.tensors,
-        "buffers": report.buffers,
-        "bytesInUse": report.bytes_in_use,
-        "bytesPooled": report.bytes_pooled,
-        "peakBytes": report.peak_bytes,
-    })
-    .to_string())
+    Ok(to_json(&Held {
+        tensors: report.tensors,
+        buffers: report.buffers,
+        bytes_in_use: report.bytes_in_use,
+        bytes_pooled: report.bytes_pooled,
+        peak_bytes: report.peak_bytes,
+    }))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Totals {
+    dispatches: u64,
+    submits: u64,
+    buffers_created: u64,
+    pipelines_created: u64,
+    bind_groups_created: u64,
+    bytes_allocated: u64,
+    call_peak_bytes: u64,
+    bytes_uploaded: u64,
+    bytes_read: u64,
 }
 
 /// Running totals of the current device, as JSON.
 #[wasm_bindgen]
 pub fn counters() -> Answer<String> {
     let counters = current_device("counters").map_err(thrown)?.counters();
-    Ok(json!({
-        "dispatches": counters.dispatches,
-        "submits": counters.submits,
-        "buffersCreated": counters.buffers_created,
-        "pipelinesCreated": counters.pipelines_created,
-        "bindGroupsCreated": counters.bind_groups_created,
-        "bytesAllocated": counters.bytes_allocated,
-        "callPeakBytes": counters.call_peak_bytes,
-        "bytesUploaded": counters.bytes_uploaded,
-        "bytesRead": counters.bytes_read,
-    })
-    .to_string())
+    Ok(to_json(&Totals {
+        dispatches: counters.dispatches,
+        submits: counters.submits,
+        buffers_created: counters.buffers_created,
+        pipelines_created: counters.pipelines_created,
+        bind_groups_created: counters.bind_groups_created,
+        bytes_allocated: counters.bytes_allocated,
+        call_peak_bytes: counters.call_peak_bytes,
+        bytes_uploaded: counters.bytes_uploaded,
+        bytes_read: counters.bytes_read,
+    }))
 }
 
 /// A hard cap on bytes of the current device.

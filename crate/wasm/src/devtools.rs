@@ -2,6 +2,7 @@
 
 use crate::slab::Slab;
 use interfuse::devtools::{self, Source, Subscription};
+use interfuse::json::to_json;
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -14,7 +15,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn subscribe(callback: Function) -> u32 {
     let subscription = devtools::subscribe(move |event| {
-        let text = serde_json::to_string(event).expect("events hold nothing that JSON lacks");
+        let text = to_json(event);
         // The package's callback only puts the text into a queue.
         let _ = callback.call1(&JsValue::NULL, &text.into());
     });

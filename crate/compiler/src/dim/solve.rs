@@ -4,6 +4,7 @@
 //! become equal values. Nothing here guesses: where no symbol stands alone there is no answer.
 
 use super::{Atom, Dim, Symbol, Term, gcd};
+use crate::small;
 
 impl Dim {
     /// The quotient when the divisor, a product of atoms with a factor, divides every term; `None` when it does not or has terms of
@@ -64,7 +65,7 @@ impl Dim {
                 symbols.push(*symbol);
             }
         });
-        symbols.sort_unstable();
+        small::sort(&mut symbols);
         symbols.dedup();
         symbols
     }

@@ -14,6 +14,7 @@ use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId};
 use crate::kind::{Kind, View};
 use crate::ops::Op;
+use crate::small;
 use hashbrown::HashMap;
 use smallvec::{SmallVec, smallvec};
 
@@ -173,7 +174,7 @@ impl Builder<'_> {
         for (id, _) in &self.group.roots {
             bind(*id, Access::Write);
         }
-        self.nodes.sort_unstable();
+        small::sort(&mut self.nodes);
         self.nodes.dedup();
     }
 
@@ -564,7 +565,7 @@ fn add_symbols(kernel: &mut Kernel) {
         visit(&axis.extent);
     }
     for_each_dim(kernel, &mut |dim| visit(dim));
-    symbols.sort_unstable();
+    small::sort(&mut symbols);
     kernel.uniforms.extend(symbols.into_iter().map(|s| Uniform::Size(Dim::symbol(s))));
 }
 

@@ -6,10 +6,10 @@ use crate::dim::{Atom, Dim, Range};
 use crate::graph::NodeId;
 use crate::kernel::{Axis, Role};
 use crate::shape::Shape;
+use crate::small::VecMap;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use smallvec::SmallVec;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How a group comes by a value.
@@ -92,7 +92,7 @@ pub(super) struct Group {
     /// Needed nodes that are not decided yet, and whether they count as their leaves or as a buffer of their own.
     pub open: HashMap<NodeId, Counted>,
     /// Nodes that are or may become bound buffers, with the number of open nodes that stand on them (bound: one more).
-    pub leaves: BTreeMap<NodeId, u32>,
+    pub leaves: VecMap<NodeId, u32>,
 }
 
 impl Group {
@@ -122,7 +122,7 @@ impl Group {
         if self.open.contains_key(&id) {
             return;
         }
-        let fresh = footprint.iter().filter(|leaf| !self.leaves.contains_key(*leaf)).count();
+        let fresh = footprint.iter().filter(|leaf| !self.leaves.contains_key(leaf)).count();
         let counted = if footprint == [id] || (fresh > 1 && self.buffers() + fresh > limit) {
             Counted::Itself
         } else {
@@ -130,7 +130,7 @@ impl Group {
         };
         self.open.insert(id, counted);
         for leaf in counted.leaves(&id, footprint) {
-            *self.leaves.entry(*leaf).or_insert(0) += 1;
+            *self.leaves.entry(*leaf) += 1;
         }
     }
 
@@ -159,13 +159,13 @@ impl Group {
 
     /// A node is read from a buffer, for good.
     pub fn bind(&mut self, id: NodeId) {
-        *self.leaves.entry(id).or_insert(0) += 1;
+        *self.leaves.entry(id) += 1;
     }
 
     /// Takes over all that another group has.
     pub fn merge<'f>(&mut self, other: Group, footprint: &dyn Fn(NodeId) -> &'f [NodeId]) {
-        for (leaf, count) in other.leaves {
-            *self.leaves.entry(leaf).or_insert(0) += count;
+        for (leaf, count) in other.leaves.iter() {
+            *self.leaves.entry(*leaf) += count;
         }
         for (id, counted) in other.open {
             match self.open.entry(id) {

@@ -18,10 +18,11 @@ use super::group::{Group, Part};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
+use crate::small;
 use crate::target::Target;
+use hashbrown::HashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// Why an edge crosses memory.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -165,8 +166,8 @@ pub(super) fn partition(graph: &Graph, target: &Target, outputs: &[NodeId]) -> P
     let alive = groups.into_iter().enumerate().filter(|(i, _)| merged_into[*i] == *i as u32);
     let mut groups: Vec<Group> = alive.map(|(_, group)| group).collect();
     // Deeper levels run first; within a level the order does not matter, the node ids make it stable.
-    groups.sort_by_key(|group| (Reverse(group.level), group.roots.iter().map(|(id, _)| *id).min()));
-    cuts.sort_by_key(|cut| (cut.from, cut.to, cut.code));
+    small::sort_by_key(&mut groups, |group| (Reverse(group.level), group.roots.iter().map(|(id, _)| *id).min()));
+    small::sort_by_key(&mut cuts, |cut| (cut.from, cut.to, cut.code));
     cuts.dedup();
     Partition { groups, cuts, table }
 }
@@ -183,7 +184,7 @@ impl Sweep<'_> {
                     footprint.extend(self.footprint[operand.index()].iter().copied());
                     cone = cone.saturating_add(self.cone[operand.index()]);
                 }
-                footprint.sort_unstable();
+                small::sort(&mut footprint);
                 footprint.dedup();
                 if footprint.len() > FOOTPRINT {
                     footprint = [id].into_iter().collect();
@@ -476,7 +477,7 @@ impl Sweep<'_> {
         if !self.target.tuning.fuse || demands.len() < 2 {
             return;
         }
-        let mut met: BTreeMap<(u32, CoordsId), SmallVec<[u32; 4]>> = BTreeMap::new();
+        let mut met: HashMap<(u32, CoordsId), SmallVec<[u32; 4]>> = HashMap::new();
         for demand in demands.iter() {
             let group = self.find(demand.group);
             let key = (self.groups[group as usize].level, demand.at);
@@ -498,7 +499,7 @@ impl Sweep<'_> {
         if !self.target.tuning.fuse {
             return;
         }
-        let mut met: BTreeMap<(u32, Vec<Dim>), SmallVec<[u32; 4]>> = BTreeMap::new();
+        let mut met: HashMap<(u32, Vec<Dim>), SmallVec<[u32; 4]>> = HashMap::new();
         for group in 0..self.groups.len() as u32 {
             if self.find(group) != group {
                 continue;
@@ -528,7 +529,7 @@ impl Sweep<'_> {
         let buffers = first.roots.len()
             + second.roots.len()
             + first.leaves.len()
-            + second.leaves.keys().filter(|leaf| !first.leaves.contains_key(*leaf)).count();
+            + second.leaves.iter().filter(|(leaf, _)| !first.leaves.contains_key(leaf)).count();
         let ops = first.ops + second.ops + (first.open.len() + second.open.len()) as u32;
         if first.level != second.level || buffers > self.limit() || ops > self.target.tuning.kernel_ops {
             return false;
@@ -551,7 +552,7 @@ type Places = (u32, SmallVec<[CoordsId; 2]>, bool);
 /// Demands by group, in order of the groups.
 fn by_group(demands: &[Demand]) -> SmallVec<[Places; 2]> {
     let mut sorted: SmallVec<[Demand; 4]> = demands.iter().copied().collect();
-    sorted.sort_by_key(|d| (d.group, d.at));
+    small::sort_by_key(&mut sorted, |d| (d.group, d.at));
     let mut groups: SmallVec<[Places; 2]> = SmallVec::new();
     for demand in sorted {
         match groups.last_mut() {

@@ -6,6 +6,7 @@ use crate::dtype::DType;
 use crate::graph::Graph;
 use crate::ops::{Op, Signature};
 use crate::shape::{Aval, Shape};
+use crate::small;
 use smallvec::SmallVec;
 
 fn shape_error<T>(message: String, hint: &str) -> Result<T, Misuse> {
@@ -335,7 +336,7 @@ fn infer_dot(axes: &DotAxes, left: &Aval, right: &Aval) -> Result<Aval, Misuse> 
     }
     for side in [|pair: &(u32, u32)| pair.0, |pair: &(u32, u32)| pair.1] {
         let mut used: Axes = axes.batch.iter().chain(&axes.contract).map(side).collect();
-        used.sort_unstable();
+        small::sort(&mut used);
         if used.windows(2).any(|w| w[0] == w[1]) {
             return argument_error("matmul: an axis can play one part only".into(), "");
         }

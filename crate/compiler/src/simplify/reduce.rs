@@ -6,6 +6,7 @@ use crate::graph::NodeId;
 use crate::kind::{Axes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
+use crate::small;
 
 pub(super) const RULES: &[Rule] = &[
     Rule { name: "reduce nothing", ops: &[], apply: nothing },
@@ -117,7 +118,7 @@ fn twice(r: &mut Rewriter, kind: &Kind, x: &[NodeId]) -> Option<Rewrite> {
     let rank = r.shape(inner).rank() as u32;
     let kept: Axes = (0..rank).filter(|axis| !inner_axes.contains(axis)).collect();
     let mut all: Axes = inner_axes.iter().copied().chain(axes.iter().map(|axis| kept[*axis as usize])).collect();
-    all.sort_unstable();
+    small::sort(&mut all);
     Rewrite::make(Kind::Reduce { op, axes: all }, &[inner])
 }
 

@@ -42,11 +42,11 @@ pub struct CompilationStats {
 
 impl fmt::Display for CompilationStats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "CompilationStats(hits={}, misses={}, fallbacks={}, hit_rate={:.1}%)",
-            self.hits, self.misses, self.fallbacks, self.hit_rate
-        )
+        let (hits, misses, fallbacks) = (self.hits, self.misses, self.fallbacks);
+        // Not `{:.1}`: nothing else needs the code that prints so many digits and no more.
+        let tenths = (self.hit_rate * 10.0).round() as u64;
+        let (whole, tenth) = (tenths / 10, tenths % 10);
+        write!(f, "CompilationStats(hits={hits}, misses={misses}, fallbacks={fallbacks}, hit_rate={whole}.{tenth}%)")
     }
 }
 
@@ -122,6 +122,12 @@ pub struct CacheEntry {
     pub guards: Vec<String>,
 }
 
+/// Is that a number as reports print it? (Strings are in quotes.)
+fn is_number(text: &str) -> bool {
+    let size = text.strip_prefix('-').unwrap_or(text);
+    size.starts_with(|c: char| c.is_ascii_digit()) || matches!(size, "inf" | "NaN")
+}
+
 /// The last miss of a function, and what repeats itself in its misses.
 #[derive(Default)]
 pub(crate) struct Misses {
@@ -140,7 +146,7 @@ impl Misses {
 
     /// Keeps a report whose entry was built.
     pub(crate) fn note(&mut self, report: MissReport) {
-        let is_number = report.after.as_deref().is_some_and(|after| after.parse::<f64>().is_ok());
+        let is_number = report.after.as_deref().is_some_and(is_number);
         let times = match (&self.changing, &report.path) {
             (Some((path, times)), Some(now)) if path == now => times + 1,
             _ => 1,

@@ -9,6 +9,7 @@ use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{Scalar, Weak};
 use interfuse_compiler::kind::{self, Kind, View};
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_compiler::small;
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -148,7 +149,7 @@ pub fn transpose(x: &Tensor, axes: Option<&[i64]>) -> Result<Tensor> {
     };
     let permutation: Vec<usize> = axes.iter().map(|axis| one(OP, *axis, x.aval())).collect::<Result<_>>()?;
     let mut sorted = permutation.clone();
-    sorted.sort_unstable();
+    small::sort(&mut sorted);
     if sorted.len() != x.ndim() || sorted.iter().enumerate().any(|(at, axis)| at != *axis) {
         return Err(Error::new(
             ErrorKind::CompileArgument,
@@ -190,7 +191,7 @@ pub fn expand_dims(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     let rank = x.ndim() + axes.len();
     let what = format!("a result with {rank} axes of {}", x.seen());
     let mut new: Vec<usize> = axes.iter().map(|axis| within(OP, *axis, rank, &what)).collect::<Result<_>>()?;
-    new.sort_unstable();
+    small::sort(&mut new);
     if new.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(Error::new(
             ErrorKind::CompileArgument,

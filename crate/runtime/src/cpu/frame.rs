@@ -12,6 +12,7 @@ use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Inst, Kernel, Phase, Uniform, ValueId};
 use interfuse_compiler::ops::random::block_bits;
 use interfuse_compiler::ops::{Block, block, block_cast, block_round_f16};
+use interfuse_compiler::small;
 use interfuse_lanes::memory::{self, Element, Integers, Pattern};
 use std::ops::Range;
 
@@ -350,7 +351,7 @@ impl Schedule {
             .filter(|id| pinned[*id as usize].is_none())
             .filter_map(|id| last[id as usize].map(|at| (at, id)))
             .collect();
-        deaths.sort_unstable();
+        small::sort(&mut deaths);
         let single = (0..phase.stores.len())
             .filter(|at| stored[*at])
             .map(|at| (phase.stores[at].value.0, at))

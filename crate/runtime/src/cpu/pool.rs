@@ -3,8 +3,8 @@
 //! Classes are four per doubling, so that a buffer wastes a fifth at most and a call that is repeated finds the memory of its last
 //! run. What the pool keeps is bounded.
 
+use interfuse_compiler::small::VecMap;
 use interfuse_compiler::target::Limits;
-use std::collections::BTreeMap;
 
 use crate::device::DeviceError;
 
@@ -30,34 +30,22 @@ impl Words {
         &mut self.words[..self.bytes.div_ceil(4) as usize]
     }
 
-    /// A copy of the bytes, little-endian.
+    /// A copy of the bytes. Machines are little-endian here, as they are for wgpu.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes: Vec<u8> = Vec::with_capacity(self.as_slice().len() * 4);
-        bytes.extend(self.as_slice().iter().flat_map(|word| word.to_le_bytes()));
-        bytes.truncate(self.bytes as usize);
-        bytes
+        bytemuck::cast_slice(self.as_slice())[..self.bytes as usize].to_vec()
     }
 
-    /// Fills it with little-endian bytes; as many as it has.
+    /// Fills it with bytes; as many as it has.
     pub fn copy_from_bytes(&mut self, bytes: &[u8]) {
         debug_assert_eq!(bytes.len() as u64, self.bytes);
-        let chunks = bytes.chunks_exact(4);
-        let rest = chunks.remainder();
-        for (word, chunk) in self.words.iter_mut().zip(chunks) {
-            *word = u32::from_le_bytes(chunk.try_into().expect("chunks of four"));
-        }
-        if !rest.is_empty() {
-            let mut last = [0; 4];
-            last[..rest.len()].copy_from_slice(rest);
-            self.words[bytes.len() / 4] = u32::from_le_bytes(last);
-        }
+        bytemuck::cast_slice_mut(&mut self.words)[..bytes.len()].copy_from_slice(bytes);
     }
 }
 
 /// Freed memory by class.
 #[derive(Debug, Default)]
 pub struct Pool {
-    free: BTreeMap<usize, Vec<Vec<u32>>>,
+    free: VecMap<usize, Vec<Vec<u32>>>,
     /// Bytes in it.
     pub bytes: u64,
     /// Blocks of memory taken from the system so far.
@@ -109,7 +97,7 @@ impl Pool {
         let bytes = words.words.len() as u64 * 4;
         if bytes > 0 && self.bytes + bytes <= KEPT_BYTES {
             self.bytes += bytes;
-            self.free.entry(words.words.len()).or_default().push(words.words);
+            self.free.entry(words.words.len()).push(words.words);
         }
     }
 

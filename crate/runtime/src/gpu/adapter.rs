@@ -13,7 +13,7 @@ const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic rende
 /// Is that a CPU in disguise?
 pub(super) fn is_software(names: &[&str]) -> bool {
     names.iter().any(|name| {
-        let name = name.to_lowercase();
+        let name = name.to_ascii_lowercase();
         SOFTWARE.iter().any(|software| name.contains(software))
     })
 }

@@ -10,7 +10,8 @@
 
 use super::program::Program;
 use crate::device::DeviceError;
-use std::collections::{BTreeMap, VecDeque};
+use interfuse_compiler::small::VecMap;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -73,9 +74,9 @@ pub(super) struct Faults {
     serial: u64,
     /// Ascending by serial.
     records: VecDeque<Record>,
-    faulty: BTreeMap<u64, DeviceError>,
+    faulty: VecMap<u64, DeviceError>,
     /// Scopes whose answer is not here yet (web), with the serial that they surround.
-    pending: BTreeMap<u64, u64>,
+    pending: VecMap<u64, u64>,
     #[cfg(target_arch = "wasm32")]
     tickets: u64,
     wakers: Vec<Waker>,
@@ -109,9 +110,11 @@ impl Faults {
     }
 
     fn mark(&mut self, serial: u64, error: DeviceError) {
-        self.faulty.entry(serial).or_insert(error);
+        if !self.faulty.contains_key(&serial) {
+            self.faulty.insert(serial, error);
+        }
         if self.faulty.len() > FAULTY {
-            self.faulty.pop_first();
+            self.faulty.remove_first();
         }
     }
 
@@ -196,7 +199,7 @@ impl Faults {
 
     /// Are all scopes up to that serial answered? If not, wakes that future at the next answer.
     pub(super) fn scopes_answered(&mut self, upto: u64, waker: &Waker) -> bool {
-        if self.pending.values().all(|serial| *serial > upto) {
+        if self.pending.iter().all(|(_, serial)| *serial > upto) {
             return true;
         }
         self.wakers.push(waker.clone());

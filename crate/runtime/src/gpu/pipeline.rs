@@ -6,9 +6,9 @@
 
 use super::pool::Block;
 use interfuse_compiler::kernel::Access;
+use interfuse_compiler::small::VecMap;
 use lru::LruCache;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 
@@ -72,7 +72,7 @@ pub enum Checks {
 pub(super) struct Pipelines {
     device: wgpu::Device,
     checks: Checks,
-    layouts: BTreeMap<Vec<Access>, Rc<Layout>>,
+    layouts: VecMap<Vec<Access>, Rc<Layout>>,
     cache: LruCache<Source, Rc<Pipeline>>,
     groups: LruCache<Box<[u64]>, wgpu::BindGroup>,
     name: Vec<u64>,
@@ -86,7 +86,7 @@ impl Pipelines {
         Pipelines {
             device,
             checks,
-            layouts: BTreeMap::new(),
+            layouts: VecMap::default(),
             cache: LruCache::new(PIPELINES),
             groups: LruCache::new(BIND_GROUPS),
             name: Vec::new(),

@@ -4,8 +4,8 @@
 //! is a power of two in four steps: at most a quarter is wasted. Reuse needs no waiting: the queue runs in order, so what is written
 //! later is written after what was sent before has read.
 
+use interfuse_compiler::small::VecMap;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The smallest buffer; zero bytes cannot be bound, and a class of 16 holds any scalar.
@@ -35,7 +35,7 @@ pub(super) struct Pool {
     /// Bytes kept at most.
     cap: u64,
     /// By capacity, then oldest first; the number is the time of release.
-    free: BTreeMap<u64, Vec<(u64, Rc<Block>)>>,
+    free: VecMap<u64, Vec<(u64, Rc<Block>)>>,
     free_bytes: u64,
     keys: u64,
     clock: u64,
@@ -44,7 +44,7 @@ pub(super) struct Pool {
 impl Pool {
     /// An empty pool of blocks up to `limit` bytes that keeps `cap` bytes at most.
     pub(super) fn new(label: &'static str, usage: wgpu::BufferUsages, limit: u64, cap: u64) -> Pool {
-        Pool { label, usage, limit: limit & !3, cap, free: BTreeMap::new(), free_bytes: 0, keys: 0, clock: 0 }
+        Pool { label, usage, limit: limit & !3, cap, free: VecMap::default(), free_bytes: 0, keys: 0, clock: 0 }
     }
 
     /// The size of the block that holds `bytes`.
@@ -96,7 +96,7 @@ impl Pool {
         }
         self.clock += 1;
         self.free_bytes += block.capacity;
-        self.free.entry(block.capacity).or_default().push((self.clock, block));
+        self.free.entry(block.capacity).push((self.clock, block));
         self.shrink(self.cap)
     }
 
@@ -106,7 +106,7 @@ impl Pool {
         let mut destroyed = false;
         while self.free_bytes > keep {
             let oldest = self.free.iter().filter(|(_, class)| !class.is_empty()).min_by_key(|(_, class)| class[0].0);
-            let capacity = *oldest.expect("free bytes are in some class").0;
+            let capacity = oldest.expect("free bytes are in some class").0;
             let class = self.free.get_mut(&capacity).expect("found just now");
             let (_, block) = class.remove(0);
             if class.is_empty() {
