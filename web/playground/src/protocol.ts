@@ -21,6 +21,13 @@ export interface OutputEntry {
   parts: OutputPart[];
 }
 
+/** What a program draws; see `run/figures.ts`. */
+export type FigureMessage =
+  | { kind: "chart"; id: number; title: string; x: string; curves: string[] }
+  | { kind: "points"; id: number; rows: number[][] }
+  | { kind: "image"; id: number; title: string; width: number; height: number; pixels: Uint8ClampedArray }
+  | { kind: "progress"; done: number; of: number; label: string };
+
 /** An error of the user's program, with the place in their text where it was thrown (lines and columns count from 1). */
 export interface ProgramError {
   name: string;
@@ -40,7 +47,8 @@ export interface FunctionReport {
   lastCall: number;
   stats: CompilationStats;
   entries: CacheEntry[];
-  lastMiss?: MissReport;
+  /** Why calls found no entry, the latest last. */
+  misses: MissReport[];
 }
 
 export type ToWorker =
@@ -53,6 +61,7 @@ export type FromWorker =
   | { type: "ready"; device: DeviceInfo; exports: string[]; methods: string[] }
   | { type: "unusable"; error: ProgramError }
   | { type: "output"; entries: OutputEntry[] }
+  | { type: "figures"; figures: FigureMessage[] }
   | { type: "done"; ms: number; functions: FunctionReport[]; lastCalled: number; error?: ProgramError }
   | { type: "inspection"; ask: number; inspection: InspectionData }
   | { type: "translation"; ask: number; text: string }

@@ -3,7 +3,8 @@
  * after the run. Arguments are kept as descriptions, not as tensors: nothing of the program's is kept alive, and a tensor that
  * the program disposed can still be described. It only watches: the program calls the package's own functions.
  */
-import type { CompiledFunction, DType } from "interfuse";
+import type { CompiledFunction, DType, MissReport } from "interfuse";
+import { subscribe } from "interfuse/devtools";
 import * as interfuse from "interfuse/slim";
 import type { FunctionReport, InspectionData } from "../protocol.ts";
 import { programPosition } from "./errors.ts";
@@ -32,10 +33,13 @@ interface Recorded {
   compiled: Compiled;
   calls: Map<string, Call>;
   lastCall: string;
+  misses: MissReport[];
 }
 
 /** Distinct argument lists kept per function; older ones are forgotten first. */
 const MAX_CALLS = 24;
+/** Misses told of per function; older ones are forgotten first. */
+const MAX_MISSES = 24;
 /** Compiled functions reported per program: a program that compiles in a loop must not flood the page. */
 const MAX_FUNCTIONS = 40;
 
@@ -46,10 +50,18 @@ export class Recorder {
   readonly #lines: string[];
   #lastCalled = -1;
   #depth = 0;
+  /** The function whose call is under way: misses told of meanwhile are its own. */
+  #running: Recorded | undefined;
 
   /** `code` is the program's text: a function takes the name of the variable that it is assigned to. */
   constructor(code: string) {
     this.#lines = code.split("\n");
+    subscribe((event) => {
+      if (event.type !== "miss" || this.#running === undefined) return;
+      const { misses } = this.#running;
+      misses.push(event.report);
+      if (misses.length > MAX_MISSES) misses.shift();
+    });
   }
 
   /** `compile`, watched: both its forms, `compile(fn, options)` and `compile(options)`. */
@@ -65,7 +77,7 @@ export class Recorder {
   report(): { functions: FunctionReport[]; lastCalled: number } {
     const called = this.#functions.filter((one) => one.calls.size > 0);
     const functions = called.map((one): FunctionReport => {
-      const { stats, lastMiss } = one.compiled;
+      const { stats } = one.compiled;
       const keys = [...one.calls.keys()];
       const report: FunctionReport = {
         id: one.id,
@@ -74,8 +86,8 @@ export class Recorder {
         lastCall: keys.indexOf(one.lastCall),
         stats: plain(stats),
         entries: plain(one.compiled.cache()),
+        misses: plain(one.misses),
       };
-      if (lastMiss !== undefined) report.lastMiss = plain(lastMiss);
       return report;
     });
     return { functions, lastCalled: this.#lastCalled };
@@ -94,17 +106,20 @@ export class Recorder {
     if (this.#functions.length >= MAX_FUNCTIONS) return compiled;
     const id = this.#functions.length;
     const name = compiled.options.name ?? variable ?? (compiled.name || `function ${id + 1}`);
-    const recorded: Recorded = { id, name, compiled, calls: new Map(), lastCall: "" };
+    const recorded: Recorded = { id, name, compiled, calls: new Map(), lastCall: "", misses: [] };
     this.#functions.push(recorded);
     return new Proxy(compiled, {
       apply: (target, self, args: unknown[]) => {
         // A compiled function called while another one is traced is part of that one.
-        if (this.#depth === 0) this.#note(recorded, args);
+        if (this.#depth === 0) {
+          this.#note(recorded, args);
+          this.#running = recorded;
+        }
         this.#depth++;
         try {
           return Reflect.apply(target as unknown as AnyFunction, self, args) as unknown;
         } finally {
-          this.#depth--;
+          if (--this.#depth === 0) this.#running = undefined;
         }
       },
       // With the function itself as the receiver: its getters may read private fields.

@@ -9,6 +9,7 @@ import type { ShaderLanguage } from "interfuse";
 import type { FromWorker, ToWorker } from "../protocol.ts";
 import { ProgramConsole } from "./console.ts";
 import { describeError } from "./errors.ts";
+import { Figures } from "./figures.ts";
 import { Recorder } from "./record.ts";
 
 // A program's own line may stand below a good many frames of the package and its core.
@@ -70,6 +71,7 @@ async function run(code: string): Promise<void> {
   const output = new ProgramConsole((entries) => send({ type: "output", entries }));
   output.install();
   recorder = new Recorder(code);
+  const figures = new Figures((messages) => send({ type: "figures", figures: messages }));
   // What happens after the end of the top level (timers, promises nobody awaits) is told too.
   addEventListener("error", (event) => {
     event.preventDefault();
@@ -83,12 +85,13 @@ async function run(code: string): Promise<void> {
   let failure: unknown;
   let failed = false;
   try {
-    await runProgram(code, { interfuse: { ...interfuse, compile: recorder.compile }, "interfuse/devtools": { ...devtools } });
+    await runProgram(code, { interfuse: { ...interfuse, compile: recorder.compile }, "interfuse/devtools": { ...devtools }, playground: figures.module() });
   } catch (thrown) {
     failed = true;
     failure = thrown;
   }
   await output.settled();
+  figures.flush();
   const ms = performance.now() - started;
   send({ type: "done", ms, ...recorder.report(), ...(failed ? { error: describeError(failure) } : {}) });
 }

@@ -5,6 +5,7 @@
 import type { DeviceInfo, ShaderLanguage } from "interfuse";
 import type { DeviceChoice, FunctionReport, InspectionData, OutputEntry, ProgramError } from "../protocol.ts";
 import { InspectionError, Runner, type RunnerEvent } from "../run/runner.ts";
+import { figures } from "./figures.svelte.ts";
 import { notices } from "./notices.svelte.ts";
 import { settings } from "./settings.svelte.ts";
 
@@ -51,6 +52,7 @@ class Session {
     this.#run++;
     this.state = "running";
     this.output = [];
+    figures.clear();
     this.error = null;
     if (this.unusable !== null) this.unusable = null;
     // What the last run left is gone at once: nothing old is ever shown as a result of the new program.
@@ -84,6 +86,7 @@ class Session {
     this.code = code;
     this.state = "waiting";
     this.output = [];
+    figures.clear();
     this.error = null;
     this.#showNothing();
   }
@@ -125,6 +128,9 @@ class Session {
         break;
       case "output":
         this.output = [...this.output, ...event.entries];
+        break;
+      case "figures":
+        for (const figure of event.figures) figures.receive(figure);
         break;
       case "done": {
         this.state = event.error === undefined ? "done" : "failed";
