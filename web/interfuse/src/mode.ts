@@ -46,7 +46,12 @@ export function checkMode(): void {
 function settings(): string[] {
   const name = "INTERFUSE_DISABLE_COMPILE";
   const host = globalThis as { [name]?: unknown; process?: { env?: Record<string, string | undefined> }; location?: { search?: string } };
-  const values: unknown[] = [host[name], host.process?.env?.[name]];
+  const values: unknown[] = [host[name]];
+  try {
+    values.push(host.process?.env?.[name]);
+  } catch {
+    // Deno refuses to look unless it is allowed to: then nothing was asked for.
+  }
   const query = new URLSearchParams(host.location?.search ?? "");
   // Without a value a part of an address means yes.
   for (const key of [name, "disableCompile"]) if (query.has(key)) values.push(query.get(key) === "" ? "1" : query.get(key));
