@@ -297,6 +297,23 @@ describe("links and memory", () => {
   });
 });
 
+describe("the cache pane", () => {
+  it("explains every miss by the nearest entry and by the one that had to go", async () => {
+    site = await world.open();
+    await site.settled();
+    await site.at("examples").selectOption("18-an-lru-of-two");
+    await site.state("running");
+    await site.settled();
+    assert.deepEqual([await site.stat("misses"), await site.stat("evictions"), await site.stat("entries")], [10, 8, 2]);
+    const misses = await site.at("cache-miss").locator(".miss").allInnerTexts();
+    assert.equal(misses.length, 10);
+    assert.match(misses[0], /float32\[\d\] → float32\[2\]|float32\[\d\]\s*→\s*float32\[2\]/);
+    assert.match(misses[0], /had to go last/);
+    assert.match(misses.at(-1), /the first call/);
+    await site.close();
+  });
+});
+
 describe("what is inside", () => {
   it("opens closed chains of a long trace", async () => {
     site = await world.open();
@@ -329,6 +346,59 @@ describe("what is inside", () => {
     assert.ok(fetched.some((url) => url.includes("translate")), `${fetched}`);
     await site.at("language").selectOption("wgsl");
     assert.match(await site.text("wgsl"), /@compute/);
+    await site.close();
+  });
+});
+
+describe("what programs draw", () => {
+  const drawing = (body) => `import { init, tensor } from "interfuse";
+import { chart, image, progress } from "playground";
+await init();
+${body}
+`;
+
+  it("shows a curve that grows, a bar and a picture, and loads the chart library for it only", async () => {
+    site = await world.open();
+    const fetched = [];
+    site.page.on("request", (request) => fetched.push(request.url()));
+    await site.settled();
+    assert.ok(!fetched.some((url) => /uPlot/i.test(url)), "the first example draws nothing");
+    await site.write(drawing(`
+const c = chart("loss", { curves: ["a", "b"] });
+for (let i = 0; i < 50; i++) c.add(i, 1 / (i + 1), i);
+progress(3, 4, "three of four");
+await image(tensor([[0, 1], [1, 0]]), { title: "a square" });
+`));
+    await site.run();
+    await site.state("done");
+    await site.page.locator("[data-testid=chart][data-points='50'] canvas").waitFor();
+    assert.ok(fetched.some((url) => /uPlot/i.test(url)), `${fetched}`);
+    assert.equal(await site.at("progress").getAttribute("value"), "3");
+    const pixels = await site.at("picture").locator("canvas").evaluate((canvas) => [...canvas.getContext("2d").getImageData(0, 0, 2, 1).data]);
+    assert.deepEqual(pixels, [0, 0, 0, 255, 255, 255, 255, 255]);
+    // The next program draws nothing, and nothing is left.
+    await site.write("console.log(1);");
+    await site.run();
+    await site.state("done");
+    assert.equal(await site.at("chart").count() + await site.at("picture").count() + await site.at("progress").count(), 0);
+    await site.close();
+  });
+
+  it("trains a classifier to more than 95 % with a live curve, and Stop ends it", async () => {
+    site = await world.open();
+    await site.settled();
+    await site.at("examples").selectOption("22-digits");
+    await site.state("running");
+    await site.page.waitForFunction(() => Number(document.querySelector("[data-testid=chart]")?.dataset.points) >= 2, null, { timeout: 60_000 });
+    assert.equal(await site.at("output").getAttribute("data-state"), "running", "the curve is there before the end");
+    await site.at("stop").click();
+    await site.state("stopped");
+    await site.run();
+    await site.page.locator("[data-testid=output][data-state=done]").waitFor({ state: "attached", timeout: 120_000 });
+    const [, accuracy] = /unseen digits: ([\d.]+) %/.exec(await site.text("output"));
+    assert.ok(Number(accuracy) > 95, `${accuracy} %`);
+    const points = Number(await site.at("chart").getAttribute("data-points"));
+    assert.ok(points >= 20, `${points} points`);
     await site.close();
   });
 });

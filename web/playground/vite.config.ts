@@ -2,6 +2,8 @@
  * @file How the page is built: static files with relative addresses, so that it can be served from any folder.
  * The one unusual thing is the preload of the Wasm, so that it is fetched from the first byte of the page on.
  */
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
@@ -21,9 +23,33 @@ function preloadWasm(): Plugin {
   };
 }
 
+/** The module "virtual:examples": ids and titles of the programs in `examples/`, and how to fetch each. */
+function examples(): Plugin {
+  const name = "virtual:examples";
+  const folder = fileURLToPath(new URL("examples/", import.meta.url));
+  return {
+    name: "interfuse-examples",
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load(id) {
+      if (id !== `\0${name}`) return undefined;
+      const files = readdirSync(folder).filter((file) => file.endsWith(".ts")).sort();
+      const list = files.map((file) => {
+        this.addWatchFile(folder + file);
+        const text = readFileSync(folder + file, "utf8");
+        const id = file.slice(0, -3);
+        const title = /^\/\/ \d+ · ([^:.\n]+)/.exec(text)?.[1];
+        if (title === undefined) throw new Error(`examples/${file} must begin with its number and title: // 01 · Title`);
+        return { id, title: `${id.slice(0, 2)} ${title}` };
+      });
+      const load = files.map((file) => `${JSON.stringify(file.slice(0, -3))}: () => import(${JSON.stringify(`${folder}${file}?raw`)})`);
+      return `export const list = ${JSON.stringify(list)};\nexport const load = { ${load.join(", ")} };`;
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), preloadWasm()],
+  plugins: [svelte(), preloadWasm(), examples()],
   // The Wasm must stay a file of its own: inlined it could be neither streamed nor cached.
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   worker: { format: "es" },

@@ -7,7 +7,7 @@ import { image, progress } from "playground";
 await init();
 
 const [width, height, rounds, steps] = [360, 240, 5, 20];
-const [re, im] = meshgrid([linspace(-2.2, 1, width), linspace(-1.1, 1.1, height)]);
+const [re, im] = meshgrid([linspace(-2.2, 1, width), linspace(-1.1, 1.1, height)]) as [Tensor, Tensor];
 
 const step = compile((re: Tensor, im: Tensor, x: Tensor, y: Tensor, count: Tensor) => {
   for (let i = 0; i < steps; i++) {

@@ -9,7 +9,7 @@ import { chart, image, progress } from "playground";
 await init();
 
 const n = 96;
-const [row, column] = meshgrid([arange(n), arange(n)], { indexing: "ij" });
+const [row, column] = meshgrid([arange(n), arange(n)], { indexing: "ij" }) as [Tensor, Tensor];
 const disk = (r: number, c: number, radius: number) => row.sub(r).square().add(column.sub(c).square()).less(radius * radius);
 
 const step = compile((u: Tensor, heated: Tensor) => {

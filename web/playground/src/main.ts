@@ -4,7 +4,7 @@
  */
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { examples } from "./examples.ts";
+import { exampleCode, examples } from "./examples.ts";
 import { LinkError, readLink } from "./state/link.ts";
 import { notices } from "./state/notices.svelte.ts";
 import { selection } from "./state/selection.svelte.ts";
@@ -31,7 +31,6 @@ async function openLinked(): Promise<boolean> {
 }
 
 async function start(): Promise<void> {
-  const first = examples[0]!.code;
   if (await openLinked()) return;
   const draft = settings.draft;
   if (draft !== null) {
@@ -39,7 +38,7 @@ async function start(): Promise<void> {
     notices.show("This is the program from your last visit. Press Run to run it.");
     return;
   }
-  session.open(first);
+  session.open(await exampleCode(examples[0]!.id));
   session.run();
 }
 

@@ -1,0 +1,15 @@
+/** @file Modules that the build makes; see vite.config.ts. */
+declare module "virtual:examples" {
+  export const list: { id: string; title: string }[];
+  export const load: Record<string, () => Promise<{ default: string }>>;
+}
+
+/** What a program may import to draw; `run/figures.ts` makes it. */
+declare module "playground" {
+  /** A chart that grows while the program runs. */
+  export function chart(title: string, options?: { x?: string; curves?: string[] }): { add(x: number, ...values: number[]): void };
+  /** A picture of [height, width] or [height, width, 3 or 4], from 0 to 1; with the id of an earlier one it takes its place. */
+  export function image(tensor: import("interfuse").Tensor, options?: { title?: string; id?: number | undefined }): Promise<number>;
+  /** A bar: so much of so much is done. */
+  export function progress(done: number, of: number, label?: string): void;
+}
