@@ -14,6 +14,7 @@
 //! | `o` | u32 n, n times (string, item) | object with its keys in insertion order |
 //! | `c` | string, u32 n, n times (string, item) | registered class |
 //! | `p` | item | an option that is there |
+//! | `r` | string, item | a part of the call with a name of its own, such as `this` or `state[0]`: paths start there |
 //! | `t` | in signatures: u8 dtype, u8 rank, rank times i64; in templates nothing | tensor |
 //! | `n` | f64 (one bit pattern for all NaNs) | number |
 //! | `i` | i64 | integer of a language that has them |
@@ -119,6 +120,12 @@ impl SignatureBuilder {
     pub fn some(&mut self) -> &mut Self {
         self.bytes.push(b'p');
         self
+    }
+
+    /// A part of the call with a name of its own, which is where paths to what follows start.
+    pub fn root(&mut self, name: &str) -> &mut Self {
+        self.bytes.push(b'r');
+        self.key(name)
     }
 
     /// A tensor.
@@ -240,6 +247,7 @@ enum Token<'a> {
     Object(usize),
     Class(&'a str, usize),
     Some,
+    Root(&'a str),
     Tensor(&'a [u8]),
     Number(f64),
     Integer(i64),
@@ -311,6 +319,7 @@ impl<'a> Reader<'a> {
             b'o' => Token::Object(self.u32()?),
             b'c' => Token::Class(self.str()?, self.u32()?),
             b'p' => Token::Some,
+            b'r' => Token::Root(self.str()?),
             b't' if self.template => Token::Tensor(&[]),
             b't' => {
                 let from = self.at;
@@ -330,7 +339,7 @@ impl<'a> Reader<'a> {
         match token {
             Token::Array(len) => self.open.push((len, false)),
             Token::Object(len) | Token::Class(_, len) => self.open.push((len, true)),
-            Token::Some => self.open.push((1, false)),
+            Token::Some | Token::Root(_) => self.open.push((1, false)),
             Token::Tensor(_) | Token::Number(_) | Token::Integer(_) | Token::String(_) | Token::Word(_) => {}
         }
         Ok(Some(Step { closed, key, token }))
@@ -460,6 +469,10 @@ impl Signature {
                     open.push((path.clone(), None));
                     LeafValue::Container("some".into())
                 }
+                Token::Root(name) => {
+                    open.push((name.to_string(), None));
+                    continue;
+                }
                 Token::Tensor(bytes) => tensor_leaf(bytes, names),
                 Token::Number(value) => LeafValue::Number(value),
                 Token::Integer(value) => LeafValue::Integer(value),
@@ -469,6 +482,12 @@ impl Signature {
             leaves.push(Leaf { path, value });
         }
         leaves
+    }
+
+    /// Where the tensor at that position is, counted as the tensors of a call are.
+    pub fn tensor_path(&self, at: usize) -> Option<String> {
+        let tensors = self.leaves().into_iter().filter(|leaf| matches!(leaf.value, LeafValue::Tensor { .. }));
+        tensors.map(|leaf| leaf.path).nth(at)
     }
 
     /// The first leaf in which another signature differs from this, as (path, this, other). `None` when only device or mode do.
@@ -520,6 +539,7 @@ impl fmt::Display for Signature {
                 Token::Object(_) => ("{".to_string(), "}"),
                 Token::Class(name, _) => (format!("{name} {{"), "}"),
                 Token::Some => (String::new(), ""),
+                Token::Root(name) => (format!("{name}: "), ""),
                 Token::Tensor(_) | Token::Number(_) | Token::Integer(_) | Token::String(_) | Token::Word(_) => {
                     first = false;
                     match token {
@@ -528,7 +548,7 @@ impl fmt::Display for Signature {
                         Token::Integer(value) => write!(f, "{value}")?,
                         Token::String(value) => write!(f, "{value:?}")?,
                         Token::Word(word) => f.write_str(word)?,
-                        Token::Array(_) | Token::Object(_) | Token::Class(..) | Token::Some => {}
+                        Token::Array(_) | Token::Object(_) | Token::Class(..) | Token::Some | Token::Root(_) => {}
                     }
                     continue;
                 }
@@ -709,6 +729,9 @@ mod tests {
         });
         assert_eq!(call.to_string(), r#"(float32[2,3], {scale: 2, name: "a"}, [null, []])"#);
         assert_eq!(key(|b| _ = b.array(0)).to_string(), "()");
+        let state = key(|b| _ = b.array(2).number(1.0).root("state[0]").object(1).key("w").tensor(&x));
+        assert_eq!(state.to_string(), "(1, state[0]: {w: float32[2,3]})");
+        assert_eq!(state.tensor_path(0).as_deref(), Some("state[0].w"));
         let paths: Vec<String> =
             call.leaves().into_iter().map(|leaf| format!("{} {}", leaf.path, leaf.value)).collect();
         assert!(paths.contains(&"args[0] float32[2,3]".to_string()), "{paths:?}");

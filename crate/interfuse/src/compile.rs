@@ -2,11 +2,14 @@
 //!
 //! [`Store::begin`] looks a call up. On a hit the results are there at once. On a miss it starts a trace and gives placeholders: the
 //! caller runs the function on them and comes back with [`Store::finish`], which compiles, runs and keeps the entry. Dropping the
-//! [`Trace`] instead (the function threw) leaves nothing behind. While another function is being traced, or compilation is disabled,
-//! the function is to be called as it is ([`Begin::Inline`]).
+//! [`Trace`] instead leaves nothing behind; [`Store::give_up`] does that and says whether the function is to run eagerly, because it
+//! did what no graph can. While another function is being traced, or compilation is disabled, the function is to be called as it is
+//! ([`Begin::Inline`]).
 
 mod entry;
+mod fallback;
 mod report;
+pub(crate) mod state;
 
 use crate::clock::now_ms;
 use crate::device::{DeviceHandle, current_device};
@@ -26,10 +29,12 @@ use report::Misses;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::Future;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 pub use entry::Extra;
+pub(crate) use fallback::Break;
+pub use fallback::{BreakReason, FallbackReport};
 pub use report::{CacheEntry, CompilationStats, KeyDifference, MissReport};
 
 /// How many entries a function keeps when nothing is said.
@@ -38,16 +43,49 @@ pub const DEFAULT_CACHE_SIZE: usize = 64;
 /// as a fifth of what else a cached call of a few tensors does.
 const TIMED_HITS: u64 = 64;
 
+/// What decides how a function is compiled, beside its calls.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// How many entries to keep.
+    pub capacity: Capacity,
+    /// Is a trace that breaks an error, rather than an eager run?
+    pub fullgraph: bool,
+    /// The sizes that entries leave open.
+    pub sizes: DynamicSizes,
+}
+
+impl Default for StoreOptions {
+    fn default() -> StoreOptions {
+        StoreOptions { capacity: Capacity::from(DEFAULT_CACHE_SIZE), fullgraph: false, sizes: DynamicSizes::default() }
+    }
+}
+
 /// The compiled entries of one function, with statistics.
 pub struct Store {
     name: String,
     label: String,
+    options: StoreOptions,
     cache: RefCell<Cache<Signature, Rc<Entry>>>,
     stats: Cell<CompilationStats>,
     misses: RefCell<Misses>,
     layouts: Layouts,
     /// The entries of each signature that leaves sizes open, by their variants, the most recent first.
     variants: RefCell<HashMap<Signature, Vec<u16>>>,
+    /// Calls that are not traced again: they break.
+    verdicts: RefCell<Cache<Signature, ()>>,
+    last_fallback: RefCell<Option<FallbackReport>>,
+    /// Reasons that were warned of.
+    warned: RefCell<Vec<BreakReason>>,
+}
+
+thread_local! {
+    static STORES: RefCell<Vec<Weak<Store>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Forgets every entry that is on that device: it is lost.
+pub(crate) fn forget_device(device: u64) {
+    let stores: Vec<Rc<Store>> = STORES.with(|stores| stores.borrow().iter().filter_map(Weak::upgrade).collect());
+    stores.iter().for_each(|store| store.forget_device(device));
 }
 
 /// What a look-up found.
@@ -59,6 +97,16 @@ pub enum Begin {
     Miss(Trace),
     /// Call the function as it is.
     Inline,
+    /// It is known to break: call the function as it is, then [`Store::fell_back`].
+    Fallback,
+}
+
+/// What became of a trace.
+pub enum Finished {
+    /// An entry, and the results of its first run.
+    Results(Vec<Tensor>),
+    /// It broke: call the function as it is, then [`Store::fell_back`].
+    Fallback,
 }
 
 /// The key of a call: its signature, and what the sizes are that the signature leaves open.
@@ -121,24 +169,30 @@ fn device_of(op: &str, inputs: &[Tensor]) -> Result<DeviceHandle> {
 
 impl Store {
     /// An empty store for a function of that name.
-    pub fn new(name: impl Into<String>, capacity: Capacity) -> Store {
+    pub fn new(name: impl Into<String>, options: StoreOptions) -> Rc<Store> {
         let name = name.into();
-        Store {
+        let store = Rc::new(Store {
             label: format!("compile('{name}')"),
             name,
-            layouts: Layouts::default(),
-            variants: RefCell::default(),
-            cache: RefCell::new(Cache::new(capacity)),
+            cache: RefCell::new(Cache::new(options.capacity)),
             stats: Cell::default(),
             misses: RefCell::default(),
-        }
-    }
-
-    /// The same with entries that leave sizes open.
-    #[must_use]
-    pub fn leaving_open(mut self, sizes: DynamicSizes) -> Store {
-        self.layouts = Layouts::new(sizes);
-        self
+            layouts: Layouts::new(options.sizes.clone()),
+            variants: RefCell::default(),
+            verdicts: RefCell::new(Cache::new(options.capacity)),
+            last_fallback: RefCell::default(),
+            warned: RefCell::default(),
+            options,
+        });
+        STORES.with(|stores| {
+            let mut stores = stores.borrow_mut();
+            // Those that are gone are swept out now and then.
+            if stores.len().is_power_of_two() {
+                stores.retain(|store| store.strong_count() > 0);
+            }
+            stores.push(Rc::downgrade(&store));
+        });
+        store
     }
 
     /// The function's name.
@@ -254,13 +308,17 @@ impl Store {
         if let Some(entry) = entry {
             let results = entry.run(self.label(), inputs, key.symbols())?;
             entry.hits.set(entry.hits.get() + 1);
-            let ms = clock() - started_ms;
+            // What the clock cannot tell from nothing took a microsecond.
+            let ms = (clock() - started_ms).max(if timed { 1e-3 } else { 0.0 });
             self.count(|stats| {
                 stats.hits += 1;
                 stats.total_cached_exec_time_ms += ms * counts_for as f64;
             });
             devtools::emit(|| Event::Call { name: self.name.clone(), entry: entry.id, ms });
             return Ok(Begin::Hit(results, entry.extra.clone()));
+        }
+        if self.verdicts.borrow_mut().get(&key.signature).is_some() {
+            return Ok(Begin::Fallback);
         }
         Ok(Begin::Miss(self.trace(key, failed, inputs, if timed { started_ms } else { now_ms() })?))
     }
@@ -290,7 +348,7 @@ impl Store {
     }
 
     /// Ends a trace with the function's results: compiles, runs, keeps the entry with `extra`.
-    pub fn finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Vec<Tensor>> {
+    pub fn finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Finished> {
         let done = self.try_finish(trace, outputs, extra);
         if let Err(error) = &done {
             devtools::emit(|| Event::Error { name: self.name.clone(), message: error.to_string() });
@@ -298,17 +356,65 @@ impl Store {
         done
     }
 
-    fn try_finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Vec<Tensor>> {
+    fn try_finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Finished> {
         let label = self.label();
         let inputs = trace.inputs.clone();
-        let (plan, parts, mut trace) = self.compile(trace, outputs, extra)?;
+        let Some((plan, parts, mut trace)) = self.compile(trace, outputs, extra)? else {
+            return Ok(Finished::Fallback);
+        };
         let program = trace.device.load(label, plan)?;
         trace.report.ms = now_ms() - trace.started_ms;
         let entry = Entry::new(program, parts, trace.report.ms);
         let results = entry.run(label, &inputs, trace.key.symbols())?;
         self.count(|stats| stats.misses += 1);
         self.keep(trace, entry);
-        Ok(results)
+        Ok(Finished::Results(results))
+    }
+
+    /// Ends a trace whose function threw, or cannot go on. `true` when it broke: call the function as it is, then
+    /// [`Store::fell_back`]. `false` when the function's own error is the answer.
+    pub fn give_up(&self, trace: Trace) -> Result<bool> {
+        let Trace { scope, key, .. } = trace;
+        let broken = scope.broken();
+        drop(scope);
+        broken.map_or(Ok(false), |broken| self.fall_back(broken, Some(key.signature)).map(|()| true))
+    }
+
+    /// The function cannot be traced at all, whatever it is called with: call it as it is, then [`Store::fell_back`].
+    pub fn refuse(&self, reason: BreakReason) -> Result<()> {
+        let error = reason.error(self.label(), "", self.label());
+        self.fall_back(Break { reason, error, source: None }, None)
+    }
+
+    fn fall_back(&self, broken: Break, signature: Option<Signature>) -> Result<()> {
+        if self.options.fullgraph {
+            return Err(broken.into_fullgraph(self.label()));
+        }
+        let report = FallbackReport {
+            function: self.name.clone(),
+            reason: broken.reason.name().into(),
+            message: broken.error.message().into(),
+            op_path: broken.op_path(self.label()),
+            hint: broken.error.hint().into(),
+        };
+        if let Some(signature) = signature {
+            self.verdicts.borrow_mut().insert(signature, ());
+        }
+        if !self.warned.borrow().contains(&broken.reason) {
+            self.warned.borrow_mut().push(broken.reason);
+            devtools::warn(&format!(
+                "{} runs eagerly: {} (at {}). {} Said once per reason; fullgraph makes it an error.",
+                self.label, report.message, report.op_path, report.hint
+            ));
+        }
+        devtools::emit(|| Event::Fallback { report: report.clone() });
+        *self.last_fallback.borrow_mut() = Some(report);
+        Ok(())
+    }
+
+    /// Counts a call that ran eagerly because it cannot be compiled.
+    pub fn fell_back(&self) {
+        self.count(|stats| stats.fallbacks += 1);
     }
 
     /// Ends a trace without running anything; resolves when every pipeline is ready. The entry is kept then, not before.
@@ -320,10 +426,14 @@ impl Store {
     ) -> Result<impl Future<Output = Result<()>> + use<>> {
         let store = self.clone();
         let label = self.label.clone();
-        let (plan, parts, mut trace) = self.compile(trace, outputs, extra)?;
-        let id = ProgramId(trace.device.fresh_id());
-        let ready = trace.device.device().warm_up(id, plan.clone());
+        let compiled = self.compile(trace, outputs, extra)?;
+        let ready = compiled.map(|(plan, parts, trace)| {
+            let id = ProgramId(trace.device.fresh_id());
+            (id, trace.device.device().warm_up(id, plan.clone()), plan, parts, trace)
+        });
         Ok(async move {
+            // Nothing can be prepared for a function that will run eagerly.
+            let Some((id, ready, plan, parts, mut trace)) = ready else { return Ok(()) };
             ready.await.map_err(|error| Error::from_device(&label, error))?;
             let program = trace.device.loaded(id, plan);
             trace.report.ms = now_ms() - trace.started_ms;
@@ -335,7 +445,7 @@ impl Store {
 
     /// Like [`Store::begin`] for a warm-up: `None` when there is nothing to do.
     pub fn begin_warm_up(&self, key: Key, inputs: &[Tensor]) -> Result<Option<Trace>> {
-        if self.inlines() {
+        if self.inlines() || self.verdicts.borrow().peek(&key.signature).is_some() {
             return Ok(None);
         }
         match self.find(&key)? {
@@ -360,7 +470,7 @@ impl Store {
     /// Ends the trace of an inspection.
     pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor]) -> Result<crate::inspect::Inspection> {
         let Trace { scope, key, device, mode, .. } = trace;
-        let traced = scope.finish(self.label(), outputs)?;
+        let traced = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
         drop(scope);
         let target = pipeline::target_in(device.device().target(), mode);
         crate::inspect::inspect(&key.signature.to_string(), &traced.linear, &target, key.symbols())
@@ -374,7 +484,7 @@ impl Store {
         repeats: usize,
     ) -> Result<impl Future<Output = Result<Profile>> + use<>> {
         let Trace { scope, device, mode, inputs, key, .. } = trace;
-        let traced = scope.finish(self.label(), outputs)?;
+        let traced = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
         drop(scope);
         let Linear { graph, leaves, .. } = traced.linear;
         // Measured is the call: open sizes are what they are in it.
@@ -386,25 +496,30 @@ impl Store {
         Ok(profile::measure(Subject { graph, inputs, constants, device }, mode, repeats))
     }
 
-    /// The plan of a traced function.
-    fn compile(
-        &self,
-        trace: Trace,
-        outputs: &[Tensor],
-        extra: Extra,
-    ) -> Result<(Arc<interfuse_compiler::plan::Plan>, Parts, Pending)> {
+    /// The plan of a traced function; `None` when it is to run eagerly.
+    fn compile(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Option<Compiled>> {
         let label = self.label();
+        if trace.scope.broken().is_some() {
+            return self.give_up(trace).map(|_| None);
+        }
         let Trace { scope, key, device, mode, started_ms, report, .. } = trace;
-        let traced = scope.finish(label, outputs)?;
+        let traced = scope.finish_call(label, outputs, &place_in(&key.signature))?;
         let guards = key.open.is_some().then(|| scope.mark.symbols.guards());
         // The trace is over before anything of it is kept.
         drop(scope);
         let Linear { graph, leaves, .. } = traced.linear;
         devtools::emit(|| Event::Trace { name: self.name.clone(), nodes: graph.len(), ms: now_ms() - started_ms });
         let target = pipeline::target_in(device.device().target(), mode);
-        let plan = pipeline::compile(&graph, &target, &mut ()).map_err(|error| error.named(label))?.plan;
+        let plan = match pipeline::compile(&graph, &target, &mut ()) {
+            Ok(compiled) => Arc::new(compiled.plan),
+            Err(error) => {
+                // Each op was fine by itself, or its call would have said so: what cannot be compiled can be run op by op.
+                let broken = Break { reason: BreakReason::Unsupported, error, source: None };
+                return self.fall_back(broken, Some(key.signature)).map(|()| None);
+            }
+        };
         let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();
-        Ok((Arc::new(plan), Parts { constants, extra, guards }, Pending { key, device, started_ms, report }))
+        Ok(Some((plan, Parts { constants, extra, guards }, Pending { key, device, started_ms, report })))
     }
 
     /// Keeps a complete entry and says so.
@@ -422,7 +537,9 @@ impl Store {
             kernels: entry.program.plan.steps.len(),
             ms: report.ms,
         });
-        self.misses.borrow_mut().note(report);
+        if let Some(warning) = self.misses.borrow_mut().note(report) {
+            devtools::warn(&format!("{}: {warning}", self.label));
+        }
         let kept = entry.id;
         let out = self.cache.borrow_mut().insert(self.place(key), entry);
         if let Some((signature, entry)) = &out {
@@ -464,14 +581,20 @@ impl Store {
         self.misses.borrow().last().cloned()
     }
 
-    /// Forgets every entry and frees what they hold; the statistics stay.
+    /// Why a call ran eagerly the last time.
+    pub fn last_fallback(&self) -> Option<FallbackReport> {
+        self.last_fallback.borrow().clone()
+    }
+
+    /// Forgets every entry and verdict and frees what they hold; the statistics stay.
     pub fn clear(&self) {
         self.cache.borrow_mut().clear();
+        self.verdicts.borrow_mut().clear();
         self.variants.borrow_mut().clear();
     }
 
     /// Forgets the entries of a device that is lost.
-    pub fn forget_device(&self, device: u64) {
+    fn forget_device(&self, device: u64) {
         let gone: Vec<Signature> =
             self.cache.borrow().iter().map(|(key, _)| key).filter(|key| key.context().0 == device).cloned().collect();
         for key in gone {
@@ -485,6 +608,14 @@ impl Store {
         self.cache.borrow().iter().map(|(key, entry)| entry.show(key)).collect()
     }
 }
+
+/// Says where the input of that number is in a call.
+fn place_in(signature: &Signature) -> impl Fn(usize) -> String {
+    move |at| signature.tensor_path(at).unwrap_or_else(|| format!("tensor argument {at}"))
+}
+
+/// A plan, what else its entry has, and what is left of the trace.
+type Compiled = (Arc<interfuse_compiler::plan::Plan>, Parts, Pending);
 
 /// What is left of a trace that compiled.
 struct Pending {

@@ -156,7 +156,8 @@ impl Tensor {
         self.read_as("data")
     }
 
-    fn read_as(&self, op: &'static str) -> Result<impl Future<Output = Result<Vec<u8>>> + use<>> {
+    /// The same in the name of an op, for its errors.
+    pub fn read_as(&self, op: &str) -> Result<impl Future<Output = Result<Vec<u8>>> + use<>> {
         if let Some(mark) = &self.0.trace {
             return Err(mark.read_error(op));
         }
@@ -165,8 +166,9 @@ impl Tensor {
         crate::eager::evaluate_nodes(op, std::slice::from_ref(&self.0))?;
         let buffer = self.0.buffer().expect("just evaluated");
         let read = self.0.device.device().read(buffer.id);
+        let op = op.to_string();
         Ok(async move {
-            let bytes = read.await.map_err(|error| Error::from_device(op, error));
+            let bytes = read.await.map_err(|error| Error::from_device(&op, error));
             // The buffer lives until its bytes are here.
             drop(buffer);
             bytes

@@ -162,6 +162,7 @@ impl DeviceHandle {
     pub fn set_lost(&self) {
         self.0.lost.set(true);
         self.0.eager.borrow_mut().clear();
+        crate::compile::forget_device(self.0.id);
         KNOWN.with(|known| known.borrow_mut().retain(|device| device.0.id != self.0.id));
         CURRENT.with(|current| {
             if current.borrow().as_ref().is_some_and(|device| device.0.id == self.0.id) {

@@ -1,6 +1,6 @@
 //! What happens inside, as events for whoever subscribes, and where in the source tensors were made.
 
-use crate::compile::MissReport;
+use crate::compile::{FallbackReport, MissReport};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
@@ -46,6 +46,11 @@ pub enum Event {
         /// Why.
         report: MissReport,
     },
+    /// A function ran eagerly because it cannot be compiled.
+    Fallback {
+        /// Why.
+        report: FallbackReport,
+    },
     /// An entry had to go.
     Evict {
         /// The function.
@@ -76,6 +81,28 @@ pub enum Event {
 }
 
 type Subscriber = Rc<dyn Fn(&Event)>;
+
+/// Where warnings go: natively to the standard error stream.
+fn to_stderr(text: &str) {
+    if cfg!(not(target_arch = "wasm32")) {
+        eprintln!("warning: {text}");
+    }
+}
+
+thread_local! {
+    static WARN: Cell<fn(&str)> = const { Cell::new(to_stderr) };
+}
+
+/// What takes the library's few warnings, each said once per function: that it runs eagerly and why, that it is compiled again and
+/// again because of one number.
+pub fn set_warn(warn: fn(&str)) {
+    WARN.with(|cell| cell.set(warn));
+}
+
+/// Warns the person at the machine.
+pub(crate) fn warn(text: &str) {
+    WARN.with(Cell::get)(text);
+}
 
 thread_local! {
     static SUBSCRIBERS: RefCell<Vec<(u64, Subscriber)>> = const { RefCell::new(Vec::new()) };

@@ -3,6 +3,7 @@
 //! A mistake is found by the call that makes it. The message is one sentence that names the op and its operands; the hint is the
 //! remedy. Bindings map [`ErrorKind`] to classes and add nothing to the texts.
 
+use crate::compile::BreakReason;
 use interfuse_compiler::kind::{Misuse, MisuseKind};
 use interfuse_runtime::device::DeviceError;
 use std::fmt;
@@ -78,6 +79,15 @@ struct Parts {
     op: String,
     message: String,
     hint: String,
+    broken: Option<Broken>,
+}
+
+/// What a `Fullgraph` error knows more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Broken {
+    reason: BreakReason,
+    op_path: String,
+    cause: Error,
 }
 
 /// What fallible functions of this crate return.
@@ -86,7 +96,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// A mistake in the call of `op`. The message is a sentence without the op's name; the hint a remedy, or empty.
     pub fn new(kind: ErrorKind, op: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Error {
-        Error(Box::new(Parts { kind, op: op.into(), message: message.into(), hint: hint.into() }))
+        Error(Box::new(Parts { kind, op: op.into(), message: message.into(), hint: hint.into(), broken: None }))
     }
 
     /// What sort of mistake.
@@ -107,6 +117,26 @@ impl Error {
     /// What to do about it; may be empty.
     pub fn hint(&self) -> &str {
         &self.0.hint
+    }
+
+    /// Of a trace that broke: why.
+    pub fn reason(&self) -> Option<BreakReason> {
+        self.0.broken.as_ref().map(|broken| broken.reason)
+    }
+
+    /// Of a trace that broke: where, from the compiled function to the op, with the line where it is known.
+    pub fn op_path(&self) -> Option<&str> {
+        self.0.broken.as_ref().map(|broken| broken.op_path.as_str())
+    }
+
+    /// Of a trace that broke: the error that broke it.
+    pub fn cause(&self) -> Option<&Error> {
+        self.0.broken.as_ref().map(|broken| &broken.cause)
+    }
+
+    pub(crate) fn with_break(mut self, reason: BreakReason, op_path: String, cause: Error) -> Error {
+        self.0.broken = Some(Broken { reason, op_path, cause });
+        self
     }
 
     /// The same mistake as seen from the op that the user called: composed ops report in their own name.
@@ -168,7 +198,11 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause().map(|cause| cause as _)
+    }
+}
 
 /// Panics with the error's text, blaming the caller: what operators and short methods do.
 #[track_caller]

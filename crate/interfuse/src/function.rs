@@ -1,15 +1,20 @@
 //! `compile` for Rust closures.
 
-use crate::compile::{Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Key, MissReport, Store, Trace};
+use crate::compile::state::{Access, After, Capture};
+use crate::compile::{
+    Begin, BreakReason, CacheEntry, CompilationStats, FallbackReport, Finished, Key, MissReport, Store, StoreOptions,
+    Trace,
+};
 use crate::devtools;
 use crate::error::{Error, Result};
 use crate::inspect::Inspection;
 use crate::profile::Profile;
-use crate::symbolic::{DynamicSizes, NamedSize};
+use crate::symbolic::NamedSize;
 use crate::tensor::Tensor;
 use crate::tree::Tree;
 use interfuse_compiler::cache::{Capacity, SignatureBuilder};
 use interfuse_compiler::dtype::Scalar;
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -55,8 +60,8 @@ pub fn try_compile<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>>(function:
 pub struct Compile<F> {
     function: F,
     name: String,
-    capacity: Capacity,
-    sizes: DynamicSizes,
+    options: StoreOptions,
+    capture: Capture,
     on_recompile: Option<OnRecompile>,
 }
 
@@ -69,13 +74,7 @@ impl<F> Compile<F> {
         F: Fn(&A) -> Result<R>,
     {
         let name = "closure".to_string();
-        Compile {
-            function,
-            name,
-            capacity: Capacity::from(DEFAULT_CACHE_SIZE),
-            sizes: DynamicSizes::default(),
-            on_recompile: None,
-        }
+        Compile { function, name, options: StoreOptions::default(), capture: Capture::default(), on_recompile: None }
     }
 
     /// The name in errors, statistics and inspections.
@@ -86,13 +85,13 @@ impl<F> Compile<F> {
 
     /// How many entries to keep, the least recently used out first; 0 keeps none. 64 by default.
     pub fn max_cache_size(mut self, entries: usize) -> Compile<F> {
-        self.capacity = Capacity::from(entries);
+        self.options.capacity = Capacity::from(entries);
         self
     }
 
     /// Keep every entry.
     pub fn unbounded_cache(mut self) -> Compile<F> {
-        self.capacity = Capacity::Unbounded;
+        self.options.capacity = Capacity::Unbounded;
         self
     }
 
@@ -116,7 +115,7 @@ impl<F> Compile<F> {
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub fn shapeless(mut self, shapeless: bool) -> Compile<F> {
-        self.sizes.shapeless = shapeless;
+        self.options.sizes.shapeless = shapeless;
         self
     }
 
@@ -147,7 +146,7 @@ impl<F> Compile<F> {
         dims: impl IntoIterator<Item = (P, i64, N)>,
     ) -> Compile<F> {
         let named = |(path, axis, name): (P, i64, N)| NamedSize { path: path.into(), axis, name: name.into() };
-        self.sizes.named.extend(dims.into_iter().map(named));
+        self.options.sizes.named.extend(dims.into_iter().map(named));
         self
     }
 
@@ -157,14 +156,117 @@ impl<F> Compile<F> {
         self
     }
 
+    /// Captures a value that the function reads and replaces: an input and a result of every call that is not in the signature.
+    /// May be said of several values.
+    ///
+    /// ```
+    /// use interfuse::{Compile, Tensor};
+    /// use std::{cell::RefCell, rc::Rc};
+    /// let total = Rc::new(RefCell::new(Tensor::from(0.0f32)));
+    /// let own = total.clone();
+    /// let add = Compile::new(move |x: &Tensor| {
+    ///     let sum = &*own.borrow() + x;
+    ///     *own.borrow_mut() = sum;
+    /// })
+    /// .state(&total)
+    /// .build();
+    /// for x in [1.0f32, 2.0, 3.0] {
+    ///     add.call(&Tensor::from(x))?;
+    /// }
+    /// assert_eq!(total.borrow().to_vec::<f32>()?, [6.0]);
+    /// assert_eq!((add.stats().traces, add.stats().hits), (1, 2));
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn state<S: Tree + 'static>(mut self, value: &Rc<RefCell<S>>) -> Compile<F> {
+        self.capture.add("state", Access::Write, value);
+        self
+    }
+
+    /// Captures a value that the function only reads: later changes of it are seen. A function that replaces it all the same runs
+    /// eagerly.
+    ///
+    /// ```
+    /// use interfuse::{Compile, Tensor};
+    /// use std::{cell::RefCell, rc::Rc};
+    /// let scale = Rc::new(RefCell::new(Tensor::from(2.0f32)));
+    /// let own = scale.clone();
+    /// let f = Compile::new(move |x: &Tensor| x * &*own.borrow()).inputs(&scale).build();
+    /// let x = Tensor::from(10.0f32);
+    /// assert_eq!(f.call(&x)?.to_vec::<f32>()?, [20.0]);
+    /// *scale.borrow_mut() = Tensor::from(3.0f32);
+    /// assert_eq!(f.call(&x)?.to_vec::<f32>()?, [30.0]);
+    /// assert_eq!(f.stats().hits, 1);
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn inputs<S: Tree + 'static>(mut self, value: &Rc<RefCell<S>>) -> Compile<F> {
+        self.capture.add("inputs", Access::Read, value);
+        self
+    }
+
+    /// Captures a value that the function replaces. What it was before is an input as well, so this is [`Compile::state`] under the
+    /// name that says what the function is for.
+    ///
+    /// ```
+    /// use interfuse::{Compile, Tensor};
+    /// use std::{cell::RefCell, rc::Rc};
+    /// let seen: Rc<RefCell<Vec<Tensor>>> = Rc::default();
+    /// let own = seen.clone();
+    /// let f = Compile::new(move |x: &Tensor| own.borrow_mut().push(x + 1.0)).outputs(&seen).build();
+    /// f.call(&Tensor::from(1.0f32))?;
+    /// f.call(&Tensor::from(2.0f32))?;
+    /// assert_eq!(seen.borrow().len(), 2);
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn outputs<S: Tree + 'static>(mut self, value: &Rc<RefCell<S>>) -> Compile<F> {
+        self.capture.add("outputs", Access::Write, value);
+        self
+    }
+
+    /// Captures the thread's random generator, so that every call draws other numbers: those that eager calls would draw.
+    ///
+    /// ```
+    /// use interfuse::{Compile, random};
+    /// let noise = Compile::fallible(|(): &()| random::bits(&[2], None)).random_state().build();
+    /// random::seed(7);
+    /// let compiled = [noise.call(&())?.to_vec::<u32>()?, noise.call(&())?.to_vec::<u32>()?];
+    /// random::seed(7);
+    /// let eager = [random::bits(&[2], None)?.to_vec::<u32>()?, random::bits(&[2], None)?.to_vec::<u32>()?];
+    /// assert_eq!(compiled, eager);
+    /// assert_eq!(noise.stats().hits, 1);
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn random_state(mut self) -> Compile<F> {
+        self.capture.add_random();
+        self
+    }
+
+    /// A function that cannot be one graph is an error, instead of running eagerly.
+    ///
+    /// ```
+    /// use interfuse::{Compile, ErrorKind, Tensor};
+    /// let f = |x: &Tensor| Ok(if x.to_vec::<f32>()?[0] > 0.0 { x * 2.0 } else { x.clone() });
+    /// let x = Tensor::from([1.0f32]);
+    /// let eager = Compile::fallible(f).build();
+    /// assert_eq!(eager.call(&x)?.to_vec::<f32>()?, [2.0]);
+    /// assert_eq!((eager.stats().fallbacks, eager.stats().misses), (1, 0));
+    /// let strict = Compile::fallible(f).fullgraph(true).build();
+    /// let error = strict.call(&x).expect_err("reads");
+    /// assert_eq!(error.kind(), ErrorKind::Fullgraph);
+    /// assert_eq!(error.reason().map(|reason| reason.name()), Some("host-read"));
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn fullgraph(mut self, yes: bool) -> Compile<F> {
+        self.options.fullgraph = yes;
+        self
+    }
+
     /// The compiled function.
     pub fn build<A: Tree, R: Tree + 'static>(self) -> CompiledFunction<A, R, F>
     where
         F: Fn(&A) -> Result<R>,
     {
-        let Compile { function, name, capacity, sizes, on_recompile } = self;
-        let store = Rc::new(Store::new(name, capacity).leaving_open(sizes));
-        CompiledFunction { function, store, on_recompile, types: PhantomData }
+        let Compile { function, name, options, capture, on_recompile } = self;
+        CompiledFunction { function, store: Store::new(name, options), capture, on_recompile, types: PhantomData }
     }
 }
 
@@ -179,22 +281,46 @@ impl Compile<()> {
 pub struct CompiledFunction<A, R, F> {
     function: F,
     store: Rc<Store>,
+    capture: Capture,
     on_recompile: Option<OnRecompile>,
     types: PhantomData<fn(&A) -> R>,
+}
+
+/// The form of the results and of the state that a traced function left.
+struct Left<R> {
+    result: R,
+    /// How many tensors are in it.
+    tensors: usize,
+    state: After,
+}
+
+/// What a function gave when it ran on placeholders.
+struct Ran<R> {
+    /// The tensors of the results, then those of the state.
+    outputs: Vec<Tensor>,
+    left: Rc<Left<R>>,
+}
+
+/// A call: its key, its tensors, and where those of the state start.
+struct Arguments {
+    key: Key,
+    inputs: Vec<Tensor>,
+    state_from: usize,
 }
 
 impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, F> {
     /// Calls the function. Returns at once; results are read when they are needed.
     pub fn call(&self, arguments: &A) -> Result<R> {
         if self.store.inlines() {
-            return (self.function)(arguments);
+            return self.inline(arguments);
         }
-        let (key, inputs) = self.key(arguments)?;
+        let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
         match self.store.begin(key, &inputs)? {
-            Begin::Inline => (self.function)(arguments),
+            Begin::Inline => self.inline(arguments),
+            Begin::Fallback => self.eagerly(arguments),
             Begin::Hit(outputs, extra) => {
-                let form: &R = extra.downcast_ref().expect("finish was given this type");
-                Ok(form.unflatten(&mut outputs.into_iter()))
+                let left: &Left<R> = extra.downcast_ref().expect("finish was given this type");
+                Ok(self.give_back(left, outputs, &inputs[state_from..]))
             }
             Begin::Miss(trace) => {
                 if let Some(callback) = &self.on_recompile
@@ -202,39 +328,111 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
                 {
                     callback(trace.report())?;
                 }
-                let (result, outputs, form) = self.run_traced(&trace, arguments)?;
-                let outputs = self.store.finish(trace, &outputs, form)?;
-                Ok(result.unflatten(&mut outputs.into_iter()))
+                let ran = match self.run_traced(&trace, arguments, state_from) {
+                    Ok(ran) => ran,
+                    Err(error) => {
+                        return if self.store.give_up(trace)? { self.eagerly(arguments) } else { Err(error) };
+                    }
+                };
+                match self.store.finish(trace, &ran.outputs, ran.left.clone())? {
+                    Finished::Fallback => self.eagerly(arguments),
+                    Finished::Results(outputs) => Ok(self.give_back(&ran.left, outputs, &inputs[state_from..])),
+                }
             }
         }
     }
 
-    fn key(&self, arguments: &A) -> Result<(Key, Vec<Tensor>)> {
-        let mut inputs = Vec::new();
-        let mut template = SignatureBuilder::new_template();
-        template.array(1);
-        arguments.flatten(&mut template, &mut inputs);
-        Ok((self.store.key(&template.into_template(), &inputs)?, inputs))
+    /// Calls the function and gives the memory of the arguments away: they are gone, which the compiler of Rust sees to, and the
+    /// results of the next calls live where they did.
+    ///
+    /// ```
+    /// use interfuse::{compile, Tensor};
+    /// let step = compile(|x: &Tensor| x * 0.5);
+    /// let mut x = Tensor::from([8.0f32]);
+    /// for _ in 0..3 {
+    ///     x = step.call_donating(x)?;
+    /// }
+    /// assert_eq!(x.to_vec::<f32>()?, [1.0]);
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn call_donating(&self, arguments: A) -> Result<R> {
+        self.call(&arguments)
     }
 
-    /// Calls the function on placeholders: its results, the tensors in them, and their form without tensors.
-    fn run_traced(&self, trace: &Trace, arguments: &A) -> Result<(R, Vec<Tensor>, Rc<R>)> {
-        let traced = arguments.unflatten(&mut trace.placeholders().iter().cloned());
+    fn eagerly(&self, arguments: &A) -> Result<R> {
+        let result = (self.function)(arguments)?;
+        self.store.fell_back();
+        Ok(result)
+    }
+
+    /// As a part of the function that is being traced, or with compilation off.
+    fn inline(&self, arguments: &A) -> Result<R> {
+        if self.capture.is_empty() || !crate::trace::is_compiling() {
+            return (self.function)(arguments);
+        }
+        let (result, verdict) = self.capture.inlined(|| (self.function)(arguments));
+        if let Err(what) = verdict {
+            crate::trace::break_trace(BreakReason::Mutation, self.store.label(), &what)?;
+        }
+        result
+    }
+
+    /// The state becomes what the call left; gives the results.
+    fn give_back(&self, left: &Left<R>, mut outputs: Vec<Tensor>, kept: &[Tensor]) -> R {
+        let new = outputs.split_off(left.tensors);
+        self.capture.fill(&left.state, kept, new.into_iter());
+        left.result.unflatten(&mut outputs.into_iter())
+    }
+
+    fn arguments(&self, arguments: &A) -> Result<Arguments> {
+        let (mut template, mut inputs) = (SignatureBuilder::new_template(), Vec::new());
+        template.array(1 + self.capture.len());
+        arguments.flatten(&mut template, &mut inputs);
+        let state_from = inputs.len();
+        self.capture.flatten(&mut template, &mut inputs);
+        Ok(Arguments { key: self.store.key(&template.into_template(), &inputs)?, inputs, state_from })
+    }
+
+    /// Calls the function on placeholders, those of the state from `state_from`. The state is what it was before afterwards.
+    fn run_traced(&self, trace: &Trace, arguments: &A, state_from: usize) -> Result<Ran<R>> {
+        let (of_arguments, of_state) = trace.placeholders().split_at(state_from);
+        let traced = arguments.unflatten(&mut of_arguments.iter().cloned());
+        let swapped = self.capture.swap(of_state);
+        let _noted = self.capture.note();
         let result = (self.function)(&traced)?;
         let mut outputs = Vec::new();
         result.flatten(&mut SignatureBuilder::new_template(), &mut outputs);
+        let tensors = outputs.len();
         // The form must hold no placeholder and no result: a scalar stands for every tensor.
         let nothing = Tensor::scalar(Scalar::bool(false))?;
-        let form = Rc::new(result.unflatten(&mut std::iter::repeat(nothing)));
-        Ok((result, outputs, form))
+        let state = self.capture.after(&swapped, of_state, &mut outputs, &nothing);
+        let state = state.or_else(|what| {
+            crate::trace::break_trace(BreakReason::Mutation, self.store.label(), &what)?;
+            unreachable!("a trace is going on")
+        })?;
+        let result = result.unflatten(&mut std::iter::repeat(nothing));
+        Ok(Ran { outputs, left: Rc::new(Left { result, tensors, state }) })
     }
 
     /// Traces and compiles for these arguments and waits until every pipeline is ready, without running.
+    ///
+    /// ```
+    /// use interfuse::{block_on, compile, Tensor};
+    /// let f = compile(|x: &Tensor| x.exp());
+    /// let x = Tensor::from([0.0f32]);
+    /// block_on(f.warm_up(&x))?;
+    /// f.call(&x)?;
+    /// assert_eq!((f.stats().misses, f.stats().hits), (0, 1));
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
     pub async fn warm_up(&self, arguments: &A) -> Result<()> {
-        let (key, inputs) = self.key(arguments)?;
+        let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
         let Some(trace) = self.store.begin_warm_up(key, &inputs)? else { return Ok(()) };
-        let (_, outputs, form) = self.run_traced(&trace, arguments)?;
-        self.store.warm_up(trace, &outputs, form)?.await
+        let ran = match self.run_traced(&trace, arguments, state_from) {
+            Ok(ran) => ran,
+            Err(error) => return if self.store.give_up(trace)? { Ok(()) } else { Err(error) },
+        };
+        self.store.warm_up(trace, &ran.outputs, ran.left)?.await
     }
 
     /// Every stage of the compilation for these arguments. Does not run it and does not change the statistics.
@@ -249,14 +447,13 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub fn inspect(&self, arguments: &A) -> Result<Inspection> {
-        let (key, inputs) = self.key(arguments)?;
+        let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
         let trace = self.store.begin_inspect(key, &inputs)?;
         let was = devtools::is_recording();
         devtools::record_sources(true);
-        let traced = self.run_traced(&trace, arguments);
+        let ran = self.run_traced(&trace, arguments, state_from);
         devtools::record_sources(was);
-        let (_, outputs, _) = traced?;
-        self.store.finish_inspect(trace, &outputs)
+        self.store.finish_inspect(trace, &ran?.outputs)
     }
 }
 
@@ -273,9 +470,9 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub async fn profile(&self, arguments: &A, repeats: usize) -> Result<Profile> {
-        let (key, inputs) = self.key(arguments)?;
+        let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
         let trace = self.store.begin_inspect(key, &inputs)?;
-        let (_, outputs, _) = self.run_traced(&trace, arguments)?;
+        let outputs = self.run_traced(&trace, arguments, state_from)?.outputs;
         self.store.finish_profile(trace, &outputs, repeats)?.await
     }
 }
@@ -294,6 +491,11 @@ impl<A, R, F> CompiledFunction<A, R, F> {
     /// Why the last call without an entry had none.
     pub fn last_miss(&self) -> Option<MissReport> {
         self.store.last_miss()
+    }
+
+    /// Why a call ran eagerly the last time.
+    pub fn last_fallback(&self) -> Option<FallbackReport> {
+        self.store.last_fallback()
     }
 
     /// Forgets every entry and frees what they hold; the statistics stay.

@@ -48,7 +48,8 @@ mod tree;
 pub use axes::Axes;
 pub use clock::{now_ms, set_clock};
 pub use compile::{
-    Begin, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, Key, KeyDifference, MissReport, Store, Trace,
+    Begin, BreakReason, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, FallbackReport, Finished, Key,
+    KeyDifference, MissReport, Store, StoreOptions, Trace,
 };
 pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]
@@ -70,8 +71,7 @@ pub use profile::Profile;
 pub use run::{profile_graph, run_graph};
 pub use symbolic::{Dim, DynamicSizes, NamedSize, Sizes};
 pub use tensor::{MAX_ELEMENTS, Tensor};
-pub use trace::is_active as is_tracing;
-pub use trace::leaked_hint;
+pub use trace::{break_trace, is_active as is_tracing, leaked_hint};
 pub use transform::{checkpoint, custom_function, grad, jvp, value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with};
 pub use tree::Tree;
 

@@ -74,7 +74,7 @@ impl fmt::Display for Operand<'_> {
             Operand::Weak(Weak::Bool(value)) => write!(f, "{value}"),
             Operand::Weak(Weak::Int(value)) => write!(f, "{value}"),
             // With an exponent where the digits would be endless.
-            Operand::Weak(Weak::Float(value)) => write!(f, "{value:?}"),
+            Operand::Weak(Weak::Integral(value) | Weak::Float(value)) => write!(f, "{value:?}"),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! use them: no buffer of random bits exists. Everything else is a formula over bits. A function takes its key, or without one draws
 //! a key from the thread's generator: that changes the generator's state, so inside of `compile` the state must be captured.
 
+use crate::compile::BreakReason;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{self, Index};
 use crate::operand::Operand;
@@ -82,7 +83,7 @@ fn check_key(op: &str, key: &Tensor) -> Result<()> {
 #[track_caller]
 fn next(op: &str) -> Result<Tensor> {
     let drawn = STATE.with(|state| match &mut *state.borrow_mut() {
-        State::Words(words) if !trace::is_active() => {
+        State::Words(words) if !trace::is_compiling() => {
             let [first, second] = *words;
             let word = |at| interfuse_compiler::ops::random::bits(&mut Lanes, [first, second], at);
             *words = [word(0), word(1)];
@@ -93,8 +94,12 @@ fn next(op: &str) -> Result<Tensor> {
     });
     let key = match drawn {
         Ok(words) => return key_from(words),
-        Err(Some(key)) if key.is_tracer() || !trace::is_active() => key,
-        Err(_) => return Err(uncaptured(op)),
+        Err(Some(key)) if key.is_tracer() || !trace::is_compiling() => key,
+        // A trace that draws from a generator whose state it does not know would freeze the numbers.
+        Err(_) => {
+            trace::break_trace(BreakReason::Random, op, "")?;
+            unreachable!("a trace is going on");
+        }
     };
     let mut keys = split(&key, 2)?;
     let (own, rest) = (keys.remove(1), keys.remove(0));
@@ -103,16 +108,6 @@ fn next(op: &str) -> Result<Tensor> {
     }
     STATE.with(|state| *state.borrow_mut() = State::Key(rest));
     Ok(own)
-}
-
-/// A trace that draws from a generator whose state it does not know would freeze the numbers.
-fn uncaptured(op: &str) -> Error {
-    Error::new(
-        ErrorKind::CompileArgument,
-        op,
-        "the global random state was used while a function was traced, which would freeze the numbers",
-        "Capture random.state (`state: random.state`), or pass a key and split it.",
-    )
 }
 
 /// The key, or one from the thread's generator.

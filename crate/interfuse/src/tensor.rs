@@ -168,6 +168,15 @@ impl Tensor {
         };
         check_dtype(op, aval.dtype, device)?;
         for input in inputs {
+            if input.0.device.is_lost() {
+                let at = input.0.source.get().map_or(String::new(), |at| format!(" (made at {}:{})", at.file, at.line));
+                return Err(Error::new(
+                    ErrorKind::Device,
+                    op,
+                    format!("{}{at} is on a device that was lost", input.aval()),
+                    "Tensors of a lost device are gone; make them again on a new one.",
+                ));
+            }
             if input.0.device != *device {
                 // A tensor that a function closed over may be of a device that is gone: moving it is no remedy.
                 input.0.device.check_alive(op)?;

@@ -5,7 +5,9 @@
 //! made them. What the function closed over becomes constants; what it made itself, with no placeholder in it, becomes part of the
 //! graph.
 
-use crate::device::DeviceHandle;
+use crate::compile::{Break, BreakReason};
+use crate::device::{DeviceHandle, current_device};
+use crate::devtools;
 use crate::error::{Error, ErrorKind, Result};
 use crate::symbolic::{self, Bound, Symbols};
 use crate::tensor::{Node, State, Tensor, new_walk, next_node_id};
@@ -26,8 +28,8 @@ pub(crate) struct TraceMark {
     pub label: String,
     purpose: Purpose,
     active: Cell<bool>,
-    /// A mistake that the function may have swallowed; it breaks the trace all the same.
-    broken: RefCell<Option<Error>>,
+    /// Why the trace is broken; the function may have swallowed the error, which does not mend it.
+    broken: RefCell<Option<Break>>,
     /// The sizes that it leaves open.
     pub symbols: Symbols,
 }
@@ -67,19 +69,7 @@ impl TraceMark {
         if !self.active.get() {
             return self.leaked(op);
         }
-        let error = Error::new(
-            ErrorKind::HostRead,
-            op,
-            format!("a tensor has no value while {} traces the function", self.label),
-            "Return it and read the result, or compute with it (where, maximum, ...) instead of reading it.",
-        );
-        // Who is traced around it misses the value as much.
-        ACTIVE.with(|active| {
-            for mark in active.borrow().iter() {
-                mark.broken.borrow_mut().get_or_insert_with(|| error.clone());
-            }
-        });
-        error
+        break_active(BreakReason::HostRead, op, "", &self.label)
     }
 }
 
@@ -105,11 +95,38 @@ pub(crate) fn owner_of(symbol: Symbol) -> Option<Rc<TraceMark>> {
     ACTIVE.with(|active| active.borrow().iter().rev().find(|mark| mark.symbols.owns(symbol)).cloned())
 }
 
+/// Is a function being traced for `compile` on this thread?
+pub(crate) fn is_compiling() -> bool {
+    innermost_compile().is_some()
+}
+
+/// The label of the innermost function that is traced for `compile`.
+fn innermost_compile() -> Option<String> {
+    let compiles = |mark: &&Rc<TraceMark>| mark.purpose == Purpose::Compile;
+    ACTIVE.with(|active| active.borrow().iter().rev().find(compiles).map(|mark| mark.label.clone()))
+}
+
 /// Refuses reads while a function is traced for `compile`: there is nothing to wait for in the middle of a call.
 pub(crate) fn check_read(op: &str) -> Result<()> {
-    let compiles = |mark: &&Rc<TraceMark>| mark.purpose == Purpose::Compile;
-    let mark = ACTIVE.with(|active| active.borrow().iter().rev().find(compiles).cloned());
-    mark.map_or(Ok(()), |mark| Err(mark.read_error(op)))
+    break_trace(BreakReason::HostRead, op, "")
+}
+
+/// Breaks the trace for `compile` that is going on, if one is: the error to give to the function. `what` is what was read, changed or
+/// used.
+pub fn break_trace(reason: BreakReason, op: &str, what: &str) -> Result<()> {
+    innermost_compile().map_or(Ok(()), |label| Err(break_active(reason, op, what, &label)))
+}
+
+/// Breaks every trace that is going on: the outer ones contain what the inner one cannot do.
+fn break_active(reason: BreakReason, op: &str, what: &str, label: &str) -> Error {
+    let error = reason.error(op, what, label);
+    let broken = Break { reason, error: error.clone(), source: devtools::source_here().get() };
+    ACTIVE.with(|active| {
+        for mark in active.borrow().iter() {
+            mark.broken.borrow_mut().get_or_insert_with(|| broken.clone());
+        }
+    });
+    error
 }
 
 /// A trace in progress. Dropping it ends the trace; nothing of it stays behind.
@@ -117,6 +134,8 @@ pub struct Scope {
     pub(crate) mark: Rc<TraceMark>,
     pub(crate) placeholders: Vec<Tensor>,
     input_ids: Vec<u64>,
+    /// Where the call runs.
+    device: Option<DeviceHandle>,
     /// Nodes with smaller ids are older than the trace.
     first_id: u64,
 }
@@ -133,6 +152,7 @@ impl Scope {
         let symbols = open.map_or_else(Symbols::none, |open| Symbols::new(open.values.clone(), open.names.clone()));
         let mut scope = Scope::open(Purpose::Compile, format!("compile('{name}')"), symbols);
         scope.input_ids = inputs.iter().map(Tensor::id).collect();
+        scope.device = inputs.first().map(|input| input.device().clone()).or_else(|| current_device(name).ok());
         let placeholder = |(at, x): (usize, &Tensor)| {
             let aval = match open {
                 Some(open) => open.avals[at].map(&|dim| scope.mark.symbols.of_key(dim)),
@@ -156,7 +176,7 @@ impl Scope {
         let (active, broken) = (Cell::new(true), RefCell::new(None));
         let mark = Rc::new(TraceMark { depth, label, purpose, active, broken, symbols });
         ACTIVE.with(|active| active.borrow_mut().push(mark.clone()));
-        Scope { mark, placeholders: Vec::new(), input_ids: Vec::new(), first_id: next_node_id() }
+        Scope { mark, placeholders: Vec::new(), input_ids: Vec::new(), device: None, first_id: next_node_id() }
     }
 
     fn placeholder(&self, aval: Aval, device: &DeviceHandle) -> Tensor {
@@ -206,14 +226,24 @@ impl Scope {
 
     /// Refuses results of a trace that something broke, and what leaked from other traces.
     fn check_outputs(&self, op: &str, outputs: &[Tensor]) -> Result<()> {
-        if let Some(error) = self.mark.broken.borrow().clone() {
-            return Err(error);
+        if let Some(broken) = self.broken() {
+            return Err(broken.error);
         }
         outputs.iter().filter_map(|output| output.0.trace.as_ref()).try_for_each(|mark| mark.check(op))
     }
 
+    /// Why it is broken, if it is.
+    pub(crate) fn broken(&self) -> Option<Break> {
+        self.mark.broken.borrow().clone()
+    }
+
     /// The graph from the placeholders to these results. Closed-over tensors that wait are computed first.
     pub(crate) fn finish(&self, op: &str, outputs: &[Tensor]) -> Result<Traced> {
+        self.finish_call(op, outputs, &|at| format!("tensor argument {at}"))
+    }
+
+    /// The same; `place` says where the input of that number is in the call.
+    pub(crate) fn finish_call(&self, op: &str, outputs: &[Tensor], place: &dyn Fn(usize) -> String) -> Result<Traced> {
         self.check_outputs(op, outputs)?;
         let roots: Vec<Rc<Node>> = outputs.iter().map(|output| output.0.clone()).collect();
         let Collected { nodes, captured } = collect(&roots, self.first_id)?;
@@ -222,8 +252,26 @@ impl Scope {
             return Err(Error::new(
                 ErrorKind::UncapturedInput,
                 op,
-                format!("tensor argument {at} ({}) is also closed over by the function", node.aval),
+                format!("{} ({}) is also closed over by the function", place(at), node.aval),
                 "Use the argument inside the function, or do not pass it.",
+            ));
+        }
+        // A tensor that was captured outlives its device only as a name.
+        let device = self.device.as_ref();
+        let gone = nodes.iter().find(|node| {
+            node.trace.is_none() && (node.device.is_lost() || device.is_some_and(|device| node.device != *device))
+        });
+        if let Some(node) = gone {
+            return Err(Error::new(
+                ErrorKind::Device,
+                op,
+                format!(
+                    "the function closes over {}{}, which is on {}",
+                    node.aval,
+                    node.source.get().map_or(String::new(), |at| format!(" (made at {}:{})", at.file, at.line)),
+                    if node.device.is_lost() { "a device that was lost" } else { "another device than the call" },
+                ),
+                "Make it again on the device of the call, pass it as an argument, or move it with to(device).",
             ));
         }
         // The trace is not over, but computing constants is not part of it.

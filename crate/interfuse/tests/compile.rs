@@ -150,14 +150,59 @@ fn a_failing_trace_leaves_nothing() {
 }
 
 #[test]
-fn reading_in_a_trace_is_an_error_even_when_swallowed() {
-    let f = compile(|x: &Tensor| {
+fn a_function_that_reads_runs_eagerly_even_when_it_swallows_the_error() {
+    thread_local! {
+        static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+    devtools::set_warn(|text| WARNINGS.with(|warnings| warnings.borrow_mut().push(text.to_string())));
+    let runs = Cell::new(0);
+    let f = Compile::new(|x: &Tensor| {
+        runs.set(runs.get() + 1);
+        let positive = x.to_vec::<f32>().is_ok_and(|x| x[0] > 0.0);
+        if positive { x + 1.0 } else { x - 1.0 }
+    })
+    .name("f")
+    .build();
+    assert_eq!(floats(&f.call(&Tensor::from([1f32])).expect("eager")), [2.0]);
+    assert_eq!(floats(&f.call(&Tensor::from([-1f32])).expect("eager")), [-2.0]);
+    // The first call was traced and run, the second only run.
+    assert_eq!(runs.get(), 3);
+    let stats = f.stats();
+    assert_eq!((stats.fallbacks, stats.misses, stats.hits, stats.traces, stats.cache_size), (2, 0, 0, 0, 0));
+    let report = f.last_fallback().expect("a fallback");
+    assert_eq!((report.reason.as_str(), report.op_path.as_str()), ("host-read", "compile('f') > to_vec"));
+    assert_eq!(
+        WARNINGS.take(),
+        [
+            "compile('f') runs eagerly: a tensor has no value while compile('f') traces the function (at compile('f') > to_vec). Return \
+          it and read the result, or compute with it (where, maximum, ...) instead of reading it. Said once per reason; fullgraph \
+          makes it an error."
+        ]
+    );
+    f.clear_cache();
+    f.call(&Tensor::from([1f32])).expect("traced again");
+    assert_eq!((runs.get(), WARNINGS.take().len()), (5, 0));
+}
+
+#[test]
+fn under_fullgraph_a_read_is_an_error() {
+    let f = Compile::new(|x: &Tensor| {
         let _ = x.to_vec::<f32>();
         x + 1.0
-    });
+    })
+    .name("f")
+    .fullgraph(true)
+    .build();
     let error = f.call(&Tensor::from([1f32])).expect_err("host read");
-    assert_eq!(error.kind(), ErrorKind::HostRead);
-    assert_eq!(f.stats().misses, 0);
+    assert_eq!((error.kind(), error.reason()), (ErrorKind::Fullgraph, Some(BreakReason::HostRead)));
+    assert_eq!(error.op_path(), Some("compile('f') > to_vec"));
+    assert_eq!(error.cause().expect("a cause").kind(), ErrorKind::HostRead);
+    assert_eq!(
+        error.to_string(),
+        "compile('f'): the function cannot be one graph, which fullgraph asks for: to_vec: a tensor has no value while compile('f') \
+         traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."
+    );
+    assert_eq!(f.stats(), CompilationStats::default());
 }
 
 #[test]
@@ -203,6 +248,43 @@ fn a_miss_says_why() {
     assert_eq!(miss.path.as_deref(), Some("args[0][1]"));
     assert_eq!(miss.hint, "args[0][1] changed in the last 3 misses: make it a tensor, then it is not part of the key.");
     assert_eq!(f.cache()[0].signature, "([float32[5], 4])");
+}
+
+#[test]
+fn a_number_that_changes_alone_is_warned_of_once() {
+    thread_local! {
+        static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+    devtools::set_warn(|text| WARNINGS.with(|warnings| warnings.borrow_mut().push(text.to_string())));
+    let f = Compile::new(|(x, k): &(Tensor, f32)| x * *k).name("f").build();
+    let x = Tensor::from([1f32]);
+    for k in 0..9 {
+        assert!(WARNINGS.with(|warnings| warnings.borrow().is_empty()), "before call {k}");
+        f.call(&(x.clone(), k as f32)).expect("call");
+    }
+    let expected = "compile('f'): compiled anew 8 times because of the number args[0][1] alone: make it a tensor, then it is not part of \
+                    the key";
+    assert_eq!(WARNINGS.take(), [expected]);
+    for k in 20..40 {
+        f.call(&(x.clone(), k as f32)).expect("call");
+    }
+    assert!(WARNINGS.take().is_empty());
+}
+
+#[test]
+fn a_miss_knows_what_was_evicted() {
+    let f = Compile::new(|x: &Tensor| x + 1.0).max_cache_size(1).build();
+    let call = |n: usize| f.call(&Tensor::from(vec![0f32; n])).expect("call");
+    call(1);
+    call(2);
+    assert!(f.last_miss().expect("miss").evicted.is_none());
+    call(3);
+    let evicted = f.last_miss().expect("miss").evicted.expect("1 went");
+    assert_eq!((evicted.signature.as_str(), evicted.before.as_deref()), ("(float32[1])", Some("float32[1]")));
+    call(2);
+    let miss = f.last_miss().expect("miss");
+    assert_eq!((miss.reason.as_str(), miss.nearest.as_deref()), ("its entry was evicted", Some("(float32[3])")));
+    assert_eq!(miss.hint, "Raise maxCacheSize to keep more entries.");
 }
 
 #[test]

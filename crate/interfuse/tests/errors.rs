@@ -381,7 +381,7 @@ fn arguments() {
             "add: the tensor was disposed of. Dispose of a tensor after its last use; results keep what they need."
         ],
     );
-    let store = Store::new("f", Capacity::from(1));
+    let store = Store::new("f", StoreOptions::default());
     check(
         store.key(b"z", &[]),
         ErrorKind::CompileArgument,
@@ -474,7 +474,9 @@ fn devices() {
     check(
         x.try_exp(),
         ErrorKind::Device,
-        expect!["exp: the tensor's device was lost. Tensors of a lost device are gone; make them again on a new one."],
+        expect![
+            "exp: float32[2,3] is on a device that was lost. Tensors of a lost device are gone; make them again on a new one."
+        ],
     );
     assert_eq!(y.to_vec::<f32>().expect("on the other device").len(), 6);
     check(
@@ -487,19 +489,19 @@ fn devices() {
 #[test]
 fn traces() {
     let x = x23();
-    let named = |f: fn(&Tensor) -> Result<Tensor>| Compile::fallible(f).name("f").build();
+    let named = |f: fn(&Tensor) -> Result<Tensor>| Compile::fallible(f).name("f").fullgraph(true).build();
     check(
         named(|x| x.to_vec::<f32>().map(|_| x.clone())).call(&x),
-        ErrorKind::HostRead,
+        ErrorKind::Fullgraph,
         expect![
-            "to_vec: a tensor has no value while compile('f') traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."
+            "compile('f'): the function cannot be one graph, which fullgraph asks for: to_vec: a tensor has no value while compile('f') traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."
         ],
     );
     check(
         named(|x| evaluate([x]).map(|()| x.clone())).call(&x),
-        ErrorKind::HostRead,
+        ErrorKind::Fullgraph,
         expect![
-            "evaluate: a tensor has no value while compile('f') traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."
+            "compile('f'): the function cannot be one graph, which fullgraph asks for: evaluate: a tensor has no value while compile('f') traces the function. Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."
         ],
     );
     let leaked = std::cell::RefCell::new(None);
@@ -530,7 +532,7 @@ fn traces() {
         closure.call(&x),
         ErrorKind::UncapturedInput,
         expect![
-            "compile('closure'): tensor argument 0 (float32[2,3]) is also closed over by the function. Use the argument inside the function, or do not pass it."
+            "compile('closure'): args[0] (float32[2,3]) is also closed over by the function. Use the argument inside the function, or do not pass it."
         ],
     );
 }

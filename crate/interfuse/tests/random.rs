@@ -1,6 +1,6 @@
 //! Random numbers: their bits, their shapes of distribution, their keys.
 
-use interfuse::{DType, Tensor, compile, library, random};
+use interfuse::*;
 
 fn floats(x: &Tensor) -> Vec<f32> {
     x.to_vec::<f32>().expect("read")
@@ -118,18 +118,22 @@ fn misuse_is_told_at_the_call() {
 }
 
 #[test]
-fn drawing_without_a_key_while_tracing_is_refused() {
+fn a_function_that_draws_without_a_key_is_never_frozen() {
+    devtools::set_warn(|_| ());
     random::seed(9);
-    let draw = || random::uniform(&[2], 0, 1, DType::Float32, None);
-    let f = compile(move |x: &Tensor| match draw() {
-        Ok(_) => panic!("the numbers would be frozen"),
-        Err(error) => {
-            assert!(error.to_string().contains("random state"), "{error}");
-            x + 1
-        }
-    });
-    // Whether the call then fails or falls back is the compiled function's business.
-    let _ = f.call(&Tensor::from([1.0f32]));
+    let draw = |(): &()| random::uniform(&[2], 0, 1, DType::Float32, None);
+    let f = Compile::fallible(draw).name("f").build();
+    let compiled: Vec<Vec<f32>> = (0..3).map(|_| floats(&f.call(&()).expect("eager"))).collect();
+    random::seed(9);
+    let eager: Vec<Vec<f32>> = (0..3).map(|_| floats(&draw(&()).expect("eager"))).collect();
+    assert_eq!(compiled, eager);
+    assert_eq!((f.stats().fallbacks, f.last_fallback().expect("report").reason), (3, "random".to_string()));
+    let error = Compile::fallible(draw).name("f").fullgraph(true).build().call(&()).expect_err("a draw");
+    assert_eq!((error.kind(), error.reason()), (ErrorKind::Fullgraph, Some(BreakReason::Random)));
+    random::seed(9);
+    let captured = Compile::fallible(draw).random_state().build();
+    let compiled: Vec<Vec<f32>> = (0..3).map(|_| floats(&captured.call(&()).expect("call"))).collect();
+    assert_eq!((compiled, captured.stats().traces, captured.stats().hits), (eager, 1, 2));
 }
 
 #[test]

@@ -82,18 +82,21 @@ pub enum Weak {
     Bool(bool),
     /// An integral number (JavaScript cannot tell 2 from 2.0).
     Int(i64),
+    /// An integral number that is not any i64 exactly: minus zero, 2^53 and beyond.
+    Integral(f64),
     /// A number that is not integral, infinite or NaN.
     Float(f64),
 }
 
 impl Weak {
-    /// Sorts a JavaScript number or a Rust float into integral and not. Minus zero is a float: as an integer it would lose its sign.
+    /// Sorts a JavaScript number or a Rust float into integral and not. Minus zero keeps its sign for the floats that it may meet.
     pub fn from_f64(value: f64) -> Weak {
-        if value.fract() == 0.0 && value.abs() < 9.007_199_254_740_992e15 && !(value == 0.0 && value.is_sign_negative())
-        {
+        if value.fract() != 0.0 || !value.is_finite() {
+            Weak::Float(value)
+        } else if value.abs() < 9.007_199_254_740_992e15 && !(value == 0.0 && value.is_sign_negative()) {
             Weak::Int(value as i64)
         } else {
-            Weak::Float(value)
+            Weak::Integral(value)
         }
     }
 
@@ -102,7 +105,7 @@ impl Weak {
         match self {
             Weak::Bool(_) => DType::Bool,
             Weak::Int(v) if i32::try_from(v).is_ok() => DType::Int32,
-            Weak::Int(_) | Weak::Float(_) => DType::Float32,
+            Weak::Int(_) | Weak::Integral(_) | Weak::Float(_) => DType::Float32,
         }
     }
 
@@ -111,7 +114,7 @@ impl Weak {
         match self {
             Weak::Bool(v) => f64::from(u8::from(v)),
             Weak::Int(v) => v as f64,
-            Weak::Float(v) => v,
+            Weak::Integral(v) | Weak::Float(v) => v,
         }
     }
 
@@ -120,6 +123,11 @@ impl Weak {
         match self {
             Weak::Bool(_) => Some(dtype),
             Weak::Float(_) => Some(if dtype.is_float() { dtype } else { DType::Float32 }),
+            Weak::Integral(v) => match dtype {
+                DType::Float16 | DType::Float32 => Some(dtype),
+                _ if v == 0.0 => Weak::Int(0).meet(dtype),
+                DType::Bool | DType::Int32 | DType::UInt32 => None,
+            },
             Weak::Int(v) => match dtype {
                 DType::Float16 | DType::Float32 => Some(dtype),
                 DType::Bool | DType::Int32 => i32::try_from(v).ok().map(|_| DType::Int32),
@@ -279,7 +287,13 @@ mod tests {
         assert_eq!(Weak::from_f64(2147483648.0).meet(DType::Int32), None);
         assert_eq!(Weak::from_f64(3.0).meet(DType::Bool), Some(DType::Int32));
         assert_eq!(Weak::Bool(true).meet(DType::Float32), Some(DType::Float32));
-        assert_eq!(Weak::from_f64(-0.0), Weak::Float(-0.0));
+        assert_eq!(Weak::from_f64(-0.0).meet(DType::Int32), Some(DType::Int32));
+        assert_eq!(Weak::from_f64(-0.0).meet(DType::Bool), Some(DType::Int32));
+        assert!(Weak::from_f64(-0.0).to_f64().is_sign_negative());
+        assert_eq!(Weak::from_f64(1e20).meet(DType::Int32), None);
+        assert_eq!(Weak::from_f64(1e20).meet(DType::UInt32), None);
+        assert_eq!(Weak::from_f64(1e20).meet(DType::Float16), Some(DType::Float16));
+        assert_eq!(Weak::from_f64(f64::INFINITY).meet(DType::Int32), Some(DType::Float32));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Compiled functions in two phases: `begin` finds an entry or starts a trace; the package then calls the function and comes back with
-//! `finish`, or with `abort` when it threw.
+//! `finish`, or with `giveUp` when it threw. Where the answer is to run eagerly, the package does and then says `fellBack`.
 
 use crate::host::{Form, thrown};
 use crate::slab::{self, Slab, keep_all};
 use interfuse::json::to_json;
-use interfuse::{Begin, Capacity, CompileMode, Error, ErrorKind, Store, Tensor, Trace};
+use interfuse::{
+    Begin, BreakReason, Capacity, CompileMode, Error, ErrorKind, Finished, Store, StoreOptions, Tensor, Trace,
+};
 use js_sys::Promise;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -20,6 +22,8 @@ const INLINE: u32 = 0;
 const HIT: u32 = 1;
 /// The trace and its placeholders follow.
 const MISS: u32 = 2;
+/// Call the function as it is, then `fellBack`; also of `finish`.
+const FALLBACK: u32 = 3;
 
 thread_local! {
     static STORES: RefCell<Slab<Rc<Store>>> = const { RefCell::new(Slab::new(1)) };
@@ -44,9 +48,11 @@ fn started(trace: Trace, mut answer: Vec<u32>) -> Vec<u32> {
 
 /// A store for the entries of a function; `capacity` entries, all of them when it is infinite.
 #[wasm_bindgen(js_name = newStore)]
-pub fn new_store(name: &str, capacity: f64) -> u32 {
+pub fn new_store(name: &str, capacity: f64, fullgraph: bool) -> u32 {
     let capacity = if capacity.is_finite() { Capacity::from(capacity as usize) } else { Capacity::Unbounded };
-    STORES.with(|slab| slab.borrow_mut().insert(Rc::new(Store::new(name, capacity))))
+    STORES.with(|slab| {
+        slab.borrow_mut().insert(Store::new(name, StoreOptions { capacity, fullgraph, ..StoreOptions::default() }))
+    })
 }
 
 /// Forgets a store with everything in it.
@@ -68,6 +74,7 @@ pub fn begin(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> 
         let key = store.key(template, &inputs)?;
         Ok(match store.begin(key, &inputs)? {
             Begin::Inline => vec![INLINE],
+            Begin::Fallback => vec![FALLBACK],
             Begin::Hit(outputs, extra) => {
                 let form = extra.downcast_ref::<Form>().expect("finish was given a form");
                 let mut answer = Vec::with_capacity(2 + outputs.len());
@@ -98,28 +105,87 @@ pub fn miss_report(token: u32) -> String {
     })
 }
 
-/// Ends a trace with the function's results: compiles, runs and keeps the entry. Gives the handles of the results.
+/// Ends a trace with the function's results: compiles, runs and keeps the entry. Gives HIT and the handles of the results, or FALLBACK.
 #[wasm_bindgen]
 pub fn finish(handle: u32, token: u32, outputs: &[u32], form: u32) -> Answer<Vec<u32>> {
     let form = Rc::new(Form(form));
     let finish = || {
         let (store, trace) = (store(handle)?, trace(token)?);
         let outputs = slab::tensors(store.label(), outputs)?;
-        store.finish(trace, &outputs, form)
+        Ok(match store.finish(trace, &outputs, form)? {
+            Finished::Fallback => vec![FALLBACK],
+            Finished::Results(results) => {
+                let mut answer = Vec::with_capacity(1 + results.len());
+                answer.push(HIT);
+                answer.extend(keep_all(results));
+                answer
+            }
+        })
     };
-    finish().map(keep_all).map_err(thrown)
+    finish().map_err(thrown)
 }
 
-/// Ends a trace without results: nothing of it is left.
+/// Ends a trace without results: nothing of it is left. `true` when it broke and the function is to be called as it is.
+#[wasm_bindgen(js_name = giveUp)]
+pub fn give_up(handle: u32, token: u32) -> Answer<bool> {
+    let give_up = || store(handle)?.give_up(trace(token)?);
+    give_up().map_err(thrown)
+}
+
+/// Ends a trace without results and without a verdict, if it is still open.
 #[wasm_bindgen]
 pub fn abort(token: u32) {
     drop(trace(token));
+}
+
+fn reason(name: &str) -> interfuse::Result<BreakReason> {
+    BreakReason::from_name(name).ok_or_else(|| slab::no_such("compile", "reason"))
+}
+
+/// Breaks the traces that are going on, if any: throws the error to give to the function.
+#[wasm_bindgen(js_name = breakTrace)]
+pub fn break_trace(name: &str, op: &str, what: &str) -> Answer<()> {
+    reason(name).and_then(|reason| interfuse::break_trace(reason, op, what)).map_err(thrown)
+}
+
+/// The function cannot be traced, whatever it is called with.
+#[wasm_bindgen]
+pub fn refuse(handle: u32, name: &str) -> Answer<()> {
+    let refuse = || store(handle)?.refuse(reason(name)?);
+    refuse().map_err(thrown)
+}
+
+/// Counts a call that ran as it is because it cannot be compiled.
+#[wasm_bindgen(js_name = fellBack)]
+pub fn fell_back(handle: u32) {
+    if let Ok(store) = store(handle) {
+        store.fell_back();
+    }
+}
+
+/// Are compiled functions to be called as they are?
+#[wasm_bindgen]
+pub fn inlines(handle: u32) -> bool {
+    store(handle).is_ok_and(|store| store.inlines())
+}
+
+/// Why a call ran as it is the last time, as JSON; "null" when none did.
+#[wasm_bindgen(js_name = lastFallback)]
+pub fn last_fallback(handle: u32) -> Answer<String> {
+    let store = store(handle).map_err(thrown)?;
+    Ok(to_json(&store.last_fallback()))
 }
 
 /// Lets go of what the trace of a function of that label made; see `slab::end_trace`.
 #[wasm_bindgen(js_name = endTrace)]
 pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
     slab::end_trace(handles, label, nested)
+}
+
+/// Lets go of a tensor that a call of the function of that name used up; gives the handle that says so.
+#[wasm_bindgen]
+pub fn donate(handle: u32, name: &str) -> u32 {
+    slab::donate(handle, name)
 }
 
 /// Starts the trace of a warm-up: the trace and its placeholders, or nothing when there is nothing to do.

@@ -11,7 +11,7 @@ thread_local! {
 
 #[derive(Clone)]
 struct Hooks {
-    /// (class, op, message, hint) -> the error
+    /// (class, op, message, hint, and of a trace that broke: reason, place, the error that broke it) -> the error
     make_error: Function,
     /// () -> milliseconds
     now: Function,
@@ -30,6 +30,7 @@ fn hooks() -> Option<Hooks> {
 pub fn install_host(make_error: Function, now: Function, panicked: Function, forget_form: Function) {
     HOOKS.with(|hooks| *hooks.borrow_mut() = Some(Hooks { make_error, now, panicked, forget_form }));
     interfuse::set_clock(clock);
+    interfuse::devtools::set_warn(warn);
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         if let Some(hooks) = hooks() {
@@ -37,6 +38,12 @@ pub fn install_host(make_error: Function, now: Function, panicked: Function, for
             let _ = hooks.panicked.call1(&JsValue::NULL, &info.to_string().into());
         }
     }));
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn warn(text: &str);
 }
 
 fn clock() -> f64 {
@@ -50,6 +57,11 @@ pub fn thrown(error: Error) -> JsValue {
     let Some(hooks) = hooks() else { return text.into() };
     let parts =
         Array::of4(&error.kind().name().into(), &error.op().into(), &error.message().into(), &error.hint().into());
+    if let (Some(reason), Some(place), Some(cause)) = (error.reason(), error.op_path(), error.cause()) {
+        parts.push(&reason.name().into());
+        parts.push(&place.into());
+        parts.push(&thrown(cause.clone()));
+    }
     hooks.make_error.apply(&JsValue::NULL, &parts).unwrap_or_else(|error| error)
 }
 

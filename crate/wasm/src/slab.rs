@@ -64,40 +64,76 @@ pub fn keep_all(tensors: impl IntoIterator<Item = Tensor>) -> Vec<u32> {
     tensors.into_iter().map(keep).collect()
 }
 
-/// Handles from here on stand for placeholders of traces that are over, by function; see [`end_trace`].
-const FIRST_LEAKED: u32 = 0x8000_0000;
+/// Handles from here on stand for tensors that are gone, by why.
+const FIRST_GONE: u32 = 0x8000_0000;
+
+/// What became of a tensor.
+#[derive(Clone, PartialEq, Eq)]
+enum Gone {
+    /// A placeholder of the function of that label, or computed from one, after the trace.
+    Leaked(String),
+    /// Used up by a call of that function.
+    Donated(String),
+}
 
 thread_local! {
-    static LEAKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static GONE: RefCell<Vec<Gone>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The handle of tensors that are gone for that reason.
+fn gone(why: Gone) -> u32 {
+    GONE.with(|known| {
+        let mut known = known.borrow_mut();
+        let at = known.iter().position(|other| *other == why).unwrap_or_else(|| {
+            known.push(why);
+            known.len() - 1
+        });
+        FIRST_GONE + at as u32
+    })
 }
 
 /// Why a handle names no tensor.
 #[inline(never)]
 fn missing(op: &str, handle: u32) -> Error {
-    let label = LEAKED.with(|names| names.borrow().get(handle.checked_sub(FIRST_LEAKED)? as usize).cloned());
-    match label {
-        Some(label) => Error::new(
+    let why = GONE.with(|known| known.borrow().get(handle.checked_sub(FIRST_GONE)? as usize).cloned());
+    match why {
+        Some(Gone::Leaked(label)) => Error::new(
             ErrorKind::LeakedTracer,
             op,
             format!("placeholder from {label} used after tracing"),
             interfuse::leaked_hint(&label),
         ),
+        Some(Gone::Donated(name)) => Error::new(
+            ErrorKind::CompileArgument,
+            op,
+            format!("the tensor was donated to compile('{name}')"),
+            "Use what the call returned, or leave the argument out of `donate`.",
+        ),
         None => Error::disposed(op),
     }
+}
+
+/// A handle of no tensor in words.
+pub fn describe_gone(handle: u32) -> &'static str {
+    let why = GONE.with(|known| known.borrow().get(handle.checked_sub(FIRST_GONE)? as usize).cloned());
+    match why {
+        Some(Gone::Leaked(_)) => "Tensor(leaked)",
+        Some(Gone::Donated(_)) => "Tensor(donated)",
+        None => "Tensor(disposed)",
+    }
+}
+
+/// Lets go of a tensor that a call of that function used up; the handle says so from now on.
+pub fn donate(handle: u32, name: &str) -> u32 {
+    release(handle);
+    gone(Gone::Donated(name.to_string()))
 }
 
 /// Lets go of what a trace made: placeholders and what depends on them get a handle that remembers the function's label, so that using
 /// one later says what is wrong. Other tensors keep theirs; inside another trace (`nested`) so does what depends on its placeholders.
 /// Gives the handles in the same order.
 pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
-    let leaked = LEAKED.with(|names| {
-        let mut names = names.borrow_mut();
-        let at = names.iter().position(|known| known == label).unwrap_or_else(|| {
-            names.push(label.to_string());
-            names.len() - 1
-        });
-        FIRST_LEAKED + at as u32
-    });
+    let leaked = gone(Gone::Leaked(label.to_string()));
     let gone: Vec<Option<Tensor>> = TENSORS.with(|slab| {
         let mut slab = slab.borrow_mut();
         let is_over = |x: &Tensor| if nested { x.is_leaked() } else { x.is_tracer() };

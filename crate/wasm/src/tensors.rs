@@ -49,8 +49,8 @@ pub fn nbytes(x: u32) -> Answer<f64> {
 
 /// Dtype, shape and state in words.
 #[wasm_bindgen]
-pub fn describe(x: u32) -> Answer<String> {
-    slab::with("toString", x, Tensor::to_string).map_err(thrown)
+pub fn describe(x: u32) -> String {
+    slab::with("toString", x, Tensor::to_string).unwrap_or_else(|_| slab::describe_gone(x).to_string())
 }
 
 /// Does it stand for a value of a function that is, or was, being traced?
@@ -89,7 +89,7 @@ pub fn check_item(x: u32) -> Answer<()> {
 pub fn data(x: u32, op: &str) -> Answer<Promise> {
     let start = || {
         let x = slab::tensor(op, x)?;
-        Ok((x.dtype(), x.read().map_err(|error| error.named(op))?))
+        Ok((x.dtype(), x.read_as(op)?))
     };
     let (dtype, read) = start().map_err(thrown)?;
     Ok(future_to_promise(async move {
@@ -127,7 +127,7 @@ pub fn to(x: u32, kind: &str) -> Answer<Promise> {
     let start = || {
         let x = slab::tensor(OP, x)?;
         let device = crate::device::of_kind(OP, kind)?;
-        let read = if *x.device() == device { None } else { Some(x.read()?) };
+        let read = if *x.device() == device { None } else { Some(x.read_as(OP)?) };
         Ok::<_, Error>((x, device, read))
     };
     let (x, device, read) = start().map_err(thrown)?;

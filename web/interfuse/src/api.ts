@@ -16,14 +16,16 @@ export * as io from "./io.js";
 export { exportFunction, importFunction, loadNpy, loadSafetensors, saveNpy, saveSafetensors } from "./io.js";
 export { memory } from "./memory.js";
 export type { MemoryReport } from "./memory.js";
-export type { MissReport } from "./events.js";
+export type { FallbackReport, MissReport } from "./events.js";
 export { evaluate, scope, synchronize } from "./scope.js";
 export { Tensor } from "./tensor.js";
 export type { DType, Nested, TensorData } from "./tensor.js";
 export { checkpoint, customFunction, grad, jvp, valueAndGrad, vjp, vmap } from "./transform.js";
 export type { Argnums, BatchAxes, CustomGradient, GradientsOf, GradOptions, ValueAndGradOptions, VmapOptions } from "./transform.js";
+export * as nn from "./nn.js";
 export { registerPytree } from "./tree.js";
-export type { Constant, Tree } from "./tree.js";
+export type { Constant, StateTree, Tree } from "./tree.js";
+export type { BreakReason } from "./errors.js";
 export type { Operand } from "./apply.js";
 export {
   CompileArgumentError,

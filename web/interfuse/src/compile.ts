@@ -1,22 +1,33 @@
 /**
  * @file `compile`: turns a function into one whose calls are traced once per kind of arguments and served by a cache in the core
- * afterwards. Here arguments are flattened, the function is called on placeholders, and results are put together again.
+ * afterwards. Here is what a program sees of it; how a call goes is in calls.ts.
  */
-import { core, forms, state } from "./core.js";
+import { make } from "./calls.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
-import { flushEvents, parse, type MissReport } from "./events.js";
-import { Inspection } from "./inspect.js";
-import { checkMode } from "./mode.js";
-import { whileRecording } from "./positions.js";
-import { Tensor, whileTracing, wrapAll } from "./tensor.js";
-import { flatten, rebuilder, type Flat } from "./tree.js";
+import type { FallbackReport, MissReport } from "./events.js";
+import type { Inspection } from "./inspect.js";
+import { capture } from "./state.js";
+import type { StateTree } from "./tree.js";
 
 /** A function that `compile` takes: any; `never[]` is what every function's parameters accept. */
 export type AnyFunction = (...args: never[]) => unknown;
 
 /** Options of `compile`. */
 export interface CompileOptions {
+  /**
+   * Containers that the function reads, beside its arguments: objects, arrays, Maps, modules, registered classes, however nested. Later
+   * changes of the tensors in them are seen; a function that changes them all the same runs eagerly.
+   */
+  readonly inputs?: StateTree;
+  /** Containers that the function changes; what was there before is an input as well. */
+  readonly outputs?: StateTree;
+  /** Containers that the function reads and changes. */
+  readonly state?: StateTree;
+  /** Throw `FullgraphError` where the function cannot be one graph; by default it then runs eagerly, with a warning. */
+  readonly fullgraph?: boolean;
+  /** Arguments (all, or these positions) whose tensors the call uses up: they throw when they are used again. */
+  readonly donate?: boolean | readonly number[];
   /** How many entries to keep, the least recently used out first; 64 by default, 0 keeps none, Infinity all. */
   readonly maxCacheSize?: number;
   /** The name in errors, events and statistics; that of the function by default. */
@@ -91,6 +102,8 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
   readonly name: string;
   /** Why the last call that found no entry found none. */
   readonly lastMiss?: MissReport;
+  /** Why a call ran eagerly the last time. */
+  readonly lastFallback?: FallbackReport;
   /** Forgets every entry and frees what they hold; the statistics stay. */
   clearCache(): void;
   /** Traces, compiles and creates pipelines for these arguments without running. */
@@ -104,29 +117,35 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
 /** How a compiled function is measured; see profile.ts. */
 export const profilers = new WeakMap<object, (args: unknown[], repeats: number) => Promise<string>>();
 
-const KNOWN = ["maxCacheSize", "name", "onRecompile"];
-const PLANNED = ["inputs", "outputs", "state", "shapeless", "fullgraph", "dynamicDims", "donate"];
-const DEFAULT_CACHE_SIZE = 64;
-const ANONYMOUS = "anonymous";
-
-/** First number of the core's answer to `begin`. */
-const INLINE = 0;
-const HIT = 1;
+const KNOWN = ["inputs", "outputs", "state", "fullgraph", "maxCacheSize", "donate", "name", "onRecompile"];
+const PLANNED = ["shapeless", "dynamicDims"];
+export const ANONYMOUS = "anonymous";
 
 /** Compiles a function. The first call with new shapes, dtypes, structure or constants traces it; the others reuse the kernels. */
 export function compile<F extends AnyFunction>(fn: F, options?: CompileOptions): CompiledFunction<F>;
 /** The same with the options first: `compile({ name: "step" })(fn)`. */
-export function compile(options: CompileOptions): <F extends AnyFunction>(fn: F) => CompiledFunction<F>;
-export function compile(first: AnyFunction | CompileOptions, options: CompileOptions = {}): unknown {
-  if (typeof first === "function") return make(first, check(first.name, options));
+export function compile(options: CompileOptions): <F extends AnyFunction>(fn: F, context?: ClassMethodDecoratorContext) => CompiledFunction<F>;
+/** As a decorator of a method. */
+export function compile<F extends AnyFunction>(fn: F, context: ClassMethodDecoratorContext): CompiledFunction<F>;
+export function compile(first: AnyFunction | CompileOptions, options: CompileOptions | ClassMethodDecoratorContext = {}): unknown {
+  if (typeof first === "function") return make(first, isDecoration(options) ? {} : check(first.name, options));
   if (typeof first !== "object" || first === null) {
     throw new CompileArgumentError("compile", `the first argument must be a function or options, got ${describe(first)}`);
   }
   check("", first);
-  return (fn: AnyFunction): unknown => {
+  return (fn: AnyFunction, context?: unknown): unknown => {
+    isDecoration(context);
     if (typeof fn !== "function") throw new CompileArgumentError("compile", `the argument must be a function, got ${describe(fn)}`);
     return make(fn, check(fn.name, first));
   };
+}
+
+/** Is it what decorators get as their second argument? Only methods can be compiled. */
+function isDecoration(context: unknown): context is ClassMethodDecoratorContext {
+  const { kind, addInitializer } = (context ?? {}) as { kind?: unknown; addInitializer?: unknown };
+  if (typeof kind !== "string" || typeof addInitializer !== "function") return false;
+  if (kind !== "method") throw new CompileArgumentError("compile", `a ${kind} cannot be compiled`, "Decorate a method.");
+  return true;
 }
 
 function check(name: string, options: CompileOptions): CompileOptions {
@@ -138,7 +157,12 @@ function check(name: string, options: CompileOptions): CompileOptions {
     if (PLANNED.includes(key)) throw new CompileArgumentError(op, `the option "${key}" is not supported yet`, known);
     throw new CompileArgumentError(op, `there is no option "${key}"`, known);
   }
-  const { maxCacheSize, onRecompile, name: given } = options;
+  const { maxCacheSize, onRecompile, fullgraph, donate, name: given } = options;
+  if (fullgraph !== undefined && typeof fullgraph !== "boolean") throw new CompileArgumentError(op, `fullgraph is ${describe(fullgraph)}`, "It must be true or false.");
+  if (donate !== undefined && typeof donate !== "boolean" && !(Array.isArray(donate) && donate.every((at) => Number.isInteger(at) && at >= 0))) {
+    throw new CompileArgumentError(op, `donate is ${describe(donate)}`, "It must be true, false or an array of positions of arguments.");
+  }
+  capture(op, options);
   if (maxCacheSize !== undefined && !(typeof maxCacheSize === "number" && maxCacheSize >= 0 && (Number.isInteger(maxCacheSize) || maxCacheSize === Infinity))) {
     throw new CompileArgumentError(op, `maxCacheSize is ${describe(maxCacheSize)}`, "It must be a whole number that is not negative, or Infinity.");
   }
@@ -147,208 +171,4 @@ function check(name: string, options: CompileOptions): CompileOptions {
   }
   if (given !== undefined && typeof given !== "string") throw new CompileArgumentError(op, `the name is ${describe(given)}`, "It must be a string.");
   return options;
-}
-
-/** The core's store of entries; made with the first call, because functions may be compiled before there is a core. */
-class Store {
-  private handle = 0;
-
-  constructor(
-    readonly name: string,
-    readonly capacity: number,
-  ) {}
-
-  /** The handle; 0 before the first call. */
-  get made(): number {
-    return this.handle;
-  }
-
-  open(): number {
-    if (this.handle === 0) {
-      checkMode();
-      this.handle = core.newStore(this.name, this.capacity);
-      dropped.register(this, this.handle);
-    }
-    return this.handle;
-  }
-}
-
-const dropped = new FinalizationRegistry<number>((handle) => {
-  if (state === "ready") core.dropStore(handle);
-});
-
-/** Entries belong to the function and the options: compiling it again finds them. */
-const stores = new WeakMap<AnyFunction, Map<string, Store>>();
-
-function storeOf(fn: AnyFunction, options: CompileOptions): Store {
-  let own = stores.get(fn);
-  if (own === undefined) stores.set(fn, (own = new Map()));
-  const name = options.name ?? (fn.name || ANONYMOUS);
-  const capacity = options.maxCacheSize ?? DEFAULT_CACHE_SIZE;
-  const key = `${capacity} ${name}`;
-  let store = own.get(key);
-  if (store === undefined) own.set(key, (store = new Store(name, capacity)));
-  return store;
-}
-
-let nextForm = 1;
-
-/** Remembers how results are put together; the core tells when no entry needs it any more. */
-function keepForm(unflatten: (tensors: readonly Tensor[]) => unknown): number {
-  const form = nextForm++;
-  forms.set(form, (handles) => unflatten(wrapAll(handles, 2)));
-  return form;
-}
-
-/** The results of one call of the function on placeholders. */
-interface Traced {
-  readonly outputs: Uint32Array;
-  readonly unflatten: (tensors: readonly Tensor[]) => unknown;
-}
-
-function make(fn: AnyFunction, options: CompileOptions): unknown {
-  const store = storeOf(fn, options);
-  const label = `compile('${store.name}')`;
-  // A function that does not say `this` does not care what it is called on, which may be any object or module that holds it.
-  const usesThis = /\bthis\b/.test(Function.prototype.toString.call(fn));
-
-  const flat = (receiver: unknown, args: unknown[]): Flat => {
-    // An argument that is left out is the same as undefined.
-    while (args.length > 0 && args[args.length - 1] === undefined) args.pop();
-    return flatten(label, "arguments", "args", args, usesThis ? receiver : undefined);
-  };
-
-  /** The function on other tensors, in containers of its own. */
-  const callOn = (receiver: unknown, args: unknown[], tensors: readonly Tensor[]): unknown => {
-    if (!usesThis || receiver === undefined) return Reflect.apply(fn, undefined, rebuilder(args)(tensors) as unknown[]);
-    const [copied, self] = rebuilder([args, receiver])(tensors) as [unknown[], unknown];
-    return Reflect.apply(fn, self, copied);
-  };
-
-  /** Calls the function on the placeholders of a trace, which start at `from` of the answer. */
-  const trace = (answer: Uint32Array, from: number, receiver: unknown, args: unknown[]): Traced => {
-    const result = callOn(receiver, args, wrapAll(answer, from));
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
-      (result as Promise<unknown>).then(undefined, () => undefined);
-      throw new CompileArgumentError(label, "the function returned a promise", "A function that is compiled must not wait: await outside of it.");
-    }
-    const outputs = flatten(label, "results", "result", [result]).handles;
-    return { outputs, unflatten: rebuilder(result) };
-  };
-
-  const miss = (handle: number, answer: Uint32Array, receiver: unknown, args: unknown[]): unknown => {
-    const token = answer[1]!;
-    let open = true;
-    try {
-      return whileTracing(label, () => {
-        if (typeof options.onRecompile === "function" || options.onRecompile === "warn" || options.onRecompile === "throw") recompiles(token);
-        const { outputs, unflatten } = trace(answer, 2, receiver, args);
-        open = false;
-        const results = core.finish(handle, token, outputs, keepForm(unflatten));
-        return { results, unflatten };
-      });
-    } finally {
-      if (open && state === "ready") core.abort(token);
-    }
-  };
-
-  const recompiles = (token: number): void => {
-    const { isFirst, report } = parse<{ isFirst: boolean; report: MissReport }>(core.missReport(token));
-    if (isFirst) return;
-    if (typeof options.onRecompile === "function") options.onRecompile(report);
-    else if (options.onRecompile === "warn") console.warn(`${label} recompiles: ${report.reason}. ${report.hint}`);
-    else throw new CompileArgumentError(label, `recompiles: ${report.reason}`, report.hint);
-  };
-
-  function compiled(this: unknown, ...args: unknown[]): unknown {
-    const handle = store.open();
-    const { structure, handles, tensors } = flat(this, args);
-    const answer = core.begin(handle, structure, handles);
-    if (answer[0] === HIT) {
-      const result = forms.get(answer[1]!)!(answer);
-      flushEvents();
-      return result;
-    }
-    if (answer[0] === INLINE) return callOn(this, args, tensors);
-    const { results, unflatten } = miss(handle, answer, this, args) as { results: Uint32Array; unflatten: Traced["unflatten"] };
-    const result = unflatten(wrapAll(results));
-    flushEvents();
-    return result;
-  }
-
-  const warmup = async (...args: unknown[]): Promise<void> => {
-    const handle = store.open();
-    const { structure, handles } = flat(undefined, args);
-    const answer = core.beginWarmup(handle, structure, handles);
-    if (answer.length === 0) return;
-    const token = answer[0]!;
-    let open = true;
-    try {
-      const ready = whileTracing(label, () => {
-        const { outputs, unflatten } = trace(answer, 1, undefined, args);
-        open = false;
-        return core.finishWarmup(handle, token, outputs, keepForm(unflatten));
-      });
-      await ready;
-    } finally {
-      if (open && state === "ready") core.abort(token);
-      flushEvents();
-    }
-  };
-
-  const inspect = (...args: unknown[]): Inspection => {
-    const handle = store.open();
-    const { structure, handles } = flat(undefined, args);
-    const answer = core.beginInspect(handle, structure, handles);
-    const token = answer[0]!;
-    let open = true;
-    try {
-      return whileTracing(label, () => {
-        const { outputs } = whileRecording(() => trace(answer, 1, undefined, args));
-        open = false;
-        const [json, dot] = core.finishInspect(handle, token, outputs);
-        return new Inspection(json!, dot!);
-      });
-    } finally {
-      if (open && state === "ready") core.abort(token);
-    }
-  };
-
-  const profile = async (args: unknown[], repeats: number): Promise<string> => {
-    const handle = store.open();
-    const { structure, handles } = flat(undefined, args);
-    const answer = core.beginInspect(handle, structure, handles);
-    const token = answer[0]!;
-    let open = true;
-    try {
-      const measured = whileTracing(label, () => {
-        const { outputs } = trace(answer, 1, undefined, args);
-        open = false;
-        return core.finishProfile(handle, token, outputs, repeats) as Promise<string>;
-      });
-      return await measured;
-    } finally {
-      if (open && state === "ready") core.abort(token);
-      flushEvents();
-    }
-  };
-
-  const hidden = (value: unknown): PropertyDescriptor => ({ value, configurable: true });
-  Object.defineProperties(compiled, {
-    name: hidden(fn.name),
-    length: hidden(fn.length),
-    toString: hidden(() => Function.prototype.toString.call(fn)),
-    fn: hidden(fn),
-    options: hidden(Object.freeze({ ...options })),
-    stats: { get: () => new CompilationStats(store.made === 0 ? {} : parse<Partial<CompilationStats>>(core.stats(store.made))), configurable: true },
-    lastMiss: { get: () => (store.made === 0 ? undefined : parse<MissReport | undefined>(core.lastMiss(store.made))), configurable: true },
-    clearCache: hidden(() => {
-      if (store.made !== 0) core.clearStore(store.made);
-    }),
-    cache: hidden(() => (store.made === 0 ? [] : parse<CacheEntry[]>(core.entries(store.made)))),
-    warmup: hidden(warmup),
-    inspect: hidden(inspect),
-  });
-  profilers.set(compiled, profile);
-  return compiled;
 }

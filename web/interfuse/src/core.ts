@@ -21,8 +21,11 @@ export let core: Core = refusing((name) => new DeviceError(name, "there is no de
 /** What became of the core. */
 export let state: "absent" | "ready" | "broken" = "absent";
 
-/** How the results of cached entries are put together from an answer of the core, by number; forgotten with the entry. */
-export const forms = new Map<number, (answer: ArrayLike<number>) => unknown>();
+/** Puts results together from the handles of an answer that start at `from`, for a call. */
+export type FormOf<Call> = (answer: ArrayLike<number>, from: number, call: Call) => unknown;
+
+/** The forms of cached entries by number; forgotten with the entry. */
+export const forms = new Map<number, FormOf<unknown>>();
 
 /** Instantiates the core. */
 export function start(module: WebAssembly.Module): void {

@@ -33,8 +33,27 @@ export class LeakedTracerError extends InterfuseError {}
 export class UncapturedInputError extends InterfuseError {}
 /** A guard on a symbolic size failed. */
 export class ShapeGuardError extends InterfuseError {}
-/** `fullgraph` was asked for and cannot be had. */
-export class FullgraphError extends InterfuseError {}
+/**
+ * What keeps a function from being one graph: reading a value, changing state that was captured as `inputs` only, drawing from the
+ * global random state without capturing it, waiting, something that the compiler lacks, writing a traced value into data.
+ */
+export type BreakReason = "host-read" | "mutation" | "random" | "async" | "unsupported" | "tracer-write";
+
+/** `fullgraph` was asked for and cannot be had; `cause` is the error that broke the trace. */
+export class FullgraphError extends InterfuseError {
+  /** What broke the trace. */
+  readonly reason: BreakReason;
+  /** Where: from the function to the op, with the line where it is known. */
+  readonly opPath: string;
+  override cause: unknown;
+
+  constructor(op: string, message: string, hint: string, reason: BreakReason, opPath: string, cause: unknown) {
+    super(op, message, hint);
+    this.reason = reason;
+    this.opPath = opPath;
+    this.cause = cause;
+  }
+}
 /** Two sizes that share a name differ. */
 export class DimMismatchError extends InterfuseError {}
 
@@ -48,17 +67,17 @@ const classes = {
   LeakedTracerError,
   UncapturedInputError,
   ShapeGuardError,
-  FullgraphError,
   DimMismatchError,
 };
 
 // By hand, because minifiers rename classes and the names are part of the interface.
-for (const [name, value] of Object.entries({ InterfuseError, ...classes })) {
+for (const [name, value] of Object.entries({ InterfuseError, FullgraphError, ...classes })) {
   Object.defineProperty(value.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
 /** The error that the core describes; the core throws what this returns. */
-export function makeError(kind: string, op: string, message: string, hint: string): InterfuseError {
+export function makeError(kind: string, op: string, message: string, hint: string, reason?: BreakReason, opPath?: string, cause?: unknown): InterfuseError {
+  if (reason !== undefined) return new FullgraphError(op, message, hint, reason, opPath ?? op, cause);
   const Class = kind in classes ? classes[kind as keyof typeof classes] : InterfuseError;
   return new Class(op, message, hint);
 }

@@ -3,6 +3,7 @@
  * that caused them is over; subscribers may then use the whole package.
  */
 import { core, state } from "./core.js";
+import type { BreakReason } from "./errors.js";
 
 /** What happens inside. Entries and programs keep their ids in all events and in `cache()`. */
 export type Event =
@@ -10,6 +11,7 @@ export type Event =
   | { readonly type: "compile"; readonly name: string; readonly entry: number; readonly signature: string; readonly kernels: number; readonly ms: number }
   | { readonly type: "call"; readonly name: string; readonly entry: number; readonly ms: number }
   | { readonly type: "miss"; readonly report: MissReport }
+  | { readonly type: "fallback"; readonly report: FallbackReport }
   | { readonly type: "evict"; readonly name: string; readonly entry: number; readonly signature: string }
   | { readonly type: "submit"; readonly name: string; readonly program: number; readonly dispatches: number; readonly atMs: number }
   | { readonly type: "error"; readonly name: string; readonly message: string };
@@ -36,6 +38,20 @@ export interface MissReport {
   readonly hint: string;
   /** Time of tracing and compiling the new entry. */
   readonly ms: number;
+}
+
+/** Why a call of a compiled function ran eagerly. */
+export interface FallbackReport {
+  /** The function. */
+  readonly function: string;
+  /** What broke the trace. */
+  readonly reason: BreakReason;
+  /** In a sentence. */
+  readonly message: string;
+  /** Where: from the function to the op, with the line where it is known. */
+  readonly opPath: string;
+  /** What to do about it; may be empty. */
+  readonly hint: string;
 }
 
 type Subscriber = (event: Event) => void;

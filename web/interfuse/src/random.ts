@@ -7,6 +7,7 @@ import { core, state as coreState } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { checkOptions } from "./options.js";
+import { ALWAYS_WRITTEN } from "./state.js";
 import { Tensor, wrapAll, type DType } from "./tensor.js";
 
 /** What every distribution takes. */
@@ -89,7 +90,7 @@ export function seed(seed: number): void {
 }
 
 /** The generator's state, to be captured: `compile(step, { state: [model, random.state] })`. */
-export const state: { key: Tensor } = Object.defineProperty({} as { key: Tensor }, "key", {
+export const state: { key: Tensor } = Object.defineProperty({ [ALWAYS_WRITTEN]: true } as unknown as { key: Tensor }, "key", {
   enumerable: true,
   get(): Tensor {
     settle();

@@ -115,7 +115,7 @@ export class Tensor extends Methods {
 
   /** Dtype, shape and state. Never reads values. */
   override toString(): string {
-    return this._handle === DISPOSED ? "Tensor(disposed)" : core.describe(this._handle);
+    return core.describe(this._handle);
   }
 
   /** Reads the values and prints them. */
@@ -174,10 +174,18 @@ function nest(values: TensorData, shape: readonly number[], isBool: boolean): Ne
 }
 
 /** Tensors for the handles of an answer. */
-export function wrapAll(handles: ArrayLike<number>, from = 0): Tensor[] {
+export function wrapAll(handles: ArrayLike<number>, from = 0, to = handles.length): Tensor[] {
   const tensors: Tensor[] = [];
-  for (let i = from; i < handles.length; i++) tensors.push(new Tensor(handles[i]!));
+  for (let i = from; i < to; i++) tensors.push(new Tensor(handles[i]!));
   return tensors;
+}
+
+/** Lets go of tensors that a call of the function called `name` has used up: whoever uses one again learns that. */
+export function giveAway(tensors: Iterable<Tensor>, name: string): void {
+  for (const tensor of tensors) {
+    registry.unregister(tensor);
+    tensor._handle = core.donate(tensor._handle, name);
+  }
 }
 
 /**

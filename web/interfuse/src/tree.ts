@@ -1,13 +1,13 @@
 /**
- * @file Argument trees: nested arrays, plain objects and registered classes whose leaves are tensors and constants.
+ * @file Argument trees: nested arrays, plain objects, Maps, modules and registered classes whose leaves are tensors and constants.
  *
- * Flattening writes the structure and the constants as bytes for the core, which builds the cache key from them (the format is that of
- * crate/compiler/src/cache.rs), and lists the tensors. The bytes are typed and length-prefixed, so `1`, `true` and `"1"`, or
- * `[[1], 2]` and `[[1, 2]]`, never meet; numbers are their bits, so `0` and `-0` differ and NaN equals itself.
+ * Flattening writes the structure and the constants as bytes for the core, which builds the cache key from them, and lists the tensors.
+ * `1`, `true` and `"1"`, or `[[1], 2]` and `[[1, 2]]`, never meet; numbers are their bits, so `0` and `-0` differ and NaN equals itself.
  */
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { Tensor } from "./tensor.js";
+import { ARRAY, CLASS, FALSE, NULL, NUMBER, OBJECT, ROOT, STRING, TENSOR, TRUE, UNDEFINED, Writer } from "./writer.js";
 
 /** A constant leaf. */
 export type Constant = number | string | boolean | null | undefined;
@@ -15,17 +15,8 @@ export type Constant = number | string | boolean | null | undefined;
 /** What compiled functions and transforms take and give. */
 export type Tree = Tensor | Constant | readonly Tree[] | { readonly [key: string]: Tree };
 
-/** Tags of items, as crate/compiler/src/cache.rs reads them: a letter each. */
-const TENSOR = 0x74; // t
-const NUMBER = 0x6e; // n
-const STRING = 0x73; // s
-const TRUE = 0x31; // 1
-const FALSE = 0x30; // 0
-const NULL = 0x4e; // N
-const UNDEFINED = 0x55; // U
-const ARRAY = 0x61; // a
-const OBJECT = 0x6f; // o
-const CLASS = 0x63; // c
+/** What compiled functions capture: containers whose tensors are read and replaced in place. */
+export type StateTree = object;
 
 interface Registration {
   readonly name: string;
@@ -33,12 +24,32 @@ interface Registration {
   unflatten(children: readonly unknown[], aux: Constant): unknown;
 }
 
-const registered = new Map<new (...args: never[]) => unknown, Registration>();
-const byName = new Map<string, Registration>();
+type Class = new (...args: never[]) => unknown;
+
+const registered = new Map<Class, Registration>();
+
+/** Objects that have this are taken by their own properties, whatever their class: `nn.Module` has it. */
+export const MODULE: unique symbol = Symbol("interfuse.module");
+
+const classNames = new WeakMap<object, string>();
+/** Taken: those here stand for something else in keys. */
+const usedNames = new Set(["Map", "function", "the same as"]);
+
+/** The name of a class in keys; no two classes share one. */
+function nameOf(Class: Class): string {
+  let name = classNames.get(Class);
+  if (name === undefined) {
+    name = Class.name || "class";
+    while (usedNames.has(name)) name += "'";
+    usedNames.add(name);
+    classNames.set(Class, name);
+  }
+  return name;
+}
 
 /**
- * Lets instances of a class stand in argument trees. `flatten` gives the children (trees) and a constant that belongs to the
- * structure; `unflatten` makes an instance of them.
+ * Lets instances of a class stand in argument trees and in captured state. `flatten` gives the children (trees) and a constant that
+ * belongs to the structure; `unflatten` makes an instance of them.
  */
 export function registerPytree<T, A extends Constant = undefined>(
   Class: new (...args: never[]) => T,
@@ -47,118 +58,95 @@ export function registerPytree<T, A extends Constant = undefined>(
   if (typeof Class !== "function") {
     throw new CompileArgumentError("registerPytree", `the first argument must be a class, got ${describe(Class)}`);
   }
-  let name = Class.name || "class";
-  while (byName.has(name)) name += "'";
-  const registration = { ...handlers, name } as unknown as Registration;
-  registered.set(Class, registration);
-  byName.set(name, registration);
+  if (typeof handlers?.flatten !== "function" || typeof handlers.unflatten !== "function") {
+    throw new CompileArgumentError("registerPytree", `the handlers of ${Class.name} must be functions named flatten and unflatten`);
+  }
+  registered.set(Class, { ...handlers, name: nameOf(Class) } as unknown as Registration);
 }
 
-/** The bytes of one tree after another, reused between calls. */
-class Writer {
-  private bytes = new Uint8Array(256);
-  private view = new DataView(this.bytes.buffer);
-  private length = 0;
-
-  private room(count: number): number {
-    const at = this.length;
-    if (at + count > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, at + count));
-      larger.set(this.bytes);
-      this.bytes = larger;
-      this.view = new DataView(larger.buffer);
-    }
-    this.length = at + count;
-    return at;
-  }
-
-  reset(): void {
-    this.length = 0;
-  }
-
-  tag(tag: number): void {
-    const at = this.room(1);
-    this.bytes[at] = tag;
-  }
-
-  count(value: number): void {
-    const at = this.room(4);
-    this.view.setUint32(at, value, true);
-  }
-
-  number(value: number): void {
-    const at = this.room(8);
-    // Every NaN is the one NaN.
-    this.view.setFloat64(at, Number.isNaN(value) ? NaN : value, true);
-  }
-
-  text(value: string): void {
-    // Three bytes per code unit are always enough, six where it is escaped.
-    const start = this.room(4 + value.length * 6 + 8);
-    // Lone surrogates would all become U+FFFD, but different strings must stay different: such strings are written as escapes,
-    // behind a zero; and so is what begins with a zero itself.
-    const whole = LONE_SURROGATE.test(value) || value.charCodeAt(0) === 0 ? `\0${JSON.stringify(value)}` : value;
-    const { written } = encoder.encodeInto(whole, this.bytes.subarray(start + 4));
-    this.view.setUint32(start, written, true);
-    this.length = start + 4 + written;
-  }
-
-  done(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
-  }
-}
-
-const encoder = new TextEncoder();
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const writer = new Writer();
 let writing = false;
+
+/** What is captured beside the arguments; see state.ts. */
+export interface CapturedRoot {
+  /** Its name in keys and messages, such as `state[0]`. */
+  readonly name: string;
+  readonly value: object;
+}
 
 /** Flattened trees: their structure as bytes (valid until the next flatten), and the handles of their tensors in order. */
 export interface Flat {
   readonly structure: Uint8Array;
   readonly handles: Uint32Array;
   readonly tensors: readonly Tensor[];
+  /** How many tensors there are before the end of each argument. */
+  readonly ends: readonly number[];
+  /** Where the tensors of the captured roots start. */
+  readonly capturedFrom: number;
+  /** The containers of the captured roots, each once, outer ones first. */
+  readonly containers: readonly object[];
 }
 
-/** What compiled functions are called on, beside their arguments; a name that no class can have. */
-const RECEIVER = "this of the call";
-
 /**
- * Flattens trees as one array. `what` names them in messages ("arguments", "results"), `at` the place of each ("args"). A receiver
- * other than undefined comes last.
+ * Flattens trees as one array. `what` names them in messages ("arguments", "results"), `at` the place of each ("args"). What a function
+ * is called on (a receiver other than undefined) and what it captures come last.
  */
-export function flatten(op: string, what: string, at: string, trees: readonly unknown[], receiver?: unknown): Flat {
+export function flatten(op: string, what: string, at: string, trees: readonly unknown[], receiver?: unknown, captured: readonly CapturedRoot[] = NOTHING): Flat {
   // A `flatten` of a registered class may run user code that flattens; it gets a writer of its own.
   const own = writing ? new Writer() : writer;
   const outermost = !writing;
   writing = true;
   try {
-    own.reset();
-    const state: State = { op, what, writer: own, tensors: [], path: [at], above: [] };
-    own.tag(ARRAY);
-    own.count(trees.length + (receiver === undefined ? 0 : 1));
-    for (let i = 0; i < trees.length; i++) {
-      // A single result is the result, not the first of them.
-      const isOnly = trees.length === 1 && at === "result";
-      if (!isOnly) state.path.push(i);
-      write(state, trees[i]);
-      if (!isOnly) state.path.pop();
+    const state: State = { op, what, writer: own, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, path: null, above: null };
+    try {
+      return run(state, at, trees, receiver, captured);
+    } catch (error) {
+      if (error !== REFUSED) throw error;
     }
-    if (receiver !== undefined) {
-      own.tag(CLASS);
-      own.text(RECEIVER);
-      own.count(1);
-      own.text("value");
-      state.path[0] = "this";
-      write(state, receiver);
-    }
-    const { tensors } = state;
-    const handles = new Uint32Array(tensors.length);
-    for (let i = 0; i < handles.length; i++) handles[i] = tensors[i]!._handle;
-    return { structure: own.done(), handles, tensors };
+    // Something is not a tree. Once more, with an eye on where.
+    return run({ ...state, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, path: [at], above: [] }, at, trees, receiver, captured);
   } finally {
     if (outermost) writing = false;
   }
+}
+
+const NOTHING: readonly CapturedRoot[] = [];
+const REFUSED = Symbol("not a tree");
+
+function run(state: State, at: string, trees: readonly unknown[], receiver: unknown, captured: readonly CapturedRoot[]): Flat {
+  const { writer: own, tensors } = state;
+  own.reset();
+  own.tag(ARRAY);
+  own.count(trees.length + (receiver === undefined ? 0 : 1) + captured.length);
+  const ends: number[] = [];
+  // A single result is the result, not the first of them.
+  const isOnly = trees.length === 1 && at === "result";
+  for (let i = 0; i < trees.length; i++) {
+    if (!isOnly) state.path?.push(i);
+    write(state, trees[i]);
+    if (!isOnly) state.path?.pop();
+    ends.push(tensors.length);
+  }
+  if (receiver !== undefined) {
+    own.tag(ROOT);
+    own.text("this");
+    if (state.path) state.path[0] = "this";
+    write(state, receiver);
+  }
+  const capturedFrom = tensors.length;
+  if (captured.length > 0) {
+    state.containers = [];
+    state.seen = new Map();
+    for (const root of captured) {
+      own.tag(ROOT);
+      own.text(root.name);
+      if (state.path) state.path[0] = root.name;
+      write(state, root.value);
+    }
+  }
+  const handles = new Uint32Array(tensors.length);
+  for (let i = 0; i < handles.length; i++) handles[i] = tensors[i]!._handle;
+  return { structure: own.done(), handles, tensors, ends, capturedFrom, containers: state.containers ?? [] };
 }
 
 interface State {
@@ -166,11 +154,19 @@ interface State {
   readonly what: string;
   readonly writer: Writer;
   readonly tensors: Tensor[];
-  /** From the place of the tree: keys and indices. */
-  readonly path: (string | number)[];
-  /** Containers that are being written: meeting one again is a cycle. */
-  readonly above: object[];
+  depth: number;
+  inModule: number;
+  /** Of captured roots. */
+  containers: object[] | null;
+  seen: Map<object, number> | null;
+  /** From the place of the tree: keys and indices; null until something turns out to be no tree. */
+  readonly path: (string | number)[] | null;
+  /** Containers that are being written, when there is a path: meeting one again is a cycle. */
+  readonly above: object[] | null;
 }
+
+/** Deeper than this, a tree may be a cycle: looked at with a path. */
+const DEEP = 200;
 
 function write(state: State, value: unknown): void {
   const out = state.writer;
@@ -194,75 +190,191 @@ function write(state: State, value: unknown): void {
     case "undefined":
       out.tag(UNDEFINED);
       return;
+    case "function":
+      if (state.inModule === 0) refuse(state, value);
+      // A module may hold functions, such as activations: which ones belongs to the key.
+      reference(out, "function", identity(value));
+      return;
     case "object":
       if (value === null) {
         out.tag(NULL);
         return;
       }
-      if (state.above.includes(value)) refuse(state, value, CYCLE);
-      state.above.push(value);
       container(state, value);
-      state.above.pop();
       return;
     default:
       refuse(state, value);
   }
 }
 
+const identities = new WeakMap<object, number>();
+let nextIdentity = 1;
+
+/** A number for an object or function, the same as long as it lives and of nothing else. */
+export function identity(value: object): number {
+  let number = identities.get(value);
+  if (number === undefined) identities.set(value, (number = nextIdentity++));
+  return number;
+}
+
+function reference(out: Writer, name: string, number: number): void {
+  out.tag(CLASS);
+  out.text(name);
+  out.count(1);
+  out.text("id");
+  out.tag(NUMBER);
+  out.number(number);
+}
+
 function container(state: State, value: object): void {
   const out = state.writer;
-  if (Array.isArray(value)) {
+  if (state.containers !== null && state.seen !== null) {
+    const before = state.seen.get(value);
+    if (before !== undefined) return reference(out, "the same as", before);
+    state.seen.set(value, state.containers.length);
+    state.containers.push(value);
+  }
+  if (state.above !== null) {
+    if (state.above.includes(value)) refuse(state, value, CYCLE);
+    state.above.push(value);
+  } else if (state.depth > DEEP) refuse(state, value);
+  state.depth++;
+  const kind = kindOf(value);
+  if (kind === "array") {
+    const array = value as readonly unknown[];
     out.tag(ARRAY);
-    out.count(value.length);
-    for (let i = 0; i < value.length; i++) {
-      state.path.push(i);
-      write(state, value[i]);
-      state.path.pop();
+    out.count(array.length);
+    for (let i = 0; i < array.length; i++) {
+      state.path?.push(i);
+      write(state, array[i]);
+      state.path?.pop();
     }
-    return;
+  } else if (kind === "object") {
+    const keys = Object.keys(value);
+    out.tag(OBJECT);
+    out.count(keys.length);
+    for (const key of keys) item(state, key, (value as Record<string, unknown>)[key]);
+  } else if (kind === undefined) refuse(state, value);
+  else named(state, value, kind);
+  state.depth--;
+  state.above?.pop();
+}
+
+/** A map, a module or an instance of a registered class. */
+function named(state: State, value: object, kind: "map" | "module" | Registration): void {
+  const out = state.writer;
+  const { name, keys, values, aux } = partsOf(value, kind);
+  out.tag(CLASS);
+  out.text(name);
+  out.count(values.length + (typeof kind === "object" ? 1 : 0));
+  if (typeof kind === "object") item(state, "aux", aux);
+  const inModule = kind === "module" ? 1 : 0;
+  state.inModule += inModule;
+  for (let i = 0; i < values.length; i++) {
+    out.text(keyText(keys[i]));
+    state.path?.push(...(typeof kind === "object" ? ["children", i] : [keys[i] as string | number]));
+    write(state, values[i]);
+    if (state.path) state.path.length -= typeof kind === "object" ? 2 : 1;
   }
-  const registration = registered.get(value.constructor as new () => unknown);
-  if (registration) {
-    const { children, aux } = registration.flatten(value as never);
-    out.tag(CLASS);
-    out.text(registration.name);
-    out.count(children.length + 1);
-    out.text("aux");
-    state.path.push("aux");
-    write(state, aux);
-    state.path.pop();
-    children.forEach((child, i) => {
-      out.text(String(i));
-      state.path.push("children", i);
-      write(state, child);
-      state.path.pop();
-      state.path.pop();
-    });
-    return;
-  }
+  state.inModule -= inModule;
+}
+
+/** The key of a map as text; those of objects are texts. */
+function keyText(key: unknown): string {
+  return typeof key === "string" && !key.startsWith("[") ? key : `[${JSON.stringify(key)}]`;
+}
+
+function item(state: State, key: string, value: unknown): void {
+  state.writer.text(key);
+  state.path?.push(key);
+  write(state, value);
+  state.path?.pop();
+}
+
+/** What sort of container an object is; undefined when it is none. */
+export type Kind = "array" | "object" | "map" | "module" | Registration;
+
+export function kindOf(value: object): Kind | undefined {
+  if (Array.isArray(value)) return "array";
   const prototype = Object.getPrototypeOf(value) as unknown;
-  if (prototype !== Object.prototype && prototype !== null) refuse(state, value);
-  const keys = Object.keys(value);
-  out.tag(OBJECT);
-  out.count(keys.length);
-  for (const key of keys) {
-    out.text(key);
-    state.path.push(key);
-    write(state, (value as Record<string, unknown>)[key]);
-    state.path.pop();
+  if (prototype === Object.prototype || prototype === null) return "object";
+  const registration = registered.get(value.constructor as Class);
+  if (registration !== undefined) return registration;
+  if (value instanceof Map) return "map";
+  return (value as { [MODULE]?: unknown })[MODULE] === true ? "module" : undefined;
+}
+
+/** A container's keys (indices of arrays and of a registered class's children) and what is in it. */
+export interface Parts {
+  readonly name: string;
+  readonly keys: readonly unknown[];
+  readonly values: readonly unknown[];
+  /** Of registered classes. */
+  readonly aux?: Constant;
+}
+
+export function partsOf(value: object, kind: Kind): Parts {
+  switch (kind) {
+    case "array": {
+      // Not map: it skips holes, which are undefined here.
+      const values = Array.from(value as readonly unknown[]);
+      return { name: "array", keys: [...values.keys()], values };
+    }
+    case "object":
+    case "module": {
+      const keys = Object.keys(value);
+      const name = kind === "object" ? "object" : nameOf(value.constructor as Class);
+      return { name, keys, values: keys.map((key) => (value as Record<string, unknown>)[key]) };
+    }
+    case "map": {
+      const keys = [...(value as Map<unknown, unknown>).keys()];
+      const odd = keys.find((key) => typeof key !== "string" && typeof key !== "number" && typeof key !== "boolean");
+      if (odd !== undefined) throw new CompileArgumentError("compile", `the keys of a Map must be strings, numbers or booleans, got ${describe(odd)}`);
+      return { name: "Map", keys, values: [...(value as Map<unknown, unknown>).values()] };
+    }
+    default: {
+      const { children, aux } = kind.flatten(value as never);
+      const values = Array.from(children);
+      return { name: kind.name, keys: [...values.keys()], values, aux };
+    }
   }
+}
+
+/** A container like `like`, with these values under these keys. */
+export function build(like: object, kind: Kind, { keys, aux }: Parts, values: readonly unknown[]): object {
+  switch (kind) {
+    case "array":
+      return [...values];
+    case "map":
+      return new Map(keys.map((key, i) => [key, values[i]]));
+    case "object":
+    case "module": {
+      const result = Object.create(kind === "object" ? Object.prototype : (Object.getPrototypeOf(like) as object)) as Record<string, unknown>;
+      keys.forEach((key, i) => put(result, key as string, values[i]));
+      return result;
+    }
+    default:
+      return kind.unflatten(values, aux) as object;
+  }
+}
+
+/** Sets a property; a key named __proto__ must become a key. */
+export function put(object: object, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+  else (object as Record<string, unknown>)[key] = value;
 }
 
 /** A path as a person would write it: `args[0].w`. */
 function shown(path: readonly (string | number)[]): string {
   const step = (part: string | number): string =>
-    typeof part === "number" ? `[${part}]` : /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+    typeof part !== "string" ? `[${part}]` : /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
   return String(path[0]) + path.slice(1).map(step).join("");
 }
 
 const CYCLE = "a container inside itself";
 
 function refuse(state: State, value: unknown, what = describe(value)): never {
+  if (state.path === null) throw REFUSED;
   throw new CompileArgumentError(
     state.op,
     `${state.what} must be trees of tensors or constants (numbers, strings, booleans, null); got ${what} at ${shown(state.path)}`,
@@ -285,27 +397,14 @@ export function rebuilder(tree: unknown): Unflatten {
       return (tensors) => tensors[at];
     }
     if (typeof value !== "object" || value === null) return () => value;
-    if (Array.isArray(value)) {
-      // Not map: it skips holes, which flatten takes for undefined.
-      const parts = Array.from(value, plan);
-      return (tensors) => parts.map((part) => part(tensors));
-    }
-    const registration = registered.get(value.constructor as new () => unknown);
-    if (registration) {
-      const { children, aux } = registration.flatten(value as never);
-      const parts = Array.from(children, plan);
-      return (tensors) => registration.unflatten(parts.map((part) => part(tensors)), aux);
-    }
-    const entries = Object.entries(value).map(([key, child]) => [key, plan(child)] as const);
-    return (tensors) => {
-      const result: Record<string, unknown> = {};
-      for (const [key, part] of entries) {
-        // A key named __proto__ must become a key.
-        if (key === "__proto__") Object.defineProperty(result, key, { value: part(tensors), enumerable: true, writable: true, configurable: true });
-        else result[key] = part(tensors);
-      }
-      return result;
-    };
+    const kind = kindOf(value)!;
+    const parts = partsOf(value, kind);
+    const inner = parts.values.map(plan);
+    if (kind === "array") return (tensors) => inner.map((part) => part(tensors));
+    // An empty one like it: the tensors of now are not kept.
+    const like = kind === "module" ? (Object.create(Object.getPrototypeOf(value) as object) as object) : {};
+    const form = { name: parts.name, keys: parts.keys, values: [], aux: parts.aux } satisfies Parts;
+    return (tensors) => build(like, kind, form, inner.map((part) => part(tensors)));
   };
   return plan(tree);
 }

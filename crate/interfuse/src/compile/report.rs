@@ -7,8 +7,10 @@ use interfuse_compiler::cache::{LeafValue, Signature};
 use serde::Serialize;
 use std::fmt;
 
-/// A number that changed in so many misses in a row is named as the cause.
+/// A number that changed in so many misses in a row is named as the cause ...
 const CHANGING_NUMBER: u32 = 3;
+/// ... and in so many, where nothing else changed, warned of.
+const WARN_CHANGING: u32 = 8;
 /// So many of the most recent entries are compared with a call that missed.
 const COMPARED_ENTRIES: usize = 64;
 
@@ -70,6 +72,9 @@ pub struct MissReport {
     pub after: Option<String>,
     /// The key of the entry that had to go last, and where it differs.
     pub evicted: Option<KeyDifference>,
+    /// Is that leaf the only one that differs?
+    #[serde(skip)]
+    pub is_alone: bool,
     /// What to do about it.
     pub hint: String,
     /// Time of tracing and compiling the new entry.
@@ -134,6 +139,7 @@ pub(crate) struct Misses {
     last: Option<MissReport>,
     /// A number leaf that changed in the last misses, and in how many.
     changing: Option<(String, u32)>,
+    warned: bool,
     /// The key of the entry that had to go last.
     evicted: Option<Signature>,
 }
@@ -144,15 +150,23 @@ impl Misses {
         self.last.as_ref()
     }
 
-    /// Keeps a report whose entry was built.
-    pub(crate) fn note(&mut self, report: MissReport) {
+    /// Keeps a report whose entry was built. Gives a warning, once, when only one number changes again and again.
+    pub(crate) fn note(&mut self, report: MissReport) -> Option<String> {
         let is_number = report.after.as_deref().is_some_and(is_number);
         let times = match (&self.changing, &report.path) {
             (Some((path, times)), Some(now)) if path == now => times + 1,
             _ => 1,
         };
-        self.changing = report.path.clone().filter(|_| is_number).map(|path| (path, times));
+        self.changing = report.path.clone().filter(|_| is_number && report.is_alone).map(|path| (path, times));
         self.last = Some(report);
+        let (path, times) = self.changing.as_ref()?;
+        if *times < WARN_CHANGING || self.warned {
+            return None;
+        }
+        self.warned = true;
+        Some(format!(
+            "compiled anew {times} times because of the number {path} alone: make it a tensor, then it is not part of the key"
+        ))
     }
 
     /// Notes that an entry had to go.
@@ -177,6 +191,7 @@ impl Misses {
             before: None,
             after: None,
             evicted: None,
+            is_alone: nearest.is_some_and(|nearest| nearest.distance(signature) == 1),
             hint: String::new(),
             ms: 0.0,
         };

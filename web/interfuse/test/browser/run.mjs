@@ -1,14 +1,16 @@
 /** @file Runs the suites in a page and gives plain results. */
+import { summary } from "../suites/contract.mjs";
 import suites from "../suites/index.mjs";
 
 /** On a device by name. */
-export async function run(kind) {
+export async function run(kind, examples) {
   const interfuse = await import("/dist/index.js");
   const devtools = await import("/dist/devtools.js");
   const { tableOps } = await import("/dist/methods.gen.js");
   await interfuse.init({ device: kind });
   const results = [];
-  for (const [name, test] of suites({ interfuse, devtools, kind, tableOps })) {
+  const context = { interfuse, devtools, kind, tableOps, examples };
+  for (const [name, test] of suites(context)) {
     const started = performance.now();
     let error;
     try {
@@ -21,5 +23,5 @@ export async function run(kind) {
     }
     results.push({ name, error, ms: performance.now() - started });
   }
-  return { results, device: interfuse.device(), dispatches: devtools.counters().dispatches };
+  return { results, table: summary(context), device: interfuse.device(), dispatches: devtools.counters().dispatches };
 }

@@ -1,5 +1,6 @@
 /** @file The suites in headless Chromium: on WebGPU by name, and what `auto` chooses there. A run without dispatches is a failure. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "../../../scripts/chromium.mjs";
@@ -14,14 +15,14 @@ after(async () => {
   await server.close();
 });
 
-async function inPage(work, argument) {
+async function inPage(work, ...given) {
   const page = await browser.newPage();
   const messages = [];
   page.on("console", (message) => messages.push(message.text()));
   page.on("pageerror", (error) => messages.push(String(error)));
   await page.goto(server.url);
   try {
-    return await page.evaluate(work, argument);
+    return await page.evaluate(work, given);
   } catch (error) {
     throw new Error(`${error.message}\n${messages.join("\n")}`);
   } finally {
@@ -29,7 +30,9 @@ async function inPage(work, argument) {
   }
 }
 
-const { results, device, dispatches } = await inPage(async (kind) => (await import("/test/browser/run.mjs")).run(kind), "webgpu");
+const examples = JSON.parse(readFileSync(new URL("../../../../tests/data/visible_examples.json", import.meta.url), "utf8"));
+const { results, table, device, dispatches } = await inPage(async ([kind, examples]) => (await import("/test/browser/run.mjs")).run(kind, examples), "webgpu", examples);
+console.log(table);
 
 for (const { name, error } of results) test(`${name} (webgpu)`, () => assert.ok(error === undefined, error));
 

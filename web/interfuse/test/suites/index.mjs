@@ -1,5 +1,6 @@
 /** @file All suites, for Node and for a page: functions from `{ interfuse, devtools, kind, tableOps }` to lists of [name, test]. */
 import compile from "./compile.mjs";
+import contract from "./contract.mjs";
 import errors from "./errors.mjs";
 import inspect from "./inspect.mjs";
 import io from "./io.mjs";
@@ -8,4 +9,4 @@ import ops from "./ops.mjs";
 import optim from "./optim.mjs";
 import transform from "./transform.mjs";
 
-export default (context) => [ops, errors, compile, transform, inspect, io, optim, memory].flatMap((suite) => suite(context));
+export default (context) => [ops, errors, compile, contract, transform, inspect, io, optim, memory].flatMap((suite) => suite(context));
