@@ -1,12 +1,12 @@
 // 19 · Mandelbrot
-// Twenty steps of z = z² + c and the count of those that
-// stayed inside are one kernel; it runs five times.
+// Sixteen steps of z = z² + c and the count of those that
+// stayed inside are one kernel; it runs six times.
 import { compile, init, linspace, maximum, meshgrid, where, zerosLike, type Tensor } from "interfuse";
 import { image, progress } from "playground";
 
 await init();
 
-const [width, height, rounds, steps] = [360, 240, 5, 20];
+const [width, height, rounds, steps] = [360, 240, 6, 16];
 const [re, im] = meshgrid([linspace(-2.2, 1, width), linspace(-1.1, 1.1, height)]) as [Tensor, Tensor];
 
 const step = compile((re: Tensor, im: Tensor, x: Tensor, y: Tensor, count: Tensor) => {
