@@ -407,6 +407,24 @@ describe("every example", () => {
   const folder = new URL("../../web/playground/examples/", import.meta.url);
   const names = readdirSync(folder).map((name) => name.replace(/\.ts$/, "")).sort();
 
+  /** What some of them must print, beside anything at all. */
+  const says = {
+    "14-exp-minus-x": [/2\.3678/, /hits=2, misses=1/, /round 2: CompilationStats\(hits=0, misses=1/],
+    "15-what-fusion-saves": [/fused: 1 kernels/, /unfused: [4-9] kernels/, /largest difference:/],
+    "16-nested-compile": [/outer CompilationStats\(hits=0, misses=1.*kernels: 1/, /inner CompilationStats\(hits=0, misses=0/],
+    "17-gradients": [/plain\s+f32\[\]\s+2\.71828/, /compiled\s+f32\[\]\s+2\.71828/],
+    "18-an-lru-of-two": [/hits=0, misses=9[^]*evictions: 7/, /hits=6, misses=3[^]*evictions: 0/],
+    "19-mandelbrot": [/hits=5, misses=1[^]*kernels: 1/],
+    "20-heat-equation": [/hits=399, misses=1/],
+    "21-principal-components": [/at right angles:/, /hits=99, misses=1/],
+    "22-digits": [/unseen digits: (9[6-9]|100)/],
+    "23-character-transformer": [/(2\d|3\d) of (2\d|3\d) words/, /hits=\d+, misses=1/],
+    "24-state": [/after\s+f32\[\]\s+2\s+f32\[\]\s+6/, /of 2, 4, 9:\s+f32\[\]\s+5/, /hits=2, misses=1[^]*kernels: 1/],
+    "25-fullgraph": [/fallbacks=2[^]*because: async/, /FullgraphError/, /hits=1, misses=1/],
+    "26-random-state": [/hits=3, misses=1/, /hits=2, misses=1/],
+    "27-training-step": [/hits=8, misses=2[^]*traces: 2/],
+  };
+
   it("is in the list: ten or more, numbered", async () => {
     site = await world.open();
     const listed = await site.at("examples").locator("option").evaluateAll((options) => options.map(({ value }) => value));
@@ -427,7 +445,9 @@ describe("every example", () => {
         await site.state("done", "failed");
       }
       assert.equal(await site.at("output").getAttribute("data-state"), "done", await site.text("output"));
-      assert.notEqual((await site.text("output")).trim(), "");
+      const printed = (await site.text("output")).replace(/\s+/g, " ");
+      assert.notEqual(printed.trim(), "");
+      for (const wanted of says[name] ?? []) assert.match(printed, wanted);
       await site.close();
     });
   }

@@ -76,6 +76,8 @@ while (written.length < 160) {
   written += letters[(await guess.item()) as number];
 }
 console.log(written);
-const right = [...written].filter((letter, i) => letter === text[i]).length;
-console.log(`${right} of ${written.length} characters as in the rhyme`);
+// The last word may be cut off.
+const words = written.split(/\s+/).slice(0, -1);
+const known = words.filter((word) => text.split(/\s+/).includes(word));
+console.log(`${known.length} of ${words.length} words are in the rhyme`);
 console.log(String(step.stats), "kernels a step:", step.cache()[0]?.kernels);

@@ -2,7 +2,7 @@
  * @file What the page and the worker that runs programs say to each other: plain data only, so that every message survives
  * a structured clone, and nothing here knows how either side works.
  */
-import type { CacheEntry, CompilationStats, DeviceInfo, Inspection, MissReport, ShaderLanguage } from "interfuse";
+import type { CacheEntry, CompilationStats, DeviceInfo, FallbackReport, Inspection, MissReport, ShaderLanguage } from "interfuse";
 
 /** What the person asks for; `auto` lets the package decide. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
@@ -49,6 +49,8 @@ export interface FunctionReport {
   entries: CacheEntry[];
   /** Why calls found no entry, the latest last. */
   misses: MissReport[];
+  /** Why a call ran eagerly the last time. */
+  lastFallback?: FallbackReport;
 }
 
 export type ToWorker =

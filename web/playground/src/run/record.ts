@@ -77,7 +77,7 @@ export class Recorder {
   report(): { functions: FunctionReport[]; lastCalled: number } {
     const called = this.#functions.filter((one) => one.calls.size > 0);
     const functions = called.map((one): FunctionReport => {
-      const { stats } = one.compiled;
+      const { stats, lastFallback } = one.compiled;
       const keys = [...one.calls.keys()];
       const report: FunctionReport = {
         id: one.id,
@@ -87,6 +87,7 @@ export class Recorder {
         stats: plain(stats),
         entries: plain(one.compiled.cache()),
         misses: plain(one.misses),
+        ...(lastFallback === undefined ? {} : { lastFallback: plain(lastFallback) }),
       };
       return report;
     });
