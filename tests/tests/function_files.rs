@@ -1,6 +1,6 @@
 //! Exported functions: random graphs go to bytes and back with their values, and no change of the bytes does more than an error.
 
-use interfuse::io::{FunctionFile, export_function, save_safetensors};
+use interfuse::io::{FunctionFile, export_function, import_function, load_safetensors, save_safetensors};
 use interfuse::{DeviceChoice, Result, Tensor, block_on, init};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::eval::{Value, eval};
@@ -67,6 +67,43 @@ fn random_graphs_survive() {
         survived += 1;
     }
     assert!(std::env::var_os("INTERFUSE_RANDOM_SEED").is_some() || survived > 200, "only {survived} graphs were tried");
+}
+
+fn golden(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
+}
+
+/// The package's tests run the file that is written here (with UPDATE=1), and write the file that is run here. Both stay: what was
+/// exported once must be read by later versions.
+#[test]
+fn files_cross_languages() {
+    init(DeviceChoice::Cpu).expect("a device");
+    let w = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
+    let native = |(x, b): &(Tensor, Tensor)| x.try_matmul(&w)?.try_abs()?.try_mul(b)?.try_add(0.5);
+    let arguments = (Tensor::from([[1.0f32, -1.0]]), Tensor::from([0.5f32, 0.25]));
+    let file = block_on(export_function("native", native, &arguments)).expect("exported");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(golden("native.interfuse"), &file).expect("writable");
+    }
+    let known = std::fs::read(golden("native.interfuse")).expect("a file");
+    for bytes in [&file, &known] {
+        let y = import_function(bytes).and_then(|f| f.call(&[arguments.0.clone(), arguments.1.clone()]));
+        assert_eq!(y.expect("a result")[0].to_vec::<f32>().expect("values"), [1.5, 1.0]);
+    }
+    let keys =
+        |bytes| load_safetensors(bytes).expect("a file").metadata().map(|(key, _)| key.to_string()).collect::<Vec<_>>();
+    assert_eq!(
+        keys(&file),
+        keys(&known),
+        "the format changed: raise its version, or UPDATE=1 where old files still are read"
+    );
+
+    let score = import_function(&std::fs::read(golden("node.interfuse")).expect("a file")).expect("Node's file");
+    assert_eq!(score.file().name(), "score");
+    assert_eq!(score.file().input_names(), ["x", "1.bias"]);
+    let y = score.call(&[Tensor::from([[1.0f32, 0.0]]), Tensor::from([0.5f32, 0.0])]).expect("a result");
+    let y = y[0].to_vec::<f32>().expect("values");
+    assert!((y[0] - 0.555_201_9).abs() < 1e-6 && (y[1] - 0.444_798_1).abs() < 1e-6, "{y:?}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ export { Tensor } from "./tensor.js";
 export type { DType, Nested, TensorData } from "./tensor.js";
 export { checkpoint, customFunction, grad, jvp, valueAndGrad, vjp, vmap } from "./transform.js";
 export type { Argnums, BatchAxes, CustomGradient, GradientsOf, GradOptions, ValueAndGradOptions, VmapOptions } from "./transform.js";
-export * as nn from "./nn.js";
+export * as nn from "./nn/index.js";
 export { registerPytree } from "./tree.js";
 export type { Constant, StateTree, Tree } from "./tree.js";
 export type { BreakReason } from "./errors.js";

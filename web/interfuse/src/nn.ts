@@ -127,6 +127,8 @@ function gather(module: Module, wanted: (module: Module, name: string) => boolea
 function put(container: object, tree: object, path: string): void {
   const map = container instanceof Map ? (container as Map<unknown, unknown>) : undefined;
   for (const [name, value] of Object.entries(tree)) {
+    // `parameters()` has an empty object where an array holds something without tensors.
+    if (typeof value === "object" && value !== null && !(value instanceof Tensor) && Object.keys(value).length === 0) continue;
     const at = `${path}.${name}`;
     const there: unknown = map ? map.get(name) : (container as Record<string, unknown>)[name];
     if (there instanceof Tensor && value instanceof Tensor) {

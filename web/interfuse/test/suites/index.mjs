@@ -5,8 +5,9 @@ import errors from "./errors.mjs";
 import inspect from "./inspect.mjs";
 import io from "./io.mjs";
 import memory from "./memory.mjs";
+import nn from "./nn.mjs";
 import ops from "./ops.mjs";
 import optim from "./optim.mjs";
 import transform from "./transform.mjs";
 
-export default (context) => [ops, errors, compile, contract, transform, inspect, io, optim, memory].flatMap((suite) => suite(context));
+export default (context) => [ops, errors, compile, contract, transform, inspect, io, optim, nn, memory].flatMap((suite) => suite(context));

@@ -1,0 +1,7 @@
+/** @file The namespace `nn`: modules, layers, activations, initial values, losses. */
+export * from "../nn.js";
+export * from "./activations.js";
+export * as init from "./init.js";
+export * from "./layers.js";
+export * as losses from "./losses.js";
+export { valueAndGrad } from "./train.js";

@@ -1,0 +1,240 @@
+/**
+ * @file Layers: modules that hold parameters and call one formula of the core. Arguments follow MLX: sizes first, options last. Features
+ * are the last axis. `forward` applies a layer.
+ */
+import { begin, tensorHandle } from "../apply.js";
+import { core } from "../core.js";
+import { layerNorm, rmsNorm } from "../library.js";
+import { Module } from "../nn.js";
+import { checkOptions } from "../options.js";
+import { Tensor } from "../tensor.js";
+import * as init from "./init.js";
+
+/** What turns one tensor into another: a layer, a model, or a function such as an activation. */
+export type Layer = { forward(x: Tensor): Tensor } | ((x: Tensor) => Tensor);
+
+function apply(layer: string, tensors: readonly (Tensor | undefined)[], ...numbers: readonly number[]): Tensor {
+  begin();
+  const handles = Uint32Array.from(tensors, (x) => (x === undefined ? 0 : tensorHandle(layer, x)));
+  return new Tensor(core.layer(layer, handles, Float64Array.from(numbers)));
+}
+
+/** Options of layers that may have a bias. */
+export interface BiasOptions {
+  /** Is there one? Layers say what they do by default. */
+  readonly bias?: boolean;
+}
+
+/** x wᵀ + b */
+export class Linear extends Module {
+  /** [outputs, inputs] */
+  weight: Tensor;
+  /** [outputs] */
+  declare bias?: Tensor;
+
+  /** Weights and biases start within 1 / √inputs. There is a bias unless the options say otherwise. */
+  constructor(inputs: number, outputs: number, options?: BiasOptions) {
+    checkOptions("Linear", options, ["bias"]);
+    super();
+    this.weight = init.fanIn([outputs, inputs]);
+    const limit = Math.sqrt(1 / inputs);
+    if (options?.bias ?? true) this.bias = init.uniform([outputs], { low: -limit, high: limit });
+  }
+
+  forward(x: Tensor): Tensor {
+    return apply("Linear", [x, this.weight, this.bias]);
+  }
+}
+
+/** Rows of a table at indices. */
+export class Embedding extends Module {
+  /** [count, features] */
+  weight: Tensor;
+
+  /** Rows start normally distributed, with length about 1. */
+  constructor(count: number, features: number) {
+    super();
+    this.weight = init.embedding([count, features]);
+  }
+
+  /** The rows at int32 or uint32 indices. */
+  forward(x: Tensor): Tensor {
+    return apply("Embedding", [this.weight, x]);
+  }
+
+  /** The table as the weight of a linear layer: a score for every row. */
+  asLinear(x: Tensor): Tensor {
+    return apply("Linear", [x, this.weight, undefined]);
+  }
+}
+
+/** Options of normalisations. */
+export interface NormOptions {
+  /** Added to the variance; 1e-5 by default. */
+  readonly eps?: number;
+  /** Are there weights and biases that are learnt? true by default. */
+  readonly affine?: boolean;
+}
+
+/** Mean 0 and variance 1 along the last axis, then scaled and shifted. */
+export class LayerNorm extends Module {
+  declare weight?: Tensor;
+  declare bias?: Tensor;
+  eps: number;
+
+  constructor(features: number, options?: NormOptions & BiasOptions) {
+    checkOptions("LayerNorm", options, ["eps", "affine", "bias"]);
+    super();
+    this.eps = options?.eps ?? 1e-5;
+    if (options?.affine ?? true) {
+      this.weight = init.constant([features], { value: 1 });
+      if (options?.bias ?? true) this.bias = init.constant([features]);
+    }
+  }
+
+  forward(x: Tensor): Tensor {
+    return layerNorm(x, this.weight, this.bias, { eps: this.eps });
+  }
+}
+
+/** Mean square 1 along the last axis, then scaled. */
+export class RMSNorm extends Module {
+  weight: Tensor;
+  eps: number;
+
+  constructor(features: number, options?: { readonly eps?: number }) {
+    checkOptions("RMSNorm", options, ["eps"]);
+    super();
+    this.eps = options?.eps ?? 1e-5;
+    this.weight = init.constant([features], { value: 1 });
+  }
+
+  forward(x: Tensor): Tensor {
+    return rmsNorm(x, this.weight, { eps: this.eps });
+  }
+}
+
+/** Options of `BatchNorm`. */
+export interface BatchNormOptions extends NormOptions {
+  /** How much of a batch's statistics enters the running ones; 0.1 by default. */
+  readonly momentum?: number;
+  /** Normalise with running statistics when not training? true by default. */
+  readonly trackRunningStats?: boolean;
+}
+
+/** Mean 0 and variance 1 of every feature over the batch while training, by running statistics otherwise. */
+export class BatchNorm extends Module {
+  declare weight?: Tensor;
+  declare bias?: Tensor;
+  /** What batches were like. Not trained: they follow the batches. */
+  declare runningMean?: Tensor;
+  declare runningVar?: Tensor;
+  eps: number;
+  momentum: number;
+
+  constructor(features: number, options?: BatchNormOptions) {
+    checkOptions("BatchNorm", options, ["eps", "affine", "momentum", "trackRunningStats"]);
+    super();
+    this.eps = options?.eps ?? 1e-5;
+    this.momentum = options?.momentum ?? 0.1;
+    if (options?.affine ?? true) {
+      this.weight = init.constant([features], { value: 1 });
+      this.bias = init.constant([features]);
+    }
+    if (options?.trackRunningStats ?? true) {
+      this.runningMean = init.constant([features]);
+      this.runningVar = init.constant([features], { value: 1 });
+      this._frozen = ["runningMean", "runningVar"];
+    }
+  }
+
+  forward(x: Tensor): Tensor {
+    let [mean, variance] = [this.runningMean, this.runningVar];
+    if (this.training || mean === undefined || variance === undefined) {
+      const [batchMean, batchVariance] = Array.from(core.batchStatistics(tensorHandle("BatchNorm", x)), (handle) => new Tensor(handle)) as [Tensor, Tensor];
+      if (mean !== undefined && variance !== undefined) {
+        this.runningMean = apply("BatchNorm", [mean, batchMean], this.momentum);
+        this.runningVar = apply("BatchNorm", [variance, batchVariance], this.momentum);
+      }
+      [mean, variance] = [batchMean, batchVariance];
+    }
+    return apply("BatchNorm", [x, mean, variance, this.weight, this.bias], this.eps);
+  }
+}
+
+/** Drops elements with probability `p` while training and scales the others up. Draws from the generator: capture `random.state`. */
+export class Dropout extends Module {
+  /** From 0 up to 1, exclusive; 0.5 by default. */
+  p: number;
+
+  constructor(p = 0.5) {
+    super();
+    this.p = p;
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.training ? apply("Dropout", [x], this.p) : x;
+  }
+}
+
+/** softmax(q kᵀ scale + mask) v. The scale is 1 / √features by default; a mask of bool says where to look, one of floats is added. */
+export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, options?: { readonly scale?: number; readonly mask?: Tensor }): Tensor {
+  checkOptions("scaledDotProductAttention", options, ["scale", "mask"]);
+  return apply("scaledDotProductAttention", [q, k, v, options?.mask], options?.scale ?? NaN);
+}
+
+/** Options of `MultiHeadAttention`: sizes that differ from the features. */
+export interface AttentionOptions extends BiasOptions {
+  readonly queryInputDims?: number;
+  readonly keyInputDims?: number;
+  readonly valueInputDims?: number;
+  readonly valueDims?: number;
+  readonly valueOutputDims?: number;
+}
+
+/** Attention of several heads, with projections before and after. */
+export class MultiHeadAttention extends Module {
+  queryProj: Linear;
+  keyProj: Linear;
+  valueProj: Linear;
+  outProj: Linear;
+  numHeads: number;
+
+  /** `numHeads` must be a divisor of the features. There are no biases unless the options say otherwise. */
+  constructor(dims: number, numHeads: number, options?: AttentionOptions) {
+    checkOptions("MultiHeadAttention", options, ["queryInputDims", "keyInputDims", "valueInputDims", "valueDims", "valueOutputDims", "bias"]);
+    core.checkHeads(dims, numHeads);
+    super();
+    const { queryInputDims = dims, keyInputDims = dims, valueInputDims = keyInputDims, valueDims = dims, valueOutputDims = dims, bias = false } = options ?? {};
+    this.numHeads = numHeads;
+    this.queryProj = new Linear(queryInputDims, dims, { bias });
+    this.keyProj = new Linear(keyInputDims, dims, { bias });
+    this.valueProj = new Linear(valueInputDims, valueDims, { bias });
+    this.outProj = new Linear(valueDims, valueOutputDims, { bias });
+  }
+
+  /** What queries see of values, by keys; all are [batch, length, features]. Without keys and values it is attention to itself. */
+  forward(queries: Tensor, keys: Tensor = queries, values: Tensor = keys, mask?: Tensor): Tensor {
+    const [q, k, v] = [this.queryProj.forward(queries), this.keyProj.forward(keys), this.valueProj.forward(values)];
+    return this.outProj.forward(apply("MultiHeadAttention", [q, k, v, mask], this.numHeads));
+  }
+
+  /** A mask of [length, length] that hides what comes later. */
+  static createAdditiveCausalMask(length: number, dtype: "float32" | "float16" = "float32"): Tensor {
+    return new Tensor(core.causalMask(length, dtype));
+  }
+}
+
+/** Layers one after another. */
+export class Sequential extends Module {
+  layers: Layer[];
+
+  constructor(...layers: Layer[]) {
+    super();
+    this.layers = layers;
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.layers.reduce((x, layer) => (typeof layer === "function" ? layer(x) : layer.forward(x)), x);
+  }
+}

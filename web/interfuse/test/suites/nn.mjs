@@ -1,0 +1,231 @@
+/** @file Networks: losses, activations, layers, `nn.valueAndGrad`, and training steps, compiled and not. */
+import { deepEqual, equal, near, ok, throws } from "../check.mjs";
+
+export default ({ interfuse, devtools }) => {
+  const { compile, io, memory, nn, optim, random, tensor, Tensor } = interfuse;
+  const { losses } = nn;
+  const read = async (x) => Array.from(await x.data());
+  const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+
+  /** The model, data and step of MLX's guide. */
+  const guide = () => {
+    random.seed(3);
+    const model = new nn.Linear(10, 1);
+    const optimizer = new optim.SGD(0.1, { momentum: 0.8 });
+    const x = random.uniform([4, 10], { key: random.key(1) });
+    const y = tensor([0, 1, 0, 1]);
+    const lossFn = (model, x, y) => losses.binaryCrossEntropy(model.forward(x).squeeze(), y);
+    const lossAndGrad = nn.valueAndGrad(model, lossFn);
+    const step = (x, y) => {
+      const [loss, grads] = lossAndGrad(model, x, y);
+      optimizer.update(model, grads);
+      return loss;
+    };
+    return { model, optimizer, x, y, step };
+  };
+
+  return [
+    [
+      "nn: losses have their values and default reductions",
+      async () => {
+        const [p, y] = [tensor([0.5, -2, 3]), tensor([1, 1, -1])];
+        const is = async (loss, wanted) => near(await read(loss), wanted, 2e-6);
+        await is(losses.mseLoss(p, y), [25.25 / 3]);
+        await is(losses.mseLoss(p, y, { reduction: "none" }), [0.25, 9, 16]);
+        await is(losses.l1Loss(p, y, { reduction: "sum" }), [7.5]);
+        await is(losses.smoothL1Loss(p, y, { beta: 2, reduction: "none" }), [0.0625, 2, 3]);
+        await is(losses.huberLoss(p, y, { delta: 2 }), [0.125, 4, 6]);
+        await is(losses.logCoshLoss(p, y), [0.5, 3, 4].map((d) => Math.log(Math.cosh(d))));
+        await is(losses.hingeLoss(p, y), [0.5, 3, 4]);
+        await is(losses.marginRankingLoss(p, tensor([0, 0, 0]), y, { margin: 1 }), [0.5, 3, 4]);
+        const bce = (p, y) => -(y * Math.log(p) + (1 - y) * Math.log(1 - p));
+        const targets = tensor([1, 0, 0.25]);
+        const each = [bce(sigmoid(0.5), 1), bce(sigmoid(-2), 0), bce(sigmoid(3), 0.25)];
+        await is(losses.binaryCrossEntropy(p, targets), [(each[0] + each[1] + each[2]) / 3]);
+        await is(losses.binaryCrossEntropy(p.sigmoid(), targets, { withLogits: false, weights: tensor([1, 2, 3]), reduction: "none" }), [each[0], 2 * each[1], 3 * each[2]]);
+        const logits = tensor([[1, 2, 3], [1000, 0, -1000]]);
+        const lse = 3 + Math.log(1 + Math.exp(-1) + Math.exp(-2));
+        await is(losses.crossEntropy(logits, tensor([1, 0])), [lse - 2, 0]);
+        await is(losses.crossEntropy(logits, tensor(Int32Array.of(1, 0)), { reduction: "mean" }), [(lse - 2) / 2]);
+        await is(losses.crossEntropy(logits, tensor([[0.25, 0.25, 0.5], [0, 1, 0]])), [lse - 2.25, 1000]);
+        await is(losses.crossEntropy(logits, tensor([0, 0]), { labelSmoothing: 0.3, weights: tensor([2, 1]) }), [2 * (lse - 1.3), 300]);
+        await is(losses.crossEntropy(logits.transpose(), tensor([1, 0]), { axis: 0 }), [lse - 2, 0]);
+        await is(losses.crossEntropy(logits, tensor([3, 0])), [NaN, 0]);
+        await is(losses.nllLoss(interfuse.logSoftmax(logits), tensor([1, 0])), [lse - 2, 0]);
+        await is(losses.klDivLoss(tensor([[0.5, 0.5]]).log(), tensor([[0.25, 0.75]]).log()), [0.25 * Math.log(0.5) + 0.75 * Math.log(1.5)]);
+        await is(losses.gaussianNllLoss(p, y, tensor([1, 4, 0]), { eps: 0.5, reduction: "none" }), [0.125, (Math.log(4) + 2.25) / 2, (Math.log(0.5) + 32) / 2]);
+        await is(losses.cosineSimilarityLoss(tensor([[3, 4]]), tensor([[4, 3]])), [24 / 25]);
+        await is(losses.tripletLoss(tensor([[0, 0]]), tensor([[1, 0]]), tensor([[0, 1]]), { eps: 0 }), [1]);
+        equal(await compile((a, b) => losses.crossEntropy(a, b, { reduction: "sum" }))(logits, tensor([1, 0])).item(), await losses.crossEntropy(logits, tensor([1, 0]), { reduction: "sum" }).item());
+        throws(() => losses.mseLoss(tensor([1, 2]), tensor([[1], [2]])), "ShapeError", "mseLoss: predictions float32[2] and targets float32[2,1] differ in shape. They must have the same shape; squeeze or reshape one of them.");
+        throws(() => losses.l1Loss(p, y, { reduction: "median" }), "CompileArgumentError", 'l1Loss: "median" is not a reduction. It may be "none", "mean" or "sum".');
+        throws(() => losses.mseLoss(p, 3), "CompileArgumentError");
+      },
+    ],
+    [
+      "nn: activations have their values",
+      async () => {
+        const values = [-2, -0.5, 0, 0.5, 8];
+        const x = tensor(values);
+        for (const [name, f, ...args] of [
+          ["elu", (x) => (x > 0 ? x : 1.5 * Math.expm1(x)), 1.5],
+          ["celu", (x) => Math.max(x, 0) + Math.min(0, Math.expm1(x))],
+          ["relu6", (x) => Math.min(Math.max(x, 0), 6)],
+          ["relu2", (x) => Math.max(x, 0) ** 2],
+          ["leakyRelu", (x) => (x > 0 ? x : 0.1 * x), 0.1],
+          ["softsign", (x) => x / (1 + Math.abs(x))],
+          ["softshrink", (x) => (Math.abs(x) > 0.5 ? x - 0.5 * Math.sign(x) : 0)],
+          ["hardShrink", (x) => (Math.abs(x) > 1 ? x : 0), 1],
+          ["logSigmoid", (x) => Math.log(sigmoid(x))],
+          ["mish", (x) => x * Math.tanh(Math.log1p(Math.exp(x)))],
+          ["hardswish", (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6],
+          ["hardTanh", (x) => Math.min(Math.max(x, -2), 3), -2, 3],
+          ["geluFastApprox", (x) => x * sigmoid(1.702 * x)],
+          ["step", (x) => (x > 0.25 ? 1 : 0), 0.25],
+          ["silu", (x) => x * sigmoid(x)],
+          ["relu", (x) => Math.max(x, 0)],
+          ["tanh", Math.tanh],
+        ]) {
+          near(await read(nn[name](x, ...args)), values.map(f), 3e-6, name);
+        }
+        near(await read(nn.selu(tensor([-1, 1]))), [-1.1113307, 1.0507010]);
+        near(await read(nn.glu(tensor([1, 2, 0, 1]))), [0.5, 2 * sigmoid(1)]);
+        near(await read(nn.prelu(x, tensor(0.25))), values.map((x) => (x > 0 ? x : 0.25 * x)));
+        near(await read(nn.softmin(tensor([0, 0]))), [0.5, 0.5]);
+      },
+    ],
+    [
+      "nn: layers have their shapes, values and parameters",
+      async () => {
+        const linear = new nn.Linear(2, 3);
+        deepEqual([linear.weight.shape, linear.bias.shape], [[3, 2], [3]]);
+        ok((await read(linear.weight)).every((w) => Math.abs(w) <= Math.SQRT1_2), "weights within 1 / sqrt(inputs)");
+        linear.update({ weight: tensor([[1, 0], [0, 1], [1, 1]]), bias: tensor([0, 10, 0]) });
+        deepEqual(await read(linear.forward(tensor([[1, 2]]))), [1, 12, 3]);
+        deepEqual(Object.keys(new nn.Linear(2, 3, { bias: false }).parameters()), ["weight"]);
+        const embedding = new nn.Embedding(4, 2);
+        embedding.update({ weight: tensor([[0, 1], [2, 3], [4, 5], [6, 7]]) });
+        deepEqual(await read(embedding.forward(tensor(Int32Array.of(3, 0)))), [6, 7, 0, 1]);
+        deepEqual(await read(embedding.asLinear(tensor([1, 1]))), [1, 5, 9, 13]);
+        near(await read(new nn.LayerNorm(2, { eps: 0 }).forward(tensor([[1, 2], [3, -4]]))), [-1, 1, 1, -1]);
+        deepEqual(Object.keys(new nn.LayerNorm(2, { affine: false }).parameters()), []);
+        near(await read(new nn.RMSNorm(2, { eps: 0 }).forward(tensor([[1, 2]]))), [1 / Math.sqrt(2.5), 2 / Math.sqrt(2.5)]);
+        const attention = new nn.MultiHeadAttention(8, 2);
+        const x = random.normal([2, 3, 8], { key: random.key(1) });
+        deepEqual(attention.forward(x).shape, [2, 3, 8]);
+        const mask = nn.MultiHeadAttention.createAdditiveCausalMask(3);
+        const masked = attention.forward(x, x, x, mask);
+        const alone = attention.forward(x.slice(null, [0, 1]));
+        near(await read(masked.slice(null, [0, 1])), await read(alone), 1e-5, "the first position sees itself only");
+        deepEqual(Object.keys(attention.parameters()), ["queryProj", "keyProj", "valueProj", "outProj"]);
+        throws(() => new nn.MultiHeadAttention(8, 3), "CompileArgumentError", "MultiHeadAttention: 8 features cannot be divided into 3 heads. The number of heads must be a divisor of the features.");
+        const model = new nn.Sequential(new nn.Linear(2, 4), nn.relu, new nn.Linear(4, 1), (x) => x.squeeze(-1));
+        deepEqual(model.forward(tensor([[1, 2], [3, 4]])).shape, [2]);
+        deepEqual((await io.saveSafetensors(model.parameters())).length > 0 && Object.keys(io.loadSafetensors(await io.saveSafetensors(model.parameters()))), ["layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"]);
+        const seeded = nn.init.heNormal([100, 50], { key: random.key(2) });
+        near([await seeded.std().item()], [1 / Math.sqrt(50)], 0.01);
+      },
+    ],
+    [
+      "nn: batch norm follows the batches, dropout draws anew",
+      async () => {
+        const norm = new nn.BatchNorm(2, { eps: 0 });
+        const x = tensor([[1, 2], [3, -4]]);
+        near(await read(norm.forward(x)), [-1, 1, 1, -1]);
+        near([...(await read(norm.runningMean)), ...(await read(norm.runningVar))], [0.2, -0.1, 1, 1.8]);
+        near(await read(norm.eval().forward(x)), [0.8, 2.1 / Math.sqrt(1.8), 2.8, -3.9 / Math.sqrt(1.8)]);
+        deepEqual(Object.keys(norm.trainableParameters()), ["weight", "bias"]);
+        // Running statistics follow in a compiled step as well, though the step differentiates the layer.
+        const build = () => new nn.Sequential(new nn.BatchNorm(2), (x) => x.square());
+        const train = async (model, compiled) => {
+          const lossAndGrad = nn.valueAndGrad(model, (x) => model.forward(x).sum());
+          const step = (x) => lossAndGrad(x)[0];
+          const run = compiled ? compile(step, { state: model.state }) : step;
+          for (let i = 0; i < 3; i++) await run(tensor([[1, 2], [3, -4 - i]])).item();
+          return [...(await read(model.layers[0].runningMean)), ...(await read(model.layers[0].runningVar))];
+        };
+        const plain = await train(build(), false);
+        near(await train(build(), true), plain);
+        ok(plain[0] > 0.5 && plain[1] < -0.3, `the statistics moved: ${plain}`);
+
+        const dropout = new nn.Dropout(0.5);
+        const ones = interfuse.ones([1000]);
+        const run = compile((x) => dropout.forward(x), { state: random.state });
+        const draw = async () => {
+          random.seed(11);
+          return [await read(run(ones)), await read(run(ones))];
+        };
+        const [first, second] = await draw();
+        ok(first.some((value, i) => value !== second[i]), "two steps differ");
+        deepEqual(await draw(), [first, second], "a seed repeats");
+        ok(first.every((value) => value === 0 || value === 2) && Math.abs(first.reduce((a, b) => a + b, 0) - 1000) < 150, "half is kept, doubled");
+        random.seed(11);
+        deepEqual(await read(dropout.forward(ones)), first, "as it is without compiling");
+        equal(dropout.eval().forward(ones), ones);
+      },
+    ],
+    [
+      "nn: valueAndGrad differentiates by the trainable parameters, and leaves the model as it was",
+      async () => {
+        const model = new nn.Sequential(new nn.Linear(2, 1), nn.tanh);
+        model.update({ layers: [{ weight: tensor([[1, -1]]), bias: tensor([0.5]) }] });
+        const before = model.layers[0].weight;
+        const lossFn = (x, scale) => model.forward(x).sum().mul(scale);
+        const [loss, grads] = nn.valueAndGrad(model, lossFn)(tensor([[1, 2]]), 2);
+        const slope = 2 * (1 - Math.tanh(-0.5) ** 2);
+        near([await loss.item(), ...(await read(grads.layers[0].weight)), ...(await read(grads.layers[0].bias))], [2 * Math.tanh(-0.5), slope, 2 * slope, slope]);
+        ok(model.layers[0].weight === before, "the same tensors as before");
+        model.layers[0].freeze("weight");
+        deepEqual(Object.keys(nn.valueAndGrad(model, lossFn)(tensor([[1, 2]]), 2)[1].layers[0]), ["bias"]);
+        const [[value, more], some] = nn.valueAndGrad(model, (x) => [model.forward(x).sum(), { x2: x.mul(2) }], { hasAux: true })(tensor([[1, 2]]));
+        near([await value.item(), ...(await read(more.x2)), ...(await read(some.layers[0].bias))], [Math.tanh(-0.5), 2, 4, slope / 2]);
+        throws(() => nn.valueAndGrad(model, () => { throw new RangeError("mine"); })(), "RangeError", "mine");
+        ok(model.layers[0].weight === before, "also after a throw");
+        throws(() => nn.valueAndGrad({}, lossFn), "CompileArgumentError", "nn.valueAndGrad: the first argument must be a module, got Object");
+      },
+    ],
+    [
+      "nn: the training step of the guide, compiled as uncompiled",
+      async () => {
+        const plain = guide();
+        const eager = [];
+        for (let it = 0; it < 10; it++) eager.push(await plain.step(plain.x, plain.y).item());
+        ok(eager[9] < eager[0], "it learns");
+        const fused = guide();
+        const step = compile(fused.step, { state: [fused.model.state, fused.optimizer.state] });
+        const compiled = [];
+        for (let it = 0; it < 10; it++) compiled.push(await step(fused.x, fused.y).item());
+        near(compiled, eager, 1e-6);
+        deepEqual([step.stats.traces, step.stats.hits], [2, 8], "the first step makes the state");
+        near(await read(fused.model.weight), await read(plain.model.weight), 1e-6);
+        equal(await fused.optimizer.step.item(), 10);
+      },
+    ],
+    [
+      "nn: a thousand compiled steps take one trace, one submit each, and no memory",
+      async () => {
+        const { model, optimizer, x, y, step } = guide();
+        optimizer.init(model);
+        const compiled = compile(step, { state: [model.state, optimizer.state] });
+        let before;
+        for (let i = 0; i < 1000; i++) {
+          const { submits, bytesRead } = devtools.counters();
+          const loss = compiled(x, y);
+          const after = devtools.counters();
+          if (i > 0) deepEqual([after.submits - submits, after.bytesRead - bytesRead], [1, 0], `submits and bytes read of step ${i}`);
+          loss.dispose();
+          // The collector runs between macrotasks only: a page that trains awaits something now and then.
+          if (i % 100 === 99) {
+            await new Promise((resolve) => setTimeout(resolve, 0));
+            await model.bias.item();
+          }
+          if (i === 199) before = memory().peakBytes;
+        }
+        deepEqual([compiled.stats.traces, compiled.stats.hits], [1, 999]);
+        equal(await optimizer.step.item(), 1000);
+        ok(memory().peakBytes <= before * 4 + 1_000_000, `bytes at the peak, from ${before} to ${memory().peakBytes}`);
+        ok(model instanceof nn.Module && model.weight instanceof Tensor, "the model is what it was");
+      },
+    ],
+  ];
+};
