@@ -4,4 +4,5 @@
 pub mod gpu;
 pub mod noise;
 pub mod random;
+pub mod reference;
 pub mod run;

@@ -2,7 +2,9 @@
 //! the variable INTERFUSE_TEST_DEVICE is "webgpu".
 
 use interfuse::library::{self as lib, Gelu};
-use interfuse::{Counters, DType, DeviceChoice, DeviceHandle, Tensor, Weak, compile, evaluate, init};
+use interfuse::{
+    Counters, DType, DeviceChoice, DeviceHandle, Tensor, Weak, compile, evaluate, grad, init, value_and_grad, vjp,
+};
 
 fn device() -> DeviceHandle {
     let choice = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {
@@ -177,4 +179,43 @@ fn views_and_look_ups() {
     });
     assert_eq!(kernels("a reshape alone", vec![wave(&[4, 3], 1)], |x| vec![x[0].reshape(&[12])]), 0);
     assert_eq!(kernels("an argument alone", vec![wave(&[4, 3], 1)], |x| vec![x[0].clone()]), 0);
+}
+
+/// Gradients in as few kernels as a person would write. A value and its gradients, by all arguments.
+#[test]
+fn gradients_are_few_kernels() {
+    let of = |loss: &dyn Fn(&[Tensor]) -> Tensor, x: &[Tensor]| {
+        let (value, gradients) = value_and_grad(|x: &Vec<Tensor>| loss(x))(&x.to_vec()).expect("gradients");
+        [vec![value], gradients].concat()
+    };
+    one("grad of sum(gelu(x))", vec![wave(&[64, 33], 1)], |x| {
+        grad(|x: &Vec<Tensor>| x[0].gelu(Gelu::Erf).sum(.., false))(&x.to_vec()).expect("a gradient")
+    });
+    let norm = |x: &[Tensor]| {
+        lib::layer_norm(&x[0], Some(&x[1]), Some(&x[2]), 1e-5).expect("layer norm").square().sum(.., false)
+    };
+    let count = kernels("layer norm", vec![wave(&[64, 96], 1), wave(&[96], 2), wave(&[96], 3)], |x| of(&norm, x));
+    assert!(count <= 4, "layer norm, value and gradient in x, w and b: {count}");
+    let images = wave(&[32, 784], 9);
+    let labels = Tensor::from((0..32).map(|i| i % 10).collect::<Vec<i32>>());
+    let mlp = |p: &[Tensor]| {
+        let logits = (images.matmul(&p[0]) + &p[1]).relu().matmul(&p[2]) + &p[3];
+        let picked = (&logits * lib::one_hot(&labels, 10, DType::Float32).expect("one hot")).sum(-1, false);
+        (logits.logsumexp(-1, false) - picked).mean(.., false)
+    };
+    let parameters = || vec![wave(&[784, 256], 1) * 0.02, wave(&[256], 2), wave(&[256, 10], 3) * 0.1, wave(&[10], 4)];
+    let count = kernels("MLP 784-256-10", parameters(), |p| of(&mlp, p));
+    assert!(count <= 11, "MLP, value and gradient: {count}");
+    let count = kernels("the same with the SGD step", parameters(), |p| {
+        let parts = of(&mlp, p);
+        parts[..1].iter().cloned().chain(p.iter().zip(&parts[1..]).map(|(p, g)| p - g * 0.1)).collect()
+    });
+    assert!(count <= 12, "MLP with the step: {count}");
+    let attention = |x: &Vec<Tensor>| (x[0].matmul(&x[1].transpose(None)) / 16f32.sqrt()).softmax(-1).matmul(&x[2]);
+    let inputs = || (1..=4).map(|seed| wave(&[48, 16], seed)).collect::<Vec<_>>();
+    let count = kernels("attention, forward and gradient", inputs(), |x| {
+        let (y, gradients) = vjp(attention, &x[..3].to_vec(), &x[3]).expect("gradients");
+        [vec![y], gradients].concat()
+    });
+    assert!(count <= 8, "attention: {count}");
 }

@@ -75,6 +75,7 @@ pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> 
     check(&simple, target)?;
 
     let fuse::Split { graph, changes, mut stored } = fuse::split(&simple, target);
+    let graph = fuse::open(graph, &mut stored);
     observer.pass(&graph, &PassReport::new("split", changes));
 
     stored.extend(graph.outputs().iter().map(|id| plan::stored_node(&graph, *id)));

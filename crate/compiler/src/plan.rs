@@ -3,6 +3,8 @@
 //! Buffers are named by position. Inputs and constants exist before the call, outputs are born in it, temporaries live between the
 //! first step that writes them and the last that reads them and share *slots*. Every step is a dispatch; steps run in order.
 
+mod order;
+
 use crate::dim::{Atom, Dim};
 use crate::dtype::DType;
 use crate::fuse::Fused;
@@ -140,6 +142,9 @@ pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
         plan.buffers.push(Buffer { storage, dtype: aval.dtype, len: aval.shape.size() });
         plan.buffers.len() as u32 - 1
     };
+    let in_turn = order::order(graph, &fused.kernels, &outputs);
+    let mut kernels: Vec<Option<Kernel>> = fused.kernels.into_iter().map(Some).collect();
+    let kernels: Vec<Kernel> = in_turn.into_iter().map(|at| kernels[at].take().expect("each once")).collect();
     // Outputs first, so that their order is that of the results.
     for id in &outputs {
         if buffer_of[id.index()].is_none() {
@@ -148,14 +153,14 @@ pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
         }
     }
     let mut last_use = vec![0; graph.len()];
-    for (at, kernel) in fused.kernels.iter().enumerate() {
+    for (at, kernel) in kernels.iter().enumerate() {
         for binding in &kernel.bindings {
             last_use[binding.node.index()] = at;
         }
     }
     // Slots that hold nothing now, and the nodes that leave theirs after a step.
     let mut free: Vec<u32> = Vec::new();
-    for (at, kernel) in fused.kernels.into_iter().enumerate() {
+    for (at, kernel) in kernels.into_iter().enumerate() {
         for binding in &kernel.bindings {
             if buffer_of[binding.node.index()].is_some() {
                 continue;

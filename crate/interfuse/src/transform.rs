@@ -12,6 +12,7 @@ mod custom;
 mod function;
 
 pub use custom::CustomRecording;
+pub(crate) use custom::with_gradient;
 pub use function::{
     Batch, Returns, checkpoint, custom_function, grad, jvp, value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with,
 };

@@ -11,6 +11,7 @@ mod coords;
 pub mod cost;
 mod expand;
 mod group;
+mod open;
 mod partition;
 mod scan;
 mod scatter;
@@ -21,6 +22,7 @@ mod write;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::Kernel;
 use crate::target::Target;
+pub use open::open;
 pub use partition::{Cut, CutCode};
 pub use split::{Split, split};
 

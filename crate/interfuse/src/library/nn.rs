@@ -8,6 +8,7 @@ use crate::library::{max, mean, stop_gradient, sum};
 use crate::operand::Operand;
 use crate::symbolic::{Dim, Explain, same};
 use crate::tensor::{Tensor, checked_shape};
+use crate::transform::with_gradient;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::shape::Aval;
 use std::rc::Rc;
@@ -89,9 +90,18 @@ fn shifted(op: &str, x: &Tensor, axes: &Axes) -> Result<Tensor> {
 /// ```
 #[track_caller]
 pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
+    const OP: &str = "softmax";
     let axes = axes.into();
-    let e = shifted("softmax", x, &axes)?.try_exp()?;
-    e.try_div(&sum(&e, axes, true)?)?.cast_as("softmax", result_dtype(x))
+    let of = |x: &Tensor| {
+        let e = shifted(OP, x, &axes)?.try_exp()?;
+        e.try_div(&sum(&e, axes.clone(), true)?)?.cast_as(OP, result_dtype(x))
+    };
+    // The gradient in terms of the result: y (ct - sum(ct y)). Neither the exponentials nor their sums are needed again.
+    with_gradient(OP, x, of, |x, ct, y| {
+        let (ct, y) = (wide(OP, ct)?, wide(OP, y)?);
+        let mean = sum(&ct.try_mul(&y)?, axes.clone(), true)?;
+        ct.try_sub(&mean)?.try_mul(&y)?.cast_as(OP, x.dtype())
+    })
 }
 
 /// ln(softmax(x)), without underflow.

@@ -95,3 +95,23 @@ impl CustomRecording {
         call(&device, &label, body, Rule::Custom(Arc::new(backward.with_inputs_at(&positions))), &inputs)
     }
 }
+
+/// A function of one tensor with a gradient of its own: `backward` gives the cotangent of the argument from the cotangent of the result
+/// and the result. Where nothing is recorded for a transform the function is just called.
+pub(crate) fn with_gradient(
+    op: &str,
+    x: &Tensor,
+    function: impl FnOnce(&Tensor) -> Result<Tensor>,
+    backward: impl FnOnce(&Tensor, &Tensor, &Tensor) -> Result<Tensor>,
+) -> Result<Tensor> {
+    if !x.dtype().is_float() || !x.0.trace.as_ref().is_some_and(|mark| mark.postpones()) {
+        return function(x);
+    }
+    let recording = Recording::recompute(op.to_string(), std::slice::from_ref(x))?;
+    let y = function(&recording.placeholders()[0])?;
+    let recording = recording.gradient(&[y])?;
+    let [x, y, ct] = recording.placeholders().map(|placeholders| placeholders[0].clone());
+    let gradient = backward(&x, &ct, &y)?;
+    drop((x, y, ct));
+    Ok(recording.finish(&[gradient])?.swap_remove(0))
+}

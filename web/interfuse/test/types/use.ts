@@ -1,5 +1,5 @@
 /** @file What users write must have the types that they expect; `npm run check` compiles this against the built package. */
-import { add, compile, init, tensor, where, type CompiledFunction, type DType, type MissReport, type Tensor } from "interfuse";
+import { add, compile, customFunction, grad, init, jvp, tensor, valueAndGrad, vjp, vmap, where, type CompiledFunction, type DType, type MissReport, type Tensor } from "interfuse";
 import { subscribe } from "interfuse/devtools";
 
 await init({ device: "auto", maxBytes: 1e9 });
@@ -15,6 +15,16 @@ const stop: () => void = subscribe((event) => {
   if (event.type === "miss") console.log(event.report.hint);
 });
 using freed = named(y);
+const loss = (p: { w: Tensor }, x: Tensor): Tensor => p.w.mul(x).sum();
+const first: { w: Tensor } = grad(loss)({ w: y }, y);
+const second: Tensor = grad(loss, { argnums: 1 })({ w: y }, y);
+const both: [Tensor, { w: Tensor }] = grad(loss, { argnums: [1, 0] })({ w: y }, y);
+const [value, gradient]: [Tensor, { w: Tensor }] = compile(valueAndGrad(loss))({ w: y }, y);
+const [[, more]] = valueAndGrad((x: Tensor): [Tensor, { aux: Tensor }] => [x.sum(), { aux: x }], { hasAux: true })(y);
+const [out, [pulled]]: [Tensor, [Tensor]] = vjp((x: Tensor) => x.exp(), [y], y);
+const [, rate]: [Tensor, Tensor] = jvp((x: Tensor) => x.exp(), [y], [y]);
+const rows: Tensor = vmap(customFunction((x: Tensor) => x.round(), { vjp: ([x], ct) => ct.mul(x) }), { inAxes: [0] })(y);
+void [first, second, both, value, gradient, more.aux, out, pulled, rate, rows];
 void [warm, wgsl, dtype, taken, stop, freed];
 
 // @ts-expect-error a misspelt option

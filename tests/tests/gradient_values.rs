@@ -1,0 +1,178 @@
+//! Gradients, tangents and batches with MLX's values (`data/gradient_values.json`): eagerly, compiled and from the cache on the device
+//! that INTERFUSE_TEST_DEVICE names ("cpu" without it, or "webgpu"), and on the oracle.
+
+use interfuse::io::{FunctionFile, export_function};
+use interfuse::library::{self as lib, Gelu, Index};
+use interfuse::{
+    DType, DeviceChoice, Operand, Result, Tensor, Weak, block_on, grad, init, jvp, try_compile, value_and_grad, vjp,
+    vmap, vmap_with,
+};
+use interfuse_compiler::dtype::Scalar;
+use interfuse_compiler::eval::{Value as Evaluated, eval};
+use interfuse_tests::reference::{differences, input};
+use serde_json::Value;
+
+const DATA: &str = include_str!("../data/gradient_values.json");
+
+fn sum(x: Tensor) -> Tensor {
+    x.sum(.., false)
+}
+
+fn weak(value: f64) -> Operand<'static> {
+    Operand::Weak(Weak::from_f64(value))
+}
+
+fn layer_norm_by_hand(x: &Tensor, w: &Tensor, b: &Tensor) -> Tensor {
+    let d = x - x.mean(-1, true);
+    &d * ((&d * &d).mean(-1, true) + 1e-5).rsqrt() * w + b
+}
+
+/// The function whose value and gradient a case is about, and by how many of its arguments.
+fn loss(name: &str, x: &[Tensor]) -> Option<(Tensor, usize)> {
+    Some(match name {
+        "gelu_erf" => (sum(x[0].gelu(Gelu::Erf)), 1),
+        "gelu_tanh" => (sum(x[0].gelu(Gelu::Tanh)), 1),
+        "softmax_weighted" => (sum(x[0].softmax(-1) * &x[1]), 2),
+        "softmax_cross_entropy" => {
+            let picked = sum_last(&x[0] * lib::one_hot(&x[1], 5, DType::Float32).expect("one hot"));
+            ((x[0].logsumexp(-1, false) - picked).mean(.., false), 1)
+        }
+        "layer_norm_manual" => {
+            let y = layer_norm_by_hand(&x[0], &x[1], &x[2]);
+            (sum(y.square() * 0.5 + y * 0.1), 3)
+        }
+        "attention" => {
+            let scores = x[0].matmul(&x[1].swapaxes(-1, -2)) * (1.0 / 8f64.sqrt());
+            (sum(scores.softmax(-1).matmul(&x[2]).square()), 3)
+        }
+        "mlp_mse" => {
+            let y = (x[4].matmul(&x[0]) + &x[1]).tanh().matmul(&x[2]) + &x[3];
+            ((y - &x[5]).square().mean(.., false), 4)
+        }
+        "matmul_broadcast_batch" => (sum(x[0].matmul(&x[1]).square()), 2),
+        "broadcast_reduce" => (sum((&x[0] * &x[1]).square()), 2),
+        "logsumexp_axis0" => (sum(x[0].logsumexp(0, false).square()), 1),
+        "var_axis1" => (sum(x[0].var(1, false, 0.0).square()), 1),
+        "gather_rows_dup" => (sum(x[0].take(&Tensor::from([0i32, 2, 0, 4]), Some(0)).square()), 1),
+        "slice_neg_stride" => {
+            let rows = Index::Range { start: None, stop: None, step: -2 };
+            let columns = Index::Range { start: Some(1), stop: None, step: 1 };
+            (sum(x[0].slice(&[rows, columns]).pow(3)), 1)
+        }
+        "concat_split_pad" => {
+            let padded = |a: &Tensor, b: &Tensor| {
+                let joined = lib::concatenate(&[a.clone(), b.clone()], 1).expect("concatenate");
+                joined.pad(&[(1, 1), (1, 1)], Weak::Int(0))
+            };
+            (sum(padded(&x[0], &x[1]).square() * 0.5 + padded(&x[1], &x[0])), 2)
+        }
+        "where_select" => (sum(x[0].greater(&x[1]).choose(&(&x[0] * &x[0]), &(&x[1] * 3.0))), 2),
+        "max_with_ties_splits" => (x[0].max(.., false), 1),
+        "min_axis_ties" => (sum(x[0].min(1, false)), 1),
+        "maximum_tie_goes_to_rhs" => (sum(x[0].maximum(weak(0.0))), 1),
+        "minimum_tie_goes_to_rhs" => (sum(x[0].minimum(weak(0.0))), 1),
+        "abs_at_zero" => (sum(x[0].abs()), 1),
+        "sqrt_at_zero_inf" => (sum(x[0].sqrt()), 1),
+        "where_sqrt_nan_leak" => (sum(x[0].greater(0).choose(&x[0].sqrt(), weak(0.0))), 1),
+        "clip_at_bounds" => (sum(x[0].clip(-1, 1)), 1),
+        "power_both" => (sum(x[0].pow(&x[1])), 2),
+        "prod_with_zero" => (x[0].prod(.., false), 1),
+        "stop_gradient" => (sum(&x[0] * (&x[0] * &x[0]).stop_gradient()), 1),
+        "div_log_exp" => (sum(x[0].log() / &x[1] + (&x[0] - &x[1]).exp()), 2),
+        _ => return None,
+    })
+}
+
+fn sum_last(x: Tensor) -> Tensor {
+    x.sum(-1, false)
+}
+
+fn program(id: &str, x: &[Tensor]) -> Result<Vec<Tensor>> {
+    let name = id.split_once('/').expect("group/name").1;
+    if let Some((_, count)) = loss(name, x) {
+        let rest = x[count..].to_vec();
+        let of = |by: &Vec<Tensor>| loss(name, &[by.clone(), rest.clone()].concat()).expect("a loss").0;
+        let (value, gradients) = value_and_grad(of)(&x[..count].to_vec())?;
+        return Ok([vec![value], gradients].concat());
+    }
+    Ok(match name {
+        "second_order_tanh" => {
+            let inner = |x: &Tensor| grad(|z: &Tensor| sum(z.tanh() * z))(x);
+            vec![grad(|x: &Tensor| Ok(sum(inner(x)?.square())))(&x[0])?]
+        }
+        "third_derivative_sin" => vec![grad(grad(grad(|x: &Tensor| x.sin())))(&x[0])?],
+        "vmap_per_example" => {
+            let of = |(w, x): &(Tensor, Tensor)| grad(|w: &Tensor| sum(x.matmul(w).tanh().square()))(w);
+            vec![vmap_with(of, [None, Some(0)], 0)(&(x[0].clone(), x[1].clone()))?]
+        }
+        "jvp_composite" => {
+            let (y, rate) = jvp(|x: &Tensor| x.sin().exp() * x, &x[0], &x[1])?;
+            vec![y, rate]
+        }
+        "vjp_matrix" => {
+            let (y, back) = vjp(|x: &Tensor| x.matmul(&x.transpose(None)).tanh(), &x[0], &x[1])?;
+            vec![y, back]
+        }
+        "in_axes_1_out_axes_1" => {
+            let of = |(a, b): &(Tensor, Tensor)| a * 2 + b;
+            vec![vmap_with(of, [Some(1), Some(0)], 1)(&(x[0].clone(), x[1].clone()))?]
+        }
+        "matvec_batched" => vec![vmap(|v: &Tensor| x[0].matmul(v))(&x[1])?],
+        _ => panic!("{id} has no program"),
+    })
+}
+
+/// The oracle's values of what tracing gave.
+fn on_oracle(id: &str, inputs: &[Tensor]) -> Vec<Tensor> {
+    let value = |x: &Tensor| {
+        let bytes = block_on(x.read().expect("readable")).expect("bytes");
+        let bits = |four: &[u8]| u32::from_le_bytes(four.try_into().expect("4 bytes"));
+        let data = bytes.chunks_exact(4).map(|four| Scalar::from_bits(x.dtype(), bits(four))).collect();
+        Evaluated::new(&x.sizes(), x.dtype(), data)
+    };
+    let bytes = block_on(export_function("f", |x: &Vec<Tensor>| program(id, x), &inputs.to_vec())).expect("exported");
+    let file = FunctionFile::read(&bytes).expect("read");
+    let constants: Vec<Evaluated> = file.constants().iter().map(value).collect();
+    let inputs: Vec<Evaluated> = inputs.iter().map(value).collect();
+    let outputs = eval(file.graph(), &inputs, &constants, &[]).expect("a value");
+    let tensor = |value: &Evaluated| {
+        let sizes: Vec<i64> = value.sizes.iter().map(|n| *n as i64).collect();
+        let bytes: Vec<u8> = value.data.iter().flat_map(|x| x.bits().to_le_bytes()).collect();
+        Tensor::from_bytes(value.dtype, &sizes, &bytes).expect("a tensor")
+    };
+    outputs.iter().map(tensor).collect()
+}
+
+#[test]
+fn gradient_values() {
+    let device = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {
+        Ok("webgpu") => DeviceChoice::Gpu,
+        _ => DeviceChoice::Cpu,
+    };
+    init(device).expect("a device");
+    let cases: Vec<Value> = serde_json::from_str(DATA).expect("the data");
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let id = case["id"].as_str().expect("id");
+        let inputs: Vec<Tensor> = case["inputs"].as_array().expect("inputs").iter().map(input).collect();
+        let compiled = try_compile(|inputs: &Vec<Tensor>| program(id, inputs));
+        let wanted = case["outputs"].as_array().expect("outputs");
+        let runs = [
+            ("eager", program(id, &inputs)),
+            ("compiled", compiled.call(&inputs)),
+            ("again", compiled.call(&inputs)),
+            ("on the oracle", Ok(on_oracle(id, &inputs))),
+        ];
+        for (how, outputs) in runs {
+            let outputs = outputs.unwrap_or_else(|error| panic!("{id} {how}: {error}"));
+            assert_eq!(outputs.len(), wanted.len(), "{id} {how}");
+            for (at, (got, want)) in outputs.iter().zip(wanted).enumerate() {
+                // Sums of many terms, and products with them, in another order than MLX's.
+                let told = differences(got, want, 32.0);
+                wrong.extend(told.into_iter().map(|text| format!("{id} {how} output {at} {text}")));
+            }
+        }
+    }
+    assert_eq!(cases.len(), 34);
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
