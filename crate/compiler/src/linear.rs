@@ -263,13 +263,13 @@ impl Assembly {
         if !is_signed(dtype) {
             return self.map(Op::Minimum, &[indices, last]);
         }
-        let from_front = self.from_front(indices, size)?;
+        let from_front = self.counted_from_front(indices, size)?;
         let zero = self.full_like(0.0, indices)?;
         self.map(Op::Clip, &[from_front, zero, last])
     }
 
     /// Negative indices counted from the front.
-    pub(crate) fn from_front(&mut self, indices: NodeId, size: &Dim) -> Made {
+    pub(crate) fn counted_from_front(&mut self, indices: NodeId, size: &Dim) -> Made {
         if !is_signed(self.dtype(indices)) {
             return Ok(indices);
         }

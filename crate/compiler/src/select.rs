@@ -233,7 +233,7 @@ impl Assembly {
     /// Is an index of a scatter within the axis?
     pub(crate) fn inside(&mut self, indices: NodeId, size: &crate::dim::Dim) -> Made {
         let shape = self.shape(indices);
-        let front = self.from_front(indices, size)?;
+        let front = self.counted_from_front(indices, size)?;
         let dtype = self.dtype(indices);
         let size = self.size(size, &shape)?;
         let size = self.cast(size, dtype)?;

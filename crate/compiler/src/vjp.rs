@@ -211,8 +211,8 @@ fn shares(a: &mut Assembly, node: &Node, on: &[NodeId], y: NodeId, ct: NodeId, w
     Ok(match &node.kind {
         Kind::Map { op } => {
             let mut shares = Shares::new();
-            for at in 0..on.len() {
-                let partial = if want[at] { a.partial(*op, at, on, y) } else { None };
+            for (at, wanted) in want.iter().enumerate().take(on.len()) {
+                let partial = if *wanted { a.partial(*op, at, on, y) } else { None };
                 shares.push(match partial {
                     Some(partial) => Some(a.times(ct, &partial)?),
                     None => None,

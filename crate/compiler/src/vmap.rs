@@ -292,7 +292,7 @@ fn scatter(a: &mut Assembly, axis: u32, kind: Kind, on: &[Batched], size: &Dim) 
     let (data, updates) = (merge_first(a, data, at)?, merge_first(a, updates, at)?);
     // What one example drops must not land in the next: it goes behind the last.
     let inside = a.inside(on[1].id, &length)?;
-    let front = a.from_front(on[1].id, &length)?;
+    let front = a.counted_from_front(on[1].id, &length)?;
     let places = through(a, front, &length)?;
     let shape = a.shape(places);
     let outside = a.size(&length.mul(size), &shape)?;

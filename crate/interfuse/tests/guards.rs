@@ -341,7 +341,10 @@ fn sizes_do_not_outlive_their_trace() {
     .build();
     f.call(&ones(&[3])).expect("3");
     let (size, zeros) = leak.take().expect("leaked");
-    assert_eq!(library::zeros(&[size.clone()], DType::Float32).unwrap_err().kind(), ErrorKind::LeakedTracer);
+    assert_eq!(
+        library::zeros(std::slice::from_ref(&size), DType::Float32).unwrap_err().kind(),
+        ErrorKind::LeakedTracer
+    );
     assert_eq!(size.value().unwrap_err().kind(), ErrorKind::LeakedTracer);
     assert_eq!(zeros.to_vec::<f32>().unwrap_err().kind(), ErrorKind::LeakedTracer);
     assert_eq!(zeros.try_add(1.0).unwrap_err().kind(), ErrorKind::LeakedTracer);

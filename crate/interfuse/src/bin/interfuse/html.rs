@@ -26,11 +26,11 @@ pub fn page(view: &Inspection) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n"
     );
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<table><tr><th></th><th>kernels</th><th>bytes allocated</th><th>peak bytes</th></tr>\
          <tr><th>every op a kernel</th><td>{}</td><td>{}</td><td>{}</td></tr>\
-         <tr><th>compiled</th><td>{}</td><td>{}</td><td>{}</td></tr></table>\n",
+         <tr><th>compiled</th><td>{}</td><td>{}</td><td>{}</td></tr></table>",
         view.before.dispatches,
         view.before.bytes,
         view.before.peak_bytes,
