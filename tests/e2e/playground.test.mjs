@@ -422,6 +422,7 @@ describe("every example", () => {
     "24-state": [/after\s+f32\[\]\s+2\s+f32\[\]\s+6/, /of 2, 4, 9:\s+f32\[\]\s+5/, /hits=2, misses=1[^]*kernels: 1/],
     "25-fullgraph": [/fallbacks=2[^]*because: async/, /FullgraphError/, /hits=1, misses=1/],
     "26-random-state": [/hits=3, misses=1/, /hits=2, misses=1/],
+    "28-mlp": [/initial loss \d.*final loss \d/, /hits=59, misses=1/],
     "27-training-step": [/hits=8, misses=2[^]*traces: 2/],
   };
 

@@ -3,7 +3,7 @@
 // thickened at random, on 8 by 8 pixels. A net of two
 // layers learns them; one training step, gradients and
 // Adam included, is one compiled function. Stop ends it.
-import { compile, init, oneHot, random, tensor, valueAndGrad, zerosLike, type Tensor } from "interfuse";
+import { compile, init, nn, optim, random, tensor, type Tensor } from "interfuse";
 import { chart, image, progress } from "playground";
 
 await init();
@@ -54,40 +54,28 @@ const train = digits(1600);
 const test = digits(400);
 await image(test.x.slice([0, 10]).reshape([10, 8, 8]).transpose([1, 0, 2]).reshape([8, 80]), { title: "ten of them" });
 
-const [k1, k2] = random.split(random.key(7));
-type Layer = { w: Tensor; b: Tensor };
-const layer = (inputs: number, outputs: number, key: Tensor): Layer => ({ w: random.normal([inputs, outputs], { key }).mul(Math.sqrt(2 / inputs)), b: tensor(Array(outputs).fill(0)) });
-let params = [layer(64, 64, k1!), layer(64, 10, k2!)];
+random.seed(7);
+const net = new nn.Sequential(new nn.Linear(64, 64), nn.relu, new nn.Linear(64, 10));
+const optimizer = new optim.Adam(0.005);
+const lossAndGrad = nn.valueAndGrad(net, (x: Tensor, y: Tensor) => nn.losses.crossEntropy(net.forward(x), y, { reduction: "mean" }));
+const step = compile((x: Tensor, y: Tensor) => {
+  const [value, gradients] = lossAndGrad(x, y);
+  optimizer.update(net, gradients);
+  return value;
+}, { state: [net, optimizer.state] });
+const accuracy = compile((x: Tensor, y: Tensor) => net.forward(x).argmax(-1).equal(y).astype("float32").mean(), { inputs: [net] });
 
-const logits = ([first, second]: Layer[], x: Tensor) => x.matmul(first!.w).add(first!.b).maximum(0).matmul(second!.w).add(second!.b);
-const loss = (params: Layer[], x: Tensor, y: Tensor) => logits(params, x).logSoftmax(-1).mul(oneHot(y, 10)).sum().neg().div(x.shape[0]!);
-
-type State = { m: Layer[]; v: Layer[]; t: Tensor };
-const each = (f: (...parts: Tensor[]) => Tensor, ...trees: Layer[][]) => trees[0]!.map((_, i) => ({ w: f(...trees.map((tree) => tree[i]!.w)), b: f(...trees.map((tree) => tree[i]!.b)) }));
-const step = compile((params: Layer[], { m, v, t }: State, x: Tensor, y: Tensor) => {
-  const [value, slopes] = valueAndGrad(loss)(params, x, y) as [Tensor, Layer[]];
-  const now = t.add(1);
-  const first = each((m, g) => m.mul(0.9).add(g.mul(0.1)), m, slopes);
-  const second = each((v, g) => v.mul(0.999).add(g.square().mul(0.001)), v, slopes);
-  const rate = tensor(0.999).pow(now).neg().add(1).sqrt().div(tensor(0.9).pow(now).neg().add(1)).mul(0.005);
-  const moved = each((p, m, v) => p.sub(m.mul(rate).div(v.sqrt().add(1e-8))), params, first, second);
-  return { value, params: moved, state: { m: first, v: second, t: now } };
-});
-const accuracy = compile((params: Layer[], x: Tensor, y: Tensor) => logits(params, x).argmax(-1).equal(y).astype("float32").mean());
-
-let state: State = { m: each(zerosLike, params), v: each(zerosLike, params), t: tensor(0) };
 const curve = chart("training", { x: "step", curves: ["loss", "accuracy on unseen digits"] });
 const [batch, epochs] = [100, 12];
 const steps = (epochs * train.y.size) / batch;
 for (let at = 0; at < steps; at++) {
   const from = (at * batch) % train.y.size;
-  const next = step(params, state, train.x.slice([from, from + batch]), train.y.slice([from, from + batch]));
-  ({ params, state } = next);
+  const loss = step(train.x.slice([from, from + batch]), train.y.slice([from, from + batch]));
   if (at % 8 !== 7) continue;
-  const seen = (await accuracy(params, test.x, test.y).item()) as number;
-  curve.add(at + 1, (await next.value.item()) as number, seen);
+  const seen = (await accuracy(test.x, test.y).item()) as number;
+  curve.add(at + 1, (await loss.item()) as number, seen);
   progress(at + 1, steps, `step ${at + 1} of ${steps}: ${(seen * 100).toFixed(1)} %`);
 }
-const final = (await accuracy(params, test.x, test.y).item()) as number;
+const final = (await accuracy(test.x, test.y).item()) as number;
 console.log(`accuracy on ${test.y.size} unseen digits: ${(final * 100).toFixed(1)} %`);
 console.log(String(step.stats), "kernels a step:", step.cache()[0]?.kernels);

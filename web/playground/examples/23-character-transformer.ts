@@ -2,7 +2,7 @@
 // One block of causal attention learns to spell a rhyme:
 // two heads, 32 characters of context. The training step
 // is one compiled function; then it writes by itself.
-import { arange, compile, init, layerNorm, gelu, oneHot, random, tensor, valueAndGrad, where, zerosLike, type Tensor } from "interfuse";
+import { arange, compile, gelu, init, layerNorm, oneHot, optim, random, tensor, valueAndGrad, where, type Tensor } from "interfuse";
 import { chart, progress } from "playground";
 
 await init();
@@ -32,7 +32,7 @@ const row = arange(context).reshape([context, 1]);
 const causal = row.greaterEqual(row.transpose());
 function logits(p: Params, x: Tensor): Tensor {
   const n = x.shape[0]!;
-  let h = oneHot(x, letters.length).matmul(p.embed!).add(p.place!);
+  let h = p.embed!.take(x, 0).add(p.place!);
   const parts = layerNorm(h).matmul(p.qkv!).reshape([n, context, 3, heads, width / heads]).transpose([2, 0, 3, 1, 4]);
   const [q, k, v] = [0, 1, 2].map((i) => parts.slice(i)) as [Tensor, Tensor, Tensor];
   const scores = q.matmul(k.swapaxes(-1, -2)).div(Math.sqrt(width / heads));
@@ -43,26 +43,21 @@ function logits(p: Params, x: Tensor): Tensor {
 }
 const loss = (p: Params, x: Tensor, y: Tensor) => logits(p, x).logSoftmax(-1).mul(oneHot(y, letters.length)).sum().neg().div(y.size);
 
-type State = { m: Params; v: Params; t: Tensor };
-const each = (f: (...parts: Tensor[]) => Tensor, ...trees: Params[]): Params => Object.fromEntries(Object.keys(trees[0]!).map((name) => [name, f(...trees.map((tree) => tree[name]!))]));
-const step = compile((p: Params, { m, v, t }: State, x: Tensor, y: Tensor) => {
-  const [value, slopes] = valueAndGrad(loss)(p, x, y) as [Tensor, Params];
-  const now = t.add(1);
-  const first = each((m, g) => m.mul(0.9).add(g.mul(0.1)), m, slopes);
-  const second = each((v, g) => v.mul(0.99).add(g.square().mul(0.01)), v, slopes);
-  const rate = tensor(0.99).pow(now).neg().add(1).sqrt().div(tensor(0.9).pow(now).neg().add(1)).mul(0.01);
-  return { value, p: each((p, m, v) => p.sub(m.mul(rate).div(v.sqrt().add(1e-8))), p, first, second), state: { m: first, v: second, t: now } };
-});
+const optimizer = new optim.Adam(0.01, { betas: [0.9, 0.99] });
+const step = compile((p: Params, x: Tensor, y: Tensor) => {
+  const [value, gradients] = valueAndGrad(loss)(p, x, y) as [Tensor, Params];
+  return { value, p: optimizer.applyGradients(gradients, p) };
+}, { state: [optimizer.state] });
+optimizer.init(params);
 
-let state: State = { m: each(zerosLike, params), v: each(zerosLike, params), t: tensor(0) };
 const curve = chart("loss per character", { x: "step", curves: ["loss"] });
 const steps = 160;
 for (let at = 1; at <= steps; at++) {
   // Windows at random places, and what follows each of their characters.
   const starts = random.randint(0, text.length - context, [batch, 1], { key: random.key(at) });
   const places = starts.add(arange(context, { dtype: "int32" }));
-  const next = step(params, state, code.take(places), code.take(places.add(1)));
-  [params, state] = [next.p, next.state];
+  const next = step(params, code.take(places), code.take(places.add(1)));
+  params = next.p;
   if (at % 8 !== 0) continue;
   curve.add(at, (await next.value.item()) as number);
   progress(at, steps);

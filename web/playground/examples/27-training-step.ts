@@ -2,7 +2,7 @@
 // Loss, gradients and the update of a linear model with
 // momentum, as one compiled function that captures model
 // and optimiser. Compiled or not, the losses are the same.
-import { compile, init, nn, optim, random, tensor, valueAndGrad, zeros, type Tensor } from "interfuse";
+import { compile, init, nn, optim, random, tensor, type Tensor } from "interfuse";
 import { chart } from "playground";
 
 await init();
@@ -11,23 +11,14 @@ await init();
 const x = random.uniform([4, 10], { key: random.key(0) });
 const y = tensor([0, 1, 0, 1]);
 
-class Linear extends nn.Module {
-  weight = random.uniform([10, 1], { key: random.key(1), low: -0.3, high: 0.3 });
-  bias = zeros([1]);
-}
-type Weights = { weight: Tensor; bias: Tensor };
-
-/** Binary cross entropy of logits: ln(1 + e^z) - y z. */
-const loss = ({ weight, bias }: Weights, x: Tensor, y: Tensor) => {
-  const z = x.matmul(weight).add(bias).squeeze();
-  return z.exp().log1p().sub(y.mul(z)).mean();
-};
-
 function trainer() {
-  const model = new Linear();
+  random.seed(1); // the same first weights
+  const model = new nn.Linear(10, 1);
   const optimizer = new optim.SGD(0.1, { momentum: 0.8 });
+  const loss = (x: Tensor, y: Tensor) => nn.losses.binaryCrossEntropy(model.forward(x).squeeze(), y);
+  const lossAndGrad = nn.valueAndGrad(model, loss);
   const step = (x: Tensor, y: Tensor) => {
-    const [value, gradients] = valueAndGrad(loss)(model.trainableParameters() as Weights, x, y);
+    const [value, gradients] = lossAndGrad(x, y);
     optimizer.update(model, gradients);
     return value;
   };
