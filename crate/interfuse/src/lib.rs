@@ -75,6 +75,10 @@ pub use trace::{break_trace, is_active as is_tracing, leaked_hint};
 pub use transform::{checkpoint, custom_function, grad, jvp, value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with};
 pub use tree::Tree;
 
+/// Implements [`trait@Tree`] for a struct of trees, or an enum of such: see there.
+#[cfg(feature = "derive")]
+pub use interfuse_derive::Tree;
+
 pub use interfuse_compiler::cache::{Capacity, Signature, SignatureBuilder};
 pub use interfuse_compiler::dtype::{DType, Scalar, Weak};
 pub use interfuse_compiler::ops::Op;

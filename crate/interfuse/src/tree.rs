@@ -8,6 +8,59 @@ use std::collections::BTreeMap;
 ///
 /// Tensors are inputs of the compiled function; everything else is part of the key of an entry, so another constant or another
 /// structure compiles anew.
+///
+/// Implemented for tensors, numbers, booleans, strings, tuples, vectors, options and maps, and by `#[derive(Tree)]` for structs and enums
+/// of such, which makes a model something to pass, or to capture:
+///
+/// ```
+/// use interfuse::{Compile, Tensor, Tree};
+/// use std::{cell::RefCell, rc::Rc};
+///
+/// #[derive(Tree)]
+/// struct Linear {
+///     w: Tensor,
+///     b: Option<Tensor>,
+///     activation: Activation,
+/// }
+///
+/// #[derive(Tree)]
+/// enum Activation {
+///     Identity,
+///     Leaky(f32),
+/// }
+///
+/// impl Linear {
+///     fn forward(&self, x: &Tensor) -> Tensor {
+///         let y = x * &self.w;
+///         let y = self.b.as_ref().map_or(y.clone(), |b| &y + b);
+///         match self.activation {
+///             Activation::Identity => y,
+///             Activation::Leaky(slope) => y.maximum(&(&y * slope)),
+///         }
+///     }
+/// }
+///
+/// let layer = Linear { w: Tensor::from([2.0f32]), b: None, activation: Activation::Leaky(0.5) };
+/// let model = Rc::new(RefCell::new(layer));
+/// let own = model.clone();
+/// let f = Compile::new(move |x: &Tensor| {
+///     let y = own.borrow().forward(x);
+///     own.borrow_mut().b = Some(y.clone());
+///     y
+/// })
+/// .state(&model)
+/// .build();
+/// assert_eq!(f.call(&Tensor::from([-3.0f32]))?.to_vec::<f32>()?, [-3.0]);
+/// assert_eq!(f.call(&Tensor::from([1.0f32]))?.to_vec::<f32>()?, [-0.5]);
+/// assert_eq!(
+///     f.cache()[1].signature,
+///     "(float32[1], state[0]: Linear {w: float32[1], b: null, activation: Activation::Leaky {0: 0.5}})"
+/// );
+/// model.borrow_mut().activation = Activation::Identity;
+/// f.call(&Tensor::from([1.0f32]))?;
+/// assert_eq!(f.last_miss().unwrap().path.as_deref(), Some("state[0].activation"));
+/// # Ok::<(), interfuse::Error>(())
+/// ```
 pub trait Tree {
     /// Writes the structure and the constants to the key, and the tensors to the list, in one fixed order.
     fn flatten(&self, key: &mut SignatureBuilder, tensors: &mut Vec<Tensor>);

@@ -1,7 +1,7 @@
 /**
  * @file The timed claims of the package: the first call of a long chain in Node on the CPU device, the compiler's time per op in Wasm,
  * and a cached call in Chromium beside the same work written by hand. Prints tables, judges nothing. An argument picks one part
- * (first, compile, cached); `profile` shows where a cached call spends its time.
+ * (first, compile, hits, cached); `profile` shows where a cached call spends its time.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -77,6 +77,45 @@ async function perOp() {
   }
 }
 
+/** Microseconds of one call of each contestant: the median of bursts that take turns. */
+function hitTimes(contestants) {
+  const times = contestants.map(() => []);
+  for (let round = -10; round < 60; round++) {
+    for (const [at, { work, burst }] of contestants.entries()) {
+      const started = performance.now();
+      for (let i = 0; i < burst; i++) work();
+      if (round >= 0) times[at].push(((performance.now() - started) * 1e3) / burst);
+    }
+  }
+  return times.map((all) => all.sort((a, b) => a - b)[all.length >> 1]);
+}
+
+/** What a hit costs by leaves and by captured state, on the CPU device, where a kernel of one element costs next to nothing. */
+function hits() {
+  const few = () => tensor([1]);
+  const leaves = [1, 10, 100, 1000].map((count) => {
+    const inputs = Array.from({ length: count }, few);
+    const f = compile((...all) => all[0].add(1));
+    return { name: `${count} leaves`, count, burst: Math.max(5, Math.round(500 / count)), work: () => f(...inputs).dispose() };
+  });
+  const capture = (name, count, change) => {
+    const state = { list: Array.from({ length: count }, few) };
+    const f = compile((y) => (change(state, y), y.add(1)), { state });
+    const argument = few();
+    return { name, count: count + 1, burst: 200, work: () => f(argument).dispose() };
+  };
+  const states = [
+    capture("state of 20 tensors, read", 20, () => undefined),
+    capture("state of 20 tensors, 1 replaced", 20, ({ list }, y) => (list[0] = y.mul(2))),
+    capture("state of 20 tensors, all replaced by others of them", 20, ({ list }) => list.reverse()),
+    capture("state of 20 tensors, all replaced by new ones", 20, (state, y) => (state.list = state.list.map((_, i) => y.mul(i + 2)))),
+  ];
+  const contestants = [...leaves, ...states];
+  const times = hitTimes(contestants);
+  console.log("a hit on the CPU device in Node: microseconds, median of 60 bursts taking turns");
+  contestants.forEach(({ name, count }, at) => console.log(`${name.padEnd(56)}${times[at].toFixed(2).padStart(10)}${(times[at] / count).toFixed(3).padStart(10)} per leaf`));
+}
+
 /** Runs `work` in a page that is served this package. */
 async function inPage(work) {
   const server = await serve(fileURLToPath(new URL("..", import.meta.url)));
@@ -128,9 +167,10 @@ async function profileCachedCall(leaves) {
 const parts = {
   first: firstCall,
   compile: perOp,
+  hits,
   cached: cachedCall,
   profile: () => profileCachedCall(Number(process.argv[3] ?? 4)),
 };
 // Other arguments are for the native benchmarks, which `npm run bench` passes them to as well.
-const asked = process.argv[2] in parts ? [process.argv[2]] : ["first", "compile", "cached"];
+const asked = process.argv[2] in parts ? [process.argv[2]] : ["first", "compile", "hits", "cached"];
 for (const name of asked) await parts[name]();

@@ -2,7 +2,7 @@
 
 export const table = "MLX, C++ tests";
 
-export const cases = ({ compile, counted, deepEqual, during, disableCompile, enableCompile, equal, evaluate, int, near, ok, ones, read, tensor, throws, zeros }) => {
+export const cases = ({ compile, counted, deepEqual, during, disableCompile, enableCompile, equal, evaluate, grad, int, near, ok, ones, read, tensor, throws, valueAndGrad, zeros }) => {
   const x = () => tensor([3, -2]);
   /** Kernels of a compiled function, and its values against eager ones. */
   const kernels = async (fn, wanted, ...args) => {
@@ -15,6 +15,13 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
   };
   return [
     ["C01 simple", async () => deepEqual(await read(compile((a) => [a.add(1)][0])(tensor([1, 2]))), [2, 3])],
+    [
+      "C02 gradients",
+      async () => {
+        const fn = (a) => a.exp().sum();
+        for (const f of [compile(grad(fn)), grad(compile(fn)), compile(grad(compile(fn)))]) near(await f(tensor([0.5, 1])).data(), [Math.exp(0.5), Math.E]);
+      },
+    ],
     [
       "C03 inputs that are lazy",
       async () => {
@@ -90,6 +97,15 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
       () => {
         const inner = compile((a) => a.exp().exp());
         return kernels((a) => inner(inner(a)), 1, tensor([0.1, -1]));
+      },
+    ],
+    [
+      "C22 value and gradient of a compiled function are one kernel",
+      async () => {
+        const inner = compile((a) => a.exp());
+        const f = compile((a) => valueAndGrad((b) => inner(b).sum())(a)[1]);
+        near(await f(tensor([0.5, 1])).data(), [Math.exp(0.5), Math.E]);
+        equal(f.cache()[0].kernels, 1);
       },
     ],
     [

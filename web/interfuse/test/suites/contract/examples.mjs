@@ -84,6 +84,28 @@ const programs = {
     k = 3;
     equal(await c(int(0)).item(), 2);
   },
+  grad_two_inputs_wrt_first: ({ compile, grad, inputs, expects }) => {
+    const loss = (w, x) => {
+      const y = x.mul(w);
+      return y.mul(y.exp()).sum();
+    };
+    return expects(compile(grad(loss))(inputs.w, inputs.x));
+  },
+  vmap_of_compiled_in_axes_0_1: ({ compile, vmap, inputs, expects }) => {
+    const f = (x, y) => x.add(y).exp().add(y).abs();
+    return expects(vmap(compile(f), { inAxes: [0, 1] })(inputs.x, inputs.y));
+  },
+  value_and_grad_update_inside_compile: ({ compile, valueAndGrad, inputs, expects }) => {
+    const loss = (w1, w2, x) => {
+      const [a, b] = [x.matmul(w1), x.matmul(w2)];
+      return a.add(b.square()).square().sum();
+    };
+    const step = compile((w1, w2, x) => {
+      const [l, g] = valueAndGrad(loss)(w1, w2, x);
+      return [l, w1.add(g)];
+    });
+    return expects(...step(inputs.w1, inputs.w2, inputs.x));
+  },
   stats_basic: async ({ compile, inputs, read, counts, deepEqual, equal, ok }) => {
     const c = compile((x) => x.mul(2).add(1));
     deepEqual(await read(c(inputs.x)), [3, 5, 7]);
@@ -97,8 +119,8 @@ const programs = {
   },
 };
 
-/** Examples that need transforms or symbolic sizes are in the suites of those. */
-const ELSEWHERE = ["grad_two_inputs_wrt_first", "vmap_of_compiled_in_axes_0_1", "value_and_grad_update_inside_compile", "module_like_params_dynamic_batch"];
+/** The example of symbolic sizes is in their suite. */
+const ELSEWHERE = ["module_like_params_dynamic_batch"];
 
 export const cases = (help) => {
   const { examples, deepEqual, near, ok } = help;

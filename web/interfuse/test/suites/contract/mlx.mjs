@@ -1,8 +1,8 @@
-/** @file MLX's python/tests/test_compile.py, as far as it needs neither transforms nor symbolic sizes. */
+/** @file MLX's python/tests/test_compile.py, as far as it needs no symbolic sizes. */
 
 export const table = "MLX, Python tests";
 
-export const cases = ({ addmm, arange, arrayEqual, broadcastTo, compile, counted, counts, deepEqual, divmod, during, devtools, disableCompile, enableCompile, equal, evaluate, full, int, interfuse, kind, max, memory, near, ok, ones, qsin, random, read, registerPytree, tensor, throws, where, zeros }) => [
+export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, counts, deepEqual, divmod, during, disableCompile, enableCompile, equal, evaluate, grad, int, interfuse, jvp, kind, max, memory, near, ok, ones, qsin, random, read, registerPytree, tensor, throws, valueAndGrad, vjp, vmap, where, zeros }) => [
   [
     "M01 simple_compile",
     async () => {
@@ -24,6 +24,39 @@ export const cases = ({ addmm, arange, arrayEqual, broadcastTo, compile, counted
         const f = compile((x) => [x.add(1), x.mul(2)]);
         deepEqual((await Promise.all(f(tensor(1)).map((x) => x.item()))), [2, 2]);
       }
+    },
+  ],
+  [
+    "M05a a gradient, compiled in three ways",
+    async () => {
+      const fn = counted((x) => x.exp().sum());
+      const x = tensor([0.5, -0.5, 1.2]);
+      const wanted = [0.5, -0.5, 1.2].map(Math.exp);
+      near(await compile(grad(fn))(x).data(), wanted);
+      near(await grad(compile(fn))(x).data(), wanted);
+      const both = compile(grad(compile(fn)));
+      fn.runs = 0;
+      for (let i = 0; i < 3; i++) near(await both(x).data(), wanted);
+      equal(fn.runs, 1, "traces");
+      const inner = compile(fn);
+      fn.runs = 0;
+      for (let i = 0; i < 3; i++) grad(inner)(x);
+      deepEqual([fn.runs, ...counts(inner)], [3, 0, 0, 0, 0], "S4: a transform of a compiled function is not compiled, and right each time");
+    },
+  ],
+  [
+    "M05b a value, its gradient and more",
+    async () => {
+      const fn = (x) => [x.exp().sum(), x.sin()];
+      const x = tensor([0.5, -0.5, 1.2]);
+      const f = compile(valueAndGrad(fn, { hasAux: true }));
+      for (let i = 0; i < 2; i++) {
+        const [[value, aux], gradient] = f(x);
+        near([await value.item()], [await x.exp().sum().item()]);
+        near(await aux.data(), await x.sin().data());
+        near(await gradient.data(), await x.exp().data());
+      }
+      equal(f.stats.hits, 1);
     },
   ],
   [
@@ -66,6 +99,55 @@ export const cases = ({ addmm, arange, arrayEqual, broadcastTo, compile, counted
       enableCompile();
       ok(eager >= 2, `${eager} kernels when disabled`);
       equal(run(), 1);
+    },
+  ],
+  [
+    "M10 gradient of two inputs",
+    async () => {
+      const loss = (w, x) => {
+        const y = x.mul(w);
+        return y.mul(y.exp()).sum();
+      };
+      const [w, x] = [tensor([-1, 0.3, 1, -0.9]), tensor([1, 0.5, 2, -0.5])];
+      near(await compile(grad(loss))(w, x).data(), await grad(loss)(w, x).data());
+    },
+  ],
+  [
+    "M11 vmap of compiled functions",
+    async () => {
+      const unary = (x) => x.exp().neg();
+      const x = qsin([3, 4], 1);
+      near(await vmap(compile(unary))(x).data(), await unary(x).data());
+      const binary = (a, b) => a.add(b).exp().add(b).abs();
+      const [a, b] = [qsin([4, 4], 2), qsin([4, 4], 3)];
+      near(await vmap(compile(binary))(a, b).data(), await binary(a, b).data());
+      near(await vmap(compile(binary), { inAxes: [0, 1] })(a, b).data(), await binary(a, b.transpose()).data());
+      near(await compile(vmap(binary, { inAxes: [0, 1] }))(a, b).data(), await binary(a, b.transpose()).data());
+    },
+  ],
+  [
+    "M12 vjp and jvp of compiled functions",
+    async () => {
+      const f = (x) => x.exp().neg();
+      const [x, t] = [qsin([4], 1), qsin([4], 2)];
+      const [values, cotangents] = vjp(compile(f), [x], t);
+      near(await values.data(), await f(x).data());
+      near(await (Array.isArray(cotangents) ? cotangents[0] : cotangents).data(), await f(x).mul(t).data());
+      const [primal, tangent] = jvp(compile(f), [x], [t]);
+      near(await primal.data(), await f(x).data());
+      near(await tangent.data(), await f(x).mul(t).data());
+    },
+  ],
+  [
+    "M13 evaluating an intermediate under a transform",
+    async () => {
+      const outer = (x) => {
+        const y = compile((z) => z.abs())(x);
+        evaluate(y);
+        return y.exp().sum();
+      };
+      const x = tensor([2, -1, 3]);
+      near(await grad(outer)(x).data(), [Math.exp(2), -Math.exp(1), Math.exp(3)]);
     },
   ],
   [
@@ -171,6 +253,23 @@ export const cases = ({ addmm, arange, arrayEqual, broadcastTo, compile, counted
     async () => {
       const f = compile(() => [zeros([2]), zeros([2])]);
       for (let i = 0; i < 2; i++) deepEqual(await Promise.all(f().map(read)), [[0, 0], [0, 0]]);
+    },
+  ],
+  [
+    "M31b value, gradient and update in one graph",
+    async () => {
+      const loss = (w1, w2, x) => {
+        const [a, b] = [x.matmul(w1), x.matmul(w2)];
+        return a.add(b.square()).square().sum();
+      };
+      const step = (w1, w2, x) => {
+        const [l, g] = valueAndGrad(loss)(w1, w2, x);
+        return [l, w1.add(g)];
+      };
+      const args = [qsin([4, 4], 1), qsin([4, 4], 2), qsin([4, 4], 3)];
+      const [got, wanted] = [compile(step)(...args), step(...args)];
+      near([await got[0].item()], [await wanted[0].item()], 1e-5);
+      near(await got[1].data(), await wanted[1].data(), 1e-5);
     },
   ],
   [

@@ -1,8 +1,8 @@
-/** @file Nabla's tests, as far as they need neither gradients nor symbolic sizes. */
+/** @file Nabla's tests, as far as they need no symbolic sizes. */
 
 export const table = "Nabla";
 
-export const cases = ({ compile, counts, deepEqual, equal, near, nn, ok, ones, qsin, read, tensor }) => [
+export const cases = ({ compile, counts, deepEqual, equal, near, nn, ok, ones, qsin, read, tensor, valueAndGrad }) => [
   [
     "N01 basic",
     async () => {
@@ -66,6 +66,26 @@ export const cases = ({ compile, counts, deepEqual, equal, near, nn, ok, ones, q
       for (let i = 0; i < 61; i++) step(x, y);
       deepEqual(counts(step), [60, 1, 0, 1]);
       equal(step.stats.hitRate.toFixed(1), "98.4");
+    },
+  ],
+  [
+    "N15 a nine-layer perceptron: 61 compiled steps have the eager losses",
+    async () => {
+      const start = () => Array.from({ length: 9 }, (_, i) => ({ w: qsin([8, 8], i, 0.4), b: qsin([8], i + 20, 0.1) }));
+      const loss = (layers, x, y) => layers.reduce((h, { w, b }) => h.matmul(w).add(b).tanh(), x).sub(y).square().mean();
+      const step = (state) => (x, y) => {
+        const [value, gradients] = valueAndGrad(loss)(state.layers, x, y);
+        state.layers = state.layers.map(({ w, b }, i) => ({ w: w.sub(gradients[i].w.mul(0.1)), b: b.sub(gradients[i].b.mul(0.1)) }));
+        return value;
+      };
+      const [compiledState, eagerState] = [{ layers: start() }, { layers: start() }];
+      const compiled = compile(step(compiledState), { state: compiledState });
+      const eager = step(eagerState);
+      const [x, y] = [qsin([4, 8], 1), qsin([4, 8], 2, 0.5)];
+      const losses = [];
+      for (let i = 0; i < 61; i++) losses.push([compiled(x, y), eager(x, y)]);
+      for (const [i, [a, b]] of losses.entries()) if (i % 10 === 0) near([await a.item()], [await b.item()], 1e-4, `loss ${i}`);
+      deepEqual(counts(compiled), [60, 1, 0, 1]);
     },
   ],
 ];
