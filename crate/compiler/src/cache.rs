@@ -203,28 +203,62 @@ impl SignatureBuilder {
     /// Completes a template: its bare tensor tags take the avals in order. Refuses bytes that are not a template, so that a
     /// signature can always be read back.
     pub fn template<'a>(
-        mut self,
+        self,
         template: &[u8],
+        avals: impl Iterator<Item = &'a Aval>,
+    ) -> Result<Signature, BadTemplate> {
+        self.complete(&Template::new(template)?, avals)
+    }
+
+    /// The same with a template that was read before.
+    pub fn complete<'a>(
+        mut self,
+        template: &Template,
         mut avals: impl Iterator<Item = &'a Aval>,
     ) -> Result<Signature, BadTemplate> {
-        let mut reader = Reader::new(template, 0, true);
         let mut missing = false;
         let mut copied = 0;
-        while let Some(step) = reader.step().map_err(BadTemplate)? {
-            if let Token::Tensor(_) = step.token {
-                self.bytes.extend_from_slice(&template[copied..reader.at]);
-                copied = reader.at;
-                match avals.next() {
-                    Some(aval) => self.aval(aval),
-                    None => missing = true,
-                }
+        self.bytes.reserve(template.bytes.len() + 18 * template.tensors.len());
+        for at in &template.tensors {
+            self.bytes.extend_from_slice(&template.bytes[copied..*at]);
+            copied = *at;
+            match avals.next() {
+                Some(aval) => self.aval(aval),
+                None => missing = true,
             }
         }
-        self.bytes.extend_from_slice(&template[copied..]);
+        self.bytes.extend_from_slice(&template.bytes[copied..]);
         if missing || avals.next().is_some() {
             return Err(BadTemplate("the number of tensors is not that of the template's tensor tags".into()));
         }
         Ok(self.build())
+    }
+}
+
+/// A template that was read: calls in a row mostly have the same, and reading takes longer than comparing.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Template {
+    bytes: Vec<u8>,
+    /// The places behind its tensor tags.
+    tensors: Vec<usize>,
+}
+
+impl Template {
+    /// Reads a template.
+    pub fn new(bytes: &[u8]) -> Result<Template, BadTemplate> {
+        let mut reader = Reader::new(bytes, 0, true);
+        let mut tensors = Vec::new();
+        while let Some(step) = reader.step().map_err(BadTemplate)? {
+            if let Token::Tensor(_) = step.token {
+                tensors.push(reader.at);
+            }
+        }
+        Ok(Template { bytes: bytes.to_vec(), tensors })
+    }
+
+    /// What was read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 }
 

@@ -21,7 +21,7 @@ use crate::symbolic::{Bound, DynamicSizes, Layouts};
 use crate::tensor::Tensor;
 use crate::trace::{self, Linear, Scope};
 use entry::{Entry, Parts};
-use interfuse_compiler::cache::{Cache, Capacity, Signature, SignatureBuilder};
+use interfuse_compiler::cache::{BadTemplate, Cache, Capacity, Signature, SignatureBuilder, Template};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::plan::evaluate;
 use interfuse_runtime::device::ProgramId;
@@ -71,6 +71,7 @@ pub struct Store {
     layouts: Layouts,
     /// The entries of each signature that leaves sizes open, by their variants, the most recent first.
     variants: RefCell<HashMap<Signature, Vec<u16>>>,
+    last_template: RefCell<LastTemplate>,
     /// Calls that are not traced again: they break.
     verdicts: RefCell<Cache<Signature, ()>>,
     last_fallback: RefCell<Option<FallbackReport>>,
@@ -179,6 +180,7 @@ impl Store {
             misses: RefCell::default(),
             layouts: Layouts::new(options.sizes.clone()),
             variants: RefCell::default(),
+            last_template: RefCell::default(),
             verdicts: RefCell::new(Cache::new(options.capacity)),
             last_fallback: RefCell::default(),
             warned: RefCell::default(),
@@ -218,7 +220,9 @@ impl Store {
         let is_open = !self.layouts.is_empty() && !inputs.iter().any(Tensor::is_tracer);
         let open = is_open.then(|| self.layouts.bind(self.label(), template, inputs)).transpose()?;
         let signature = match &open {
-            None => SignatureBuilder::new(device, mode).template(template, inputs.iter().map(Tensor::aval)),
+            None => self.last_template.borrow_mut().read(template).and_then(|template| {
+                SignatureBuilder::new(device, mode).complete(template, inputs.iter().map(Tensor::aval))
+            }),
             Some(open) => {
                 let names: Vec<&str> = open.names.iter().map(String::as_str).collect();
                 SignatureBuilder::with_symbols(device, mode, &names).template(template, open.avals.iter())
@@ -606,6 +610,20 @@ impl Store {
     /// The entries, most recent first.
     pub fn entries(&self) -> Vec<CacheEntry> {
         self.cache.borrow().iter().map(|(key, entry)| entry.show(key)).collect()
+    }
+}
+
+/// The template of the last call.
+#[derive(Default)]
+struct LastTemplate(Template);
+
+impl LastTemplate {
+    /// These bytes as a template; read only when they are not those of the last call.
+    fn read(&mut self, bytes: &[u8]) -> Result<&Template, BadTemplate> {
+        if self.0.bytes() != bytes || bytes.is_empty() {
+            self.0 = Template::new(bytes)?;
+        }
+        Ok(&self.0)
     }
 }
 

@@ -102,7 +102,19 @@ function hits() {
     const state = { list: Array.from({ length: count }, few) };
     const f = compile((y) => (change(state, y), y.add(1)), { state });
     const argument = few();
-    return { name, count: count + 1, burst: 200, work: () => f(argument).dispose() };
+    const before = [];
+    return {
+      name,
+      count: count + 1,
+      burst: 200,
+      work: () => {
+        before.push(...state.list);
+        f(argument).dispose();
+        // What was replaced is released, as the collector would; what was not stays.
+        for (const tensor of before) if (!state.list.includes(tensor)) tensor.dispose();
+        before.length = 0;
+      },
+    };
   };
   const states = [
     capture("state of 20 tensors, read", 20, () => undefined),

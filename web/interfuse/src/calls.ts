@@ -11,7 +11,7 @@ import { Inspection } from "./inspect.js";
 import { checkMode } from "./mode.js";
 import { whileRecording } from "./positions.js";
 import { capture, Watched, type Capture, type Changes } from "./state.js";
-import { giveAway, whileTracing, wrapAll, type Tensor } from "./tensor.js";
+import { giveAway, whileTracing, wrapAll, wrapTogether, type Tensor } from "./tensor.js";
 import { flatten, identity, rebuilder, type Flat } from "./tree.js";
 
 const DEFAULT_CACHE_SIZE = 64;
@@ -83,7 +83,7 @@ function formOf({ results, unflatten, changes }: Ran): FormOf<Flat> {
   if (changes === undefined) return (answer, from) => unflatten(wrapAll(answer, from));
   return (answer, from, call) => {
     const tensors = wrapAll(answer, from, from + results);
-    changes.apply(call.containers, call.tensors.slice(call.capturedFrom), wrapAll(answer, from + results));
+    changes.apply(call.containers, call.tensors.slice(call.capturedFrom), wrapTogether(answer, from + results));
     return unflatten(tensors);
   };
 }

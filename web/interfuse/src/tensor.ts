@@ -25,6 +25,21 @@ const registry = new FinalizationRegistry<number>((handle) => {
   if (state === "ready") core.release(handle);
 });
 
+/**
+ * Handles that are released together, when no tensor of them is held any more. Telling the collector of one costs as much as the rest of
+ * making a tensor, and the tensors of a compiled function's state live and die together.
+ */
+interface Batch {
+  readonly handles: number[];
+}
+
+/** So many at most: whoever keeps one tensor keeps its batch. */
+const BATCH = 32;
+
+const batches = new FinalizationRegistry<number[]>((handles) => {
+  if (state === "ready") for (const handle of handles) if (handle !== DISPOSED) core.release(handle);
+});
+
 /** Tensors made while a function is traced, so that they can be let go when the trace ends; `null` outside. */
 let traced: Tensor[] | null = null;
 /** Tensors made in the innermost scope; `null` outside. */
@@ -36,16 +51,19 @@ export class Tensor extends Methods {
   _handle: number;
   private _shape: readonly number[] | undefined;
   private _dtype: DType | undefined;
+  /** @internal */
+  _batch: object | null;
 
   /** @internal Tensors are made by `tensor`, `zeros`, ... and by ops. */
-  constructor(handle: number) {
+  constructor(handle: number, batch: object | null = null) {
     super();
     if (typeof handle !== "number") throw new CompileArgumentError("Tensor", `a tensor cannot be made of ${describe(handle)} by new`, "Use tensor(...).");
     this._handle = handle;
     this._shape = undefined;
     this._dtype = undefined;
-    if (traced === null) registry.register(this, handle, this);
-    else traced.push(this);
+    this._batch = batch;
+    if (traced !== null) traced.push(this);
+    else if (batch === null) registry.register(this, handle, this);
     if (scoped !== null) scoped.push(this);
     noteTensor();
     flushEvents();
@@ -127,7 +145,7 @@ export class Tensor extends Methods {
   /** Lets the tensor go now rather than when the garbage collector finds it. What was computed from it is not affected. */
   dispose(): void {
     if (this._handle === DISPOSED) return;
-    registry.unregister(this);
+    forget(this);
     if (state === "ready") core.release(this._handle);
     this._handle = DISPOSED;
   }
@@ -180,10 +198,33 @@ export function wrapAll(handles: ArrayLike<number>, from = 0, to = handles.lengt
   return tensors;
 }
 
+/** The same for tensors that live and die together; only for results, not while a function is traced. */
+export function wrapTogether(handles: ArrayLike<number>, from: number): Tensor[] {
+  if (traced !== null) return wrapAll(handles, from);
+  const tensors: Tensor[] = [];
+  let batch: Batch = { handles: [] };
+  for (let i = from; i < handles.length; i++) {
+    if (batch.handles.length === BATCH) batch = { handles: [] };
+    if (batch.handles.length === 0) batches.register(batch, batch.handles);
+    batch.handles.push(handles[i]!);
+    tensors.push(new Tensor(handles[i]!, batch));
+  }
+  return tensors;
+}
+
+/** A tensor's handle is released by hand: the collector has nothing to do for it. */
+function forget(tensor: Tensor): void {
+  if (tensor._batch === null) registry.unregister(tensor);
+  else {
+    const { handles } = tensor._batch as Batch;
+    handles[handles.indexOf(tensor._handle)] = DISPOSED;
+  }
+}
+
 /** Lets go of tensors that a call of the function called `name` has used up: whoever uses one again learns that. */
 export function giveAway(tensors: Iterable<Tensor>, name: string): void {
   for (const tensor of tensors) {
-    registry.unregister(tensor);
+    forget(tensor);
     tensor._handle = core.donate(tensor._handle, name);
   }
 }
