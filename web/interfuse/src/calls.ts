@@ -305,7 +305,8 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
   };
 
   /** What the core tells as JSON, once there is a store. */
-  const told = <T>(ask: (handle: number) => string): T | undefined => (store.made === 0 ? undefined : parse<T | undefined>(ask(store.made)));
+  // By name: before `init` there is no core to take a function of.
+  const told = <T>(ask: "stats" | "lastMiss" | "lastFallback" | "entries"): T | undefined => (store.made === 0 ? undefined : parse<T | undefined>(core[ask](store.made)));
   const hidden = (value: unknown): PropertyDescriptor => ({ value, configurable: true });
   const asked = (get: () => unknown): PropertyDescriptor => ({ get, configurable: true });
   Object.defineProperties(compiled, {
@@ -314,13 +315,13 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
     toString: hidden(() => Function.prototype.toString.call(fn)),
     fn: hidden(fn),
     options: hidden(Object.freeze({ ...options })),
-    stats: asked(() => new CompilationStats(told<Partial<CompilationStats>>(core.stats) ?? {})),
-    lastMiss: asked(() => told<MissReport>(core.lastMiss)),
-    lastFallback: asked(() => told<FallbackReport>(core.lastFallback)),
+    stats: asked(() => new CompilationStats(told<Partial<CompilationStats>>("stats") ?? {})),
+    lastMiss: asked(() => told<MissReport>("lastMiss")),
+    lastFallback: asked(() => told<FallbackReport>("lastFallback")),
     clearCache: hidden(() => {
       if (store.made !== 0) core.clearStore(store.made);
     }),
-    cache: hidden(() => told<CacheEntry[]>(core.entries) ?? []),
+    cache: hidden(() => told<CacheEntry[]>("entries") ?? []),
     warmup: hidden(warmup),
     inspect: hidden(inspect),
   });
