@@ -37,12 +37,19 @@ const ANY: &[[i64; 2]] =
 /// Where a maximum of nothing would be asked for.
 const FULL: &[[i64; 2]] = &[[3, 4], [1, 1], [1, 700], [700, 1], [600, 3], [3, 600], [64, 65], [16, 1030]];
 
-const FAMILIES: [Family; 18] = [
+const FAMILIES: [Family; 19] = [
     Family {
         name: "elementwise with broadcasts both ways",
         listing: "%0: float32[<m>,<n>] = input 0\n%1: float32[<n>] = input 1\n%2: float32[<m>] = input 2\n\
             %3: float32[<m>,<n>] = broadcast %1 axes=[1]\n%4: float32[<m>,<n>] = broadcast %2 axes=[0]\n%5 = mul %0 %3\n\
             %6 = add %5 %4\n%7 = tanh %6\n%8 = less %7 %0\n%9 = where %8 %7 %4\n%10 = exp %9\nreturn %9 %10 %8\n",
+        sizes: ANY,
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "a value and a part of it",
+        listing: "%0: float32[<m> + 2,<n>] = input 0\n%1 = exp %0\n\
+            %2: float32[<m>,<n>] = slice %1 start=[0,0] step=[1,1]\nreturn %1 %2\n",
         sizes: ANY,
         symbols: Symbols::Yes,
     },

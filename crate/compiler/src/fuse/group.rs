@@ -212,6 +212,11 @@ impl Group {
     /// Do these coordinates of a node reach every grid point once (and every row point once, or none)? Then the group can store it.
     pub fn covers(&self, at: &[Dim], shape: &Shape) -> bool {
         let Some(reached) = plain_coords(at, shape) else { return false };
+        // Of a slice the coordinates are plain as well, but they reach a part of what it is taken from.
+        let mut extents = shape.dims().iter().filter(|d| !d.is(1));
+        if !reached.iter().all(|axis| extents.next() == Some(&self.axes[*axis].extent)) {
+            return false;
+        }
         let all = |role: Role| self.axes.iter().enumerate().filter(move |(_, a)| a.role == role && !a.extent.is(1));
         let has = |(axis, _): (usize, &Axis)| reached.contains(&axis);
         let rows = all(Role::Row).filter(|a| has(*a)).count();
