@@ -516,6 +516,14 @@ impl Store {
         let target = pipeline::target_in(device.device().target(), mode);
         let plan = match pipeline::compile(&graph, &target, &mut ()) {
             Ok(compiled) => Arc::new(compiled.plan),
+            Err(error) if key.open.is_some() => {
+                return Err(Error::new(
+                    error.kind(),
+                    error.op(),
+                    format!("cannot be compiled for open sizes: {}", error.message()),
+                    "Read the size as a number (x.shape[i]) to fix it, or compile without shapeless and dynamicDims.",
+                ));
+            }
             Err(error) => {
                 // Each op was fine by itself, or its call would have said so: what cannot be compiled can be run op by op.
                 let broken = Break { reason: BreakReason::Unsupported, error, source: None };

@@ -11,7 +11,8 @@ mod options;
 
 pub(crate) use check::{broadcast, check, list};
 pub(crate) use learn::{
-    Explain, Guards, Symbols, alike, at_least, bounds, owner, resolve, same, seen, seen_dim, seen_shape, value,
+    Explain, Guards, Symbols, alike, at_least, bounds, measured, owner, resolve, resolved, same, seen, seen_dim,
+    seen_shape, value,
 };
 pub(crate) use options::{Bound, Layouts};
 pub use options::{DynamicSizes, NamedSize};
@@ -50,7 +51,12 @@ pub struct Dim(pub(crate) Expression);
 impl Dim {
     /// As a number; while a function is traced with this size open, the entry serves only calls in which it is the same.
     pub fn value(&self) -> Result<i64> {
-        value("value", &self.0)
+        self.value_for("value")
+    }
+
+    /// The same for an op of that name, which guards then tell.
+    pub fn value_for(&self, op: &str) -> Result<i64> {
+        value(op, &self.0)
     }
 
     /// The number, when it is one.

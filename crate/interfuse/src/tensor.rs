@@ -226,9 +226,11 @@ impl Tensor {
                 continue;
             }
             check_elements(op, &made.aval.shape)?;
+            // What has open sizes belongs to the trace that left them open, even where nothing in it depends on a placeholder.
+            let open = symbolic::measured(op, &made.aval.shape)?;
             let on: Inputs =
                 made.operands.iter().map(|x| nodes[x.index()].clone().expect("a live node's operands live")).collect();
-            let mut mark: Option<Rc<TraceMark>> = None;
+            let mut mark: Option<Rc<TraceMark>> = open;
             for of in on.iter().filter_map(|input| input.trace.as_ref()) {
                 of.check(op)?;
                 if mark.as_ref().is_none_or(|known| known.depth < of.depth) {
@@ -426,7 +428,10 @@ pub(crate) fn nbytes(aval: &Aval) -> u64 {
     elements(&aval.shape).unwrap_or(0) as u64 * aval.dtype.size_bytes() as u64
 }
 
+/// Sizes that are open are those of the trace; that later ones stay in bounds is guarded.
 pub(crate) fn check_elements(op: &str, shape: &Shape) -> Result<()> {
+    let seen = symbolic::seen_shape(shape);
+    let shape = &seen;
     match elements(shape) {
         Some(n) if n <= MAX_ELEMENTS => Ok(()),
         _ => Err(Error::new(

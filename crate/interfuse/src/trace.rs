@@ -209,14 +209,14 @@ impl Scope {
         let inputs = self.placeholders.iter().chain(&captured);
         for (index, input) in inputs.enumerate() {
             let kind = Kind::Input { index: index as u32, aval: Box::new(input.aval().clone()) };
-            let id = graph.append(kind, &[]).map_err(Error::from_misuse)?;
+            let id = graph.append(symbolic::resolved(kind)?, &[]).map_err(Error::from_misuse)?;
             input.0.mark.set((walk, id.0));
         }
         for node in nodes.iter().filter(|node| node.mark.get().0 != walk) {
             let kind = node.kind.clone().expect("what depends on a placeholder and is none has a kind");
             let operands: SmallVec<[NodeId; 3]> =
                 node.inputs.borrow().iter().map(|input| NodeId(input.mark.get().1)).collect();
-            let id = graph.append(kind, &operands).map_err(Error::from_misuse)?;
+            let id = graph.append(symbolic::resolved(kind)?, &operands).map_err(Error::from_misuse)?;
             node.mark.set((walk, id.0));
         }
         let ids: Vec<NodeId> = outputs.iter().map(|output| NodeId(output.0.mark.get().1)).collect();
@@ -395,9 +395,7 @@ impl Linear {
             SmallVec::new()
         };
         // What a trace learnt about its sizes after the node was made counts for the node as well.
-        let kind =
-            if kind.is_symbolic() { kind.map_dims(&symbolic::resolve).map_err(Error::from_misuse)? } else { kind };
-        let id = self.graph.append(kind, &operands).map_err(Error::from_misuse)?;
+        let id = self.graph.append(symbolic::resolved(kind)?, &operands).map_err(Error::from_misuse)?;
         node.mark.set((walk, id.0));
         self.sources.push(node.source);
         Ok(())

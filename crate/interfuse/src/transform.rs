@@ -19,6 +19,8 @@ pub use function::{
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
+use crate::library::equal_shapes;
+use crate::symbolic::{Explain, resolve, resolved, same, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
 use interfuse_compiler::cache::{LeafValue, Signature};
@@ -27,6 +29,7 @@ use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::{Kind, Misuse, Rule};
 use interfuse_compiler::shape::{Aval, normalize_axis};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The tensors among a call's arguments, and where they are: `args[0].w`.
@@ -196,15 +199,26 @@ impl Recording {
             };
             let count = aval.shape.0.remove(axis);
             match &size {
-                Some((known, first)) if *known != count => {
-                    let (other, there) = (&arguments.places[*first].path, tensors[*first].aval());
-                    let message = format!(
-                        "axis {axis} of {path} ({}) counts {count} examples, that of {other} ({there}) {known}",
-                        x.aval()
-                    );
-                    return refuse(ErrorKind::Shape, message, "The batched axes must have one size.");
+                Some((known, first)) => {
+                    let text = {
+                        let (path, other) = (path.clone(), arguments.places[*first].path.clone());
+                        let (count, known) = (count.clone(), known.clone());
+                        move |this: Aval, there: Aval, size: &dyn Fn(&Dim) -> Dim| {
+                            let (count, known) = (size(&count), size(&known));
+                            format!(
+                                "axis {axis} of {path} ({this}) counts {count} examples, that of {other} ({there}) {known}"
+                            )
+                        }
+                    };
+                    let why = || -> Explain {
+                        let (text, this, there) = (text.clone(), x.aval().clone(), tensors[*first].aval().clone());
+                        Rc::new(move |now| text(now.aval(&this), now.aval(&there), &|dim| now.known(dim)))
+                    };
+                    if !same(&label, known, &count, &why)? {
+                        let message = text(x.seen(), tensors[*first].seen(), &seen_dim);
+                        return refuse(ErrorKind::Shape, message, "The batched axes must have one size.");
+                    }
                 }
-                Some(_) => {}
                 None => size = Some((count, at)),
             }
             resolved.push(Some(axis));
@@ -366,13 +380,14 @@ fn call(device: &DeviceHandle, op: &str, body: Graph, rule: Rule, inputs: &[Tens
     let made = |misuse| Error::from_misuse(misuse).named(op);
     for (index, input) in inputs.iter().enumerate() {
         let kind = Kind::Input { index: index as u32, aval: Box::new(input.aval().clone()) };
-        operands.push(graph.append(kind, &[]).map_err(made)?);
+        operands.push(graph.append(resolved(kind)?, &[]).map_err(made)?);
     }
-    let body = Arc::new(body);
+    // What was learnt of open sizes after the body was recorded counts for it as well.
+    let body = Arc::new(if body.is_symbolic() { body.map_dims(&resolve).map_err(made)? } else { body });
     let mut outputs = Vec::new();
     for output in 0..body.outputs().len() {
         let kind = Kind::Call { body: body.clone(), rule: rule.clone(), output: output as u32 };
-        outputs.push(graph.append(kind, &operands).map_err(made)?);
+        outputs.push(graph.append(resolved(kind)?, &operands).map_err(made)?);
     }
     graph.set_outputs(&outputs);
     Tensor::splice(device, op, &graph, inputs)
@@ -386,11 +401,11 @@ fn check_like(label: &str, what: &str, of: &str, given: &[Tensor], wanted: &[Ten
         return Err(Error::new(ErrorKind::CompileArgument, label, message, hint));
     }
     for (at, (given, wanted)) in given.iter().zip(wanted).enumerate() {
-        if given.aval() == wanted.aval() {
+        if given.dtype() == wanted.dtype() && equal_shapes(label, given, wanted)? {
             continue;
         }
         let kind = if given.dtype() == wanted.dtype() { ErrorKind::Shape } else { ErrorKind::DType };
-        let message = format!("{what} {at} is {}, the {of} is {}", given.aval(), wanted.aval());
+        let message = format!("{what} {at} is {}, the {of} is {}", given.seen(), wanted.seen());
         return Err(Error::new(kind, label, message, format!("A {what} has the shape and dtype of its {of}.")));
     }
     Ok(())

@@ -358,8 +358,8 @@ fn recompilations_can_be_refused() {
     let error = f.call(&Tensor::from([1f32, 2.0])).expect_err("second");
     assert_eq!(
         error.to_string(),
-        "compile('f'): recompiles: args[0]: float32[1] -> float32[2]. Every shape has an entry of its own: pad to one of few sizes \
-         where shapes keep changing."
+        "compile('f'): recompiles: args[0]: float32[1] -> float32[2]. Every shape has an entry of its own: name the sizes that \
+         change in dynamicDims."
     );
 }
 

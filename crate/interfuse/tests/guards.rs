@@ -379,3 +379,26 @@ fn too_large_is_said_at_the_call() {
     assert_eq!(kind, ErrorKind::Limit);
     assert!(text.contains("a tensor of shape [65536,65536] has more than 2147483647 elements"), "{text}");
 }
+
+#[test]
+fn transforms_of_open_sizes() {
+    let loss = |(w, x): &(Tensor, Tensor)| x.matmul(w).square().mean(.., false);
+    let gradient = interfuse::grad(loss);
+    let f = Compile::fallible(|x: &(Tensor, Tensor)| interfuse::grad(loss)(x)).shapeless(true).build();
+    let data = |m: i64, n: i64| (count(2 * n).reshape(&[n, 2]) / 7.0, count(m * n).reshape(&[m, n]) / 9.0);
+    for (m, n) in [(3, 4), (5, 2), (1, 7)] {
+        let x = data(m, n);
+        let (got, want) = (f.call(&x).expect("a gradient"), gradient(&x).expect("a gradient"));
+        let (got, want) = (floats(&got.0), floats(&want.0));
+        assert_eq!(got.len(), want.len());
+        assert!(got.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-4 * (1.0 + b.abs())), "{got:?} {want:?}");
+    }
+    assert_eq!(f.stats().traces, 1);
+    let rows = Compile::fallible(|x: &Tensor| interfuse::vmap(|row: &Tensor| (row * row).sum(0, false))(x))
+        .shapeless(true)
+        .build();
+    for (m, n) in [(2, 3), (4, 1), (1, 5)] {
+        assert_eq!(floats(&rows.call(&ones(&[m, n])).expect("rows")), vec![n as f32; m as usize]);
+    }
+    assert_eq!(rows.stats().traces, 1);
+}

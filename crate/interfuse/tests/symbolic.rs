@@ -323,3 +323,122 @@ fn check(row: &Row) {
     }
     assert!(served >= 2, "{}: {served}", row.name);
 }
+
+/// Splitmix64 (Steele, Lea, Flood 2014).
+struct Prng(u64);
+
+impl Prng {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((x ^ (x >> 31)) % n as u64) as usize
+    }
+}
+
+/// A step of a random program: what it does, to which of the values so far.
+type Step = (usize, usize, usize, i64);
+
+/// How many kinds of steps there are.
+const STEPS: usize = 26;
+
+/// One step; those that add in an order of their own are said to.
+fn step((what, a, b, k): Step, pool: &[Tensor]) -> Result<(Tensor, bool)> {
+    let (x, y) = (&pool[a % pool.len()], &pool[b % pool.len()]);
+    let axis = if x.ndim() == 0 { 0 } else { k.rem_euclid(x.ndim() as i64) };
+    let exact = |x: Result<Tensor>| x.map(|x| (x, false));
+    let summed = |x: Result<Tensor>| x.map(|x| (x, true));
+    match what {
+        0 => exact(x.try_sin()),
+        1 => exact(x.try_tanh()),
+        2 => exact(x.try_mul(0.5)),
+        3..=5 => exact(x.try_add(y)),
+        6 => exact(x.try_mul(y)?.try_tanh()),
+        7 => exact(x.try_maximum(y)),
+        8 => exact(x.try_transpose(None)),
+        9 => exact(x.try_flatten(0, -1)),
+        10 => exact(x.try_reshape(&[-1, 1 + k.rem_euclid(3)])),
+        11 => summed(x.try_sum(axis, k % 2 == 0)?.try_tanh()),
+        12 => summed(x.try_mean(axis, k % 2 == 0)),
+        13 => exact(x.try_max(axis, k % 2 == 0)),
+        14 => summed(x.try_softmax(axis)),
+        15 => exact(x.try_slice(&[range(k % 3, None, 1)])),
+        16 => exact(x.try_slice(&[range(None, -1 - (k % 2), 1 + k.rem_euclid(2))])),
+        17 => exact(x.try_flip(axis)),
+        18 => exact(x.try_roll(k, Some(axis))),
+        19 => exact(x.try_pad(&vec![(1, k.rem_euclid(2)); x.ndim()], Weak::Float(0.25))),
+        20 => exact(library::concatenate(&[x.clone(), y.clone()], axis)),
+        21 => exact(x.try_expand_dims(axis)),
+        22 => summed(x.try_matmul(&y.try_transpose(None)?)?.try_mul(0.1)?.try_tanh()),
+        23 => exact(x.try_tile(&[2, 1 + k.rem_euclid(2)])),
+        24 => exact(x.try_mul(&library::arange_dims(0, x.try_dim(-1)?, 1, Some(DType::Float32))?)?.try_sin()),
+        _ => exact(library::zeros(x.shape(), DType::Float32)?.try_sub(x)),
+    }
+}
+
+fn program(steps: &[Step], inputs: &[Tensor]) -> Result<(Vec<Tensor>, bool)> {
+    let (mut pool, mut summed) = (inputs.to_vec(), false);
+    for at in steps {
+        let (x, sums) = step(*at, &pool)?;
+        pool.push(x);
+        summed |= sums;
+    }
+    Ok((pool.split_off(pool.len() - 2), summed))
+}
+
+#[test]
+fn random_programs_of_open_sizes_have_the_values_of_known_ones() {
+    const SEEDS: u64 = 120;
+    let (mut served, mut guarded) = (0, 0);
+    for seed in 0..SEEDS {
+        let mut prng = Prng(seed);
+        let inputs = |m: i64, n: i64| vec![data(DType::Float32, &[m, n], seed), data(DType::Float32, &[n], seed + 1)];
+        // Steps that are mistakes at the size of the trace are left out.
+        let mut steps: Vec<Step> = Vec::new();
+        let mut pool = inputs(3, 4);
+        while pool.len() < 10 {
+            let next = (prng.below(STEPS), prng.below(64), prng.below(64), prng.below(7) as i64 - 3);
+            match step(next, &pool) {
+                Ok((x, _)) if x.size() <= 2000 && x.ndim() <= 4 => {
+                    // What the step picks must not depend on how many there will be.
+                    let (what, a, b, k) = next;
+                    steps.push((what, a % pool.len(), b % pool.len(), k));
+                    pool.push(x);
+                }
+                _ => {}
+            }
+        }
+        let run = steps.clone();
+        let open = Compile::fallible(move |x: &Vec<Tensor>| Ok(program(&run, x)?.0)).shapeless(true).build();
+        for (m, n) in [(3, 4), (5, 2), (1, 4), (4, 1), (2, 0), (0, 3), (7, 9)] {
+            let what = format!("seed {seed} at ({m}, {n}): {steps:?}");
+            let x = inputs(m, n);
+            match open.call(&x) {
+                Ok(got) => {
+                    let run = steps.clone();
+                    let (_, summed) = program(&steps, &x).unwrap_or_else(|error| panic!("{what}: runs, but {error}"));
+                    let known = Compile::fallible(move |x: &Vec<Tensor>| Ok(program(&run, x)?.0)).build();
+                    let want = known.call(&x).expect("eager runs");
+                    served += 1;
+                    if summed {
+                        agree(&what, &got, &want);
+                        continue;
+                    }
+                    for (got, want) in got.iter().zip(&want) {
+                        let bits = |x: &Tensor| {
+                            x.to_vec::<f32>().expect("floats").into_iter().map(f32::to_bits).collect::<Vec<_>>()
+                        };
+                        assert_eq!((got.sizes(), bits(got)), (want.sizes(), bits(want)), "{what}");
+                    }
+                }
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::ShapeGuard, "{what}: {error}");
+                    guarded += 1;
+                }
+            }
+            assert_eq!(open.stats().traces, 1, "{what}");
+        }
+    }
+    // Most sizes are served: a guard that is too strict would show here.
+    assert!(served > guarded, "{served} calls served, {guarded} guarded");
+}

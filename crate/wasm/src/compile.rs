@@ -5,7 +5,8 @@ use crate::host::{Form, thrown};
 use crate::slab::{self, Slab, keep_all};
 use interfuse::json::to_json;
 use interfuse::{
-    Begin, BreakReason, Capacity, CompileMode, Error, ErrorKind, Finished, Store, StoreOptions, Tensor, Trace,
+    Begin, BreakReason, Capacity, CompileMode, DynamicSizes, Error, ErrorKind, Finished, NamedSize, Store,
+    StoreOptions, Tensor, Trace,
 };
 use js_sys::Promise;
 use serde::Serialize;
@@ -46,13 +47,19 @@ fn started(trace: Trace, mut answer: Vec<u32>) -> Vec<u32> {
     answer
 }
 
-/// A store for the entries of a function; `capacity` entries, all of them when it is infinite.
+/// A store for the entries of a function; `capacity` entries, all of them when it is infinite. `named` are the sizes with names, three
+/// strings each: path, axis, name.
 #[wasm_bindgen(js_name = newStore)]
-pub fn new_store(name: &str, capacity: f64, fullgraph: bool) -> u32 {
+pub fn new_store(name: &str, capacity: f64, fullgraph: bool, shapeless: bool, named: Vec<String>) -> u32 {
     let capacity = if capacity.is_finite() { Capacity::from(capacity as usize) } else { Capacity::Unbounded };
-    STORES.with(|slab| {
-        slab.borrow_mut().insert(Store::new(name, StoreOptions { capacity, fullgraph, ..StoreOptions::default() }))
-    })
+    let size = |parts: &[String]| NamedSize {
+        path: parts[0].clone(),
+        // The package checked that it is an integer; one that does not fit is out of range for every tensor.
+        axis: parts[1].parse().unwrap_or(i64::MAX),
+        name: parts[2].clone(),
+    };
+    let sizes = DynamicSizes { shapeless, named: named.chunks_exact(3).map(size).collect() };
+    STORES.with(|slab| slab.borrow_mut().insert(Store::new(name, StoreOptions { capacity, fullgraph, sizes })))
 }
 
 /// Forgets a store with everything in it.

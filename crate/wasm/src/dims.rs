@@ -107,8 +107,8 @@ pub fn dim_of(x: u32, axis: f64) -> Answer<f64> {
 
 /// A size as a number that JavaScript computes with: the entry that is being made serves only calls in which it is the same.
 #[wasm_bindgen(js_name = dimValue)]
-pub fn dim_value(dim: f64) -> Answer<f64> {
-    let value = || size("shape", "a size", dim)?.value();
+pub fn dim_value(dim: f64, op: &str) -> Answer<f64> {
+    let value = || size(op, "a size", dim)?.value_for(op);
     value().map(|size| size as f64).map_err(thrown)
 }
 

@@ -1,10 +1,13 @@
 /** @file Everything that the entry points export alike; only `init` differs between them. */
 export { compile, CompilationStats } from "./compile.js";
 export type { AnyFunction, CacheEntry, CompiledFunction, CompileOptions } from "./compile.js";
+export type { DynamicDims } from "./open.js";
 export { disableCompile, enableCompile, setCompileMode } from "./mode.js";
 export type { CompileMode } from "./mode.js";
 export { tensor } from "./create.js";
 export type { NestedArray, TypedArray } from "./create.js";
+export { Dim } from "./dim.js";
+export type { ShapeLike, Size } from "./dim.js";
 export { device, setDevice } from "./init.js";
 export type { DeviceInfo, GPUDeviceLike, InitOptions, WasmSource } from "./init.js";
 export { Inspection } from "./inspect.js";

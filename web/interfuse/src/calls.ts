@@ -9,6 +9,7 @@ import { CompileArgumentError, FullgraphError } from "./errors.js";
 import { flushEvents, parse, type FallbackReport, type MissReport } from "./events.js";
 import { Inspection } from "./inspect.js";
 import { checkMode } from "./mode.js";
+import { namedSizes } from "./open.js";
 import { whileRecording } from "./positions.js";
 import { capture, Watched, type Capture, type Changes } from "./state.js";
 import { giveAway, whileTracing, wrapAll, wrapTogether, type Tensor } from "./tensor.js";
@@ -29,6 +30,8 @@ class Store {
     readonly name: string,
     private readonly capacity: number,
     private readonly fullgraph: boolean,
+    private readonly shapeless: boolean,
+    private readonly named: string[],
   ) {}
 
   /** The handle; 0 before the first call. */
@@ -39,7 +42,7 @@ class Store {
   open(): number {
     if (this.handle === 0) {
       checkMode();
-      this.handle = core.newStore(this.name, this.capacity, this.fullgraph);
+      this.handle = core.newStore(this.name, this.capacity, this.fullgraph, this.shapeless, this.named);
       dropped.register(this, this.handle);
     }
     return this.handle;
@@ -60,9 +63,11 @@ function storeOf(fn: AnyFunction, options: CompileOptions, captured: Capture | u
   const capacity = options.maxCacheSize ?? DEFAULT_CACHE_SIZE;
   const fullgraph = options.fullgraph ?? false;
   const roots = captured?.roots.map(({ value, writable, name }) => `${name}${writable ? "!" : ""}${identity(value)}`) ?? [];
-  const key = [capacity, fullgraph, ...roots, name].join(" ");
+  const shapeless = options.shapeless ?? false;
+  const named = namedSizes(options.dynamicDims);
+  const key = [capacity, fullgraph, shapeless, JSON.stringify(named), ...roots, name].join(" ");
   let store = own.get(key);
-  if (store === undefined) own.set(key, (store = new Store(name, capacity, fullgraph)));
+  if (store === undefined) own.set(key, (store = new Store(name, capacity, fullgraph, shapeless, named)));
   return store;
 }
 

@@ -7,6 +7,7 @@ import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import type { FallbackReport, MissReport } from "./events.js";
 import type { Inspection } from "./inspect.js";
+import { checkOpen, type DynamicDims } from "./open.js";
 import { capture } from "./state.js";
 import type { StateTree } from "./tree.js";
 
@@ -24,6 +25,14 @@ export interface CompileOptions {
   readonly outputs?: StateTree;
   /** Containers that the function reads and changes. */
   readonly state?: StateTree;
+  /**
+   * One entry serves tensors of all sizes; rank, dtype and structure still have entries of their own. What the function decided by
+   * looking at a size holds for every call: one for which it does not is a `ShapeGuardError`. `x.dim(i)` and whole shapes leave sizes
+   * open, `x.shape[i]` fixes one.
+   */
+  readonly shapeless?: boolean;
+  /** Names single sizes that one entry leaves open; where the function took such a size for granted, another one traces it anew. */
+  readonly dynamicDims?: DynamicDims;
   /** Throw `FullgraphError` where the function cannot be one graph; by default it then runs eagerly, with a warning. */
   readonly fullgraph?: boolean;
   /** Arguments (all, or these positions) whose tensors the call uses up: they throw when they are used again. */
@@ -88,6 +97,8 @@ export interface CacheEntry {
   readonly kernels: number;
   /** Bytes that it holds: captured constants and temporaries. */
   readonly bytes: number;
+  /** What it takes for granted of the sizes that its key leaves open, such as `batch == 3 (value)`. */
+  readonly guards: readonly string[];
 }
 
 /** A compiled function: called like the original. */
@@ -117,8 +128,7 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
 /** How a compiled function is measured; see profile.ts. */
 export const profilers = new WeakMap<object, (args: unknown[], repeats: number) => Promise<string>>();
 
-const KNOWN = ["inputs", "outputs", "state", "fullgraph", "maxCacheSize", "donate", "name", "onRecompile"];
-const PLANNED = ["shapeless", "dynamicDims"];
+const KNOWN = ["inputs", "outputs", "state", "shapeless", "dynamicDims", "fullgraph", "maxCacheSize", "donate", "name", "onRecompile"];
 export const ANONYMOUS = "anonymous";
 
 /** Compiles a function. The first call with new shapes, dtypes, structure or constants traces it; the others reuse the kernels. */
@@ -154,7 +164,6 @@ function check(name: string, options: CompileOptions): CompileOptions {
   for (const key of Object.keys(options)) {
     if ((options as Record<string, unknown>)[key] === undefined || KNOWN.includes(key)) continue;
     const known = `The options are ${KNOWN.join(", ")}.`;
-    if (PLANNED.includes(key)) throw new CompileArgumentError(op, `the option "${key}" is not supported yet`, known);
     throw new CompileArgumentError(op, `there is no option "${key}"`, known);
   }
   const { maxCacheSize, onRecompile, fullgraph, donate, name: given } = options;
@@ -163,6 +172,7 @@ function check(name: string, options: CompileOptions): CompileOptions {
     throw new CompileArgumentError(op, `donate is ${describe(donate)}`, "It must be true, false or an array of positions of arguments.");
   }
   capture(op, options);
+  checkOpen(op, options.shapeless, options.dynamicDims);
   if (maxCacheSize !== undefined && !(typeof maxCacheSize === "number" && maxCacheSize >= 0 && (Number.isInteger(maxCacheSize) || maxCacheSize === Infinity))) {
     throw new CompileArgumentError(op, `maxCacheSize is ${describe(maxCacheSize)}`, "It must be a whole number that is not negative, or Infinity.");
   }

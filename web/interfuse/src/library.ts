@@ -5,6 +5,7 @@
 import { begin, handleOf, tensorHandle, tensorHandles, valueOf, type Operand } from "./apply.js";
 import { core } from "./core.js";
 import { describe } from "./describe.js";
+import { codeOf, codesOf, Dim, type ShapeLike, type Size } from "./dim.js";
 import { CompileArgumentError } from "./errors.js";
 import { checkOptions } from "./options.js";
 import { Tensor, wrapAll, type DType } from "./tensor.js";
@@ -136,9 +137,9 @@ export function logSoftmax(x: Tensor, axis: Axes = -1): Tensor {
 }
 
 /** The same elements in another shape; one size may be -1. */
-export function reshape(x: Tensor, shape: number | readonly number[]): Tensor {
+export function reshape(x: Tensor, shape: ShapeLike): Tensor {
   begin();
-  return new Tensor(core.reshape(tensorHandle("reshape", x), numbers("reshape", "the shape", shape)));
+  return new Tensor(core.reshape(tensorHandle("reshape", x), codesOf("reshape", "the shape", shape)));
 }
 
 /** Joins the axes from `start` to `end`, both included. */
@@ -148,9 +149,9 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
 }
 
 /** Splits an axis into several; one of their sizes may be -1. */
-export function unflatten(x: Tensor, axis: number, sizes: readonly number[]): Tensor {
+export function unflatten(x: Tensor, axis: number, sizes: readonly Size[]): Tensor {
   begin();
-  return new Tensor(core.unflatten(tensorHandle("unflatten", x), axis, numbers("unflatten", "the sizes", sizes)));
+  return new Tensor(core.unflatten(tensorHandle("unflatten", x), axis, codesOf("unflatten", "the sizes", sizes)));
 }
 
 /** Axis `i` of the result is axis `axes[i]` of x; without axes they are reversed. */
@@ -183,9 +184,9 @@ export function squeeze(x: Tensor, axis?: Axes): Tensor {
 }
 
 /** Repeats axes of size 1, and the whole along new axes in front. */
-export function broadcastTo(x: Tensor, shape: number | readonly number[]): Tensor {
+export function broadcastTo(x: Tensor, shape: ShapeLike): Tensor {
   begin();
-  return new Tensor(core.broadcastTo(tensorHandle("broadcastTo", x), numbers("broadcastTo", "the shape", shape)));
+  return new Tensor(core.broadcastTo(tensorHandle("broadcastTo", x), codesOf("broadcastTo", "the shape", shape)));
 }
 
 /**
@@ -256,15 +257,15 @@ export function split(x: Tensor, parts: number | readonly number[], axis = 0): T
 }
 
 /** Repeats every element so often along an axis; without an axis in row-major order. */
-export function repeat(x: Tensor, count: number, axis?: number | null): Tensor {
+export function repeat(x: Tensor, count: Size, axis?: number | null): Tensor {
   begin();
-  return new Tensor(core.repeat(tensorHandle("repeat", x), count, axis ?? undefined));
+  return new Tensor(core.repeat(tensorHandle("repeat", x), codeOf("repeat", "the count", count), axis ?? undefined));
 }
 
 /** Repeats the whole so many times along each axis, aligned at the last. */
-export function tile(x: Tensor, counts: number | readonly number[]): Tensor {
+export function tile(x: Tensor, counts: ShapeLike): Tensor {
   begin();
-  return new Tensor(core.tile(tensorHandle("tile", x), numbers("tile", "the counts", counts)));
+  return new Tensor(core.tile(tensorHandle("tile", x), codesOf("tile", "the counts", counts)));
 }
 
 /** Zeros above the `k`-th diagonal of the last two axes. */
@@ -336,10 +337,10 @@ export function take(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
 }
 
 /** One where the position along a new last axis is the index, else zero. */
-export function oneHot(indices: Tensor, classes: number, options?: DTypeOption): Tensor {
+export function oneHot(indices: Tensor, classes: Size, options?: DTypeOption): Tensor {
   begin();
   checkOptions("oneHot", options, ["dtype"]);
-  return new Tensor(core.oneHot(tensorHandle("oneHot", indices), classes, options?.dtype ?? "float32"));
+  return new Tensor(core.oneHot(tensorHandle("oneHot", indices), codeOf("oneHot", "the number of classes", classes), options?.dtype ?? "float32"));
 }
 
 /** Another dtype: to integers truncating and saturating (NaN gives 0), to bool "is not 0". */
@@ -419,25 +420,25 @@ export function allclose(x: Tensor, y: Tensor, options?: { readonly rtol?: numbe
 }
 
 /** Zeros. */
-export function zeros(shape: number | readonly number[], options?: DTypeOption): Tensor {
+export function zeros(shape: ShapeLike, options?: DTypeOption): Tensor {
   begin();
   checkOptions("zeros", options, ["dtype"]);
-  return new Tensor(core.zeros(numbers("zeros", "the shape", shape), options?.dtype ?? "float32"));
+  return new Tensor(core.zeros(codesOf("zeros", "the shape", shape), options?.dtype ?? "float32"));
 }
 
 /** Ones. */
-export function ones(shape: number | readonly number[], options?: DTypeOption): Tensor {
+export function ones(shape: ShapeLike, options?: DTypeOption): Tensor {
   begin();
   checkOptions("ones", options, ["dtype"]);
-  return new Tensor(core.ones(numbers("ones", "the shape", shape), options?.dtype ?? "float32"));
+  return new Tensor(core.ones(codesOf("ones", "the shape", shape), options?.dtype ?? "float32"));
 }
 
 /** A shape filled with a value; numbers give float32 unless a dtype is named. */
-export function full(shape: number | readonly number[], value: Operand, options?: DTypeOption): Tensor {
+export function full(shape: ShapeLike, value: Operand, options?: DTypeOption): Tensor {
   begin();
   checkOptions("full", options, ["dtype"]);
   const dtype = options?.dtype ?? (typeof value === "number" ? "float32" : undefined);
-  return new Tensor(core.full(numbers("full", "the shape", shape), handleOf("full", value), valueOf(value), dtype));
+  return new Tensor(core.full(codesOf("full", "the shape", shape), handleOf("full", value), valueOf(value), dtype));
 }
 
 /** Zeros of the shape and dtype of x. */
@@ -462,24 +463,24 @@ export function fullLike(x: Tensor, value: Operand, options?: DTypeOption): Tens
 }
 
 /** Numbers from start (0) to before stop by step (1): `arange(stop)`, `arange(start, stop)`, `arange(start, stop, step)`. */
-export function arange(stop: number, options?: DTypeOption): Tensor;
-export function arange(start: number, stop: number, options?: DTypeOption): Tensor;
-export function arange(start: number, stop: number, step: number, options?: DTypeOption): Tensor;
-export function arange(...args: (number | DTypeOption | undefined)[]): Tensor {
+export function arange(stop: Size, options?: DTypeOption): Tensor;
+export function arange(start: Size, stop: Size, options?: DTypeOption): Tensor;
+export function arange(start: Size, stop: Size, step: number, options?: DTypeOption): Tensor;
+export function arange(...args: (Size | DTypeOption | undefined)[]): Tensor {
   begin();
-  const given = args.filter((arg): arg is number => typeof arg === "number");
-  const options = args.find((arg): arg is DTypeOption => typeof arg !== "number" && arg !== undefined);
+  const given = args.filter((arg): arg is Size => typeof arg === "number" || arg instanceof Dim);
+  const options = args.find((arg): arg is DTypeOption => typeof arg !== "number" && !(arg instanceof Dim) && arg !== undefined);
   checkOptions("arange", options, ["dtype"]);
   if (given.length === 0 || given.length > 3) throw new CompileArgumentError("arange", `takes one to three numbers, got ${given.length}`, "arange(stop), arange(start, stop) or arange(start, stop, step).");
-  const [start, stop, step] = given.length === 1 ? [0, given[0]!, 1] : [given[0]!, given[1]!, given[2] ?? 1];
+  const [start, stop, step] = (given.length === 1 ? [0, given[0]!, 1] : [given[0]!, given[1]!, given[2] ?? 1]).map((size) => codeOf("arange", "a bound", size)) as [number, number, number];
   return new Tensor(core.arange(start, stop, step, options?.dtype));
 }
 
 /** `count` numbers from start to stop, both included. */
-export function linspace(start: number, stop: number, count = 50, options?: DTypeOption): Tensor {
+export function linspace(start: number, stop: number, count: Size = 50, options?: DTypeOption): Tensor {
   begin();
   checkOptions("linspace", options, ["dtype"]);
-  return new Tensor(core.linspace(start, stop, count, options?.dtype));
+  return new Tensor(core.linspace(start, stop, codeOf("linspace", "the count", count), options?.dtype));
 }
 
 /** Options of `eye` and `tri`. */
@@ -489,17 +490,17 @@ export interface DiagonalOptions extends DTypeOption {
 }
 
 /** Ones on a diagonal. */
-export function eye(rows: number, columns?: number | null, options?: DiagonalOptions): Tensor {
+export function eye(rows: Size, columns?: Size | null, options?: DiagonalOptions): Tensor {
   begin();
   checkOptions("eye", options, ["k", "dtype"]);
-  return new Tensor(core.eye(rows, columns ?? undefined, options?.k ?? 0, options?.dtype ?? "float32"));
+  return new Tensor(core.eye(codeOf("eye", "the number of rows", rows), columns === undefined || columns === null ? undefined : codeOf("eye", "the number of columns", columns), options?.k ?? 0, options?.dtype ?? "float32"));
 }
 
 /** Ones at and below a diagonal. */
-export function tri(rows: number, columns?: number | null, options?: DiagonalOptions): Tensor {
+export function tri(rows: Size, columns?: Size | null, options?: DiagonalOptions): Tensor {
   begin();
   checkOptions("tri", options, ["k", "dtype"]);
-  return new Tensor(core.tri(rows, columns ?? undefined, options?.k ?? 0, options?.dtype ?? "float32"));
+  return new Tensor(core.tri(codeOf("tri", "the number of rows", rows), columns === undefined || columns === null ? undefined : codeOf("tri", "the number of columns", columns), options?.k ?? 0, options?.dtype ?? "float32"));
 }
 
 /** Coordinates of a grid: one tensor per axis, all of the grid's shape. `indexing: "ij"` keeps the order of the axes. */

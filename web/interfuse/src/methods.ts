@@ -1,4 +1,5 @@
 /** @file The ops of the library as methods: each is the function of the same name with the tensor as its first argument. */
+import type { ShapeLike, Size } from "./dim.js";
 import * as library from "./library.js";
 import type { Axes, DTypeOption, PadWidths, ReduceOptions, SliceRange, SpreadOptions } from "./library.js";
 import { TableOps } from "./methods.gen.js";
@@ -82,7 +83,7 @@ export class Methods extends TableOps {
   }
 
   /** The same elements in another shape; one size may be -1. */
-  reshape(shape: number | readonly number[]): Tensor {
+  reshape(shape: ShapeLike): Tensor {
     return library.reshape(self(this), shape);
   }
 
@@ -92,7 +93,7 @@ export class Methods extends TableOps {
   }
 
   /** Splits an axis into several; one of their sizes may be -1. */
-  unflatten(axis: number, sizes: readonly number[]): Tensor {
+  unflatten(axis: number, sizes: readonly Size[]): Tensor {
     return library.unflatten(self(this), axis, sizes);
   }
 
@@ -122,7 +123,7 @@ export class Methods extends TableOps {
   }
 
   /** Repeats axes of size 1, and the whole along new axes in front. */
-  broadcastTo(shape: number | readonly number[]): Tensor {
+  broadcastTo(shape: ShapeLike): Tensor {
     return library.broadcastTo(self(this), shape);
   }
 
@@ -154,12 +155,12 @@ export class Methods extends TableOps {
   }
 
   /** Repeats every element so often along an axis; without an axis in row-major order. */
-  repeat(count: number, axis?: number | null): Tensor {
+  repeat(count: Size, axis?: number | null): Tensor {
     return library.repeat(self(this), count, axis);
   }
 
   /** Repeats the whole so many times along each axis, aligned at the last. */
-  tile(counts: number | readonly number[]): Tensor {
+  tile(counts: ShapeLike): Tensor {
     return library.tile(self(this), counts);
   }
 
@@ -204,7 +205,7 @@ export class Methods extends TableOps {
   }
 
   /** One where the position along a new last axis is the index, else zero. */
-  oneHot(classes: number, options?: DTypeOption): Tensor {
+  oneHot(classes: Size, options?: DTypeOption): Tensor {
     return library.oneHot(self(this), classes, options);
   }
 

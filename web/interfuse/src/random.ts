@@ -4,8 +4,7 @@
  */
 import { begin, handleOf, tensorHandle, valueOf, type Operand } from "./apply.js";
 import { core, state as coreState } from "./core.js";
-import { describe } from "./describe.js";
-import { CompileArgumentError } from "./errors.js";
+import { codesOf, type ShapeLike } from "./dim.js";
 import { checkOptions } from "./options.js";
 import { ALWAYS_WRITTEN } from "./state.js";
 import { Tensor, wrapAll, type DType } from "./tensor.js";
@@ -41,7 +40,7 @@ export interface CategoricalOptions {
   readonly samples?: number;
 }
 /** Sizes of the result; none make a scalar. */
-export type RandomShape = number | readonly number[];
+export type RandomShape = ShapeLike;
 
 /** A seed given before there is a core. */
 let early: number | undefined;
@@ -59,13 +58,9 @@ function draw(name: string, shape: RandomShape | undefined, options: object | un
   checkOptions(op, options, known);
   settle();
   const { key, dtype } = (options ?? {}) as RandomOptions;
-  const sizes = shape === undefined ? undefined : typeof shape === "number" ? Float64Array.of(shape) : Array.isArray(shape) ? Float64Array.from(shape as readonly number[]) : badShape(op, shape);
+  const sizes = shape === undefined ? undefined : codesOf(op, "the shape", shape);
   const handle = key === undefined || key === null ? 0 : tensorHandle(op, key);
   return new Tensor(core.draw(name, handle, sizes, handleOf(op, x), valueOf(x), handleOf(op, y), valueOf(y), dtype));
-}
-
-function badShape(op: string, shape: unknown): never {
-  throw new CompileArgumentError(op, `the shape must be a size or an array of sizes, got ${describe(shape)}`);
 }
 
 /** The key of a seed: uint32 [2]. */

@@ -4,6 +4,7 @@
  */
 import { core, state } from "./core.js";
 import { describe } from "./describe.js";
+import { Dim, shapeOf } from "./dim.js";
 import { CompileArgumentError } from "./errors.js";
 import { flushEvents } from "./events.js";
 import { afterRead, noteTensor } from "./memory.js";
@@ -69,9 +70,17 @@ export class Tensor extends Methods {
     flushEvents();
   }
 
-  /** The sizes of the axes. */
+  /**
+   * The sizes of the axes. In a function that is traced with open sizes, reading one fixes it; the whole as a shape argument and `dim`
+   * do not.
+   */
   get shape(): readonly number[] {
     return (this._shape ??= sizes(core.shape(this._handle)));
+  }
+
+  /** The size of an axis, counted from either end, to compute other sizes with: it stays open where a compiled entry leaves it open. */
+  dim(axis: number): Dim {
+    return new Dim(core.dimOf(this._handle, axis));
   }
 
   /** The type of the elements. */
@@ -86,7 +95,7 @@ export class Tensor extends Methods {
 
   /** The number of elements. */
   get size(): number {
-    return this.shape.reduce((product, size) => product * size, 1);
+    return core.sizeOf(this._handle);
   }
 
   /** Bytes that it takes on the device. */
@@ -171,7 +180,7 @@ export class Tensor extends Methods {
 }
 
 function sizes(from: ArrayLike<number>): readonly number[] {
-  return from.length === 0 ? NO_SHAPE : Object.freeze(Array.from(from));
+  return from.length === 0 ? NO_SHAPE : shapeOf(Float64Array.from(from));
 }
 
 let names: DType[] | undefined;

@@ -232,7 +232,7 @@ impl Misses {
                 } else if from.len() != to.len() {
                     "Every rank has an entry of its own: reshape before the call.".into()
                 } else {
-                    "Every shape has an entry of its own: pad to one of few sizes where shapes keep changing.".into()
+                    "Every shape has an entry of its own: name the sizes that change in dynamicDims.".into()
                 }
             }
             (a, b) if number(a) && number(b) => match &self.changing {

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::MAX_ELEMENTS;
 use crate::trace::{self, TraceMark};
 use interfuse_compiler::dim::{Atom, Dim, Range, Symbol};
+use interfuse_compiler::kind::Kind;
 use interfuse_compiler::shape::{Aval, Shape};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -474,6 +475,21 @@ pub(crate) fn resolve(dim: &Dim) -> Dim {
         Ok(Some(mark)) => mark.symbols.resolve(dim),
         Ok(None) | Err(_) => dim.clone(),
     }
+}
+
+/// A kind with what is known put in.
+pub(crate) fn resolved(kind: Kind) -> Result<Kind> {
+    if kind.is_symbolic() { kind.map_dims(&resolve).map_err(Error::from_misuse) } else { Ok(kind) }
+}
+
+/// Notes that an op makes a value of that shape. Gives the trace that its open sizes belong to, if it has some.
+pub(crate) fn measured(op: &str, shape: &Shape) -> Result<Option<Rc<TraceMark>>> {
+    let Some(dim) = shape.dims().iter().find(|dim| dim.as_const().is_none()) else { return Ok(None) };
+    let mark = owner(op, dim)?;
+    if let Some(mark) = &mark {
+        mark.symbols.measure(op, shape);
+    }
+    Ok(mark)
 }
 
 /// The bounds of a symbol.

@@ -196,7 +196,7 @@ export default ({ interfuse, devtools, kind }) => {
         deepEqual([f.lastMiss.path, f.lastMiss.before, f.lastMiss.after], ["args[1]", "1", "2"]);
         const strict = compile(function g(x) { return x.add(1); }, { onRecompile: "throw" });
         strict(ones([2]));
-        throws(() => strict(ones([3])), "CompileArgumentError", "compile('g'): recompiles: args[0]: float32[2] -> float32[3]. Every shape has an entry of its own: pad to one of few sizes where shapes keep changing.");
+        throws(() => strict(ones([3])), "CompileArgumentError", "compile('g'): recompiles: args[0]: float32[2] -> float32[3]. Every shape has an entry of its own: name the sizes that change in dynamicDims.");
         deepEqual(counts(strict), [1, 0, 1]);
       },
     ],

@@ -12,8 +12,9 @@ import limits from "./contract/limits.mjs";
 import mlx from "./contract/mlx.mjs";
 import cpp from "./contract/cpp.mjs";
 import nabla from "./contract/nabla.mjs";
+import symbolic from "./contract/symbolic.mjs";
 
-const tables = [examples, mlx, cpp, nabla, keys, state, breaks, limits];
+const tables = [examples, mlx, cpp, nabla, symbolic, keys, state, breaks, limits];
 
 /** What cases need again and again. */
 function helpers(context) {

@@ -9,7 +9,7 @@ const both =
 const functions =
   "tensor zeros ones full eye arange linspace zerosLike onesLike fullLike tri meshgrid arrayEqual allclose gelu silu relu leakyRelu softplus layerNorm rmsNorm addmm divmod compile init device setDevice memory nn profile random evaluate synchronize scope registerPytree enableCompile disableCompile setCompileMode checkpoint customFunction exportFunction importFunction io loadNpy loadSafetensors optim saveNpy saveSafetensors grad jvp valueAndGrad vjp vmap".split(" ");
 const classes =
-  "Tensor Inspection CompilationStats InterfuseError ShapeError DTypeError DeviceError LimitError CompileArgumentError HostReadError LeakedTracerError UncapturedInputError ShapeGuardError FullgraphError DimMismatchError".split(" ");
+  "Tensor Inspection CompilationStats InterfuseError ShapeError DTypeError DeviceError LimitError CompileArgumentError HostReadError LeakedTracerError UncapturedInputError ShapeGuardError FullgraphError DimMismatchError Dim".split(" ");
 
 export default ({ interfuse, tableOps }) => {
   const { arange, concatenate, divmod, full, gelu, layerNorm, matmul, meshgrid, ones, pad, softmax, stack, Tensor, tensor, where, zeros } = interfuse;
