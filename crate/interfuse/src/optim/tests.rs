@@ -30,7 +30,8 @@ fn check(rule: Rule, one: impl Fn(f64, f64, &mut [f64; 2], i32) -> f64) {
     for (step, got) in run(rule, 6).into_iter().enumerate() {
         for at in 0..3 {
             parameters[at] = one(parameters[at], gradient(step)[at], &mut slots[at], step as i32 + 1);
-            assert!((got[at] - parameters[at]).abs() < 2e-6, "{rule:?} step {step}: {got:?}, not {parameters:?}");
+            // 1 - 0.999^t in float32 is 1.3e-5 off at the first step; see `correction`.
+            assert!((got[at] - parameters[at]).abs() < 1e-5, "{rule:?} step {step}, {at}: {got:?}, not {parameters:?}");
         }
     }
 }

@@ -15,7 +15,7 @@ export default ({ interfuse }) => {
       params = optimizer.update(params, { w: tensor([g[0], g[1]]), deeper: [{ b: tensor(g[2]) }] });
       for (let i = 0; i < 3; i++) wanted[i] = one(wanted[i], g[i], slots[i], step + 1);
     }
-    near([...(await read(params.w)), await params.deeper[0].b.item()], wanted, 3e-6, name);
+    near([...(await read(params.w)), await params.deeper[0].b.item()], wanted, 1e-5, name);
     equal(await optimizer.state.step.item(), 6);
   };
   const adam = (decay, correct) => (p, g, s, t) => {
