@@ -98,7 +98,7 @@ impl Assembly {
         };
         // The other operand's contracted axes stay, in its order.
         let mut contracted: SmallVec<[(u32, u32); 2]> = axes.contract.iter().map(own).collect();
-        contracted.sort_unstable_by_key(|pair| pair.1);
+        crate::small::sort_by_key(&mut contracted, |pair| pair.1);
         let contracted = contracted.iter().map(|pair| pair.0);
         let pairs = |flip: bool| {
             let turn = |ct_axis: u32, other_axis: u32| if flip { (other_axis, ct_axis) } else { (ct_axis, other_axis) };

@@ -15,6 +15,7 @@ use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kernel::Access;
 use interfuse_compiler::plan::{self, Plan, Step, Storage, evaluate};
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_compiler::small;
 use interfuse_runtime::device::DeviceKind;
 use serde::Serialize;
 use std::rc::Rc;
@@ -150,7 +151,7 @@ struct Clock {
 impl Clock {
     fn saw(&mut self, mut times: Vec<f64>) {
         times.push(0.0);
-        times.sort_by(f64::total_cmp);
+        small::sort_by(&mut times, |a, b| a < b);
         let steps = times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0);
         self.resolution_ms = steps.chain(self.resolution_ms).reduce(f64::min);
     }

@@ -201,7 +201,7 @@ impl Scope {
             }
             nodes.push(node);
         }
-        nodes.sort_unstable_by_key(|node| node.id);
+        small::sort_by_key(&mut nodes, |node| node.id);
         let captured: Vec<Tensor> =
             nodes.iter().filter(|node| !depends(node)).map(|node| Tensor::from_node(node.clone())).collect();
         let mut graph = Graph::new();

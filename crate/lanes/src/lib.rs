@@ -15,3 +15,4 @@ pub mod ops;
 pub mod gemm;
 pub mod memory;
 pub mod reduce;
+pub mod serial;

@@ -8,6 +8,7 @@ use super::stored::{Stored, bytes_of, packed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
+use interfuse_compiler::small;
 
 const LOAD: &str = "loadSafetensors";
 const SAVE: &str = "saveSafetensors";
@@ -52,7 +53,7 @@ pub fn load_safetensors(bytes: &[u8]) -> Result<Safetensors<'_>> {
 /// Do the tensors fill the file, each with what its shape needs?
 fn check(entries: &[Entry], length: usize) -> Result<()> {
     let mut order: Vec<&Entry> = entries.iter().collect();
-    order.sort_by_key(|entry| entry.range);
+    small::sort_by_key(&mut order, |entry| entry.range);
     let mut end = 0;
     for entry in &order {
         let (from, to) = entry.range;
@@ -71,7 +72,7 @@ fn check(entries: &[Entry], length: usize) -> Result<()> {
     if end != length {
         return Err(bad(format!("the tensors have {end} bytes, the file {length}")));
     }
-    order.sort_by_key(|entry| &entry.name);
+    small::sort_by(&mut order, |a, b| a.name < b.name);
     match order.windows(2).find(|pair| pair[0].name == pair[1].name) {
         Some(pair) => Err(bad(format!("there are two tensors \"{}\"", pair[0].name))),
         None => Ok(()),
@@ -146,7 +147,7 @@ pub async fn save_safetensors(tensors: &[(&str, &Tensor)], metadata: &[(&str, &s
 /// The header with everything but where the elements are.
 fn checked_header(tensors: &[(&str, &Tensor)], metadata: &[(&str, &str)]) -> Result<Header> {
     let mut names: Vec<&str> = tensors.iter().map(|(name, _)| *name).collect();
-    names.sort_unstable();
+    small::sort(&mut names);
     let twice = names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
     if let Some(name) = twice.or_else(|| names.iter().copied().find(|name| *name == "__metadata__")) {
         return Err(Error::new(

@@ -20,6 +20,7 @@ use crate::device::{
 use contract::ContractKernel;
 use frame::Machine;
 use grid::GridKernel;
+use hashbrown::HashMap;
 use index::Sizes;
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
@@ -29,7 +30,6 @@ use interfuse_compiler::target::Target;
 use pool::{Pool, Words};
 use serial::SerialKernel;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 

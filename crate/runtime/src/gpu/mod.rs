@@ -27,6 +27,7 @@ pub use {adapter::adapters, wait::wait};
 
 use crate::device::{BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Memory, ProgramId, Read, Times};
 use fault::{Faults, Mailbox};
+use hashbrown::HashMap;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
@@ -36,7 +37,6 @@ use pool::Pool;
 use read::{Draining, Reading};
 use shared::{Held, Shared, State, Use};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
