@@ -8,6 +8,7 @@ use interfuse_compiler::dtype::DType;
 use interfuse_compiler::eval::{Reals, eval_real};
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::jvp::jvp;
+use interfuse_compiler::kind::{Kind, Rule};
 use interfuse_compiler::verify::{Stage, verify};
 use interfuse_compiler::vjp::vjp;
 use interfuse_compiler::vmap::vmap;
@@ -88,6 +89,12 @@ enum Verdict {
     Compared,
     /// Not smooth, or no finite values: slopes say nothing.
     Skipped,
+    /// It stops gradients, which slopes do not know of.
+    Stopped,
+}
+
+fn stops(graph: &Graph) -> bool {
+    graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Call { rule: Rule::Stop, .. }))
 }
 
 /// Gradients against tangents, always, and against slopes where there are any.
@@ -111,6 +118,9 @@ fn derivatives(seed: u64, program: &Program, prng: &mut Prng) -> Verdict {
         "seed {seed}: {backward} back, {forward} forward\n{}",
         program.graph
     );
+    if stops(&program.graph) {
+        return Verdict::Stopped;
+    }
     let slopes: Option<Vec<f64>> = [(-1e-6, 1e-6), (-5e-7, 5e-7), (0.0, 1e-6), (-1e-6, 0.0)]
         .into_iter()
         .map(|(from, to)| program.slope(&tangents, &cts, from, to))
@@ -140,6 +150,7 @@ fn gradients_are_transposed_tangents_and_slopes() {
         match derivatives(seed, &program, &mut prng) {
             Verdict::Compared => compared += 1,
             Verdict::Skipped => skipped += 1,
+            Verdict::Stopped => {}
         }
         // Gradients of gradients: the graph that pulls back, with cotangents as further inputs.
         if seed % 3 == 0 {
@@ -151,11 +162,12 @@ fn gradients_are_transposed_tangents_and_slopes() {
             match derivatives(seed, &program, &mut prng) {
                 Verdict::Compared => compared += 1,
                 Verdict::Skipped => skipped += 1,
+                Verdict::Stopped => {}
             }
         }
     }
     println!("{compared} compared with slopes, {skipped} skipped\n{}", census.report());
-    assert!(compared > 800 || std::env::var("INTERFUSE_RANDOM_SEED").is_ok(), "{compared} compared");
+    assert!(compared > 700 || std::env::var("INTERFUSE_RANDOM_SEED").is_ok(), "{compared} compared");
     assert!(skipped * 20 <= compared + skipped, "{skipped} of {} programs are not smooth", compared + skipped);
     let kinds = ["scan", "scatter", "conv", "gather", "concatenate", "loop", "call", "dot", "prod", "max", "argsort"];
     assert_eq!(census.missing(kinds), Vec::<&str>::new());
