@@ -54,15 +54,6 @@ impl Prng {
     }
 }
 
-/// Which kinds a graph may hold.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kinds {
-    /// Those that kernels run.
-    Compiled,
-    /// Every one.
-    All,
-}
-
 /// Which values may arise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Values {
@@ -77,8 +68,6 @@ pub enum Values {
 pub struct Options {
     /// About how many nodes.
     pub nodes: usize,
-    /// Which kinds.
-    pub kinds: Kinds,
     /// Which values.
     pub values: Values,
     /// Which dtypes.
@@ -90,18 +79,12 @@ pub struct Options {
 impl Options {
     /// Graphs for passes.
     pub fn wild() -> Options {
-        Options { nodes: 24, kinds: Kinds::All, values: Values::Wild, dtypes: DType::ALL.to_vec(), constants: true }
+        Options { nodes: 24, values: Values::Wild, dtypes: DType::ALL.to_vec(), constants: true }
     }
 
     /// Graphs for devices.
     pub fn tame() -> Options {
-        Options {
-            nodes: 16,
-            kinds: Kinds::Compiled,
-            values: Values::Tame,
-            dtypes: DType::ALL.to_vec(),
-            constants: false,
-        }
+        Options { nodes: 16, values: Values::Tame, dtypes: DType::ALL.to_vec(), constants: false }
     }
 }
 
@@ -710,11 +693,7 @@ impl Maker<'_> {
         let sizes = self.sizes(id);
         let (rank, dtype) = (sizes.len(), self.graph.aval(id).dtype);
         let axis = if rank > 0 { self.prng.below(rank) as u32 } else { 0 };
-        let which = match self.options.kinds {
-            Kinds::All => self.prng.below(7),
-            Kinds::Compiled => self.prng.below(6),
-        };
-        match which {
+        match self.prng.below(7) {
             0 => {
                 let op = self.prng.pick(&CombineOp::ALL);
                 let reverse = self.prng.once_in(2);

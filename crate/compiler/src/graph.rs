@@ -3,7 +3,7 @@
 //! Every node has shape and dtype from birth ([`Graph::add`] infers them and refuses a misuse). Passes never change a graph: they
 //! walk one in order and build another, so nothing here recurses and a chain of 100,000 nodes is as safe as one of ten.
 
-use crate::kind::{Kind, Misuse, MisuseKind};
+use crate::kind::{Kind, Misuse, MisuseKind, View};
 use crate::shape::Aval;
 use crate::small;
 use foldhash::fast::FixedState;
@@ -269,6 +269,14 @@ impl Graph {
         let id = self.outputs.get(output).ok_or_else(|| misuse(format!("{op}: the body has no result {output}")))?;
         Ok(self.aval(*id).clone())
     }
+}
+
+/// The node whose buffer holds a result: behind reshapes, which move nothing.
+pub fn stored_node(graph: &Graph, mut id: NodeId) -> NodeId {
+    while let Kind::View(View::Reshape { .. }) = graph.node(id).kind {
+        id = graph.node(id).operands[0];
+    }
+    id
 }
 
 impl PartialEq for Graph {

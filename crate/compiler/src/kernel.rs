@@ -79,6 +79,8 @@ pub enum Serial {
         /// How.
         op: CombineOp,
     },
+    /// A loop. No device runs this: the plan has the kernels of its body instead.
+    Loop,
 }
 
 impl Serial {
@@ -89,6 +91,7 @@ impl Serial {
             Kind::Scan { op, axis, reverse } => Some((Serial::Scan { op: *op, reverse: *reverse }, *axis as usize)),
             Kind::ArgSort { axis } => Some((Serial::Sort, *axis as usize)),
             Kind::Scatter { axis, op } => Some((Serial::Scatter { op: *op }, *axis as usize)),
+            Kind::Loop { .. } => Some((Serial::Loop, 0)),
             _ => None,
         }
     }

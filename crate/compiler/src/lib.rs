@@ -93,7 +93,12 @@ fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
     let live = graph.live();
     for (id, node) in graph.nodes().filter(|(id, _)| live[id.index()]) {
         let refused = match &node.kind {
-            Kind::Call { .. } | Kind::Loop { .. } => true,
+            Kind::Call { .. } => true,
+            Kind::Loop { body, .. } => {
+                // Bodies nest at most `text::MAX_NESTING` deep.
+                check(body, target)?;
+                false
+            }
             Kind::Input { .. }
             | Kind::Constant { .. }
             | Kind::Literal { .. }

@@ -1,17 +1,22 @@
 //! The plan: what a device does for one call, as plain data.
 //!
 //! Buffers are named by position. Inputs and constants exist before the call, outputs are born in it, temporaries live between the
-//! first step that writes them and the last that reads them and share *slots*. Every step is a dispatch; steps run in order.
+//! first step that writes them and the last that reads them and share *slots*. Every step is a dispatch; steps run in order, and
+//! those of a loop again and again.
 
 mod order;
 
-use crate::dim::{Atom, Dim};
-use crate::dtype::DType;
-use crate::fuse::Fused;
+use crate::dim::{Atom, Dim, Symbol};
+use crate::dtype::{DType, Scalar};
+use crate::fuse::{Fused, Repeat};
+pub use crate::graph::stored_node;
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{Access, Kernel};
-use crate::kind::{Kind, View};
+use crate::kernel::{
+    Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId,
+};
+use crate::kind::Kind;
 use crate::shape::Aval;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where a buffer's memory comes from.
@@ -63,6 +68,68 @@ pub struct Step {
     pub buffers: Vec<u32>,
 }
 
+/// Steps that run again and again.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Loop {
+    /// Which steps.
+    pub steps: Range<u32>,
+    /// How often.
+    pub times: Dim,
+    /// Slots that exchange their memory after each time: what a step wrote into one the next reads from the other.
+    pub turns: Vec<(u32, u32)>,
+}
+
+/// What a device does next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// Runs that step.
+    Step(usize),
+    /// Exchanges the memory of the slots of that loop.
+    Turn(usize),
+}
+
+/// The actions of a call in order; see [`Plan::walk`].
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    plan: &'a Plan,
+    /// How often each loop runs.
+    times: Vec<i64>,
+    at: u32,
+    /// Loops that it is in, with the times that are left.
+    open: Vec<(usize, i64)>,
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Action;
+
+    fn next(&mut self) -> Option<Action> {
+        loop {
+            if let Some((at, left)) = self.open.last_mut() {
+                let (at, steps) = (*at, &self.plan.loops[*at].steps);
+                if self.at == steps.end {
+                    *left -= 1;
+                    if *left > 0 {
+                        self.at = steps.start;
+                    } else {
+                        self.open.pop();
+                    }
+                    return Some(Action::Turn(at));
+                }
+            }
+            let is_open = |at: &usize| self.open.iter().any(|(open, _)| open == at);
+            let begins = |at: &usize| self.plan.loops[*at].steps.start == self.at && !is_open(at);
+            match (0..self.plan.loops.len()).find(begins) {
+                Some(at) if self.times[at] > 0 => self.open.push((at, self.times[at])),
+                Some(at) => self.at = self.plan.loops[at].steps.end,
+                None => break,
+            }
+        }
+        let step = self.at as usize;
+        self.at += 1;
+        (step < self.plan.steps.len()).then_some(Action::Step(step))
+    }
+}
+
 /// What a device does for one call.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Plan {
@@ -70,8 +137,10 @@ pub struct Plan {
     pub buffers: Vec<Buffer>,
     /// Bytes of each temporary slot: the largest of the buffers that share it.
     pub slots: Vec<Dim>,
-    /// Dispatches, in order.
+    /// Dispatches, in order; those of a loop's body stand here once.
     pub steps: Vec<Step>,
+    /// Loops; outer ones come before those within them.
+    pub loops: Vec<Loop>,
     /// Results, in order.
     pub outputs: Vec<Output>,
     /// How many arguments a call passes.
@@ -94,11 +163,28 @@ pub struct CallCost {
 }
 
 impl Plan {
+    /// What a device does for one call, for these values of the symbols.
+    pub fn walk(&self, symbols: &[i64]) -> Walk<'_> {
+        let times = self.loops.iter().map(|l| evaluate(&l.times, symbols)).collect();
+        Walk { plan: self, times, at: 0, open: Vec::new() }
+    }
+
+    /// How often each step runs.
+    pub fn runs(&self, symbols: &[i64]) -> Vec<u64> {
+        let mut runs = vec![1; self.steps.len()];
+        for repeated in &self.loops {
+            let times = evaluate(&repeated.times, symbols).max(0) as u64;
+            runs[repeated.steps.start as usize..repeated.steps.end as usize].iter_mut().for_each(|n| *n *= times);
+        }
+        runs
+    }
+
     /// What a call costs for these values of the symbols.
     pub fn cost(&self, symbols: &[i64]) -> CallCost {
         let size = |dim: &Dim| evaluate(dim, symbols).max(0) as u64;
         let bytes = |buffer: &u32| size(&self.buffers[*buffer as usize].bytes());
-        let mut cost = CallCost { dispatches: self.steps.len() as u64, ..CallCost::default() };
+        let runs = self.runs(symbols);
+        let mut cost = CallCost { dispatches: runs.iter().sum(), ..CallCost::default() };
         cost.bytes_moved = self.steps.iter().flat_map(|step| &step.buffers).map(bytes).sum();
         cost.bytes_allocated = self.slots.iter().map(size).sum();
         let mut before = 0;
@@ -123,79 +209,249 @@ pub fn evaluate(dim: &Dim, symbols: &[i64]) -> i64 {
     })
 }
 
-/// The node whose buffer holds a result: behind reshapes, which move nothing.
-pub fn stored_node(graph: &Graph, mut id: NodeId) -> NodeId {
-    while let Kind::View(View::Reshape { .. }) = graph.node(id).kind {
-        id = graph.node(id).operands[0];
-    }
-    id
-}
-
 /// Names buffers, gives temporaries slots, and orders steps. `fused` must have been made with the [`stored_node`] of every output.
 pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
-    let mut plan = Plan { inputs, constants, ..Plan::default() };
-    // By node: its buffer, and the last step that uses it.
-    let mut buffer_of: Vec<Option<u32>> = vec![None; graph.len()];
+    let mut planner = Planner { plan: Plan { inputs, constants, ..Plan::default() }, free: Vec::new() };
+    let mut buffer_of: Table = vec![None; graph.len()];
     let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
-    let add = |plan: &mut Plan, id: NodeId, storage: Storage| {
-        let aval = graph.aval(id);
-        plan.buffers.push(Buffer { storage, dtype: aval.dtype, len: aval.shape.size() });
-        plan.buffers.len() as u32 - 1
-    };
-    let in_turn = order::order(graph, &fused.kernels, &outputs);
-    let mut kernels: Vec<Option<Kernel>> = fused.kernels.into_iter().map(Some).collect();
-    let kernels: Vec<Kernel> = in_turn.into_iter().map(|at| kernels[at].take().expect("each once")).collect();
     // Outputs first, so that their order is that of the results.
     for id in &outputs {
         if buffer_of[id.index()].is_none() {
-            let buffer = add(&mut plan, *id, source(graph, *id).unwrap_or(Storage::Output));
+            let buffer = planner.buffer(graph, *id, source(graph, *id).unwrap_or(Storage::Output));
             buffer_of[id.index()] = Some(buffer);
         }
     }
-    let mut last_use = vec![0; graph.len()];
-    for (at, kernel) in kernels.iter().enumerate() {
-        for binding in &kernel.bindings {
-            last_use[binding.node.index()] = at;
-        }
-    }
-    // Slots that hold nothing now, and the nodes that leave theirs after a step.
-    let mut free: Vec<u32> = Vec::new();
-    for (at, kernel) in kernels.into_iter().enumerate() {
-        for binding in &kernel.bindings {
-            if buffer_of[binding.node.index()].is_some() {
-                continue;
-            }
-            let storage = match (source(graph, binding.node), binding.access) {
-                (Some(source), _) => source,
-                (None, Access::Write) => {
-                    let bytes = binding.len.scale(binding.dtype.size_bytes() as i64);
-                    Storage::Temporary(take_slot(&mut plan.slots, &mut free, bytes))
-                }
-                (None, Access::Read) => unreachable!("{} is read before it is stored", binding.node),
-            };
-            let buffer = add(&mut plan, binding.node, storage);
-            buffer_of[binding.node.index()] = Some(buffer);
-        }
-        for binding in &kernel.bindings {
-            if last_use[binding.node.index()] == at
-                && let Storage::Temporary(slot) = plan.buffers[known(&buffer_of, binding.node) as usize].storage
-            {
-                free.push(slot);
-            }
-        }
-        if !kernel.grid_points().is(0) {
-            let buffers = kernel.bindings.iter().map(|b| known(&buffer_of, b.node)).collect();
-            plan.steps.push(Step { kernel: Arc::new(kernel), buffers });
-        }
-    }
+    planner.emit(graph, fused, &mut buffer_of, None);
+    let mut plan = planner.plan;
     for (id, base) in graph.outputs().iter().zip(&outputs) {
         plan.outputs.push(Output { buffer: known(&buffer_of, *base), aval: graph.aval(*id).clone() });
     }
     plan
 }
 
-fn known(buffer_of: &[Option<u32>], id: NodeId) -> u32 {
+/// The buffer of each node of a graph that has one.
+type Table = Vec<Option<u32>>;
+
+fn known(buffer_of: &Table, id: NodeId) -> u32 {
     buffer_of[id.index()].expect("what kernels bind and the program returns has a buffer")
+}
+
+/// A plan in the making.
+struct Planner {
+    plan: Plan,
+    /// Slots that hold nothing now.
+    free: Vec<u32>,
+}
+
+impl Planner {
+    fn buffer(&mut self, graph: &Graph, id: NodeId, storage: Storage) -> u32 {
+        let aval = graph.aval(id);
+        self.plan.buffers.push(Buffer { storage, dtype: aval.dtype, len: aval.shape.size() });
+        self.plan.buffers.len() as u32 - 1
+    }
+
+    /// A buffer in a slot of its own.
+    fn alone(&mut self, dtype: DType, len: Dim) -> u32 {
+        self.plan.slots.push(len.scale(dtype.size_bytes() as i64));
+        let storage = Storage::Temporary(self.plan.slots.len() as u32 - 1);
+        self.plan.buffers.push(Buffer { storage, dtype, len });
+        self.plan.buffers.len() as u32 - 1
+    }
+
+    /// A buffer in a slot that holds nothing now.
+    fn temporary(&mut self, graph: &Graph, id: NodeId) -> u32 {
+        let aval = graph.aval(id);
+        let bytes = aval.shape.size().scale(aval.dtype.size_bytes() as i64);
+        let slot = take_slot(&mut self.plan.slots, &mut self.free, bytes);
+        self.buffer(graph, id, Storage::Temporary(slot))
+    }
+
+    fn slot(&self, buffer: u32) -> u32 {
+        match self.plan.buffers[buffer as usize].storage {
+            Storage::Temporary(slot) => slot,
+            other => unreachable!("{other:?} is no slot"),
+        }
+    }
+
+    /// Appends the steps of some kernels. Buffers that are there already are not given back. Within a loop, whose result the page
+    /// knows as `shown`, nodes of the body mean nothing to who reads the plan.
+    fn emit(&mut self, graph: &Graph, fused: Fused, buffer_of: &mut Table, shown: Option<NodeId>) {
+        let Fused { kernels, repeats, .. } = fused;
+        let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
+        let in_turn = order::order(graph, &kernels, &outputs);
+        let mut kernels: Vec<Option<Kernel>> = kernels.into_iter().map(Some).collect();
+        let kernels: Vec<Kernel> = in_turn.into_iter().map(|at| kernels[at].take().expect("each once")).collect();
+        let outside: Vec<bool> = buffer_of.iter().map(Option::is_some).collect();
+        // What takes turns in a loop has its slots for itself.
+        let mut alone = vec![false; graph.len()];
+        for repeat in &repeats {
+            let changes = repeat.next.iter().zip(&repeat.operands).filter(|(next, _)| next.is_some());
+            let changing = changes.map(|(_, operand)| *operand).chain(repeat.carried.iter().map(|(root, _)| *root));
+            changing.for_each(|id| alone[id.index()] = true);
+        }
+        let mut last_use = vec![0; graph.len()];
+        for (at, kernel) in kernels.iter().enumerate() {
+            for binding in &kernel.bindings {
+                last_use[binding.node.index()] = at;
+            }
+        }
+        let mut repeats: Vec<Option<Repeat>> = repeats.into_iter().map(Some).collect();
+        for (at, kernel) in kernels.into_iter().enumerate() {
+            let is_loop = matches!(kernel.serial, Some((Serial::Loop, _)));
+            for binding in kernel.bindings.iter().filter(|b| !is_loop || b.access == Access::Read) {
+                if buffer_of[binding.node.index()].is_some() {
+                    continue;
+                }
+                let buffer = match (source(graph, binding.node), binding.access) {
+                    (Some(source), _) => self.buffer(graph, binding.node, source),
+                    (None, Access::Write) if alone[binding.node.index()] => {
+                        self.alone(binding.dtype, binding.len.clone())
+                    }
+                    (None, Access::Write) => self.temporary(graph, binding.node),
+                    (None, Access::Read) => unreachable!("{} is read before it is stored", binding.node),
+                };
+                buffer_of[binding.node.index()] = Some(buffer);
+            }
+            let freed: Vec<NodeId> = kernel.bindings.iter().map(|b| b.node).filter(|id| last_use[id.index()] == at).collect();
+            if is_loop {
+                let root = kernel.bindings.last().expect("a loop has a result").node;
+                let is_its = |repeat: &Option<Repeat>| {
+                    let roots =
+                        repeat.iter().flat_map(|r| r.stacked.iter().map(|s| s.0).chain(r.carried.iter().map(|c| c.0)));
+                    roots.into_iter().any(|id| id == root)
+                };
+                // The first result of a loop runs it for all of them.
+                if let Some(repeat) = repeats.iter_mut().find(|r| is_its(r)).and_then(Option::take) {
+                    self.repeat(graph, repeat, buffer_of, shown.unwrap_or(root));
+                }
+            } else if !kernel.grid_points().is(0) {
+                let buffers = kernel.bindings.iter().map(|b| known(buffer_of, b.node)).collect();
+                let kernel = shown.map_or(kernel.clone(), |shown| shown_as(kernel, shown));
+                self.plan.steps.push(Step { kernel: Arc::new(kernel), buffers });
+            }
+            for id in freed {
+                if !outside[id.index()]
+                    && !alone[id.index()]
+                    && let Storage::Temporary(slot) = self.plan.buffers[known(buffer_of, id) as usize].storage
+                {
+                    self.free.push(slot);
+                }
+            }
+        }
+    }
+
+    /// The steps of a loop: its body once, what it stacks, and which slots take turns.
+    fn repeat(&mut self, graph: &Graph, repeat: Repeat, buffer_of: &mut Table, shown: NodeId) {
+        let Repeat { body, fused, length, next, next_step, stacked, carried, operands } = repeat;
+        // The number of the step, now and next.
+        let step = self.alone(DType::Int32, Dim::ONE);
+        let step_next = self.alone(DType::Int32, Dim::ONE);
+        let zero = zero_kernel(shown);
+        self.plan.steps.push(Step { kernel: Arc::new(zero), buffers: vec![step] });
+        let mut inner: Table = vec![None; body.len()];
+        for (id, node) in body.nodes() {
+            if let Kind::Input { index, .. } = node.kind {
+                let buffer = operands.get(index as usize).map_or(step, |operand| known(buffer_of, *operand));
+                inner[id.index()] = Some(buffer);
+            }
+        }
+        let mut turns = vec![(self.slot(step), self.slot(step_next))];
+        inner[next_step.index()] = Some(step_next);
+        for (operand, next) in operands.iter().zip(&next) {
+            if let Some(next) = next {
+                let aval = body.aval(*next);
+                let other = self.alone(aval.dtype, aval.shape.size());
+                turns.push((self.slot(known(buffer_of, *operand)), self.slot(other)));
+                inner[next.index()] = Some(other);
+            }
+        }
+        for (root, carry) in &carried {
+            buffer_of[root.index()] = buffer_of[operands[*carry as usize].index()];
+        }
+        for (root, _) in &stacked {
+            if buffer_of[root.index()].is_none() {
+                buffer_of[root.index()] = Some(self.temporary(graph, *root));
+            }
+        }
+        for (_, slice) in &stacked {
+            inner[slice.index()] = Some(self.temporary(&body, *slice));
+        }
+        let (start, place) = (self.plan.steps.len() as u32, self.plan.loops.len());
+        self.emit(&body, fused, &mut inner, Some(shown));
+        for (root, slice) in &stacked {
+            let aval = body.aval(*slice);
+            let (whole, part) = (known(buffer_of, *root), known(&inner, *slice));
+            let len = self.plan.buffers[whole as usize].len.clone();
+            let kernel = stack_kernel(aval.dtype, aval.shape.size(), len, shown);
+            if !kernel.grid_points().is(0) {
+                self.plan.steps.push(Step { kernel: Arc::new(kernel), buffers: vec![part, step, whole] });
+            }
+            self.free.push(self.slot(part));
+        }
+        let steps = start..self.plan.steps.len() as u32;
+        self.plan.loops.insert(place, Loop { steps, times: length, turns });
+    }
+}
+
+/// The kernel with that node in place of those of a body.
+fn shown_as(mut kernel: Kernel, shown: NodeId) -> Kernel {
+    kernel.values.iter_mut().for_each(|value| value.node = shown);
+    kernel.bindings.iter_mut().for_each(|binding| binding.node = shown);
+    kernel.nodes = vec![shown];
+    kernel
+}
+
+fn plain(
+    name: &str,
+    axes: Vec<Axis>,
+    bindings: Vec<Binding>,
+    values: Vec<Value>,
+    store: Store,
+    node: NodeId,
+) -> Kernel {
+    let end = values.len() as u32;
+    let phase = Phase { over: Over::Grid, body: 0..end, reductions: Vec::new(), stores: vec![store] };
+    let mut kernel = Kernel {
+        class: Class::Map,
+        name: name.into(),
+        axes,
+        bindings,
+        uniforms: vec![Uniform::Size(Dim::ONE)],
+        values,
+        phases: vec![phase],
+        serial: None,
+        nodes: vec![node],
+    };
+    kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
+    let mut symbols: Vec<Symbol> = kernel.bindings.iter().flat_map(|b| b.len.symbols()).collect();
+    symbols.sort_unstable();
+    symbols.dedup();
+    kernel.uniforms.extend(symbols.into_iter().map(|symbol| Uniform::Size(Dim::symbol(symbol))));
+    kernel
+}
+
+/// Writes the number of the first step.
+fn zero_kernel(node: NodeId) -> Kernel {
+    let binding = Binding { dtype: DType::Int32, len: Dim::ONE, access: Access::Write, node };
+    let value = Value { inst: Inst::Literal { value: Scalar::i32(0) }, dtype: DType::Int32, node };
+    let store = Store { binding: 0, index: Dim::ZERO, value: ValueId(0) };
+    plain("first_step", Vec::new(), vec![binding], vec![value], store, node)
+}
+
+/// Copies what a step gave to its place among those of all steps: bindings are the slice, the step and the stack.
+fn stack_kernel(dtype: DType, len: Dim, whole: Dim, node: NodeId) -> Kernel {
+    let read = |dtype, len| Binding { dtype, len, access: Access::Read, node };
+    let bindings = vec![
+        read(dtype, len.clone()),
+        read(DType::Int32, Dim::ONE),
+        Binding { dtype, len: whole, access: Access::Write, node },
+    ];
+    let load = |binding, index, dtype| Value { inst: Inst::Load { binding, index }, dtype, node };
+    let axes = if len.is(1) { Vec::new() } else { vec![Axis { extent: len.clone(), role: Role::Grid }] };
+    let at = if axes.is_empty() { Dim::ZERO } else { Dim::coord(0) };
+    let values = vec![load(1, Dim::ZERO, DType::Int32), load(0, at.clone(), dtype)];
+    let index = Dim::atom(Atom::Value(0)).mul(&len).add(&at);
+    plain("stack", axes, bindings, values, Store { binding: 2, index, value: ValueId(1) }, node)
 }
 
 fn source(graph: &Graph, id: NodeId) -> Option<Storage> {

@@ -40,7 +40,10 @@ pub(super) fn absorb(graph: &Graph, table: &CoordsTable, (id, at): Place, group:
         }
         kind => {
             // In a group of its own only.
-            let (_, axis) = Serial::of(kind).filter(|_| group.parts.is_empty() && group.roots.len() == 1)?;
+            let (serial, axis) = Serial::of(kind).filter(|_| group.parts.is_empty() && group.roots.len() == 1)?;
+            if serial == Serial::Loop {
+                return Some(Absorbed::Whole { axes: vec![Axis { extent: Dim::ONE, role: Role::Grid }] });
+            }
             let dims = node.aval.shape.dims();
             let axis_of = |dims: &[Dim], role| Axis { extent: dims.iter().fold(Dim::ONE, |n, d| n.mul(d)), role };
             let axes = vec![

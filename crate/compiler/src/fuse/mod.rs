@@ -13,6 +13,7 @@ mod expand;
 mod group;
 mod open;
 mod partition;
+mod repeat;
 mod scan;
 mod scatter;
 mod sort;
@@ -24,6 +25,7 @@ use crate::kernel::Kernel;
 use crate::target::Target;
 pub use open::open;
 pub use partition::{Cut, CutCode};
+pub use repeat::Repeat;
 pub use split::{Split, split};
 
 /// Kernels in the order they run, and the edges that cross memory between them.
@@ -33,13 +35,17 @@ pub struct Fused {
     pub kernels: Vec<Kernel>,
     /// Every edge that was not fused, and why.
     pub cuts: Vec<Cut>,
+    /// What stands behind the kernels of loops.
+    pub repeats: Vec<Repeat>,
 }
 
 /// Fuses a simplified graph for a target so that the values of `stored` end in buffers.
 pub fn fuse(graph: &Graph, target: &Target, stored: &[NodeId]) -> Fused {
     let partition = partition::partition(graph, target, stored);
-    let kernels = partition.groups.iter().map(|group| build::build(graph, &partition.table, group)).collect();
-    Fused { kernels, cuts: partition.cuts }
+    let kernels: Vec<Kernel> =
+        partition.groups.iter().map(|group| build::build(graph, &partition.table, group)).collect();
+    let repeats = repeat::repeats(graph, &kernels, target);
+    Fused { kernels, cuts: partition.cuts, repeats }
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@
 //!
 //! This is graph to graph: a long row becomes rows of a matrix, reduced twice.
 
+use super::repeat;
 use super::write::Writer;
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
+use crate::graph::stored_node;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::Serial;
 use crate::kind::{Axes, Kind, ReduceOp, View};
@@ -16,6 +18,8 @@ use crate::shape::Shape;
 use crate::target::{AdapterClass, Target};
 use smallvec::{SmallVec, smallvec};
 
+/// Numbers of kept results come behind those of kept operands.
+const RESULTS: usize = 1 << 24;
 /// Rows this long are split even when the kernel that reduces them also goes over their elements again.
 const LONG_ROW: i64 = 1 << 20;
 /// Rows this long are split when nothing goes over their elements again.
@@ -46,6 +50,7 @@ pub fn split(graph: &Graph, target: &Target) -> Split {
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.len());
     let (mut changes, mut stored) = (0, Vec::new());
     let is_cpu = target.class == AdapterClass::Cpu;
+    let (mut loops, mut kept): (Vec<(NodeId, Vec<NodeId>)>, usize) = (Vec::new(), 0);
     for (id, node) in graph.nodes() {
         let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|o| map[o.index()]).collect();
         let mut writer = Writer { graph: &mut out, from: &node.from, stored: &mut stored };
@@ -67,6 +72,37 @@ pub fn split(graph: &Graph, target: &Target) -> Split {
             Kind::Concatenate { axis } if node.operands.len() + 1 > target.limits.storage_buffers as usize => {
                 Some(writer.join(*axis, &operands, target.limits.storage_buffers as usize - 1))
             }
+            Kind::Loop { body, length, carries, output } => {
+                let carried = output < carries;
+                if carried && (length.is(0) || repeat::is_constant(body, *output)) {
+                    Some(operands[*output as usize])
+                } else if !carried && node.aval.shape.dims().iter().any(|d| d.is(0)) {
+                    Some(writer.fill(Scalar::from_f64(node.aval.dtype, 0.0), &node.aval.shape))
+                } else {
+                    // Results of one loop have the same operands still; the first of them makes these.
+                    let first = loops.iter().find(|(first, _)| repeat::same_loop(graph, *first, id));
+                    let operands = match first {
+                        Some((_, operands)) => operands.clone(),
+                        None => {
+                            // What changes from step to step starts in memory of its own.
+                            let own: Vec<NodeId> = (operands.iter().enumerate())
+                                .map(|(at, x)| match at < *carries as usize && !repeat::is_constant(body, at as u32) {
+                                    true => {
+                                        kept += 1;
+                                        repeat::kept(writer.graph, *x, kept, &node.from)
+                                    }
+                                    false => *x,
+                                })
+                                .collect();
+                            writer.stored.extend(&own);
+                            loops.push((id, own.clone()));
+                            own
+                        }
+                    };
+                    let result = writer.add(node.kind.clone(), &operands);
+                    Some(writer.store(result))
+                }
+            }
             kind if is_cpu && Serial::of(kind).is_some() => {
                 let result = writer.add(node.kind.clone(), &operands);
                 operands.iter().for_each(|operand| stored.push(*operand));
@@ -86,7 +122,16 @@ pub fn split(graph: &Graph, target: &Target) -> Split {
         let result = result.unwrap_or_else(|| writer.add(node.kind.clone(), &operands));
         map.push(result);
     }
-    let outputs: Vec<NodeId> = graph.outputs().iter().map(|o| map[o.index()]).collect();
+    let mut outputs: Vec<NodeId> = graph.outputs().iter().map(|o| map[o.index()]).collect();
+    for (at, output) in outputs.iter_mut().enumerate() {
+        // What a loop carries lies in memory that takes turns; a result is a copy of it.
+        if let Kind::Loop { carries, output: which, .. } = out.node(stored_node(&out, *output)).kind
+            && which < carries
+        {
+            let from = out.node(*output).from.clone();
+            *output = repeat::kept(&mut out, *output, RESULTS + at, &from);
+        }
+    }
     out.set_outputs(&outputs);
     Split { graph: out, changes, stored }
 }

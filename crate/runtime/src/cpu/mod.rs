@@ -25,7 +25,7 @@ use index::Sizes;
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Access, Class, Kernel};
-use interfuse_compiler::plan::{Plan, Step, Storage};
+use interfuse_compiler::plan::{Action, Plan, Step, Storage};
 use interfuse_compiler::target::Target;
 use pool::{Pool, Words};
 use serial::SerialKernel;
@@ -105,6 +105,7 @@ impl Program {
         // Whatever a kernel's expressions mention is a size of one of these.
         plan.buffers.iter().for_each(|b| look(&b.len));
         plan.slots.iter().for_each(&mut look);
+        plan.loops.iter().for_each(|l| look(&l.times));
         plan.steps.iter().for_each(|s| s.kernel.axes.iter().for_each(|a| look(&a.extent)));
         let outputs = plan.buffers.iter().scan(0, |before, buffer| {
             let at = *before;
@@ -297,8 +298,13 @@ impl State {
             self.note_peak(active);
             let program = self.programs.get_mut(&call.program).expect("it was there");
             let kernels = program.prepare(&call.symbols);
-            for (step, kernel) in plan.steps.iter().zip(kernels.iter()) {
-                self.step(step, kernel, &plan, call, &mut fresh);
+            for action in plan.walk(&call.symbols) {
+                match action {
+                    Action::Step(at) => self.step(&plan.steps[at], &kernels[at], &plan, call, &mut fresh),
+                    Action::Turn(at) => {
+                        plan.loops[at].turns.iter().for_each(|(a, b)| fresh.slots.swap(*a as usize, *b as usize));
+                    }
+                }
             }
             self.counters.submits += 1;
             for (id, words) in call.outputs.iter().zip(std::mem::take(&mut fresh.outputs)) {

@@ -41,7 +41,7 @@ impl SerialKernel {
         let binding = |at: usize| &kernel.bindings[operands[at] as usize];
         let indices = match serial {
             Serial::Scatter { .. } => (binding(1).dtype, sizes.eval(&binding(1).len).max(0) as usize),
-            Serial::Scan { .. } | Serial::Sort => (DType::Int32, 0),
+            Serial::Scan { .. } | Serial::Sort | Serial::Loop => (DType::Int32, 0),
         };
         debug_assert!(kernel.axes[1].role == Role::Row);
         SerialKernel {
@@ -62,6 +62,7 @@ impl SerialKernel {
         match self.serial {
             Serial::Scan { op, reverse } => serial::scan(lines, update(op), reverse, dtype, data, out),
             Serial::Sort => serial::order(lines, dtype, data, out),
+            Serial::Loop => unreachable!("the plan has the kernels of a loop's body"),
             Serial::Scatter { op } => {
                 let (index_dtype, count) = self.indices;
                 let indices = (index_dtype, &memory.reads[self.operands[1]][..count]);

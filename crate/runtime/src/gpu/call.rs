@@ -7,7 +7,7 @@ use super::profile::Timing;
 use super::program::{Program, Sizes};
 use super::shared::{Held, Shared, State, Use};
 use crate::device::{Call, DeviceError};
-use interfuse_compiler::plan::Storage;
+use interfuse_compiler::plan::{Action, Storage};
 use std::rc::Rc;
 
 impl Shared {
@@ -109,13 +109,13 @@ impl Shared {
         if sent.is_ok() && fault.is_none() && !program.steps.is_empty() {
             let scope = self.options.scope_every_submit || !program.submitted.replace(true);
             if scope {
-                let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &blocks, timing));
+                let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &blocks, &temporaries, timing));
                 let ran = program.clone();
                 self.resolve(state, serial, answers, move |state, text| {
                     state.faults.fail(serial, fault::failure(Some(&ran.describe()), &text));
                 });
             } else {
-                self.submit(state, &program, &sizes, &blocks, timing);
+                self.submit(state, &program, &sizes, &blocks, &temporaries, timing);
             }
             // Natively an uncaptured error arrives while its cause is being encoded.
             #[cfg(not(target_arch = "wasm32"))]
@@ -132,22 +132,38 @@ impl Shared {
         program: &Program,
         sizes: &Sizes,
         blocks: &[Option<Rc<Block>>],
+        slots: &[Rc<Block>],
         timing: Option<&Timing>,
     ) {
         let uniforms = program.uniforms.as_ref().expect("a program with steps has uniform blocks");
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut steps = program.steps.iter().zip(&program.plan.steps).zip(&sizes.workgroups).enumerate().peekable();
-        while steps.peek().is_some() {
-            let writes = timing.zip(steps.peek()).map(|(timing, (at, _))| timing.writes(*at as u32));
-            let alone = writes.is_some();
+        let plan = &program.plan;
+        // Slots take turns in loops.
+        let mut slots: Vec<&Rc<Block>> = slots.iter().collect();
+        let mut actions = plan.walk(sizes.symbols()).peekable();
+        while let Some(first) = actions.peek().copied() {
+            let writes = match (timing, first) {
+                (Some(timing), Action::Step(at)) => Some(timing.writes(at as u32)),
+                _ => None,
+            };
             let descriptor = wgpu::ComputePassDescriptor { label: None, timestamp_writes: writes };
             let mut pass = encoder.begin_compute_pass(&descriptor);
             let mut current: *const Pipeline = std::ptr::null();
-            for (_, ((step, planned), [x, y, z])) in steps.by_ref() {
-                let bound = planned
-                    .buffers
-                    .iter()
-                    .map(|at| blocks[*at as usize].as_ref().expect("every buffer has a block by now"));
+            for action in actions.by_ref() {
+                let at = match action {
+                    Action::Step(at) => at,
+                    Action::Turn(at) => {
+                        plan.loops[at].turns.iter().for_each(|(a, b)| slots.swap(*a as usize, *b as usize));
+                        continue;
+                    }
+                };
+                let (step, [x, y, z]) = (&program.steps[at], sizes.workgroups[at]);
+                let bound = plan.steps[at].buffers.iter().map(|at| match plan.buffers[*at as usize].storage {
+                    Storage::Temporary(slot) => slots[slot as usize],
+                    Storage::Input(_) | Storage::Constant(_) | Storage::Output => {
+                        blocks[*at as usize].as_ref().expect("every buffer has a block by now")
+                    }
+                });
                 let (group, made) = state.pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
                 state.counters.bind_groups_created += u64::from(made);
                 if !std::ptr::eq(current, Rc::as_ptr(&step.pipeline)) {
@@ -156,9 +172,9 @@ impl Shared {
                 }
                 pass.set_bind_group(0, group, &[]);
                 // An empty grid has no workgroups; such a dispatch is allowed and does nothing.
-                pass.dispatch_workgroups(*x, *y, *z);
+                pass.dispatch_workgroups(x, y, z);
                 state.counters.dispatches += 1;
-                if alone {
+                if timing.is_some() {
                     break;
                 }
             }

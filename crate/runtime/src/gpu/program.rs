@@ -71,6 +71,13 @@ pub(super) struct Program {
     symbols: usize,
 }
 
+impl Sizes {
+    /// The values of symbols that it was made for.
+    pub(super) fn symbols(&self) -> &[i64] {
+        &self.symbols
+    }
+}
+
 impl Program {
     /// Of a plan and, per step, the pipeline and workgroups of its kernel.
     pub(super) fn new(plan: Arc<Plan>, kernels: Vec<(Rc<Pipeline>, Rc<Workgroups>)>) -> Program {
@@ -251,6 +258,7 @@ fn symbols_of(plan: &Plan) -> usize {
     };
     plan.buffers.iter().for_each(|b| visit(&b.len));
     plan.slots.iter().for_each(&mut visit);
+    plan.loops.iter().for_each(|l| visit(&l.times));
     for step in &plan.steps {
         step.kernel.axes.iter().for_each(|axis| visit(&axis.extent));
         for uniform in &step.kernel.uniforms {

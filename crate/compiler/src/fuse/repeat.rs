@@ -1,0 +1,153 @@
+//! Loops: the body becomes kernels once, which the plan repeats.
+//!
+//! The body gets one input more, the number of the step, as an int32 scalar that it carries: slices of what is stacked are look-ups
+//! at it, so that every step runs the very same kernels on the very same buffers. What a step carries into the next is stored beside
+//! what it got; the plan exchanges the two after each step. What it hands on as it is (weights, say) is no more than an operand.
+
+use super::{Fused, Split, fuse, split};
+use crate::dim::Dim;
+use crate::dtype::{DType, Scalar};
+use crate::graph::{Graph, NodeId};
+use crate::kernel::{Kernel, Serial};
+use crate::kind::Kind;
+use crate::ops::Op;
+use crate::shape::Shape;
+use crate::target::Target;
+use smallvec::SmallVec;
+
+/// A loop with its body as kernels.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// The body: inputs are the operands of the loop (stacked ones whole), then the step.
+    pub body: Graph,
+    /// Its kernels.
+    pub fused: Fused,
+    /// How often it runs.
+    pub length: Dim,
+    /// Per carry what the next step gets instead; `None` where that is the same.
+    pub next: Vec<Option<NodeId>>,
+    /// The next step's number.
+    pub next_step: NodeId,
+    /// Stacked results: the node of the outer graph, and the node of the body that is a slice of it.
+    pub stacked: Vec<(NodeId, NodeId)>,
+    /// Carried results: the node of the outer graph, and which carry it is.
+    pub carried: Vec<(NodeId, u32)>,
+    /// The operands, nodes of the outer graph.
+    pub operands: Vec<NodeId>,
+}
+
+/// Regions of barriers that only hold values in memory count down from here; users' count up.
+const REGIONS: u32 = u32::MAX;
+
+/// Numbers of what a body hands to its next step come behind those of what loops within it start from.
+const NEXT: usize = 1 << 20;
+
+/// A node whose value is stored under its own name, whatever computes it.
+pub(super) fn kept(graph: &mut Graph, x: NodeId, number: usize, from: &[u32]) -> NodeId {
+    let region = REGIONS - number as u32;
+    graph.add_from(Kind::Barrier { region }, &[x], from).expect("a barrier takes anything")
+}
+
+/// Is the carry handed on as it is?
+pub(super) fn is_constant(body: &Graph, carry: u32) -> bool {
+    matches!(body.node(body.outputs()[carry as usize]).kind, Kind::Input { index, .. } if index == carry)
+}
+
+/// The loops among the kernels, bodies compiled.
+pub(super) fn repeats(graph: &Graph, kernels: &[Kernel], target: &Target) -> Vec<Repeat> {
+    let is_loop = |kernel: &&Kernel| matches!(kernel.serial, Some((Serial::Loop, _)));
+    let roots = kernels.iter().filter(is_loop).map(|kernel| kernel.bindings.last().expect("a result").node);
+    let mut repeats: Vec<Repeat> = Vec::new();
+    let mut groups: Vec<Vec<NodeId>> = Vec::new();
+    for root in roots {
+        let same = |other: &NodeId| same_loop(graph, root, *other);
+        match groups.iter_mut().find(|group| same(&group[0])) {
+            Some(group) => group.push(root),
+            None => groups.push(vec![root]),
+        }
+    }
+    for group in groups {
+        repeats.push(repeat(graph, &group, target));
+    }
+    repeats
+}
+
+/// Do two nodes name results of one loop?
+pub(super) fn same_loop(graph: &Graph, a: NodeId, b: NodeId) -> bool {
+    let (a, b) = (graph.node(a), graph.node(b));
+    let (Kind::Loop { body, length, carries, .. }, Kind::Loop { body: other, length: n, carries: c, .. }) =
+        (&a.kind, &b.kind)
+    else {
+        return false;
+    };
+    a.operands == b.operands && length == n && carries == c && body == other
+}
+
+fn repeat(graph: &Graph, roots: &[NodeId], target: &Target) -> Repeat {
+    let first = graph.node(roots[0]);
+    let Kind::Loop { body, length, carries, .. } = &first.kind else { unreachable!("filtered to loops") };
+    let operands: Vec<NodeId> = first.operands.to_vec();
+    let carries = *carries as usize;
+    let from: &[u32] = &first.from;
+    let mut out = Graph::new();
+    let legal = "the body of a legal loop is legal";
+    let mut inputs: Vec<NodeId> = Vec::new();
+    for (at, operand) in operands.iter().enumerate() {
+        let kind = Kind::Input { index: at as u32, aval: Box::new(graph.aval(*operand).clone()) };
+        inputs.push(out.add_from(kind, &[], from).expect(legal));
+    }
+    let aval = crate::shape::Aval::new(Shape::scalar(), DType::Int32);
+    let kind = Kind::Input { index: operands.len() as u32, aval: Box::new(aval) };
+    let step = out.add_from(kind, &[], from).expect(legal);
+    for input in &mut inputs[carries..] {
+        *input = out.add_from(Kind::Gather { axis: 0 }, &[*input, step], from).expect(legal);
+    }
+    let mut map: Vec<NodeId> = Vec::with_capacity(body.len());
+    for (_, node) in body.nodes() {
+        let id = match &node.kind {
+            Kind::Input { index, .. } => inputs[*index as usize],
+            kind => {
+                let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|o| map[o.index()]).collect();
+                out.add_from(kind.clone(), &operands, from).expect(legal)
+            }
+        };
+        map.push(id);
+    }
+    let one = out.add_from(Kind::Literal { value: Scalar::i32(1) }, &[], from).expect(legal);
+    let next_step = out.add_from(Kind::Map { op: Op::Add }, &[step, one], from).expect(legal);
+    let results: Vec<NodeId> = body.outputs().iter().map(|id| map[id.index()]).collect();
+    let mut outputs: Vec<NodeId> = Vec::new();
+    let mut keep = |out: &mut Graph, x: NodeId| {
+        let id = kept(out, x, NEXT + outputs.len(), from);
+        outputs.push(id);
+        outputs.len() - 1
+    };
+    let next_step = keep(&mut out, next_step);
+    let next: Vec<Option<usize>> =
+        (0..carries).map(|carry| (!is_constant(body, carry as u32)).then(|| keep(&mut out, results[carry]))).collect();
+    let (mut stacked, mut carried) = (Vec::new(), Vec::new());
+    for root in roots {
+        let Kind::Loop { output, .. } = graph.node(*root).kind else { unreachable!("filtered to loops") };
+        if (output as usize) < carries {
+            carried.push((*root, output));
+        } else {
+            stacked.push((*root, keep(&mut out, results[output as usize])));
+        }
+    }
+    out.set_outputs(&outputs);
+    let Split { graph: body, mut stored, .. } = split(&out, target);
+    let outputs: Vec<NodeId> = body.outputs().to_vec();
+    stored.extend(&outputs);
+    stored.retain(|id| !matches!(body.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
+    let fused = fuse(&body, target, &stored);
+    Repeat {
+        fused,
+        length: length.clone(),
+        next: next.into_iter().map(|at| at.map(|at| outputs[at])).collect(),
+        next_step: outputs[next_step],
+        stacked: stacked.into_iter().map(|(root, at)| (root, outputs[at])).collect(),
+        carried,
+        operands,
+        body,
+    }
+}
