@@ -185,7 +185,8 @@ impl Plan {
         let bytes = |buffer: &u32| size(&self.buffers[*buffer as usize].bytes());
         let runs = self.runs(symbols);
         let mut cost = CallCost { dispatches: runs.iter().sum(), ..CallCost::default() };
-        cost.bytes_moved = self.steps.iter().flat_map(|step| &step.buffers).map(bytes).sum();
+        let moved = |step: &Step| step.buffers.iter().map(bytes).sum::<u64>();
+        cost.bytes_moved = self.steps.iter().zip(&runs).map(|(step, runs)| moved(step) * runs).sum();
         cost.bytes_allocated = self.slots.iter().map(size).sum();
         let mut before = 0;
         for (at, buffer) in self.buffers.iter().enumerate() {
@@ -312,7 +313,8 @@ impl Planner {
                 };
                 buffer_of[binding.node.index()] = Some(buffer);
             }
-            let freed: Vec<NodeId> = kernel.bindings.iter().map(|b| b.node).filter(|id| last_use[id.index()] == at).collect();
+            let freed: Vec<NodeId> =
+                kernel.bindings.iter().map(|b| b.node).filter(|id| last_use[id.index()] == at).collect();
             if is_loop {
                 let root = kernel.bindings.last().expect("a loop has a result").node;
                 let is_its = |repeat: &Option<Repeat>| {
