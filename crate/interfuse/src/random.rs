@@ -323,3 +323,20 @@ pub fn categorical(logits: &Tensor, axis: i64, samples: Option<i64>, key: Option
     let noise = gumbel(sizes.as_slice(), DType::Float32, key)?;
     library::argmax(&Tensor::apply(Op::Add, &[(&logits).into(), (&noise).into()])?, Some(axis), false)
 }
+
+/// The numbers 0, 1, ... below `count` in random order, as uint32.
+#[track_caller]
+pub fn permutation(count: i64, key: Option<&Tensor>) -> Result<Tensor> {
+    const OP: &str = "random.permutation";
+    library::argsort(&bits_as(OP, &[interfuse_compiler::dim::Dim::Const(count)], key)?, Some(0))
+        .map_err(|error| error.named(OP))
+}
+
+/// The rows of a tensor along an axis in random order.
+#[track_caller]
+pub fn permutation_of(x: &Tensor, axis: i64, key: Option<&Tensor>) -> Result<Tensor> {
+    const OP: &str = "random.permutation";
+    let at = crate::axes::one(OP, axis, x.aval())?;
+    let order = permutation(x.sizes()[at] as i64, key)?;
+    library::take(x, &order, Some(axis)).map_err(|error| error.named(OP))
+}

@@ -46,5 +46,7 @@ export {
 } from "./errors.js";
 export * from "./ops.gen.js";
 export * from "./library.js";
+export * from "./formulas.js";
+export { fori, scan } from "./loop.js";
 export * as optim from "./optim.js";
 export * as random from "./random.js";

@@ -1,5 +1,8 @@
 /** @file The ops of the library as methods: each is the function of the same name with the tensor as its first argument. */
 import type { ShapeLike, Size } from "./dim.js";
+import type { Operand } from "./apply.js";
+import * as formulas from "./formulas.js";
+import type { At, AtIndex, ConvOptions, ConvTransposeOptions, PerAxis, PoolOptions, RunningOptions } from "./formulas.js";
 import * as library from "./library.js";
 import type { Axes, DTypeOption, PadWidths, ReduceOptions, SliceRange, SpreadOptions } from "./library.js";
 import { TableOps } from "./methods.gen.js";
@@ -227,5 +230,135 @@ export class Methods extends TableOps {
   /** This tensor joined with others of equal shape along a new axis. */
   stack(others: Tensor | readonly Tensor[], axis = 0): Tensor {
     return library.stack([self(this)].concat(others), axis);
+  }
+
+  /** Sum of the elements so far, along an axis or in row-major order. */
+  cumsum(axis?: number | null, options?: RunningOptions): Tensor {
+    return formulas.cumsum(self(this), axis, options);
+  }
+
+  /** Product of the elements so far, along an axis or in row-major order. */
+  cumprod(axis?: number | null, options?: RunningOptions): Tensor {
+    return formulas.cumprod(self(this), axis, options);
+  }
+
+  /** Largest of the elements so far, along an axis or in row-major order. */
+  cummax(axis?: number | null, options?: RunningOptions): Tensor {
+    return formulas.cummax(self(this), axis, options);
+  }
+
+  /** Smallest of the elements so far, along an axis or in row-major order. */
+  cummin(axis?: number | null, options?: RunningOptions): Tensor {
+    return formulas.cummin(self(this), axis, options);
+  }
+
+  /** ln of the sum of e^x of the elements so far, along an axis or in row-major order. */
+  logcumsumexp(axis?: number | null, options?: RunningOptions): Tensor {
+    return formulas.logcumsumexp(self(this), axis, options);
+  }
+
+  /** Elements in ascending order along an axis (by default the last; null: all in one line). Stable; NaN comes last. */
+  sort(axis: number | null = -1): Tensor {
+    return formulas.sort(self(this), axis);
+  }
+
+  /** Positions (uint32) that sort along an axis. */
+  argsort(axis: number | null = -1): Tensor {
+    return formulas.argsort(self(this), axis);
+  }
+
+  /** The `count` largest along an axis, the largest first. */
+  topk(count: number, axis: number | null = -1): Tensor {
+    return formulas.topk(self(this), count, axis);
+  }
+
+  /** The middle of the elements along axes. */
+  median(axis?: Axes, options?: ReduceOptions): Tensor {
+    return formulas.median(self(this), axis, options);
+  }
+
+  /** What lies at that part (0 to 1) of the sorted elements along axes, interpolated. */
+  quantile(q: number, axis?: Axes, options?: ReduceOptions): Tensor {
+    return formulas.quantile(self(this), q, axis, options);
+  }
+
+  /** A norm of vectors along axes: order 2 by default, 1, 0, Infinity or another number. */
+  norm(axis?: Axes, options?: ReduceOptions & { readonly order?: number }): Tensor {
+    return formulas.norm(self(this), axis, options);
+  }
+
+  /** The elements that indices of as many axes name along one axis. */
+  takeAlongAxis(indices: Tensor, axis?: number | null): Tensor {
+    return formulas.takeAlongAxis(self(this), indices, axis);
+  }
+
+  /** A copy with values where indices of as many axes name elements along one axis. */
+  putAlongAxis(indices: Tensor, values: Operand, axis?: number | null): Tensor {
+    return formulas.putAlongAxis(self(this), indices, values, axis);
+  }
+
+  /** A copy with updates added at indices along an axis: where `take` reads, this adds. */
+  scatterAdd(indices: Tensor, updates: Tensor, axis = 0): Tensor {
+    return formulas.scatterAdd(self(this), indices, updates, axis);
+  }
+
+  /** Convolution of [batch, size, channels] with a kernel [channels out, size, channels in / groups]. */
+  conv1d(kernel: Tensor, options?: ConvOptions): Tensor {
+    return formulas.conv1d(self(this), kernel, options);
+  }
+
+  /** Convolution of [batch, height, width, channels] with a kernel [channels out, height, width, channels in / groups]. */
+  conv2d(kernel: Tensor, options?: ConvOptions): Tensor {
+    return formulas.conv2d(self(this), kernel, options);
+  }
+
+  /** Transposed convolution along one axis. */
+  convTranspose1d(kernel: Tensor, options?: ConvTransposeOptions): Tensor {
+    return formulas.convTranspose1d(self(this), kernel, options);
+  }
+
+  /** Transposed convolution along two axes. */
+  convTranspose2d(kernel: Tensor, options?: ConvTransposeOptions): Tensor {
+    return formulas.convTranspose2d(self(this), kernel, options);
+  }
+
+  /** The largest element of every window of [batch, sizes.., channels]. */
+  maxPool(size: PerAxis, options?: PoolOptions): Tensor {
+    return formulas.maxPool(self(this), size, options);
+  }
+
+  /** The mean of every window of [batch, sizes.., channels]; padding counts as zeros. */
+  avgPool(size: PerAxis, options?: PoolOptions): Tensor {
+    return formulas.avgPool(self(this), size, options);
+  }
+
+  /** Kronecker's product. */
+  kron(y: Tensor): Tensor {
+    return formulas.kron(self(this), y);
+  }
+
+  /** A vector on the `k`-th diagonal of a matrix, or that diagonal of a matrix. */
+  diag(k = 0): Tensor {
+    return formulas.diag(self(this), k);
+  }
+
+  /** The `k`-th diagonal of two axes (by default the last two), as a new last axis. */
+  diagonal(k = 0, axes: readonly [number, number] = [-2, -1]): Tensor {
+    return formulas.diagonal(self(this), k, axes);
+  }
+
+  /** The sum of the `k`-th diagonal of two axes (by default the last two). */
+  trace(k = 0, axes: readonly [number, number] = [-2, -1]): Tensor {
+    return formulas.trace(self(this), k, axes);
+  }
+
+  /** NaN and infinities as numbers; without one given infinities become the largest finite number. */
+  nanToNum(options?: { readonly nan?: number; readonly posinf?: number; readonly neginf?: number }): Tensor {
+    return formulas.nanToNum(self(this), options);
+  }
+
+  /** The elements at one entry per axis. */
+  at(...index: readonly AtIndex[]): At {
+    return formulas.at(self(this), ...index);
   }
 }

@@ -141,3 +141,14 @@ export function categorical(logits: Tensor, options?: CategoricalOptions): Tenso
   const handle = options?.key === undefined || options.key === null ? 0 : tensorHandle(op, options.key);
   return new Tensor(core.draw("categorical", handle, undefined, tensorHandle(op, logits), options?.axis ?? -1, 0, options?.samples ?? -1, undefined));
 }
+
+/** 0, 1, ... below n in random order (uint32), or the slices of a tensor along an axis in random order. */
+export function permutation(x: number | Tensor, options?: { readonly key?: Tensor | null; readonly axis?: number }): Tensor {
+  const op = "random.permutation";
+  begin();
+  checkOptions(op, options, ["key", "axis"]);
+  settle();
+  const keys = options?.key === undefined || options.key === null ? [] : [tensorHandle(op, options.key)];
+  const [name, tensors, number] = typeof x === "number" ? ["permutationOf", keys, x] as const : ["permutation", [tensorHandle(op, x), ...keys], options?.axis ?? 0] as const;
+  return new Tensor(core.formula(name, "", Uint32Array.from(tensors), Float64Array.of(number)));
+}

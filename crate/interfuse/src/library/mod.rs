@@ -3,19 +3,29 @@
 //! A composed op is a formula over nodes and nothing else: fusion finds its structure again, so a softmax written by hand is the
 //! same kernel. Formulas that are easy to get wrong (at infinities, for float16) are written once, here.
 
+mod conv;
 mod create;
+mod einsum;
+mod index;
 mod linear;
 mod methods;
 mod nn;
 mod reduce;
+mod scan;
+mod sort;
 mod view;
 
+pub use conv::{Window, avg_pool, conv_transpose1d, conv_transpose2d, conv1d, conv2d, max_pool};
 pub use create::{
     arange, arange_dims, eye, full, full_like, linspace, meshgrid, ones, ones_like, tril, triu, zeros, zeros_like,
 };
+pub use einsum::{diag, diagonal, einsum, kron, nan_to_num, norm, round_to, trace};
+pub use index::{At, Place, at, put_along_axis, scatter_add, take_along_axis};
 pub use linear::{addmm, dot, inner, matmul, outer, tensordot};
 pub use nn::{Gelu, gelu, layer_norm, leaky_relu, log_softmax, one_hot, relu, rms_norm, silu, softmax, softplus};
 pub use reduce::{all, allclose, any, argmax, argmin, array_equal, logsumexp, max, mean, min, prod, std, sum, var};
+pub use scan::{Running, cummax, cummin, cumprod, cumsum, logcumsumexp};
+pub use sort::{argsort, median, quantile, sort, topk};
 pub use view::{
     Index, Split, broadcast_to, concatenate, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, slice,
     split, squeeze, stack, swapaxes, take, tile, transpose, unflatten,
