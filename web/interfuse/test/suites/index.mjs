@@ -2,6 +2,7 @@
 import compile from "./compile.mjs";
 import contract from "./contract.mjs";
 import errors from "./errors.mjs";
+import formulas from "./formulas.mjs";
 import inspect from "./inspect.mjs";
 import io from "./io.mjs";
 import memory from "./memory.mjs";
@@ -10,4 +11,4 @@ import ops from "./ops.mjs";
 import optim from "./optim.mjs";
 import transform from "./transform.mjs";
 
-export default (context) => [ops, errors, compile, contract, transform, inspect, io, optim, nn, memory].flatMap((suite) => suite(context));
+export default (context) => [ops, formulas, errors, compile, contract, transform, inspect, io, optim, nn, memory].flatMap((suite) => suite(context));

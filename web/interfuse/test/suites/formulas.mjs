@@ -1,0 +1,100 @@
+/** @file Random numbers, running sums, order, updates by index, convolutions, sums by letters, and loops. */
+import { deepEqual, equal, near, ok, throws } from "../check.mjs";
+
+export default ({ interfuse }) => {
+  const { arange, at, avgPool, compile, conv2d, cumsum, einsum, fori, maxPool, ones, random, scan, sort, tensor, zeros } = interfuse;
+  const read = async (x) => Array.from(await x.data());
+  return [
+    [
+      "random: the bits of a key are JAX's, on every device",
+      async () => {
+        deepEqual(await read(random.bits(5, { key: random.key(0) })), [4070199207, 4202968722, 1427181096, 2012915765, 2447653815]);
+        const [a, b] = random.split(random.key(1));
+        const draw = (key) => read(random.normal([3], { key }));
+        deepEqual(await draw(a), await draw(a));
+        ok((await draw(a))[0] !== (await draw(b))[0], "keys differ");
+        equal(random.uniform([2, 3]).shape.join(), "2,3");
+        deepEqual((await read(random.permutation(10, { key: a }))).sort((x, y) => x - y), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      },
+    ],
+    [
+      "random: the generator starts anew by its seed, and its state is a key",
+      async () => {
+        random.seed(7);
+        const first = await read(random.uniform([4]));
+        const second = await read(random.uniform([4]));
+        random.seed(7);
+        random.state.key = random.state.key;
+        deepEqual([await read(random.uniform([4])), await read(random.uniform([4]))], [first, second]);
+        throws(() => random.uniform([2], { lo: 1 }), /there is no option "lo"/);
+        throws(() => random.randint(3, 3, [2]), /no int32 numbers from 3 to 3/);
+      },
+    ],
+    [
+      "running sums, order and windows have their values",
+      async () => {
+        deepEqual(await read(cumsum(tensor([1, 2, 3]), 0, { exclusive: true })), [0, 1, 3]);
+        deepEqual(await read(tensor([1, 2, 3]).cumprod(0, { reverse: true })), [6, 6, 3]);
+        deepEqual(await read(sort(tensor([3, NaN, 1]))), [1, 3, NaN]);
+        deepEqual(await read(tensor([3, 1, 2]).argsort()), [1, 2, 0]);
+        deepEqual(await read(tensor([3, 1, 2]).topk(2)), [3, 2]);
+        near(await read(tensor([[1, 4], [2, 6]]).median(1)), [2.5, 4]);
+        near(await read(tensor([0, 10]).quantile(0.25)), [2.5]);
+        const image = arange(9).astype("float32").reshape([1, 3, 3, 1]);
+        deepEqual(await read(conv2d(image, ones([1, 2, 2, 1]))), [8, 12, 20, 24]);
+        deepEqual(await read(conv2d(image, ones([1, 3, 3, 1]), { padding: 1, stride: 2 })), [8, 12, 20, 24]);
+        deepEqual(await read(maxPool(image, 2, { stride: 1 })), [4, 5, 7, 8]);
+        deepEqual(await read(avgPool(image, 3)), [4]);
+      },
+    ],
+    [
+      "updates by index: the last wins, sums add up, what is out of range is ignored",
+      async () => {
+        const x = zeros([3]);
+        const i = tensor([2, 0, 2], { dtype: "int32" });
+        deepEqual(await read(x.at(i).set(tensor([1, 2, 3]))), [2, 0, 3]);
+        deepEqual(await read(x.at(i).add(1)), [1, 0, 2]);
+        deepEqual(await read(x.at(tensor([7], { dtype: "int32" })).add(1)), [0, 0, 0]);
+        deepEqual(await read(at(ones([2, 3]), [0, 1], [1]).mul(5)), [1, 5, 5, 1, 1, 1]);
+        deepEqual(await read(arange(6).reshape([2, 3]).at(1, null).get()), [3, 4, 5]);
+        deepEqual(await read(arange(4).scatterAdd(i, tensor([1, 1, 1], { dtype: "int32" }))), [1, 1, 4, 3]);
+        throws(() => x.at(5).set(1), /index 5 is out of range/);
+        throws(() => x.at("a"), /the index of axis 0/);
+      },
+    ],
+    [
+      "sums of products by letters",
+      async () => {
+        const a = arange(6).astype("float32").reshape([2, 3]);
+        deepEqual(await read(einsum("ij,kj->ik", a, a)), [5, 14, 14, 50]);
+        deepEqual(await read(a.diagonal()), [0, 4]);
+        deepEqual(await read(tensor([1, 2]).kron(tensor([1, 10]))), [1, 10, 2, 20]);
+        deepEqual(await read(tensor([3, -4]).norm()), [5]);
+        throws(() => einsum("ij,jk", a), /2 terms for 1 tensors/);
+      },
+    ],
+    [
+      "loops: the body runs once for the trace, and so often on the device",
+      async () => {
+        let calls = 0;
+        const steps = compile((x) =>
+          fori(
+            1000,
+            (i, x) => {
+              calls++;
+              return x.add(1);
+            },
+            x,
+          ),
+        );
+        deepEqual(await read(steps(tensor([0, 5]))), [1000, 1005]);
+        deepEqual(await read(steps(tensor([1, 1]))), [1001, 1001]);
+        equal(calls, 1);
+        const [last, all] = scan((total, { x }) => [total.add(x), total.mul(x)], tensor(0), { x: tensor([1, 2, 3]) });
+        deepEqual([await read(last), await read(all)], [[6], [0, 2, 9]]);
+        throws(() => scan((c) => c, tensor(0), tensor([1])), /Return \[carry, y\]/);
+        throws(() => scan((c, x) => [c.astype("int32"), x], tensor(0), tensor([1])), /enters a step as float32\[\] and leaves it as int32\[\]/);
+      },
+    ],
+  ];
+};
