@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 
 /// The graph without barriers; `stored` names the same values in it. Equal nodes stay apart.
 pub fn open(graph: Graph, stored: &mut [NodeId]) -> Graph {
-    if !graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Barrier { .. })) {
+    let goes = |kind: &Kind| matches!(kind, Kind::Barrier { region } if !super::repeat::keeps(*region));
+    if !graph.nodes().any(|(_, node)| goes(&node.kind)) {
         return graph;
     }
     let mut out = Graph::new();
@@ -15,7 +16,7 @@ pub fn open(graph: Graph, stored: &mut [NodeId]) -> Graph {
     for (_, node) in graph.nodes() {
         let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|x| ids[x.index()]).collect();
         ids.push(match &node.kind {
-            Kind::Barrier { .. } => operands[0],
+            kind if goes(kind) => operands[0],
             kind => out.append_from(kind.clone(), &operands, &node.from).expect("a node of a legal graph is legal"),
         });
     }

@@ -48,6 +48,11 @@ pub(super) fn kept(graph: &mut Graph, x: NodeId, number: usize, from: &[u32]) ->
     graph.add_from(Kind::Barrier { region }, &[x], from).expect("a barrier takes anything")
 }
 
+/// Is a barrier of that region one of those that hold a value in memory? They stay until kernels are made.
+pub(super) fn keeps(region: u32) -> bool {
+    region > REGIONS - (1 << 25)
+}
+
 /// Is the carry handed on as it is?
 pub(super) fn is_constant(body: &Graph, carry: u32) -> bool {
     matches!(body.node(body.outputs()[carry as usize]).kind, Kind::Input { index, .. } if index == carry)

@@ -125,7 +125,14 @@ pub fn split(graph: &Graph, target: &Target) -> Split {
     let mut outputs: Vec<NodeId> = graph.outputs().iter().map(|o| map[o.index()]).collect();
     for (at, output) in outputs.iter_mut().enumerate() {
         // What a loop carries lies in memory that takes turns; a result is a copy of it.
-        if let Kind::Loop { carries, output: which, .. } = out.node(stored_node(&out, *output)).kind
+        let mut base = stored_node(&out, *output);
+        // Barriers that only hold simplification back go before kernels are made.
+        while let Kind::Barrier { region } = out.node(base).kind
+            && !repeat::keeps(region)
+        {
+            base = stored_node(&out, out.node(base).operands[0]);
+        }
+        if let Kind::Loop { carries, output: which, .. } = out.node(base).kind
             && which < carries
         {
             let from = out.node(*output).from.clone();
