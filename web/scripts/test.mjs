@@ -36,7 +36,7 @@ const parts = {
  * On Linux the native GPU tests run on Mesa's software driver wherever it is installed, so that every machine tests
  * the same adapter. `INTERFUSE_GPU=hardware` leaves the choice to Vulkan.
  */
-function gpuEnvironment() {
+export function gpuEnvironment() {
   if (process.platform !== "linux" || process.env.INTERFUSE_GPU === "hardware") return {};
   if (process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES) return {};
   const directory = "/usr/share/vulkan/icd.d";

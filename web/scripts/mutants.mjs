@@ -1,0 +1,115 @@
+/**
+ * @file `npm run mutants`: does the suite find bugs? Seeds one bug after another (tests/mutants/mutants.mjs) in a copy of
+ * the checkout and runs the tests that ought to notice. A mutant that survives fails the run, and so does one that does not
+ * apply or compile any more: it proves nothing. `npm run mutants -- cache` runs those whose name contains "cache".
+ *
+ * The copy and its builds stay in .cache/mutants, so that a second run compiles only what changed.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { mutants } from "../../tests/mutants/mutants.mjs";
+import { build } from "./build.mjs";
+import { Failure, at, capture, environment, main, say } from "./lib.mjs";
+import { setup } from "./setup.mjs";
+import { gpuEnvironment } from "./test.mjs";
+
+const copy = at(".cache", "mutants");
+
+/** Where a bug can be found: how the suite is built, which must work with the bug in, and how it is run, which must not. */
+const suites = {
+  compiler: nextest("-p", "interfuse-compiler", "-p", "interfuse-lanes"),
+  library: nextest("-p", "interfuse"),
+  cpu: nextest("-p", "interfuse-tests", "--test", "cpu_differential", "--test", "cpu_random", "--test", "reference_values"),
+  gpu: nextest("-p", "interfuse-tests", "--test", "gpu_rows", "--test", "gpu_differential"),
+  package: {
+    build: ["npm", "run", "--silent", "build", "--workspace", "web/interfuse"],
+    run: ["npm", "run", "--silent", "test", "--workspace", "web/interfuse"],
+  },
+};
+
+function nextest(...what) {
+  return { build: ["cargo", "nextest", "run", "--no-run", ...what], run: ["cargo", "nextest", "run", ...what] };
+}
+
+/** Runs a command in the copy; gives its exit status and what it printed. */
+function inCopy([program, ...args]) {
+  const env = { ...environment, ...gpuEnvironment(), CARGO_TARGET_DIR: path.join(copy, "target") };
+  const result = spawnSync(program, args, { cwd: copy, env, encoding: "utf8", maxBuffer: 1 << 28, shell: process.platform === "win32" });
+  return { ok: result.status === 0, output: `${result.stdout}${result.stderr}` };
+}
+
+/** Brings the copy up to date with the working tree; a file whose content is the same keeps its time, for cargo. */
+function refresh() {
+  const listed = capture("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
+  if (listed === undefined) throw new Failure("mutants are seeded in a copy of what git lists: this is no git checkout");
+  const wanted = new Set(listed.split("\n").filter((file) => existsSync(at(file))));
+  const known = path.join(copy, ".files");
+  for (const file of existsSync(known) ? readFileSync(known, "utf8").split("\n") : []) if (!wanted.has(file)) rmSync(path.join(copy, file), { force: true });
+  for (const file of wanted) {
+    const to = path.join(copy, file);
+    const text = readFileSync(at(file));
+    if (existsSync(to) && readFileSync(to).equals(text)) continue;
+    mkdirSync(path.dirname(to), { recursive: true });
+    writeFileSync(to, text);
+  }
+  writeFileSync(known, [...wanted].join("\n"));
+  // The Wasm is that of the checkout: bugs of the package are seeded in its TypeScript, those of the core in Rust's tests.
+  cpSync(at("web/interfuse/pkg"), path.join(copy, "web/interfuse/pkg"), { recursive: true });
+  // npm links the workspace from node_modules to the checkout; the copy needs links of its own.
+  rmSync(path.join(copy, "node_modules"), { recursive: true, force: true });
+  mkdirSync(path.join(copy, "node_modules"), { recursive: true });
+  for (const name of readdirSync(at("node_modules"))) {
+    const target = name === "interfuse" ? path.join(copy, "web/interfuse") : at("node_modules", name);
+    symlinkSync(target, path.join(copy, "node_modules", name), "junction");
+  }
+}
+
+/** Puts the bug in; gives what takes it out again. */
+function seed({ name, file, find, replace }) {
+  const target = path.join(copy, file);
+  const text = readFileSync(target, "utf8");
+  const places = text.split(find).length - 1;
+  if (places !== 1) throw new Failure(`${name}: ${file} holds the text to replace ${places} times, not once; bring tests/mutants/mutants.mjs up to date`);
+  writeFileSync(target, text.replace(find, () => replace));
+  return () => writeFileSync(target, text);
+}
+
+/** The first test that failed, by name. */
+function culprit(output) {
+  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  return (plain.match(/^\s*(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV)\s+\[[^\]]*\]\s+(?:\([^)]*\)\s+)?(.+)$/m) ?? plain.match(/^\s*(?:not ok \d+ - |✖ )(.+?)(?: \(.*)?$/m))?.[1]?.trim();
+}
+
+await main(import.meta, async (args) => {
+  const chosen = mutants.filter(({ name }) => args.length === 0 || args.some((part) => name.includes(part)));
+  if (chosen.length === 0) throw new Failure(`no mutant's name contains ${args.join(" or ")}: there are ${mutants.map(({ name }) => name).join("; ")}`);
+  await setup("test");
+  await build({ last: "package" });
+  refresh();
+  for (const name of new Set(chosen.map(({ suite }) => suite))) {
+    say(`mutants: ${name} without a bug`);
+    for (const command of [suites[name].build, suites[name].run]) {
+      const { ok, output } = inCopy(command);
+      if (!ok) throw new Failure(`${output}\nwithout any bug \`${command.join(" ")}\` fails already`);
+    }
+  }
+  const rows = [];
+  for (const mutant of chosen) {
+    say(`mutants: ${mutant.name}`);
+    const mend = seed(mutant);
+    try {
+      const built = inCopy(suites[mutant.suite].build);
+      if (!built.ok) throw new Failure(`${built.output}\n${mutant.name}: the bug does not compile`);
+      const { ok, output } = inCopy(suites[mutant.suite].run);
+      rows.push({ mutant, found: ok ? undefined : (culprit(output) ?? "the suite failed") });
+    } finally {
+      mend();
+    }
+  }
+  console.log();
+  for (const { mutant, found } of rows) console.log(`${found ? "found   " : "SURVIVED"}  ${mutant.name}${found ? `  <- ${found}` : ""}`);
+  const survived = rows.filter(({ found }) => !found).length;
+  console.log(`\n${rows.length - survived} of ${rows.length} found`);
+  if (survived > 0) process.exitCode = 1;
+});
