@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { assertClose, start } from "./playground.mjs";
 
 /** Phi(x) * x at -1, 0 and 1. */
@@ -385,15 +385,19 @@ await image(tensor([[0, 1], [1, 0]]), { title: "a square" });
   });
 
   it("trains a classifier to more than 95 % with a live curve, and Stop ends it", async () => {
+    const digits = readFileSync(new URL("../../web/playground/examples/22-digits.ts", import.meta.url), "utf8");
+    assert.match(digits, /\[100, 12\]/);
     site = await world.open();
     await site.settled();
-    await site.at("examples").selectOption("22-digits");
-    await site.state("running");
+    // So many epochs that it cannot be over before Stop is pressed.
+    await site.write(digits.replace("[100, 12]", "[100, 100_000]"));
+    await site.run();
     await site.page.waitForFunction(() => Number(document.querySelector("[data-testid=chart]")?.dataset.points) >= 2, null, { timeout: 60_000 });
     assert.equal(await site.at("output").getAttribute("data-state"), "running", "the curve is there before the end");
     await site.at("stop").click();
     await site.state("stopped");
-    await site.run();
+    await site.at("examples").selectOption("22-digits");
+    await site.state("running");
     await site.page.locator("[data-testid=output][data-state=done]").waitFor({ state: "attached", timeout: 120_000 });
     const [, accuracy] = /unseen digits: ([\d.]+) %/.exec(await site.text("output"));
     assert.ok(Number(accuracy) > 95, `${accuracy} %`);
