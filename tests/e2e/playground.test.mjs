@@ -314,6 +314,20 @@ describe("the cache pane", () => {
   });
 });
 
+describe("open sizes", () => {
+  it("are symbols in the key, and guards stand beside it", async () => {
+    site = await world.open();
+    await site.settled();
+    await site.at("examples").selectOption("29-shapeless");
+    await site.state("running");
+    await site.settled();
+    // The function shown is the one that computed with sizes.
+    assert.match(await site.text("cache-entries"), /float32\[s0, ?s1, ?s2\]/);
+    assert.match(await site.text("cache-guards"), /2/);
+    await site.close();
+  });
+});
+
 describe("what is inside", () => {
   it("opens closed chains of a long trace", async () => {
     site = await world.open();
@@ -426,6 +440,8 @@ describe("every example", () => {
     "24-state": [/after\s+f32\[\]\s+2\s+f32\[\]\s+6/, /of 2, 4, 9:\s+f32\[\]\s+5/, /hits=2, misses=1[^]*kernels: 1/],
     "25-fullgraph": [/fallbacks=2[^]*because: async/, /FullgraphError/, /hits=1, misses=1/],
     "26-random-state": [/hits=3, misses=1/, /hits=2, misses=1/],
+    "29-shapeless": [/hits=4, misses=1.*traces: 1/, /key: \(float32\[s0\]/, /ShapeGuardError/],
+    "30-open-dimensions": [/hits=3, misses=1.*traces: 1/, /key: .*batch/],
     "28-mlp": [/initial loss \d.*final loss \d/, /hits=59, misses=1/],
     "27-training-step": [/hits=8, misses=2[^]*traces: 2/],
   };
