@@ -12,6 +12,9 @@
 //!   phase one of the right operand at (batch, n, k); their products are summed over k in float32; a `Grid` phase over
 //!   (batch, m, n) is the epilogue.
 //!
+//! Independent maps of different sizes may stand side by side in one kernel, each a [`Part`] with axes and a phase of its own: one
+//! dispatch updates all parameters of a model.
+//!
 //! Index expressions are [`Dim`]s over the coordinates of the axes (`Atom::Coord(axis)`), in elements; they are in range wherever
 //! they are evaluated (fusion clamps below pads and joins), so no driver checks bounds of loads.
 
@@ -277,6 +280,15 @@ pub struct Phase {
     pub stores: Vec<Store>,
 }
 
+/// One of the maps that stand side by side in a kernel.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Part {
+    /// Its axes, all of role Grid; its index expressions name no others.
+    pub axes: Range<u32>,
+    /// Its phases; they use values of no other part.
+    pub phases: Range<u32>,
+}
+
 /// A kernel.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Kernel {
@@ -294,6 +306,8 @@ pub struct Kernel {
     pub values: Vec<Value>,
     /// Run in order; none in serial kernels.
     pub phases: Vec<Phase>,
+    /// Maps side by side, at least two; empty where all axes span one space.
+    pub parts: Vec<Part>,
     /// What a serial kernel does, and the bindings of its operands; its last binding is the result.
     pub serial: Option<(Serial, Vec<u32>)>,
     /// The nodes of the final graph that it computes, sorted.
@@ -313,7 +327,83 @@ impl Kernel {
 
     /// How many grid points: rows of a row kernel, elements of a contraction's result.
     pub fn grid_points(&self) -> Dim {
-        self.extent(&[Role::Grid, Role::Batch, Role::M, Role::N])
+        if self.parts.is_empty() {
+            return self.extent(&[Role::Grid, Role::Batch, Role::M, Role::N]);
+        }
+        (0..self.parts.len()).fold(Dim::ZERO, |sum, at| sum.add(&self.part_points(at)))
+    }
+
+    /// How many points one of its parts has.
+    pub fn part_points(&self, at: usize) -> Dim {
+        let axes = &self.parts[at].axes;
+        self.axes[axes.start as usize..axes.end as usize].iter().fold(Dim::ONE, |n, axis| n.mul(&axis.extent))
+    }
+
+    /// One of its parts as a kernel alone, with the same bindings and uniforms.
+    pub fn part(&self, at: usize) -> Kernel {
+        let Part { axes, phases } = self.parts[at].clone();
+        let phases = &self.phases[phases.start as usize..phases.end as usize];
+        let (first, end) = match phases {
+            [first, .., last] => (first.body.start, last.body.end),
+            [only] => (only.body.start, only.body.end),
+            [] => (0, 0),
+        };
+        let mut part = Kernel {
+            class: self.class,
+            name: self.name.clone(),
+            axes: self.axes[axes.start as usize..axes.end as usize].to_vec(),
+            bindings: self.bindings.clone(),
+            uniforms: self.uniforms.clone(),
+            values: self.values[first as usize..end as usize].to_vec(),
+            phases: phases.to_vec(),
+            parts: Vec::new(),
+            serial: None,
+            nodes: self.nodes.clone(),
+        };
+        part.shift(-i64::from(axes.start), -i64::from(first));
+        part.uniforms[0] = Uniform::Size(part.grid_points());
+        part
+    }
+
+    /// Other numbers for all coordinates and values, as the axes and values before them change. The axes must be those of afterwards.
+    pub fn shift(&mut self, coords: i64, values: i64) {
+        let moved = |id: u32, by: i64| (i64::from(id) + by) as u32;
+        let value = |id: ValueId| ValueId(moved(id.0, values));
+        let bounds = self.bounds();
+        let dim = |dim: &mut Dim| {
+            let replace = |atom: &Atom| match atom {
+                Atom::Coord(axis) => Some(Dim::atom(Atom::Coord(moved(*axis, coords)))),
+                Atom::Value(id) => Some(Dim::atom(Atom::Value(moved(*id, values)))),
+                _ => None,
+            };
+            *dim = dim.substitute(&replace, &bounds);
+        };
+        for one in &mut self.values {
+            match &mut one.inst {
+                Inst::Load { index, .. } => dim(index),
+                Inst::Index { value } => dim(value),
+                Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(&dim),
+                Inst::Literal { .. } | Inst::Uniform { .. } => {}
+                Inst::Apply { args, .. } => args.iter_mut().for_each(|arg| *arg = value(*arg)),
+                Inst::Cast { arg, .. } => *arg = value(*arg),
+                Inst::Bits { key, position } => {
+                    key.iter_mut().chain([position]).for_each(|id| *id = value(*id));
+                }
+                Inst::Reduced { arg, position, .. } => {
+                    *arg = value(*arg);
+                    dim(position);
+                }
+                Inst::Product { left, right } => [left, right].into_iter().for_each(|id| *id = value(*id)),
+            }
+        }
+        for phase in &mut self.phases {
+            phase.body = moved(phase.body.start, values)..moved(phase.body.end, values);
+            phase.reductions.iter_mut().for_each(|id| *id = value(*id));
+            for store in &mut phase.stores {
+                store.value = value(store.value);
+                dim(&mut store.index);
+            }
+        }
     }
 
     /// Positions of the axes with that role, outermost first.
@@ -359,8 +449,11 @@ impl fmt::Display for Kernel {
         if let Some((serial, operands)) = &self.serial {
             writeln!(f, "  {serial:?} of bindings {operands:?}")?;
         }
-        for phase in &self.phases {
-            writeln!(f, "  over {:?}", phase.over)?;
+        for (at, phase) in self.phases.iter().enumerate() {
+            match self.parts.iter().find(|part| part.phases.contains(&(at as u32))) {
+                Some(part) => writeln!(f, "  over {:?} of axes {:?}", phase.over, part.axes)?,
+                None => writeln!(f, "  over {:?}", phase.over)?,
+            }
             for id in phase.body.clone().chain(phase.reductions.iter().map(|v| v.0)) {
                 let value = &self.values[id as usize];
                 write!(f, "    v{id} = ")?;

@@ -421,6 +421,7 @@ fn plain(
         uniforms: vec![Uniform::Size(Dim::ONE)],
         values,
         phases: vec![phase],
+        parts: Vec::new(),
         serial: None,
         nodes: vec![node],
     };

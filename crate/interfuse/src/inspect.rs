@@ -437,6 +437,9 @@ fn shader_target(kernel: &Kernel, target: &Target) -> Target {
 
 /// Scalar operations of one run: what each phase computes, at every point that it runs at.
 pub(crate) fn flops(kernel: &Kernel, symbols: &[i64]) -> u64 {
+    if !kernel.parts.is_empty() {
+        return (0..kernel.parts.len()).map(|at| flops(&kernel.part(at), symbols)).sum();
+    }
     let points = |roles: &[Role]| evaluate(&kernel.extent(roles), symbols).max(0) as u64;
     let cost = |id: u32| match &kernel.values[id as usize].inst {
         Inst::Apply { op, .. } => u64::from(op.row().cost),

@@ -506,6 +506,7 @@ impl Builder<'_> {
             uniforms: self.uniforms,
             values: self.values,
             phases: self.phases,
+            parts: Vec::new(),
             serial,
             nodes: self.nodes,
         };
@@ -523,7 +524,7 @@ fn find(scopes: &[&mut Scope], item: u32) -> Option<ValueId> {
 }
 
 /// The class and the first few ops; views only where there is nothing else.
-fn name(class: Class, graph: &Graph, nodes: &[NodeId]) -> String {
+pub(super) fn name(class: Class, graph: &Graph, nodes: &[NodeId]) -> String {
     let words = |views: bool| {
         let named = nodes.iter().map(|id| &graph.node(*id).kind).filter(move |kind| match kind {
             Kind::Literal { .. } => false,
@@ -550,7 +551,7 @@ fn name(class: Class, graph: &Graph, nodes: &[NodeId]) -> String {
 }
 
 /// Every symbol that the code needs becomes a member of the uniform block.
-fn add_symbols(kernel: &mut Kernel) {
+pub(super) fn add_symbols(kernel: &mut Kernel) {
     let mut symbols = Vec::new();
     let mut visit = |dim: &Dim| {
         dim.visit(&mut |atom| {

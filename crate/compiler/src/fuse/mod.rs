@@ -1,9 +1,11 @@
 //! From a graph to kernels.
 //!
 //! [`split`] first rewrites what one kernel could not do well; `partition` decides which kernel computes what (and why not all in
-//! one); `build` writes each kernel's program; `collapse` simplifies its space. The cost model is `cost`, and only there.
+//! one); `build` writes each kernel's program; `collapse` simplifies its space; `beside` makes one kernel of independent maps. The
+//! cost model is `cost`, and only there.
 
 mod absorb;
+mod beside;
 mod build;
 mod collapse;
 mod conv;
@@ -42,8 +44,8 @@ pub struct Fused {
 /// Fuses a simplified graph for a target so that the values of `stored` end in buffers.
 pub fn fuse(graph: &Graph, target: &Target, stored: &[NodeId]) -> Fused {
     let partition = partition::partition(graph, target, stored);
-    let kernels: Vec<Kernel> =
-        partition.groups.iter().map(|group| build::build(graph, &partition.table, group)).collect();
+    let built = partition.groups.iter().map(|group| (group.level, build::build(graph, &partition.table, group)));
+    let kernels = beside::beside(graph, target, built.collect(), stored);
     let repeats = repeat::repeats(graph, &kernels, target);
     Fused { kernels, cuts: partition.cuts, repeats }
 }

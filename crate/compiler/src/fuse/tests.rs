@@ -302,6 +302,40 @@ fn bindings_stay_within_the_limit() {
 }
 
 #[test]
+fn independent_maps_of_different_sizes_stand_side_by_side() {
+    let updates = |sizes: &[usize]| {
+        let mut w = Write::default();
+        let rate = w.input(&[]);
+        let outputs: Vec<NodeId> = sizes
+            .iter()
+            .map(|size| {
+                let (p, g) = (w.input(&[*size]), w.input(&[*size]));
+                let moved = w.map(Op::Mul, &[rate, g]);
+                w.map(Op::Sub, &[p, moved])
+            })
+            .collect();
+        w.kernels(&outputs).kernels
+    };
+    // The rate and three buffers each: two fit in eight.
+    let kernels = updates(&[7, 12]);
+    assert_eq!((kernels.len(), kernels[0].parts.len(), kernels[0].bindings.len()), (1, 2, 7));
+    assert!(kernels[0].grid_points().is(19), "{}", kernels[0]);
+    // What a part reads is what the map alone would.
+    let part = kernels[0].part(1);
+    assert_eq!((part.axes.len(), part.values.len(), part.phases.len()), (1, 5, 1), "{part}");
+    assert!(part.grid_points().is(12) && part.phases[0].body == (0..5), "{part}");
+    assert_eq!(updates(&[7, 12, 20, 33]).iter().map(|kernel| kernel.parts.len()).collect::<Vec<_>>(), [2, 2]);
+    // A large value that others wait for stays a kernel of its own: what it is made of is not to wait as well.
+    let mut w = Write::default();
+    let (x, y) = (w.input(&[64, 80]), w.input(&[60, 64]));
+    let (a, b) = (w.map(Op::Exp, &[x]), w.map(Op::Exp, &[y]));
+    let (a, b) = (w.map(Op::Mul, &[a, a]), w.map(Op::Mul, &[b, b]));
+    let product = w.matmul(b, a);
+    let kernels = w.kernels(&[product]).kernels;
+    assert!(kernels.len() == 3 && kernels.iter().all(|kernel| kernel.parts.is_empty()), "{}", kernels.len());
+}
+
+#[test]
 fn symbolic_sizes_become_members_of_the_uniform_block() {
     let mut w = Write::default();
     let n = Dim::symbol(Symbol(0));

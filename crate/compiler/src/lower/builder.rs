@@ -121,7 +121,7 @@ struct Body {
     info: Vec<Info>,
     literals: HashMap<(u8, u32), V>,
     globals: HashMap<Handle<GlobalVariable>, V>,
-    /// Literals behind a variable, for operations that must not be constant expressions.
+    /// Pointers to the variables of literals that must not be constant expressions. Loads of them are found again by block.
     variables: HashMap<V, V>,
     /// Names of call results, which naga's writer does not name; the text pass does.
     calls: Vec<(usize, String)>,
@@ -418,18 +418,20 @@ impl Builder {
 
     /// A value that is not a constant expression, with the value of this constant.
     fn runtime(&mut self, value: V) -> V {
-        if let Some(found) = self.body.variables.get(&value) {
-            return *found;
-        }
-        let result = match self.body.function.expressions[value].clone() {
+        match self.body.function.expressions[value].clone() {
             Expression::Literal(literal) => {
-                let scalar = literal.scalar();
-                let ty = self.ty(TypeInner::Scalar(scalar));
-                let name = self.unique("constant");
-                let local = LocalVariable { name: Some(name), ty, init: Some(value) };
-                let local = self.body.function.local_variables.append(local, Span::UNDEFINED);
-                let info = Info { depth: 0, width: Width::One, constant: false };
-                let pointer = self.append(Expression::LocalVariable(local), info);
+                let pointer = match self.body.variables.get(&value) {
+                    Some(known) => *known,
+                    None => {
+                        let ty = self.ty(TypeInner::Scalar(literal.scalar()));
+                        let name = self.unique("constant");
+                        let local = LocalVariable { name: Some(name), ty, init: Some(value) };
+                        let local = self.body.function.local_variables.append(local, Span::UNDEFINED);
+                        let info = Info { depth: 0, width: Width::One, constant: false };
+                        self.append(Expression::LocalVariable(local), info)
+                    }
+                };
+                self.body.variables.insert(value, pointer);
                 // Nothing stores to it, so the load may stand at the top.
                 self.emit(Expression::Load { pointer }, Some(Key::Load(pointer)), &[pointer], Width::One, Motion::Pure)
             }
@@ -447,9 +449,7 @@ impl Builder {
                 self.emit(Expression::Compose { ty, components }, None, &operands, Width::Four, Motion::Pure)
             }
             _ => panic!("constants are literals, or composed or converted of them"),
-        };
-        self.body.variables.insert(value, result);
-        result
+        }
     }
 
     /// If all operands are constants, makes the first one a run-time value.

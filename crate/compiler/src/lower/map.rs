@@ -3,12 +3,16 @@
 //! Four lanes are used when the innermost extent is a known multiple of four, everything is stored in aligned groups of four, and
 //! every load along the innermost coordinate reads neighbours: on SwiftShader that is four times faster for a stream, on GPUs it
 //! turns four loads into one.
+//!
+//! Maps side by side are dealt out by workgroups: each part has so many of them, one after another, and an invocation does the part
+//! that its position falls into. All of a workgroup do the same.
 
 use super::builder::{Builder, V, Width};
 use super::packing::Packing;
 use super::program::{Lanes, Point, Program};
 use super::{Coverage, Scheduled};
-use crate::kernel::{Kernel, Role};
+use crate::dim::Dim;
+use crate::kernel::{Kernel, Part};
 use crate::target::{AdapterClass, Target};
 use naga::{BinaryOperator, BuiltIn};
 
@@ -42,49 +46,101 @@ pub(super) fn position(b: &mut Builder, target: &Target, coverage: &Coverage, co
     b.add(before, x)
 }
 
-/// The innermost axis and the buffers to pack, when four lanes are worth it.
-fn four_lanes(kernel: &Kernel) -> Option<(usize, Vec<bool>)> {
-    let axis = kernel.axes.iter().rposition(|a| !a.extent.is(1))?;
-    kernel.axes[axis].extent.as_const().filter(|e| e % 4 == 0 && *e > 0)?;
-    let lanes: Vec<Option<usize>> = kernel.phases.iter().map(|_| Some(axis)).collect();
+/// The spaces of a kernel: its parts, or all as one.
+fn spaces(kernel: &Kernel) -> Vec<Part> {
+    match kernel.parts.as_slice() {
+        [] => vec![Part { axes: 0..kernel.axes.len() as u32, phases: 0..kernel.phases.len() as u32 }],
+        parts => parts.to_vec(),
+    }
+}
+
+/// The innermost axis of every space and the buffers to pack, when four lanes are worth it.
+fn four_lanes(kernel: &Kernel, spaces: &[Part]) -> Option<(Vec<usize>, Vec<bool>)> {
+    let mut axes = Vec::with_capacity(spaces.len());
+    let mut lanes: Vec<Option<usize>> = vec![None; kernel.phases.len()];
+    for space in spaces {
+        let (first, end) = (space.axes.start as usize, space.axes.end as usize);
+        let axis = first + kernel.axes[first..end].iter().rposition(|a| !a.extent.is(1))?;
+        kernel.axes[axis].extent.as_const().filter(|e| e % 4 == 0 && *e > 0)?;
+        axes.push(axis);
+        lanes[space.phases.start as usize..space.phases.end as usize].fill(Some(axis));
+    }
     let packing = Packing::of(kernel, &lanes);
-    packing.steps_of_one.then_some((axis, packing.packed))
+    packing.steps_of_one.then_some((axes, packing.packed))
 }
 
 /// The schedule.
 pub(super) fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
-    let (lanes_axis, packed) = match four_lanes(kernel) {
-        Some((axis, packed)) => (Some(axis), packed),
-        None => (None, vec![false; kernel.bindings.len()]),
+    let spaces = spaces(kernel);
+    let (lane_axes, packed) = match four_lanes(kernel, &spaces) {
+        Some((axes, packed)) => (axes, packed),
+        None => (Vec::new(), vec![false; kernel.bindings.len()]),
     };
     let workgroup_size = independent_workgroup(target);
-    let lanes = if lanes_axis.is_some() { 4 } else { 1 };
-    let coverage = Coverage::Points { points: kernel.grid_points(), per_workgroup: workgroup_size * lanes };
+    let lanes = if lane_axes.is_empty() { 1 } else { 4 };
+    let per_workgroup = workgroup_size * lanes;
+    let points = match spaces.as_slice() {
+        [_] => kernel.grid_points(),
+        // Each part starts with a workgroup of its own.
+        _ => (0..spaces.len()).fold(Dim::ZERO, |sum, at| {
+            sum.add(&whole(&kernel.part_points(at), i64::from(per_workgroup)).scale(i64::from(per_workgroup)))
+        }),
+    };
+    let coverage = Coverage::Points { points, per_workgroup };
     let mut program = Program::new(kernel, target, packed);
-    let entry_coverage = coverage.clone();
     let p = &mut program;
     let before = p.b.begin_entry(&kernel.name);
-    let flat = position(&mut p.b, target, &entry_coverage, false, workgroup_size);
-    p.b.name(flat, if lanes == 4 { "quad" } else { "index" });
-    let size = p.uniform(0);
-    let first = {
-        let lanes = crate::emit::Emit::u(&mut p.b, lanes);
-        p.b.mul(flat, lanes)
-    };
-    let outside = p.b.binary(BinaryOperator::GreaterEqual, first, size);
-    p.b.return_if(outside);
-    let mut point = Point::new(kernel);
-    let axes = p.axes(&[Role::Grid]);
-    match lanes_axis {
-        None => p.split(flat, &axes, &mut point),
-        Some(axis) => split_groups(p, flat, &axes, axis, &mut point),
-    }
-    for phase in &kernel.phases {
-        p.body(&phase.body, &mut point);
-        p.stores(phase, &point);
+    let flat = position(&mut p.b, target, &coverage, false, workgroup_size);
+    let name = if lanes == 4 { "quad" } else { "index" };
+    if let [space] = spaces.as_slice() {
+        p.b.name(flat, name);
+        let size = p.uniform(0);
+        let first = {
+            let lanes = crate::emit::Emit::u(&mut p.b, lanes);
+            p.b.mul(flat, lanes)
+        };
+        let outside = p.b.binary(BinaryOperator::GreaterEqual, first, size);
+        p.b.return_if(outside);
+        one_space(p, space, flat, lane_axes.first().copied());
+    } else {
+        p.b.name(flat, "place");
+        let mut start = Dim::ZERO;
+        for (at, space) in spaces.iter().enumerate() {
+            let own = whole(&kernel.part_points(at), i64::from(lanes));
+            let (first, count) = (p.size(&start), p.size(&own));
+            // Positions before the first wrap around to large numbers, so one comparison tells both ends.
+            let local = if start.is(0) { flat } else { p.b.binary(BinaryOperator::Subtract, flat, first) };
+            p.b.name(local, name);
+            let inside = p.b.binary(BinaryOperator::Less, local, count);
+            p.b.begin_if(inside);
+            one_space(p, space, local, lane_axes.get(at).copied());
+            p.b.end_if();
+            let size = i64::from(workgroup_size);
+            start = start.add(&whole(&own, size).scale(size));
+        }
     }
     let (function, entry) = p.b.end_entry(before);
     Scheduled { program, function, entry, workgroup_size, coverage }
+}
+
+/// How many groups of `size` hold so many.
+fn whole(count: &Dim, size: i64) -> Dim {
+    count.add(&Dim::Const(size - 1)).floor_div(&Dim::Const(size), &|_| None)
+}
+
+/// What is done at one position of a space; with `lanes` it is that of four neighbours along that axis.
+fn one_space(p: &mut Program, space: &Part, flat: V, lanes: Option<usize>) {
+    let kernel = p.kernel;
+    let mut point = Point::new(kernel);
+    let axes: Vec<usize> = (space.axes.start as usize..space.axes.end as usize).collect();
+    match lanes {
+        None => p.split(flat, &axes, &mut point),
+        Some(axis) => split_groups(p, flat, &axes, axis, &mut point),
+    }
+    for phase in &kernel.phases[space.phases.start as usize..space.phases.end as usize] {
+        p.body(&phase.body, &mut point);
+        p.stores(phase, &point);
+    }
 }
 
 /// Coordinates of a group of four neighbours along `axis`, which is the innermost that has more than one point.

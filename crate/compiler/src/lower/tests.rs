@@ -27,6 +27,7 @@ impl Make {
             uniforms: vec![],
             values: vec![],
             phases: vec![],
+            parts: Vec::new(),
             serial: None,
             nodes: vec![],
         };

@@ -70,12 +70,18 @@ struct Program {
 #[derive(Debug)]
 enum Prepared {
     Grid(Box<GridKernel>),
+    /// Maps side by side: one after another.
+    Parts(Vec<GridKernel>),
     Contract(Box<ContractKernel>),
     Serial(Box<SerialKernel>),
 }
 
 impl Prepared {
     fn new(kernel: &Kernel, symbols: &[i64]) -> Prepared {
+        if !kernel.parts.is_empty() {
+            let parts = (0..kernel.parts.len()).map(|at| GridKernel::new(&kernel.part(at), symbols));
+            return Prepared::Parts(parts.collect());
+        }
         match kernel.class {
             Class::Map | Class::Row | Class::Index => Prepared::Grid(Box::new(GridKernel::new(kernel, symbols))),
             Class::Contract => Prepared::Contract(Box::new(ContractKernel::new(kernel, symbols))),
@@ -86,6 +92,7 @@ impl Prepared {
     fn run(&self, machine: &mut Machine, memory: &mut frame::Memory) {
         match self {
             Prepared::Grid(kernel) => kernel.run(machine, memory),
+            Prepared::Parts(kernels) => kernels.iter().for_each(|kernel| kernel.run(machine, memory)),
             Prepared::Contract(kernel) => kernel.run(machine, memory),
             Prepared::Serial(kernel) => kernel.run(memory),
         }

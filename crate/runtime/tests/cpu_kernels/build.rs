@@ -38,6 +38,7 @@ impl Make {
             uniforms: vec![Uniform::Size(Dim::ONE)],
             values: Vec::new(),
             phases: Vec::new(),
+            parts: Vec::new(),
             serial: None,
             nodes: Vec::new(),
         };

@@ -72,6 +72,7 @@ pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
             reductions: vec![],
             stores: vec![Store { binding: inputs, index: Dim::coord(0), value: at }],
         }],
+        parts: vec![],
         nodes: (0..=count).map(NodeId).collect(),
     }
 }
@@ -86,6 +87,7 @@ pub fn plan(n: &Dim, storage: &[Storage], steps: Vec<(Kernel, Vec<u32>)>) -> Arc
     Arc::new(Plan {
         buffers: storage.iter().map(|s| Buffer { storage: *s, dtype: DType::Float32, len: n.clone() }).collect(),
         slots: vec![bytes; slots.unwrap_or(0) as usize],
+        loops: Vec::new(),
         steps: steps.into_iter().map(|(kernel, buffers)| Step { kernel: Arc::new(kernel), buffers }).collect(),
         outputs: outputs
             .map(|(i, _)| Output { buffer: i as u32, aval: Aval::new(shape.clone(), DType::Float32) })

@@ -1,0 +1,176 @@
+//! Independent maps of different sizes become one kernel, side by side.
+//!
+//! Fusion makes one kernel of what shares a space; the updates of twenty parameters share none, and are as many dispatches of a few
+//! microseconds' work. Kernels of one level do not depend on each other, so maps among them may become the parts of one kernel, as
+//! far as its buffers and operations allow. Only maps that store results, or next to nothing, are taken: one kernel waits for the
+//! inputs of all its parts, and where those are temporaries that nothing else needs, waiting keeps memory.
+
+use super::build::{add_symbols, name};
+use crate::dim::Dim;
+use crate::graph::{Graph, NodeId};
+use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Part, Uniform, Value};
+use crate::small;
+use crate::target::Target;
+use smallvec::SmallVec;
+
+/// Elements of a temporary that is next to nothing.
+const SMALL: i64 = 1024;
+/// Kernels in the making that a map may still join: keeps the search linear.
+const OPEN: usize = 4;
+
+/// Maps that will be one kernel.
+struct Together {
+    members: Vec<Kernel>,
+    /// What they bind.
+    bound: Vec<NodeId>,
+    ops: u32,
+}
+
+/// The kernels with maps of the same level side by side; `levels` ascend with the distance to the results, `stored` are the results.
+pub(super) fn beside(graph: &Graph, target: &Target, kernels: Vec<(u32, Kernel)>, stored: &[NodeId]) -> Vec<Kernel> {
+    if !target.tuning.fuse {
+        return kernels.into_iter().map(|(_, kernel)| kernel).collect();
+    }
+    let mut is_result = vec![false; graph.len()];
+    stored.iter().for_each(|id| is_result[id.index()] = true);
+    let limit = target.limits.storage_buffers as usize;
+    let mut all: Vec<Together> = Vec::new();
+    let mut open: SmallVec<[usize; OPEN]> = SmallVec::new();
+    let mut level = None;
+    for (of, kernel) in kernels {
+        if level != Some(of) {
+            open.clear();
+            level = Some(of);
+        }
+        let bound: Vec<NodeId> = kernel.bindings.iter().map(|binding| binding.node).collect();
+        let ops = operations(&kernel);
+        if !may_stand_beside(&kernel, &is_result) {
+            all.push(Together { members: vec![kernel], bound, ops });
+            continue;
+        }
+        let room = |at: &usize| {
+            let fresh = bound.iter().filter(|id| !all[*at].bound.contains(id)).count();
+            all[*at].bound.len() + fresh <= limit && all[*at].ops + ops <= target.tuning.kernel_ops
+        };
+        match open.iter().copied().find(|at| room(at)) {
+            Some(at) => {
+                let group = &mut all[at];
+                group.members.push(kernel);
+                group.bound.extend(bound.iter().filter(|id| !group.bound.contains(id)).copied().collect::<Vec<_>>());
+                group.ops += ops;
+            }
+            None => {
+                if open.len() == OPEN {
+                    // The latest have the most room.
+                    open.remove(0);
+                }
+                open.push(all.len());
+                all.push(Together { members: vec![kernel], bound, ops });
+            }
+        }
+    }
+    all.into_iter().map(|group| together(graph, group.members)).collect()
+}
+
+fn operations(kernel: &Kernel) -> u32 {
+    let cost = |value: &Value| match value.inst {
+        Inst::Apply { .. } | Inst::Cast { .. } => 1,
+        Inst::Bits { .. } => 8,
+        _ => 0,
+    };
+    kernel.values.iter().map(cost).sum()
+}
+
+fn may_stand_beside(kernel: &Kernel, is_result: &[bool]) -> bool {
+    let is_map = matches!(kernel.class, Class::Map | Class::Index);
+    let is_light = |binding: &Binding| {
+        binding.access == Access::Read
+            || is_result[binding.node.index()]
+            || binding.len.as_const().is_some_and(|len| len <= SMALL)
+    };
+    // A map of nothing is no step of the plan.
+    let is_empty = kernel.grid_points().is(0);
+    is_map
+        && !is_empty
+        && kernel.phases.iter().all(|phase| phase.over == Over::Grid)
+        && kernel.bindings.iter().all(is_light)
+}
+
+/// One kernel of several, or the only one as it is.
+fn together(graph: &Graph, mut members: Vec<Kernel>) -> Kernel {
+    if members.len() == 1 {
+        return members.remove(0);
+    }
+    // Reads come before writes, so all bindings are known before a part is moved.
+    let mut bindings: Vec<Binding> = Vec::new();
+    for access in [Access::Read, Access::Write] {
+        for binding in members.iter().flat_map(|kernel| &kernel.bindings).filter(|binding| binding.access == access) {
+            if !bindings.contains(binding) {
+                bindings.push(binding.clone());
+            }
+        }
+    }
+    let index = members.iter().any(|kernel| kernel.class == Class::Index);
+    let class = if index { Class::Index } else { Class::Map };
+    let mut nodes: Vec<NodeId> = members.iter().flat_map(|kernel| kernel.nodes.iter().copied()).collect();
+    small::sort(&mut nodes);
+    nodes.dedup();
+    let mut kernel = Kernel {
+        class,
+        name: name(class, graph, &nodes),
+        axes: Vec::new(),
+        bindings,
+        uniforms: vec![Uniform::Size(Dim::ZERO)],
+        values: Vec::new(),
+        phases: Vec::new(),
+        parts: Vec::new(),
+        serial: None,
+        nodes,
+    };
+    for member in members {
+        append(&mut kernel, member);
+    }
+    kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
+    add_symbols(&mut kernel);
+    kernel
+}
+
+/// Makes a map a part of a kernel that has its bindings.
+fn append(kernel: &mut Kernel, mut member: Kernel) {
+    let (axes, values, phases) = (kernel.axes.len() as u32, kernel.values.len() as u32, kernel.phases.len() as u32);
+    let bindings: Vec<u32> = member.bindings.iter().map(|one| position(&kernel.bindings, one)).collect();
+    let uniforms: Vec<u32> = member
+        .uniforms
+        .iter()
+        .map(|uniform| match uniform {
+            // Sizes of all parts come last, together.
+            Uniform::Size(_) => 0,
+            Uniform::Literal(_) => {
+                if !kernel.uniforms.contains(uniform) {
+                    kernel.uniforms.push(uniform.clone());
+                }
+                position(&kernel.uniforms, uniform)
+            }
+        })
+        .collect();
+    kernel.axes.append(&mut member.axes);
+    member.axes.clone_from(&kernel.axes);
+    member.shift(i64::from(axes), i64::from(values));
+    for value in &mut member.values {
+        match &mut value.inst {
+            Inst::Load { binding, .. } => *binding = bindings[*binding as usize],
+            Inst::Uniform { member } => *member = uniforms[*member as usize],
+            _ => {}
+        }
+    }
+    for phase in &mut member.phases {
+        phase.stores.iter_mut().for_each(|store| store.binding = bindings[store.binding as usize]);
+    }
+    kernel.values.append(&mut member.values);
+    kernel.phases.append(&mut member.phases);
+    kernel.parts.push(Part { axes: axes..kernel.axes.len() as u32, phases: phases..kernel.phases.len() as u32 });
+}
+
+fn position<T: PartialEq>(all: &[T], one: &T) -> u32 {
+    all.iter().position(|other| other == one).expect("collected before") as u32
+}
