@@ -15,8 +15,8 @@ pub(crate) mod trees;
 
 pub use init::Initial;
 pub use module::{
-    BatchNorm, Dropout, Embedding, Gelu, LayerNorm, Linear, Module, MultiHeadAttention, Relu, RmsNorm, Sigmoid, Silu,
-    Tanh,
+    BatchNorm, Conv1d, Conv2d, Dropout, Embedding, Gelu, LayerNorm, Linear, Module, MultiHeadAttention, Relu, RmsNorm,
+    Sigmoid, Silu, Tanh,
 };
 
 #[cfg(test)]

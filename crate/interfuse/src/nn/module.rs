@@ -4,7 +4,7 @@ use super::init::Initial;
 use super::layers;
 use super::trees::tree;
 use crate::error::Result;
-use crate::library::{layer_norm, rms_norm};
+use crate::library::{Window, conv1d, conv2d, layer_norm, rms_norm};
 use crate::random;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
@@ -293,6 +293,54 @@ impl Module for MultiHeadAttention {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         self.attend(x, x, x, None)
     }
+}
+
+macro_rules! convolutions {
+    ($($(#[$doc:meta])* $name:ident $function:ident;)+) => { $(
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name {
+            /// [channels out, kernel sizes.., channels in / groups]
+            pub weight: Tensor,
+            /// [channels out]
+            pub bias: Option<Tensor>,
+            /// Distance from one window to the next.
+            pub stride: Vec<i64>,
+            /// Zeros at both ends.
+            pub padding: Vec<i64>,
+            /// Distance between the elements of a window.
+            pub dilation: Vec<i64>,
+            /// Groups of channels that do not mix.
+            pub groups: i64,
+        }
+
+        tree!($name { weight, bias, stride, padding, dilation, groups } of 6);
+
+        impl $name {
+            /// With weights within 1 / sqrt(fan in) and biases of 0; the kernel's sizes are those of its spatial axes.
+            pub fn new(inputs: i64, outputs: i64, kernel: &[i64], window: Window, key: Option<&Tensor>) -> Result<$name> {
+                let Window { stride, padding, dilation, groups } = window;
+                let sizes = [&[outputs], kernel, &[inputs / groups.max(1)]].concat();
+                let weight = Initial::FanIn.make(&sizes, DType::Float32, key)?;
+                Ok($name { weight, bias: Some(constant(0.0, outputs)?), stride, padding, dilation, groups })
+            }
+        }
+
+        impl Module for $name {
+            fn forward(&self, x: &Tensor) -> Result<Tensor> {
+                let $name { weight, bias, stride, padding, dilation, groups } = self.clone();
+                let y = $function(x, &weight, &Window { stride, padding, dilation, groups })?;
+                bias.map_or(Ok(y.clone()), |bias| y.try_add(&bias))
+            }
+        }
+    )+ };
+}
+
+convolutions! {
+    /// Convolution of [batch, size, channels], plus a bias.
+    Conv1d conv1d;
+    /// Convolution of [batch, height, width, channels], plus a bias.
+    Conv2d conv2d;
 }
 
 macro_rules! activations {

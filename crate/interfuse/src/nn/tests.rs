@@ -166,6 +166,23 @@ fn layers_by_hand() {
 }
 
 #[test]
+fn convolutions_by_hand() {
+    let key = random::key(0).expect("a key");
+    let mut layer = Conv1d::new(1, 2, &[2], library::Window::default(), Some(&key)).expect("a layer");
+    assert_eq!((layer.weight.sizes(), layer.bias.as_ref().map(Tensor::sizes)), (vec![2, 2, 1], Some(vec![2])));
+    assert!(layer.weight.abs().max(.., false).item::<f32>().expect("a number") <= 1.0 / 2f32.sqrt());
+    layer.weight = Tensor::from([[[1.0f32], [1.0]], [[1.0], [-1.0]]]);
+    layer.bias = Some(t([0.0, 10.0]));
+    let x = Tensor::from([[[1.0f32], [2.0], [4.0]]]);
+    near(&layer.forward(&x).expect("convolved"), &[3.0, 9.0, 6.0, 8.0]);
+    let window = library::Window { stride: vec![2], padding: vec![1], groups: 2, ..library::Window::default() };
+    let layer = Conv2d::new(4, 6, &[3, 3], window, Some(&key)).expect("a layer");
+    assert_eq!(layer.weight.sizes(), [6, 3, 3, 2]);
+    let y = layer.forward(&library::ones(&[2, 5, 7, 4], DType::Float32).expect("ones")).expect("convolved");
+    assert_eq!(y.sizes(), [2, 3, 4, 6]);
+}
+
+#[test]
 fn attention_is_softmax_of_scores_times_values() {
     let key = |seed| random::key(seed).expect("a key");
     let draw = |seed| random::normal(&[2, 3, 8], 0, 1, DType::Float32, Some(&key(seed))).expect("numbers");

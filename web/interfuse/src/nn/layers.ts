@@ -4,6 +4,7 @@
  */
 import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
+import { conv1d, conv2d, type ConvOptions, type PerAxis } from "../formulas.js";
 import { layerNorm, rmsNorm } from "../library.js";
 import { Module } from "../nn.js";
 import { checkOptions } from "../options.js";
@@ -174,6 +175,63 @@ export class Dropout extends Module {
 
   forward(x: Tensor): Tensor {
     return this.training ? apply("Dropout", [x], this.p) : x;
+  }
+}
+
+/** Options of convolutions as layers. */
+export interface ConvLayerOptions extends ConvOptions, BiasOptions {}
+
+/** What convolutions along one and two axes share. */
+abstract class Convolution extends Module {
+  /** [channels out, kernel sizes.., channels in / groups] */
+  weight: Tensor;
+  /** [channels out] */
+  declare bias?: Tensor;
+  stride: PerAxis;
+  padding: PerAxis;
+  dilation: PerAxis;
+  groups: number;
+
+  protected constructor(layer: string, inChannels: number, outChannels: number, kernel: readonly number[], options: ConvLayerOptions | undefined) {
+    checkOptions(layer, options, ["stride", "padding", "dilation", "groups", "bias"]);
+    super();
+    this.stride = options?.stride ?? 1;
+    this.padding = options?.padding ?? 0;
+    this.dilation = options?.dilation ?? 1;
+    this.groups = options?.groups ?? 1;
+    this.weight = init.fanIn([outChannels, ...kernel, inChannels / this.groups]);
+    if (options?.bias ?? true) this.bias = init.constant([outChannels]);
+  }
+
+  abstract forward(x: Tensor): Tensor;
+
+  protected applied(conv: typeof conv1d, x: Tensor): Tensor {
+    const { stride, padding, dilation, groups } = this;
+    const y = conv(x, this.weight, { stride, padding, dilation, groups });
+    return this.bias === undefined ? y : y.add(this.bias);
+  }
+}
+
+/** Convolution of [batch, size, channels]. There is a bias unless the options say otherwise. */
+export class Conv1d extends Convolution {
+  constructor(inChannels: number, outChannels: number, kernelSize: number, options?: ConvLayerOptions) {
+    super("Conv1d", inChannels, outChannels, [kernelSize], options);
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.applied(conv1d, x);
+  }
+}
+
+/** Convolution of [batch, height, width, channels]. There is a bias unless the options say otherwise. */
+export class Conv2d extends Convolution {
+  /** `kernelSize` is one number for both axes, or [height, width]. */
+  constructor(inChannels: number, outChannels: number, kernelSize: number | readonly [number, number], options?: ConvLayerOptions) {
+    super("Conv2d", inChannels, outChannels, typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.applied(conv2d, x);
   }
 }
 

@@ -110,6 +110,11 @@ export default ({ interfuse, devtools }) => {
         near(await read(new nn.LayerNorm(2, { eps: 0 }).forward(tensor([[1, 2], [3, -4]]))), [-1, 1, 1, -1]);
         deepEqual(Object.keys(new nn.LayerNorm(2, { affine: false }).parameters()), []);
         near(await read(new nn.RMSNorm(2, { eps: 0 }).forward(tensor([[1, 2]]))), [1 / Math.sqrt(2.5), 2 / Math.sqrt(2.5)]);
+        const conv = new nn.Conv1d(1, 2, 2);
+        conv.update({ weight: tensor([[[1], [1]], [[1], [-1]]]), bias: tensor([0, 10]) });
+        deepEqual(await read(conv.forward(tensor([[[1], [2], [4]]]))), [3, 9, 6, 8]);
+        const image = new nn.Conv2d(4, 6, 3, { stride: 2, padding: 1, groups: 2, bias: false });
+        deepEqual([image.weight.shape, image.forward(interfuse.ones([2, 5, 7, 4])).shape, Object.keys(image.parameters())], [[6, 3, 3, 2], [2, 3, 4, 6], ["weight"]]);
         const attention = new nn.MultiHeadAttention(8, 2);
         const x = random.normal([2, 3, 8], { key: random.key(1) });
         deepEqual(attention.forward(x).shape, [2, 3, 8]);
