@@ -8,7 +8,7 @@ use crate::compile::BreakReason;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{self, Index};
 use crate::operand::Operand;
-use crate::symbolic::Sizes;
+use crate::symbolic::{Explain, Sizes, must_be_same};
 use crate::tensor::{Tensor, checked_dims, checked_shape};
 use crate::trace;
 use interfuse_compiler::dim::Dim as Expression;
@@ -16,9 +16,10 @@ use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::emit::Lanes;
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::ops::Op;
-use interfuse_compiler::shape::Shape;
+use interfuse_compiler::shape::{Aval, Shape};
 use std::cell::RefCell;
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
+use std::rc::Rc;
 
 /// The generator's state: words while only the host draws, so that thousands of draws are no chain of tensors.
 enum State {
@@ -72,11 +73,22 @@ pub fn set_state(key: &Tensor) -> Result<()> {
 }
 
 fn check_key(op: &str, key: &Tensor) -> Result<()> {
-    if key.dtype() == DType::UInt32 && key.shape().rank() == 1 && key.shape().0[0].is(2) {
+    let text = |key: &Aval| format!("a key is uint32[2], got {key}");
+    let why = || -> Explain {
+        let key = key.aval().clone();
+        Rc::new(move |now| text(&now.aval(&key)))
+    };
+    let is_line = key.dtype() == DType::UInt32 && key.ndim() == 1;
+    // A key that is an argument has an open size, like every other argument.
+    if is_line && must_be_same(op, &key.shape().0[0], &Expression::Const(2), &why)? {
         return Ok(());
     }
-    let message = format!("a key is uint32[2], got {}", key.aval());
-    Err(Error::new(ErrorKind::CompileArgument, op, message, "Make one with random.key(seed) or random.split(key)."))
+    Err(Error::new(
+        ErrorKind::CompileArgument,
+        op,
+        text(&key.seen()),
+        "Make one with random.key(seed) or random.split(key).",
+    ))
 }
 
 /// A key that nobody else gets, from the thread's generator.

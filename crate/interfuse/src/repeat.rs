@@ -6,6 +6,7 @@
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
+use crate::symbolic::{Explain, must_be_same, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
 use crate::tree::Tree;
@@ -16,6 +17,7 @@ use interfuse_compiler::graph::{Graph, NodeId};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::shape::Aval;
 use smallvec::SmallVec;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A body being recorded; dropping it leaves nothing behind.
@@ -45,16 +47,18 @@ impl LoopRecording {
                 return Err(Error::new(ErrorKind::Shape, op, message, "Steps go along the first axis."));
             };
             match &size {
-                Some(size) if size != first => {
-                    let message = format!("{} does not have {size} slices along its first axis", x.seen());
-                    return Err(Error::new(
-                        ErrorKind::Shape,
-                        op,
-                        message,
-                        "All tensors that are gone along have as many.",
-                    ));
+                Some(size) => {
+                    let text = |x: &Aval, size: &Dim| format!("{x} does not have {size} slices along its first axis");
+                    let why = || -> Explain {
+                        let (x, size) = (x.aval().clone(), size.clone());
+                        Rc::new(move |now| text(&now.aval(&x), &now.known(&size)))
+                    };
+                    if !must_be_same(op, size, first, &why)? {
+                        let hint = "All tensors that are gone along have as many.";
+                        return Err(Error::new(ErrorKind::Shape, op, text(&x.seen(), &seen_dim(size)), hint));
+                    }
                 }
-                _ => size = Some(first.clone()),
+                None => size = Some(first.clone()),
             }
         }
         let Some(size) = size else {
@@ -86,15 +90,20 @@ impl LoopRecording {
             return Err(Error::new(ErrorKind::CompileArgument, op, message, "The carry keeps its form."));
         }
         for (at, (before, after)) in self.carries.iter().zip(next).enumerate() {
-            if before.aval() != after.aval() {
-                let message =
-                    format!("carry {at} enters a step as {} and leaves it as {}", before.seen(), after.seen());
-                return Err(Error::new(
-                    ErrorKind::Shape,
-                    op,
-                    message,
-                    "Shapes and dtypes stay; convert with astype or reshape.",
-                ));
+            let text = move |before: &Aval, after: &Aval| {
+                format!("carry {at} enters a step as {before} and leaves it as {after}")
+            };
+            let why = || -> Explain {
+                let (before, after) = (before.aval().clone(), after.aval().clone());
+                Rc::new(move |now| text(&now.aval(&before), &now.aval(&after)))
+            };
+            let mut fits = before.dtype() == after.dtype() && before.ndim() == after.ndim();
+            for (a, b) in before.shape().dims().iter().zip(after.shape().dims()) {
+                fits = fits && must_be_same(op, a, b, &why)?;
+            }
+            if !fits {
+                let hint = "Shapes and dtypes stay; convert with astype or reshape.";
+                return Err(Error::new(ErrorKind::Shape, op, text(&before.seen(), &after.seen()), hint));
             }
         }
         let outputs: Vec<Tensor> = next.iter().chain(given).cloned().collect();
@@ -181,7 +190,7 @@ fn copied(op: &str, body: &mut Graph, x: &Tensor) -> Result<NodeId> {
     for input in x.0.inputs.borrow().iter() {
         operands.push(copied(op, body, &Tensor::from_node(input.clone()))?);
     }
-    let kind = x.0.kind.clone().expect("a recipe has a kind");
+    let kind = resolved(x.0.kind.clone().expect("a recipe has a kind"))?;
     body.append(kind, &operands).map_err(|misuse| Error::from_misuse(misuse).named(op))
 }
 

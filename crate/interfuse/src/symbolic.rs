@@ -11,8 +11,8 @@ mod options;
 
 pub(crate) use check::{broadcast, check, list};
 pub(crate) use learn::{
-    Explain, Guards, Symbols, alike, at_least, bounds, measured, owner, resolve, resolved, same, seen, seen_dim,
-    seen_shape, value,
+    Explain, Guards, Symbols, alike, at_least, bounds, measured, must_be_at_least, must_be_same, owner, resolve,
+    resolved, same, seen, seen_dim, seen_shape, value,
 };
 pub(crate) use options::{Bound, Layouts};
 pub use options::{DynamicSizes, NamedSize};
@@ -100,7 +100,7 @@ fn positive(op: &str, divisor: Dim) -> Result<Expression> {
         let divisor = divisor.clone();
         Rc::new(move |sizes| format!("the divisor is {}", sizes.dim(&divisor)))
     };
-    if at_least(op, &divisor, &Expression::ONE, &why)? {
+    if must_be_at_least(op, &divisor, &Expression::ONE, &why)? {
         return Ok(divisor);
     }
     Err(Error::new(

@@ -471,7 +471,7 @@ pub(crate) fn checked_dims(op: &str, sizes: &[Dim]) -> Result<Shape> {
             let size = size.clone();
             Rc::new(move |sizes| format!("a size is negative: {}", sizes.dim(&size)))
         };
-        if !symbolic::at_least(op, size, &Dim::ZERO, &why)? {
+        if !symbolic::must_be_at_least(op, size, &Dim::ZERO, &why)? {
             let sizes: Vec<Dim> = sizes.iter().map(symbolic::seen_dim).collect();
             return Err(Error::new(
                 ErrorKind::Shape,

@@ -20,7 +20,7 @@ pub use function::{
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::equal_shapes;
-use crate::symbolic::{Explain, resolve, resolved, same, seen_dim};
+use crate::symbolic::{Explain, must_be_same, resolve, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
 use interfuse_compiler::cache::{LeafValue, Signature};
@@ -214,7 +214,7 @@ impl Recording {
                         let (text, this, there) = (text.clone(), x.aval().clone(), tensors[*first].aval().clone());
                         Rc::new(move |now| text(now.aval(&this), now.aval(&there), &|dim| now.known(dim)))
                     };
-                    if !same(&label, known, &count, &why)? {
+                    if !must_be_same(&label, known, &count, &why)? {
                         let message = text(x.seen(), tensors[*first].seen(), &seen_dim);
                         return refuse(ErrorKind::Shape, message, "The batched axes must have one size.");
                     }

@@ -149,6 +149,24 @@ fn order_windows_and_letters() {
     let want = floats(&a.matmul(&b).matmul(&c));
     let got = floats(&lib::einsum("ij,jk,kl->il", &[a.clone(), b, c]).expect("einsum"));
     assert!(got.iter().zip(&want).all(|(x, y)| (x - y).abs() < 1e-4));
+    let batch = wave(&[2, 3, 4], 4);
+    let dots = floats(&lib::einsum("...ij,jk->...ik", &[batch.clone(), wave(&[4, 5], 2)]).expect("einsum"));
+    assert_eq!(dots, floats(&batch.matmul(&wave(&[4, 5], 2))));
+    let broadcast = lib::einsum("...,...", &[wave(&[2, 1, 4], 1), wave(&[3, 1], 2)]).expect("einsum");
+    assert_eq!(
+        (broadcast.sizes(), floats(&broadcast)),
+        (vec![2, 3, 4], floats(&(wave(&[2, 1, 4], 1) * wave(&[3, 1], 2))))
+    );
+    let ones = lib::einsum("i...j->j...", &[wave(&[2, 1, 3], 1)]).expect("einsum");
+    assert_eq!((ones.sizes(), floats(&ones)), (vec![3, 1], floats(&wave(&[2, 3], 1).sum(0, false))));
+    for (formula, told) in
+        [("...i->i", "cannot read"), ("i.j", "cannot read"), ("......", "cannot read"), ("ijkl...", "names 4 axes")]
+    {
+        let error = lib::einsum(formula, std::slice::from_ref(&batch)).expect_err(formula).to_string();
+        assert!(error.contains(told), "{formula}: {error}");
+    }
+    let error = lib::einsum("...i,...i", &[wave(&[2, 4], 1), wave(&[3, 4], 1)]).expect_err("sizes").to_string();
+    assert!(error.contains("an axis of '...' is 2 and 3"), "{error}");
     assert_eq!(floats(&lib::einsum("ij->", &[Tensor::from([[1.0f32, 2.0], [3.0, 4.0]])]).expect("einsum")), [10.0]);
     let square = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
     assert_eq!(floats(&lib::trace(&square, 0, 0, 1).expect("trace")), [5.0]);

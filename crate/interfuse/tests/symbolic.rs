@@ -240,6 +240,168 @@ fn rows() -> Vec<Row> {
     ]
 }
 
+/// Order, running results, updates, windows, letters and loops.
+fn further_rows() -> Vec<Row> {
+    let signal = |m, n| vec![vec![m, n + 4, 3], vec![2, 3, 3]];
+    let picture = |m, n| vec![vec![m, n + 2, m + 3, 2], vec![4, 3, 2, 2]];
+    vec![
+        row("running sums", matrix, |x| {
+            let running = |reverse, exclusive| library::Running { reverse, exclusive };
+            Ok(vec![
+                library::cumsum(&x[0], Some(0), running(false, false))?,
+                library::cumsum(&x[0], Some(1), running(true, true))?,
+                library::cumprod(&x[0], None, running(false, true))?,
+                library::cummax(&x[0], Some(1), running(false, false))?,
+                library::cummin(&x[0], Some(0), running(true, false))?,
+                library::logcumsumexp(&x[0], Some(1), running(false, false))?,
+            ])
+        }),
+        guarded(row("sort", matrix, |x| Ok(vec![library::sort(&x[0], Some(1))?, library::sort(&x[0], None)?])), EMPTY),
+        row("argsort", matrix, |x| Ok(vec![library::argsort(&x[0], Some(0))?, library::argsort(&x[0], None)?])),
+        guarded(
+            row("topk", matrix, |x| Ok(vec![library::topk(&x[0], 2, Some(0))?, library::topk(&x[0], 3, None)?])),
+            &[(1, 7), (1, 1), (0, 3), (2, 0)],
+        ),
+        row("topk of nothing", matrix, |x| Ok(vec![library::topk(&x[0], 0, Some(1))?])),
+        guarded(
+            row("median", matrix, |x| {
+                Ok(vec![
+                    library::median(&x[0], 1, false)?,
+                    library::median(&x[0], 0, true)?,
+                    library::median(&x[0], .., false)?,
+                ])
+            }),
+            EMPTY,
+        ),
+        guarded(
+            row("quantile at the ends", matrix, |x| {
+                Ok(vec![library::quantile(&x[0], 0.0, 1, false)?, library::quantile(&x[0], 1.0, 0, false)?])
+            }),
+            EMPTY,
+        ),
+        // Where between two elements a part lies is computed from the number of elements.
+        guarded(
+            row(
+                "quantile",
+                |m, n| vec![vec![m, 5], vec![3, n]],
+                |x| Ok(vec![library::quantile(&x[0], 0.3, 1, false)?, library::quantile(&x[1], 0.25, 0, true)?]),
+            ),
+            EMPTY,
+        ),
+        guarded(
+            row(
+                "along an axis",
+                |m, n| vec![vec![m, n], vec![m, 2], vec![m, 2]],
+                |x| {
+                    let at = x[1].try_abs()?.try_astype(DType::Int32)?.try_minimum(0)?;
+                    Ok(vec![
+                        library::take_along_axis(&x[0], &at, Some(1))?,
+                        library::put_along_axis(&x[0], &at, &x[2], Some(1))?,
+                    ])
+                },
+            ),
+            EMPTY,
+        ),
+        row(
+            "scatter",
+            |m, n| vec![vec![m + 2, n], vec![m], vec![m, n]],
+            |x| one(library::scatter_add(&x[0], &x[1].try_astype(DType::Int32)?.try_abs()?, &x[2], 0)?),
+        ),
+        guarded(
+            row(
+                "at",
+                |m, n| vec![vec![m + 1, n], vec![m], vec![m, n]],
+                |x| {
+                    let at = library::at(&x[0], vec![(&x[1].try_astype(DType::Int32)?).into()]);
+                    let block = library::at(&x[0], vec![range(1, None, 1).into(), range(None, None, 2).into()]);
+                    Ok(vec![at.get()?, at.add(&x[2])?, at.max(1.5)?, block.mul(2)?])
+                },
+            ),
+            SMALL,
+        ),
+        row("conv1d", signal, |x| {
+            let wide = library::Window { stride: vec![2], padding: vec![1], dilation: vec![2], groups: 1 };
+            Ok(vec![library::conv1d(&x[0], &x[1], &library::Window::default())?, library::conv1d(&x[0], &x[1], &wide)?])
+        }),
+        guarded(
+            row("conv2d", picture, |x| one(library::conv2d(&x[0], &x[1], &library::Window::default())?)),
+            &[(2, 0)],
+        ),
+        row(
+            "transposed convolutions",
+            |m, n| vec![vec![m, n + 1, 3], vec![2, 3, 3]],
+            |x| {
+                let apart = library::Window { stride: vec![2], ..library::Window::default() };
+                one(library::conv_transpose1d(&x[0], &x[1], &apart, &[0])?)
+            },
+        ),
+        row(
+            "pools",
+            |m, n| vec![vec![m, n + 4, m + 3, 2]],
+            |x| {
+                Ok(vec![library::max_pool(&x[0], &[2], None, &[0])?, library::avg_pool(&x[0], &[3], Some(&[1]), &[1])?])
+            },
+        ),
+        row(
+            "einsum",
+            |m, n| vec![vec![m, 3], vec![3, n], vec![n, m]],
+            |x| Ok(vec![library::einsum("ij,jk,kl->li", x)?, library::einsum("ij,jk,ki", x)?]),
+        ),
+        row(
+            "einsum with dots",
+            |m, n| vec![vec![2, m, 3], vec![m, 3, n]],
+            |x| Ok(vec![library::einsum("...i,...ik->...k", x)?, library::einsum("...i->...", &x[..1])?]),
+        ),
+        guarded(
+            row(
+                "diagonals",
+                |m, n| vec![vec![m + 2, n + 2], vec![n]],
+                |x| Ok(vec![library::trace(&x[0], 0, 0, 1)?, library::diag(&x[1], 1)?]),
+            ),
+            EMPTY,
+        ),
+        row(
+            "kron and norms",
+            |m, n| vec![vec![m, 2], vec![n]],
+            |x| {
+                Ok(vec![
+                    library::kron(&x[0], &x[1])?,
+                    library::norm(&x[1], 2.0, .., false)?,
+                    library::norm(&x[0], 1.0, 1, true)?,
+                ])
+            },
+        ),
+        row("numbers", matrix, |x| {
+            Ok(vec![library::round_to(&x[0], 1)?, library::nan_to_num(&x[0].try_log()?, 0.5, None, Some(-9.0))?])
+        }),
+        row(
+            "scan",
+            |m, n| vec![vec![m, n], vec![n]],
+            |x| {
+                let body = |c: Tensor, x: Tensor| {
+                    let next = (c * 0.5 + x).tanh();
+                    (next.clone(), next * 2.0)
+                };
+                let (last, all) = interfuse::scan(body, x[1].clone(), x[0].clone(), None)?;
+                Ok(vec![last, all])
+            },
+        ),
+        row(
+            "random numbers of a key",
+            |m, n| vec![vec![m, n], vec![2]],
+            |x| {
+                let key = x[1].try_abs()?.try_mul(1000)?.try_astype(DType::UInt32)?;
+                let keys = interfuse::random::split(&key, 2)?;
+                Ok(vec![
+                    interfuse::random::uniform(x[0].shape(), 0, 1, DType::Float32, Some(&keys[0]))?,
+                    interfuse::random::normal(x[0].shape(), 0, 1, DType::Float32, Some(&key))?,
+                ])
+            },
+        ),
+        row("fori", matrix, |x| one(interfuse::fori(5, |_, x: Tensor| (x * 0.9).sin(), x[0].clone())?)),
+    ]
+}
+
 trait Notation {
     fn try_neg_(&self) -> Result<Tensor>;
 }
@@ -289,7 +451,7 @@ fn agree(what: &str, got: &[Tensor], want: &[Tensor]) {
 #[test]
 fn every_op_is_traced_at_one_size_and_runs_at_others() {
     let mut failures = Vec::new();
-    for row in rows() {
+    for row in rows().into_iter().chain(further_rows()) {
         let run = std::panic::catch_unwind(|| check(&row));
         if let Err(panic) = run {
             let text = panic.downcast_ref::<String>().cloned();

@@ -89,6 +89,7 @@ pub fn layer(op: &str, handles: &[u32], numbers: &[f64]) -> Answer<u32> {
             "Embedding" => layers::embedding(x, y),
             "prelu" => activations::prelu(x, y),
             "BatchNorm" => layers::running(x, y, numbers[0]),
+            "Conv1d" | "Conv2d" => layers::biased(op, x.clone(), Some(y)),
             _ => Err(unknown(op)),
         },
         [Some(x)] if op == "Dropout" => layers::dropout(x, None, numbers[0]),

@@ -99,6 +99,8 @@ export interface CacheEntry {
   readonly bytes: number;
   /** What it takes for granted of the sizes that its key leaves open, such as `batch == 3 (value)`. */
   readonly guards: readonly string[];
+  /** What its ops ask of those sizes in any case, compiled or not, such as `s1 == 8 (Linear)`. */
+  readonly rules: readonly string[];
 }
 
 /** A compiled function: called like the original. */

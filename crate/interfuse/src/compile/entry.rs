@@ -74,6 +74,7 @@ impl Entry {
             kernels: self.program.plan.steps.len(),
             bytes: self.constants.iter().map(|buffer| buffer.bytes).sum::<u64>() + slots.sum::<u64>(),
             guards: self.guards.as_ref().map(Guards::texts).unwrap_or_default(),
+            rules: self.guards.as_ref().map(Guards::rules).unwrap_or_default(),
         }
     }
 }

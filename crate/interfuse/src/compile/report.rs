@@ -125,6 +125,8 @@ pub struct CacheEntry {
     pub bytes: u64,
     /// What it takes for granted of the sizes that its key leaves open, such as `batch == 3 (shape)`.
     pub guards: Vec<String>,
+    /// What its ops ask of those sizes in any case, compiled or not, such as `s1 == 8 (Linear)`.
+    pub rules: Vec<String>,
 }
 
 /// Is that a number as reports print it? (Strings are in quotes.)

@@ -3,12 +3,14 @@
 use super::view::reshape_as;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
+use crate::symbolic::{self, Explain, must_be_at_least};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kind::{ConvGeometry, Kind, ReduceOp, View};
-use interfuse_compiler::shape::Shape;
+use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::{SmallVec, smallvec};
+use std::rc::Rc;
 
 /// How the window of a convolution moves; one number per spatial axis, or one for all of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,7 +99,7 @@ fn transposed(op: &str, x: &Tensor, kernel: &Tensor, spatial: usize, window: &Wi
     let dilation = each(op, "the dilation", &window.dilation, spatial, 1)?;
     let mut sides: SmallVec<[(u32, u32); 2]> = SmallVec::new();
     for axis in 0..spatial {
-        let taps = kernel.sizes()[axis + 1] as i64;
+        let taps = symbolic::value(op, &kernel.shape().0[axis + 1])?;
         let reach = i64::from(dilation[axis]) * (taps - 1) - i64::from(padding[axis]);
         let Ok(before) = u32::try_from(reach) else {
             let message = format!("a padding of {} is more than the kernel {} reaches", padding[axis], kernel.seen());
@@ -138,7 +140,7 @@ fn windows(op: &str, x: &Tensor, taps: &[u32], stride: &[u32]) -> Result<Tensor>
         let dims = x.shape().dims().to_vec();
         let (taps, by) = (Expression::Const(i64::from(*taps)), Expression::Const(i64::from(*stride)));
         let size = dims[axis].clone();
-        let count = size.sub(&taps).floor_div(&by, &crate::symbolic::bounds).add(&Expression::ONE);
+        let count = size.sub(&taps).floor_div(&by, &symbolic::bounds).add(&Expression::ONE);
         let with = |sizes: &[&Expression]| -> Shape {
             dims[..axis].iter().chain(sizes.iter().copied()).chain(&dims[axis + 1..]).cloned().collect()
         };
@@ -207,9 +209,16 @@ fn pool(
         x = Tensor::make(op, Kind::View(View::Pad { low: widths.clone(), high: widths, value: outside }), &[&x])?;
     }
     for (at, taps) in taps.iter().enumerate() {
-        if x.shape().0[at + 1].as_const().is_some_and(|size| size < i64::from(*taps)) {
-            let message = format!("a window of {taps} is larger than axis {} of {}", at + 1, x.seen());
-            return Err(Error::new(ErrorKind::Shape, op, message, "Pad it, or take a smaller window."));
+        let text = {
+            let taps = *taps;
+            move |aval: &Aval| format!("a window of {taps} is larger than axis {} of {aval}", at + 1)
+        };
+        let why = || -> Explain {
+            let aval = x.aval().clone();
+            Rc::new(move |now| text(&now.aval(&aval)))
+        };
+        if !must_be_at_least(op, &x.shape().0[at + 1], &Expression::Const(i64::from(*taps)), &why)? {
+            return Err(Error::new(ErrorKind::Shape, op, text(&x.seen()), "Pad it, or take a smaller window."));
         }
     }
     let x = windows(op, &x, &taps, &stride)?;

@@ -6,6 +6,7 @@ use super::view::reshape_as;
 use crate::axes::{Axes, one};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
+use crate::symbolic::{Dim, Explain, must_be_same, seen_dim};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
@@ -13,6 +14,7 @@ use interfuse_compiler::kind::{DotAxes, Kind, ReduceOp, View};
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::shape::Shape;
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// A factor on the way: a tensor whose axes have letters, each once.
 #[derive(Clone)]
@@ -22,7 +24,8 @@ struct Factor {
 }
 
 /// Einstein's sum: `einsum("ij,jk->ik", [a, b])` is a matrix product. Letters that do not stand behind the arrow are summed over;
-/// without an arrow those that stand once remain, in alphabetical order. The order of products is chosen for few operations.
+/// without an arrow those that stand once remain, in alphabetical order. `...` stands for axes without letters, which broadcast. The order
+/// of products is chosen for few operations.
 ///
 /// ```
 /// use interfuse::{library::einsum, Tensor};
@@ -40,26 +43,15 @@ pub fn einsum(formula: &str, tensors: &[Tensor]) -> Result<Tensor> {
         Some((left, right)) => (left.to_string(), Some(right.to_string())),
         None => (text.clone(), None),
     };
-    let terms: Vec<Vec<char>> = left.split(',').map(|term| term.chars().collect()).collect();
-    let legal = |c: &char| c.is_ascii_alphabetic();
-    if !terms.iter().flatten().all(legal) || !right.iter().flat_map(|r| r.chars()).all(|c| legal(&c)) {
-        return Err(bad(
-            format!("cannot read \"{formula}\""),
-            "Write letters, commas and one arrow, as in \"ij,jk->ik\".",
-        ));
-    }
+    let terms: Vec<&str> = left.split(',').collect();
     if terms.len() != tensors.len() || tensors.is_empty() {
         return Err(bad(format!("\"{formula}\" has {} terms for {} tensors", terms.len(), tensors.len()), ""));
     }
-    let result: Vec<char> = match &right {
-        Some(right) => right.chars().collect(),
-        None => {
-            let all: Vec<char> = terms.iter().flatten().copied().collect();
-            let mut once: Vec<char> =
-                all.iter().copied().filter(|c| all.iter().filter(|d| *d == c).count() == 1).collect();
-            once.sort_unstable();
-            once
-        }
+    let Some((terms, result)) = letters(&terms, right.as_deref(), tensors) else {
+        return Err(bad(
+            format!("cannot read \"{formula}\""),
+            "Write letters, commas and one arrow, as in \"ij,jk->ik\"; at most one \"...\" in a term, and behind the arrow where a term has one.",
+        ));
     };
     if let Some(letter) = result.iter().find(|c| !terms.iter().any(|t| t.contains(c))) {
         return Err(bad(format!("no tensor has an axis '{letter}' in \"{formula}\""), ""));
@@ -77,17 +69,33 @@ pub fn einsum(formula: &str, tensors: &[Tensor]) -> Result<Tensor> {
             let message = format!("\"{}\" names {} axes of {}", term.iter().collect::<String>(), term.len(), x.seen());
             return Err(Error::new(ErrorKind::Shape, OP, message, "Every axis has one letter."));
         }
-        for (letter, size) in term.iter().zip(x.shape().dims()) {
-            match sizes.iter().find(|(c, _)| c == letter) {
-                Some((_, known)) if known != size => {
-                    let message = format!("'{letter}' is {known} and {size} in \"{formula}\"");
-                    return Err(Error::new(ErrorKind::Shape, OP, message, "Axes with one letter have one size."));
-                }
-                Some(_) => {}
-                None => sizes.push((*letter, size.clone())),
+        // An axis of size 1 without a letter broadcasts: a factor that has not got it does the same.
+        let cast = x.cast_as(OP, dtype)?;
+        let is_dropped = |(letter, size): &(&char, &Expression)| is_unnamed(**letter) && size.is(1);
+        let (kept, own): (Vec<char>, Vec<Expression>) = term
+            .iter()
+            .zip(x.shape().dims())
+            .filter(|pair| !is_dropped(pair))
+            .map(|(c, size)| (*c, size.clone()))
+            .unzip();
+        let cast = reshape_as(OP, &cast, &own.iter().cloned().map(Dim::from).collect::<Vec<Dim>>())?;
+        for (letter, size) in kept.iter().zip(&own) {
+            let Some((_, known)) = sizes.iter().find(|(c, _)| c == letter) else {
+                sizes.push((*letter, size.clone()));
+                continue;
+            };
+            let of = if is_unnamed(*letter) { "an axis of '...'".to_string() } else { format!("'{letter}'") };
+            let text = move |known: &Expression, size: &Expression| format!("{of} is {known} and {size}");
+            let why = || -> Explain {
+                let (text, known, size) = (text.clone(), known.clone(), size.clone());
+                Rc::new(move |now| text(&now.known(&known), &now.known(&size)))
+            };
+            if !must_be_same(OP, known, size, &why)? {
+                let message = format!("{} in \"{formula}\"", text(&seen_dim(known), &seen_dim(size)));
+                return Err(Error::new(ErrorKind::Shape, OP, message, "Axes with one letter have one size."));
             }
         }
-        factors.push(own_letters(OP, &x.cast_as(OP, dtype)?, term)?);
+        factors.push(own_letters(OP, &cast, &kept)?);
     }
     // Greedy: the pair whose product has the fewest elements, measured against what it replaces.
     while factors.len() > 1 {
@@ -107,12 +115,70 @@ pub fn einsum(formula: &str, tensors: &[Tensor]) -> Result<Tensor> {
         let (b, a) = (factors.remove(j), factors.remove(i));
         factors.push(multiplied(OP, &a, &b, &kept)?);
     }
-    let last = summed(OP, &factors[0], &result)?;
+    let mut last = summed(OP, &factors[0], &result)?;
+    // Axes of '...' that are 1 everywhere.
+    for letter in result.iter().filter(|c| is_unnamed(**c)) {
+        if !last.letters.contains(letter) {
+            last = Factor { x: super::expand_dims(&last.x, 0)?, letters: [&[*letter], &last.letters[..]].concat() };
+        }
+    }
     let order: Vec<i64> = result
         .iter()
         .map(|c| last.letters.iter().position(|d| d == c).expect("every letter of the result is left") as i64)
         .collect();
     super::transpose(&last.x, Some(&order))
+}
+
+/// Axes of `...` have letters of their own, counted from the last.
+const UNNAMED: char = '\u{e000}';
+
+fn is_unnamed(letter: char) -> bool {
+    letter >= UNNAMED
+}
+
+/// The letters of every term and of the result, in full; `None` when the formula cannot be read.
+fn letters(terms: &[&str], result: Option<&str>, tensors: &[Tensor]) -> Option<(Vec<Vec<char>>, Vec<char>)> {
+    const DOTS: &str = "...";
+    let named = |term: &str| term.chars().all(|c| c.is_ascii_alphabetic()).then(|| term.chars().collect::<Vec<char>>());
+    // What stands before and behind the dots, if there are any.
+    let read = |term: &str| -> Option<(Vec<char>, Option<Vec<char>>)> {
+        match term.split_once(DOTS) {
+            Some((before, behind)) => Some((named(before)?, Some(named(behind)?))),
+            None => Some((named(term)?, None)),
+        }
+    };
+    let unnamed = |count: usize| (0..count).rev().filter_map(|at| char::from_u32(UNNAMED as u32 + at as u32));
+    let mut most = None;
+    let mut all = Vec::with_capacity(terms.len());
+    for (term, x) in terms.iter().zip(tensors) {
+        let (before, behind) = read(term)?;
+        let Some(behind) = behind else {
+            all.push(before);
+            continue;
+        };
+        // Where there are more letters than axes, the count of axes says so.
+        let count = x.ndim().saturating_sub(before.len() + behind.len());
+        most = most.max(Some(count));
+        all.push(before.into_iter().chain(unnamed(count)).chain(behind).collect());
+    }
+    let result = match result {
+        Some(result) => match (read(result)?, most) {
+            ((before, Some(behind)), most) => {
+                before.into_iter().chain(unnamed(most.unwrap_or(0))).chain(behind).collect()
+            }
+            // Axes without letters cannot vanish unseen.
+            ((_, None), Some(1..)) => return None,
+            ((before, None), _) => before,
+        },
+        None => {
+            let given: Vec<char> = all.iter().flatten().copied().filter(|c| !is_unnamed(*c)).collect();
+            let mut once: Vec<char> =
+                given.iter().copied().filter(|c| given.iter().filter(|d| *d == c).count() == 1).collect();
+            once.sort_unstable();
+            unnamed(most.unwrap_or(0)).chain(once).collect()
+        }
+    };
+    Some((all, result))
 }
 
 fn size_of(sizes: &[(char, Expression)], letter: char) -> f64 {

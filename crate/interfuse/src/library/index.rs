@@ -9,14 +9,15 @@ use super::view::{Index, reshape_as, slice, take};
 use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;
-use crate::symbolic::{self, Dim};
+use crate::symbolic::{self, Dim, Explain, must_be_same};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Scalar, Weak};
 use interfuse_compiler::kind::{CombineOp, Kind, View};
 use interfuse_compiler::ops::Op;
-use interfuse_compiler::shape::Shape;
+use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 fn number(value: i64) -> Operand<'static> {
     Operand::Weak(Weak::Int(value))
@@ -73,12 +74,17 @@ fn along(op: &str, x: &Tensor, indices: &Tensor, axis: usize) -> Result<(Shape, 
             "Indices along an axis have one for every element there.",
         ));
     }
+    let text = move |indices: &Aval, x: &Aval| format!("{indices} and {x} differ on an axis other than {axis}");
+    let why = || -> Explain {
+        let (indices, x) = (indices.aval().clone(), x.aval().clone());
+        Rc::new(move |now| text(&now.aval(&indices), &now.aval(&x)))
+    };
     let mut shape = indices.shape().clone();
     for (at, size) in x.shape().dims().iter().enumerate() {
         if at != axis && shape.0[at].is(1) {
             shape.0[at] = size.clone();
-        } else if at != axis && !size.is(1) && shape.0[at] != *size {
-            let message = format!("{} and {} differ on an axis other than {axis}", indices.seen(), x.seen());
+        } else if at != axis && !size.is(1) && !must_be_same(op, &shape.0[at], size, &why)? {
+            let message = text(&indices.seen(), &x.seen());
             return Err(Error::new(ErrorKind::Shape, op, message, "All other sizes must be equal or 1."));
         }
     }
@@ -168,7 +174,10 @@ fn changed(
 #[track_caller]
 fn fitting(op: &str, x: &Tensor, values: Operand<'_>, shape: &Shape) -> Result<Tensor> {
     let values = values.to_tensor(op, x.dtype(), x.device())?;
-    if interfuse_compiler::shape::broadcast(values.shape(), shape).as_ref() != Some(shape) {
+    let to = Aval::new(shape.clone(), values.dtype());
+    let both = symbolic::broadcast(op, &[&to, values.aval()])?;
+    if !both.is_some_and(|both| symbolic::alike(&both, shape)) {
+        let shape = symbolic::seen_shape(shape);
         let message = format!("{} cannot be broadcast to {shape}, the shape of what it changes", values.seen());
         return Err(Error::new(ErrorKind::Shape, op, message, "Sizes must be equal or 1, aligned at the last axis."));
     }

@@ -4,7 +4,7 @@ use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::view::reshape_as;
 use crate::operand::{Operand, common_dtype};
-use crate::symbolic::{self, Explain, same};
+use crate::symbolic::{self, Explain, must_be_same};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::Weak;
@@ -47,7 +47,7 @@ fn check_sizes(op: &str, a: &Tensor, b: &Tensor, left: usize, right: usize) -> R
         let (a, b) = (a.aval().clone(), b.aval().clone());
         Rc::new(move |now| text(&now.aval(&a), &now.aval(&b)))
     };
-    if same(op, &a.shape().0[left], &b.shape().0[right], &why)? {
+    if must_be_same(op, &a.shape().0[left], &b.shape().0[right], &why)? {
         return Ok(());
     }
     Err(Error::new(
@@ -150,23 +150,28 @@ pub fn outer(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// Sum of products over pairs of axes (of the first, of the second).
 #[track_caller]
 pub fn tensordot(a: &Tensor, b: &Tensor, pairs: &[(i64, i64)]) -> Result<Tensor> {
-    const OP: &str = "tensordot";
-    let (a, b) = floats(OP, a, b)?;
+    tensordot_as("tensordot", a, b, pairs)
+}
+
+/// The same in the name of another op.
+#[track_caller]
+pub(crate) fn tensordot_as(op: &str, a: &Tensor, b: &Tensor, pairs: &[(i64, i64)]) -> Result<Tensor> {
+    let (a, b) = floats(op, a, b)?;
     let mut resolved = Vec::new();
     for (l, r) in pairs {
-        let (l, r) = (one(OP, *l, a.aval())?, one(OP, *r, b.aval())?);
+        let (l, r) = (one(op, *l, a.aval())?, one(op, *r, b.aval())?);
         if resolved.iter().any(|(x, y)| *x == l || *y == r) {
             return Err(Error::new(
                 ErrorKind::CompileArgument,
-                OP,
+                op,
                 format!("an axis of {} or {} is named twice", a.seen(), b.seen()),
                 "Name every axis once.",
             ));
         }
-        check_sizes(OP, &a, &b, l, r)?;
+        check_sizes(op, &a, &b, l, r)?;
         resolved.push((l, r));
     }
-    contract(OP, &a, &b, 0, &resolved)
+    contract(op, &a, &b, 0, &resolved)
 }
 
 /// beta c + alpha (a @ b).

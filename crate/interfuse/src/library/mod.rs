@@ -21,7 +21,9 @@ pub use create::{
 };
 pub use einsum::{diag, diagonal, einsum, kron, nan_to_num, norm, round_to, trace};
 pub use index::{At, Place, at, put_along_axis, scatter_add, take_along_axis};
+pub(crate) use linear::tensordot_as;
 pub use linear::{addmm, dot, inner, matmul, outer, tensordot};
+pub(crate) use nn::check_affine;
 pub use nn::{Gelu, gelu, layer_norm, leaky_relu, log_softmax, one_hot, relu, rms_norm, silu, softmax, softplus};
 pub use reduce::{all, allclose, any, argmax, argmin, array_equal, logsumexp, max, mean, min, prod, std, sum, var};
 pub use scan::{Running, cummax, cummin, cumprod, cumsum, logcumsumexp};

@@ -6,7 +6,7 @@ use crate::library::create::iota;
 use crate::library::reduce::{result_dtype, wide};
 use crate::library::{max, mean, stop_gradient, sum};
 use crate::operand::Operand;
-use crate::symbolic::{Dim, Explain, same};
+use crate::symbolic::{Dim, Explain, must_be_same};
 use crate::tensor::{Tensor, checked_shape};
 use crate::transform::with_gradient;
 use interfuse_compiler::dtype::{DType, Weak};
@@ -115,7 +115,7 @@ pub fn log_softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 
 /// A weight or bias must fit the last axis.
 #[track_caller]
-fn check_affine(op: &str, what: &str, x: &Tensor, affine: Option<&Tensor>) -> Result<()> {
+pub(crate) fn check_affine(op: &str, what: &str, x: &Tensor, affine: Option<&Tensor>) -> Result<()> {
     let Some(w) = affine else { return Ok(()) };
     let text = {
         let what = what.to_string();
@@ -125,7 +125,7 @@ fn check_affine(op: &str, what: &str, x: &Tensor, affine: Option<&Tensor>) -> Re
         let (text, w, x) = (text.clone(), w.aval().clone(), x.aval().clone());
         Rc::new(move |now| text(&now.aval(&w), &now.aval(&x)))
     };
-    if w.ndim() == 1 && same(op, &w.shape().0[0], &x.shape().0[x.ndim() - 1], &why)? {
+    if w.ndim() == 1 && must_be_same(op, &w.shape().0[0], &x.shape().0[x.ndim() - 1], &why)? {
         return Ok(());
     }
     Err(Error::new(ErrorKind::Shape, op, text(&w.seen(), &x.seen()), "It needs one element per position of that axis."))

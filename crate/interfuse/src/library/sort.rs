@@ -1,14 +1,17 @@
 //! Order along an axis: sorting, the largest, and what lies in the middle. Sorting is ascending and stable; NaN comes last.
 
 use super::index::take_along_axis;
-use super::view::{Index, reshape_as, slice};
+use super::view::{part, reshape_as};
 use crate::axes::{Axes, one};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;
-use crate::symbolic::Dim;
+use crate::symbolic::{self, Dim, Explain, bounds, must_be_at_least};
 use crate::tensor::Tensor;
+use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::Kind;
+use interfuse_compiler::shape::Aval;
+use std::rc::Rc;
 
 #[track_caller]
 fn lined_up(op: &str, x: &Tensor, axis: Option<i64>) -> Result<(Tensor, usize)> {
@@ -47,18 +50,21 @@ pub fn sort(x: &Tensor, axis: Option<i64>) -> Result<Tensor> {
 pub fn topk(x: &Tensor, count: i64, axis: Option<i64>) -> Result<Tensor> {
     const OP: &str = "topk";
     let (x, axis) = lined_up(OP, x, axis)?;
-    let size = x.sizes()[axis] as i64;
-    if !(0..=size).contains(&count) {
-        let message = format!("there are no {count} largest of {size} elements along axis {axis} of {}", x.seen());
-        return Err(Error::new(ErrorKind::CompileArgument, OP, message, "Ask for at most as many as there are."));
-    }
-    let mut ranges = vec![Index::All; axis + 1];
-    ranges[axis] = Index::Range { start: Some(-1), stop: Some(-1 - count), step: -1 };
-    if count == size {
-        ranges[axis] = Index::Range { start: None, stop: None, step: -1 };
+    let size = &x.shape().0[axis];
+    let text = move |aval: &Aval| {
+        format!("there are no {count} largest of {} elements along axis {axis} of {aval}", aval.shape.0[axis])
+    };
+    let why = || -> Explain {
+        let aval = x.aval().clone();
+        Rc::new(move |now| text(&now.aval(&aval)))
+    };
+    if count < 0 || !must_be_at_least(OP, size, &Expression::Const(count), &why)? {
+        let hint = "Ask for at most as many as there are.";
+        return Err(Error::new(ErrorKind::CompileArgument, OP, text(&x.seen()), hint));
     }
     let order = Tensor::make(OP, Kind::ArgSort { axis: axis as u32 }, &[&x])?;
-    let order = slice(&order, &ranges).map_err(|error| error.named(OP))?;
+    let falling = super::flip(&order, axis as i64).map_err(|error| error.named(OP))?;
+    let order = part(OP, &falling, axis, &Expression::ZERO, &Expression::Const(count))?;
     take_along_axis(&x, &order, Some(axis as i64)).map_err(|error| error.named(OP))
 }
 
@@ -82,7 +88,7 @@ fn at_part(op: &str, x: &Tensor, q: f64, axes: Axes, keepdims: bool) -> Result<T
     let axes = axes.resolve(op, x.aval())?;
     let dtype = if x.dtype() == DType::Float16 { DType::Float16 } else { DType::Float32 };
     let wide = x.cast_as(op, DType::Float32)?;
-    let sizes: Vec<i64> = x.sizes().into_iter().map(|n| n as i64).collect();
+    let sizes: Vec<Expression> = x.shape().dims().to_vec();
     let is_gone = |axis: usize| axes.contains(&(axis as u32));
     // The axes that go last, as one.
     let order: Vec<i64> = (0..sizes.len())
@@ -90,35 +96,58 @@ fn at_part(op: &str, x: &Tensor, q: f64, axes: Axes, keepdims: bool) -> Result<T
         .chain((0..sizes.len()).filter(|a| is_gone(*a)))
         .map(|a| a as i64)
         .collect();
-    let kept: Vec<i64> = (0..sizes.len()).filter(|a| !is_gone(*a)).map(|a| sizes[a]).collect();
-    let count: i64 = axes.iter().map(|axis| sizes[*axis as usize]).product();
-    if count == 0 {
-        let message = format!("of {} there is nothing along these axes", x.seen());
-        return Err(Error::new(ErrorKind::Shape, op, message, "It has a size of 0."));
+    let mut lines: Vec<Dim> = (0..sizes.len()).filter(|a| !is_gone(*a)).map(|a| sizes[a].clone().into()).collect();
+    let count = axes.iter().fold(Expression::ONE, |count, axis| count.mul(&sizes[*axis as usize]));
+    let text = |aval: &Aval| format!("of {aval} there is nothing along these axes");
+    let why = || -> Explain {
+        let aval = x.aval().clone();
+        Rc::new(move |now| text(&now.aval(&aval)))
+    };
+    if !must_be_at_least(op, &count, &Expression::ONE, &why)? {
+        return Err(Error::new(ErrorKind::Shape, op, text(&x.seen()), "It has a size of 0."));
     }
-    let mut lines = kept.clone();
-    lines.push(count);
+    lines.push(count.clone().into());
     let turned = super::transpose(&wide, Some(&order))?;
     let turned = reshape_as(op, &turned, &lines)?;
     let sorted = sort(&turned, Some(-1)).map_err(|error| error.named(op))?;
-    let place = q * (count - 1) as f64;
-    let at = |position: f64| {
-        let mut ranges = vec![Index::All; lines.len()];
-        ranges[lines.len() - 1] = Index::At(position as i64);
-        slice(&sorted, &ranges)
+    let (low, high, weight) = places(op, q, &count)?;
+    let line = lines.len() - 1;
+    lines.truncate(line);
+    let at = |position: &Expression| {
+        let one = part(op, &sorted, line, position, &position.add(&Expression::ONE))?;
+        reshape_as(op, &one, &lines)
     };
-    let weight = place - place.floor();
-    let mut y = at(place.floor())?;
-    if weight > 0.0 {
+    let mut y = at(&low)?;
+    if weight > 0.0 && low != high {
         let of = |x: Tensor, weight: f64| x.try_mul(Operand::Weak(Weak::Float(weight)));
-        y = of(y, 1.0 - weight)?.try_add(&of(at(place.ceil())?, weight)?)?;
+        y = of(y, 1.0 - weight)?.try_add(&of(at(&high)?, weight)?)?;
     }
     // NaN is last: one of them shows there.
-    let last = at((count - 1) as f64)?;
+    let last = at(&count.sub(&Expression::ONE))?;
     y = super::choose(&last.try_isnan()?, &last, &y)?;
     if keepdims {
-        let size = |axis: usize| if is_gone(axis) { 1 } else { sizes[axis] };
-        y = reshape_as(op, &y, &(0..sizes.len()).map(size).collect::<Vec<i64>>())?;
+        let size = |axis: usize| if is_gone(axis) { Dim::from(1) } else { sizes[axis].clone().into() };
+        y = reshape_as(op, &y, &(0..sizes.len()).map(size).collect::<Vec<Dim>>())?;
     }
     y.cast_as(op, dtype)
+}
+
+/// The positions among `count` sorted elements between which that part lies, and the weight of the second. Of a count that is open the
+/// ends and the middle are expressions; other parts are computed from the number, which fixes it.
+#[track_caller]
+fn places(op: &str, q: f64, count: &Expression) -> Result<(Expression, Expression, f64)> {
+    let last = count.sub(&Expression::ONE);
+    if count.as_const().is_none() {
+        let two = Expression::Const(2);
+        match q {
+            0.0 => return Ok((Expression::ZERO, Expression::ZERO, 0.0)),
+            1.0 => return Ok((last.clone(), last, 0.0)),
+            // Of an odd count both are the one in the middle.
+            0.5 => return Ok((last.floor_div(&two, &bounds), count.floor_div(&two, &bounds), 0.5)),
+            _ => {}
+        }
+    }
+    let place = q * (symbolic::value(op, count)? - 1) as f64;
+    let at = |place: f64| Expression::Const(place as i64);
+    Ok((at(place.floor()), at(place.ceil()), place - place.floor()))
 }

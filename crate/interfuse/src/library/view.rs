@@ -3,7 +3,7 @@
 use crate::axes::{Axes, one, within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
-use crate::symbolic::{self, Explain, Sizes, alike, at_least, bounds, same, seen_dim};
+use crate::symbolic::{self, Explain, Sizes, alike, at_least, bounds, must_be_at_least, must_be_same, same, seen_dim};
 use crate::tensor::{MAX_ELEMENTS, Tensor, checked_dims, checked_shape};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{Scalar, Weak};
@@ -85,17 +85,17 @@ fn solved(op: &str, x: &Tensor, total: &Dim, sizes: &[Dim]) -> Result<Vec<Dim>> 
     let numbers = numbers.ok_or_else(|| misfit("The number of elements must stay the same."))?;
     let known = given.filter(|size| size.as_const().is_none()).fold(Dim::Const(numbers), |n, size| n.mul(size));
     if open == 0 {
-        return match same(op, &known, total, &why)? {
+        return match must_be_same(op, &known, total, &why)? {
             true => Ok(sizes.to_vec()),
             false => Err(misfit("The number of elements must stay the same; one size may be -1.")),
         };
     }
-    if !at_least(op, &known, &Dim::ONE, &why)? {
+    if !must_be_at_least(op, &known, &Dim::ONE, &why)? {
         return Err(misfit("With a size of 0 the -1 could be anything."));
     }
     let left = match total.exact_quotient(&known) {
         Some(left) => left,
-        None if same(op, &total.modulo(&known, &bounds), &Dim::ZERO, &why)? => total.floor_div(&known, &bounds),
+        None if must_be_same(op, &total.modulo(&known, &bounds), &Dim::ZERO, &why)? => total.floor_div(&known, &bounds),
         None => return Err(misfit("The number of elements must stay the same; one size may be -1.")),
     };
     Ok(sizes.iter().map(|size| if size.is(-1) { left.clone() } else { size.clone() }).collect())
@@ -317,8 +317,8 @@ pub fn slice(x: &Tensor, ranges: &[Index]) -> Result<Tensor> {
                 let text = || format!("index {position} is out of range for axis {axis} of ");
                 let why = || about(text(), x, String::new());
                 let inside = match position {
-                    0.. => at_least(OP, &size.sub(&Dim::ONE), &Dim::Const(position), &why)?,
-                    _ => at_least(OP, size, &Dim::Const(position.saturating_neg()), &why)?,
+                    0.. => must_be_at_least(OP, &size.sub(&Dim::ONE), &Dim::Const(position), &why)?,
+                    _ => must_be_at_least(OP, size, &Dim::Const(position.saturating_neg()), &why)?,
                 };
                 if !inside {
                     return Err(Error::new(
@@ -384,7 +384,7 @@ fn position(op: &str, at: i64, size: &Dim, (low, high): (&Dim, &Dim), why: &dyn 
 
 /// The part `from..to` of one axis; both are positions in it.
 #[track_caller]
-fn part(op: &str, x: &Tensor, axis: usize, from: &Dim, to: &Dim) -> Result<Tensor> {
+pub(super) fn part(op: &str, x: &Tensor, axis: usize, from: &Dim, to: &Dim) -> Result<Tensor> {
     let mut shape = x.shape().clone();
     let mut start: SmallVec<[Dim; 4]> = SmallVec::from_elem(Dim::ZERO, shape.rank());
     if from.is(0) && *to == shape.0[axis] {
@@ -489,7 +489,7 @@ fn joined(op: &str, tensors: &[Tensor], axis: i64) -> Result<Tensor> {
         };
         let mut fits = other.ndim() == first.ndim();
         for (at, (a, b)) in first.shape().dims().iter().zip(other.shape().dims()).enumerate() {
-            fits = fits && (at == axis || same(op, a, b, &why)?);
+            fits = fits && (at == axis || must_be_same(op, a, b, &why)?);
         }
         if !fits {
             let message = text(&first.seen(), &other.seen());
@@ -553,7 +553,7 @@ pub fn split(x: &Tensor, how: Split<'_>, axis: i64) -> Result<Vec<Tensor>> {
                 Some(part) => Ok(Some(part)),
                 None => {
                     let rest = size.modulo(&Dim::Const(parts), &bounds);
-                    Ok(same(OP, &rest, &Dim::ZERO, &why)?.then(|| size.floor_div(&Dim::Const(parts), &bounds)))
+                    Ok(must_be_same(OP, &rest, &Dim::ZERO, &why)?.then(|| size.floor_div(&Dim::Const(parts), &bounds)))
                 }
             };
             let Some(part) = (if parts < 1 { Ok(None) } else { divides() })? else {

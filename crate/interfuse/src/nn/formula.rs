@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;
-use crate::symbolic::{Explain, same};
+use crate::symbolic::{Explain, must_be_same};
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::{DType, Scalar, Weak};
 use interfuse_compiler::kind::Kind;
@@ -32,7 +32,7 @@ pub(crate) fn check_same(op: &str, what: &str, a: &Tensor, other: &str, b: &Tens
     };
     let mut alike = a.ndim() == b.ndim();
     for (a, b) in a.shape().dims().iter().zip(b.shape().dims()) {
-        alike = alike && same(op, a, b, &why)?;
+        alike = alike && must_be_same(op, a, b, &why)?;
     }
     if alike {
         return Ok(());

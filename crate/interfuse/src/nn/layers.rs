@@ -2,10 +2,12 @@
 //!
 //! Nothing here reads a size as a number, so that a layer traced under symbolic sizes serves all sizes without a guard.
 
-use super::formula::{extent, named, weak};
+use super::formula::{check_same, extent, named, weak};
 use crate::axes::Axes;
 use crate::error::{Error, ErrorKind, Result};
-use crate::library::{choose, flatten, mean, softmax, swapaxes, take, tensordot, transpose, unflatten};
+use crate::library::{
+    check_affine, choose, flatten, mean, softmax, swapaxes, take, tensordot_as, transpose, unflatten,
+};
 use crate::operand::Operand;
 use crate::random::chosen;
 use crate::tensor::Tensor;
@@ -16,9 +18,15 @@ use interfuse_compiler::kind::Kind;
 #[track_caller]
 pub fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     const OP: &str = "Linear";
-    let y = named(OP, tensordot(x, weight, &[(-1, 1)]))?;
+    biased(OP, tensordot_as(OP, x, weight, &[(-1, 1)])?, bias)
+}
+
+/// A bias of one element per feature, which are the last axis.
+#[track_caller]
+pub fn biased(op: &str, y: Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
+    check_affine(op, "bias", &y, bias)?;
     match bias {
-        Some(bias) => named(OP, y.try_add(bias)),
+        Some(bias) => named(op, y.try_add(bias)),
         None => Ok(y),
     }
 }
@@ -60,6 +68,10 @@ pub fn batch_norm(
     bias: Option<&Tensor>,
     eps: f64,
 ) -> Result<Tensor> {
+    const OP: &str = "BatchNorm";
+    for (what, own) in [("mean", Some(mean)), ("variance", Some(var)), ("weight", weight), ("bias", bias)] {
+        check_affine(OP, what, x, own)?;
+    }
     let normed = || {
         let mut y = x.try_sub(mean)?.try_mul(&var.try_add(weak(eps))?.try_rsqrt()?)?;
         if let Some(weight) = weight {
@@ -70,12 +82,13 @@ pub fn batch_norm(
         }
         Ok(y)
     };
-    named("BatchNorm", normed())
+    named(OP, normed())
 }
 
 /// A running mean: (1 - momentum) old + momentum new.
 #[track_caller]
 pub fn running(old: &Tensor, new: &Tensor, momentum: f64) -> Result<Tensor> {
+    check_same("BatchNorm", "running statistics", old, "those of the batch", new)?;
     let kept = old.try_mul(weak(1.0 - momentum))?;
     kept.try_add(&new.try_mul(weak(momentum))?)?.cast_as("BatchNorm", old.dtype())
 }

@@ -8,7 +8,7 @@ use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{choose, logsumexp, mean, sum};
 use crate::operand::Operand;
-use crate::symbolic::{Explain, same};
+use crate::symbolic::{Explain, must_be_same};
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::Weak;
 use interfuse_compiler::shape::Aval;
@@ -88,7 +88,7 @@ fn check_classes(op: &str, x: &Tensor, classes: &Tensor, axis: usize) -> Result<
     let mut fits = classes.ndim() + 1 == x.ndim();
     let others = x.shape().dims().iter().enumerate().filter(|(at, _)| *at != axis);
     for ((_, a), b) in others.zip(classes.shape().dims()) {
-        fits = fits && same(op, a, b, &why)?;
+        fits = fits && must_be_same(op, a, b, &why)?;
     }
     if fits {
         return Ok(());

@@ -330,7 +330,7 @@ macro_rules! convolutions {
             fn forward(&self, x: &Tensor) -> Result<Tensor> {
                 let $name { weight, bias, stride, padding, dilation, groups } = self.clone();
                 let y = $function(x, &weight, &Window { stride, padding, dilation, groups })?;
-                bias.map_or(Ok(y.clone()), |bias| y.try_add(&bias))
+                layers::biased(stringify!($name), y, bias.as_ref())
             }
         }
     )+ };

@@ -1,10 +1,10 @@
 //! Nodes over symbolic sizes: what eager mode would check is checked at the sizes of the trace, and what must hold later is guarded.
 //!
 //! The checks are those of `Kind::infer`, on numbers: a mistake has the text that it has without `compile`, at the trace and at every
-//! later call. The equalities that a kind needs of its operands are asked for one by one, so that each is a guard of the op that needs
+//! later call. The equalities that a kind needs of its operands are asked for one by one, so that each is a rule of the op that needs
 //! it. Where an equality cannot be put in (2 a = 3 b says nothing of a alone) the operand is reshaped to the shape it is known to have.
 
-use super::learn::{Explain, Values, alike, at_least, owner, same, seen_dim};
+use super::learn::{Explain, Values, alike, at_least, must_be_at_least, must_be_same, owner, same, seen_dim};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Tensor, check_elements};
 use crate::trace::TraceMark;
@@ -125,14 +125,14 @@ fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, 
             for at in 1..inputs.len() {
                 let mut like = shape(0).clone();
                 like.0[*axis as usize] = shape(at).0[*axis as usize].clone();
-                equal_shapes(op, &like, shape(at), why)?;
+                must_have_equal_shapes(op, &like, shape(at), why)?;
                 wanted[at] = Some(like);
             }
         }
         Kind::Dot { axes } => {
             let mut like = shape(1).clone();
             for (l, r) in axes.batch.iter().chain(&axes.contract) {
-                same(op, &shape(0).0[*l as usize], &like.0[*r as usize], why)?;
+                must_be_same(op, &shape(0).0[*l as usize], &like.0[*r as usize], why)?;
                 like.0[*r as usize] = shape(0).0[*l as usize].clone();
             }
             wanted[1] = Some(like);
@@ -142,41 +142,44 @@ fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, 
             let last = x.rank() - 1;
             let groups = i64::from(geometry.groups);
             let channels = w.0[last].scale(groups);
-            same(op, &x.0[last], &channels, why)?;
+            must_be_same(op, &x.0[last], &channels, why)?;
             let mut like = x.clone();
             like.0[last] = channels;
             wanted[0] = Some(like);
             if groups > 1 {
-                same(op, &w.0[0].modulo(&Dim::Const(groups), &super::bounds), &Dim::ZERO, why)?;
+                must_be_same(op, &w.0[0].modulo(&Dim::Const(groups), &super::bounds), &Dim::ZERO, why)?;
             }
             for axis in 0..geometry.stride.len() {
                 let spread = |n: &Dim, by: u32| n.sub(&Dim::ONE).scale(i64::from(by)).add(&Dim::ONE);
                 let (before, after) = geometry.padding[axis];
                 let room = spread(&x.0[axis + 1], geometry.input_dilation[axis])
                     .add(&Dim::Const(i64::from(before) + i64::from(after)));
-                at_least(op, &room, &spread(&w.0[axis + 1], geometry.kernel_dilation[axis]), why)?;
+                must_be_at_least(op, &room, &spread(&w.0[axis + 1], geometry.kernel_dilation[axis]), why)?;
             }
         }
         Kind::Scatter { axis, .. } => {
             let mut like = shape(0).clone();
             like.0[*axis as usize] = shape(1).0[0].clone();
-            equal_shapes(op, &like, shape(2), why)?;
+            must_have_equal_shapes(op, &like, shape(2), why)?;
             wanted[2] = Some(like);
         }
         Kind::Gather { axis } => {
             // Of an empty axis nothing can be taken; taking nothing is fine.
-            if at_least(op, &shape(1).size(), &Dim::ONE, why)? {
-                at_least(op, &shape(0).0[*axis as usize], &Dim::ONE, why)?;
+            let size = &shape(0).0[*axis as usize];
+            let may_be_empty = size.range(&super::bounds).is_none_or(|(least, _)| least < 1);
+            if may_be_empty && at_least(op, &shape(1).size(), &Dim::ONE, why)? {
+                must_be_at_least(op, size, &Dim::ONE, why)?;
             }
         }
         Kind::Reduce { op: how, axes } => {
             if how.identity(inputs[0].dtype()).is_none() {
                 for axis in axes {
-                    at_least(op, &shape(0).0[*axis as usize], &Dim::ONE, why)?;
+                    must_be_at_least(op, &shape(0).0[*axis as usize], &Dim::ONE, why)?;
                 }
             }
         }
-        Kind::View(View::Reshape { shape: to }) => _ = same(op, &shape(0).size(), &to.size(), why)?,
+        Kind::RandomBits { .. } => _ = must_be_same(op, &shape(0).0[0], &Dim::Const(2), why)?,
+        Kind::View(View::Reshape { shape: to }) => _ = must_be_same(op, &shape(0).size(), &to.size(), why)?,
         Kind::View(View::Broadcast { shape: to, axes }) => {
             let mut like = shape(0).clone();
             for (at, axis) in axes.iter().enumerate() {
@@ -211,8 +214,15 @@ fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, 
         | Kind::Scan { .. }
         | Kind::View(View::Transpose { .. } | View::Slice { .. } | View::Flip { .. } | View::Pad { .. })
         | Kind::ArgSort { .. }
-        | Kind::RandomBits { .. }
         | Kind::Barrier { .. } => {}
+    }
+    Ok(())
+}
+
+#[track_caller]
+fn must_have_equal_shapes(op: &str, like: &Shape, shape: &Shape, why: &dyn Fn() -> Explain) -> Result<()> {
+    for (a, b) in like.dims().iter().zip(shape.dims()) {
+        must_be_same(op, a, b, why)?;
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 //! A function is traced on one call's sizes, its hints, and every decision that looks at one becomes a *guard*: the decision has to come
 //! out the same at every later call that the entry serves. That is sound whatever an op does, because an op cannot look at a size in
 //! another way; ops that want to serve many sizes compute with expressions and decide little. What a guard says is also used at once:
-//! equal sizes become one symbol, so that equal shapes are equal values, and lower bounds simplify what follows.
+//! equal sizes become one symbol, so that equal shapes are equal values, and lower bounds simplify what follows. Where the other answer
+//! is an error of the op without `compile` too, it is a *rule*: checked like a guard, but it ties the entry to nothing.
 
 use crate::devtools::{self, SourceId};
 use crate::error::{Error, ErrorKind, Result};
@@ -70,11 +71,21 @@ impl Ask {
     }
 }
 
+/// What follows when a decision comes out in another way at a later call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Need {
+    /// The op would do something else, which the entry does not contain.
+    Guard,
+    /// The op would refuse its operands, as it does without `compile`.
+    Rule,
+}
+
 /// A decision that has to come out the same again.
 struct Guard {
     dim: Dim,
     ask: Ask,
     answer: bool,
+    need: Need,
     op: String,
     source: SourceId,
     explain: Explain,
@@ -241,7 +252,7 @@ impl Symbols {
 
     /// Asks; what the hints say becomes a guard unless it follows from what is known.
     #[track_caller]
-    fn decide(&self, op: &str, dim: &Dim, ask: Ask, explain: &dyn Fn() -> Explain) -> bool {
+    fn decide(&self, op: &str, dim: &Dim, (ask, need): (Ask, Need), explain: &dyn Fn() -> Explain) -> bool {
         let dim = self.resolve(dim);
         if let Some(value) = dim.as_const() {
             return ask.of(value);
@@ -257,7 +268,7 @@ impl Symbols {
         }
         let answer = ask.of(self.hints().dim(&dim));
         let source = devtools::source_here();
-        let guard = Guard { dim: dim.clone(), ask, answer, op: op.to_string(), source, explain: explain() };
+        let guard = Guard { dim: dim.clone(), ask, answer, need, op: op.to_string(), source, explain: explain() };
         let mut learnt = self.learnt.borrow_mut();
         learnt.guards.push(guard);
         match (ask, answer) {
@@ -376,10 +387,19 @@ impl Guards {
         self.held.borrow().clone()
     }
 
-    /// Every guard as text.
+    /// As text: what the trace took for granted.
     pub fn texts(&self) -> Vec<String> {
+        self.listed(Need::Guard)
+    }
+
+    /// As text: what its ops ask of sizes in any case.
+    pub fn rules(&self) -> Vec<String> {
+        self.listed(Need::Rule)
+    }
+
+    fn listed(&self, need: Need) -> Vec<String> {
         let text = |guard: &Guard| format!("{} ({})", guard.condition(self.first, &self.names), guard.op);
-        self.guards.iter().map(text).collect()
+        self.guards.iter().filter(|guard| guard.need == need).map(text).collect()
     }
 }
 
@@ -407,30 +427,44 @@ pub(crate) fn owner(op: &str, dim: &Dim) -> Result<Option<Rc<TraceMark>>> {
 }
 
 #[track_caller]
-fn ask(op: &str, dim: &Dim, ask: Ask, explain: &dyn Fn() -> Explain) -> Result<bool> {
+fn ask(op: &str, dim: &Dim, (ask, need): (Ask, Need), explain: &dyn Fn() -> Explain) -> Result<bool> {
     match owner(op, dim)? {
         None => Ok(ask.of(dim.as_const().expect("without symbols it is a number"))),
-        Some(mark) => Ok(mark.symbols.decide(op, dim, ask, explain)),
+        Some(mark) => Ok(mark.symbols.decide(op, dim, (ask, need), explain)),
     }
 }
 
-/// Are two sizes equal?
+#[track_caller]
+fn compare(op: &str, a: &Dim, b: &Dim, question: (Ask, Need), explain: &dyn Fn() -> Explain) -> Result<bool> {
+    match (a, b) {
+        (Dim::Const(a), Dim::Const(b)) => Ok(question.0.of(a.saturating_sub(*b))),
+        _ if a == b => Ok(true),
+        _ => ask(op, &a.sub(b), question, explain),
+    }
+}
+
+/// Are two sizes equal? The op goes on in either case.
 #[track_caller]
 pub(crate) fn same(op: &str, a: &Dim, b: &Dim, explain: &dyn Fn() -> Explain) -> Result<bool> {
-    match (a, b) {
-        (Dim::Const(a), Dim::Const(b)) => Ok(a == b),
-        _ if a == b => Ok(true),
-        _ => ask(op, &a.sub(b), Ask::IsZero, explain),
-    }
+    compare(op, a, b, (Ask::IsZero, Need::Guard), explain)
 }
 
-/// Is a >= b?
+/// Are two sizes equal? If not, the op is an error.
+#[track_caller]
+pub(crate) fn must_be_same(op: &str, a: &Dim, b: &Dim, explain: &dyn Fn() -> Explain) -> Result<bool> {
+    compare(op, a, b, (Ask::IsZero, Need::Rule), explain)
+}
+
+/// Is a >= b? The op goes on in either case.
 #[track_caller]
 pub(crate) fn at_least(op: &str, a: &Dim, b: &Dim, explain: &dyn Fn() -> Explain) -> Result<bool> {
-    match (a, b) {
-        (Dim::Const(a), Dim::Const(b)) => Ok(a >= b),
-        _ => ask(op, &a.sub(b), Ask::IsAtLeastZero, explain),
-    }
+    compare(op, a, b, (Ask::IsAtLeastZero, Need::Guard), explain)
+}
+
+/// Is a >= b? If not, the op is an error.
+#[track_caller]
+pub(crate) fn must_be_at_least(op: &str, a: &Dim, b: &Dim, explain: &dyn Fn() -> Explain) -> Result<bool> {
+    compare(op, a, b, (Ask::IsAtLeastZero, Need::Rule), explain)
 }
 
 /// The size as a number, which it must then be at every call.
@@ -439,7 +473,7 @@ pub(crate) fn value(op: &str, dim: &Dim) -> Result<i64> {
     let Some(mark) = owner(op, dim)? else { return Ok(dim.as_const().expect("without symbols it is a number")) };
     let now = mark.symbols.hints().dim(dim);
     let read = dim.clone();
-    mark.symbols.decide(op, &dim.sub(&Dim::Const(now)), Ask::IsZero, &|| {
+    mark.symbols.decide(op, &dim.sub(&Dim::Const(now)), (Ask::IsZero, Need::Guard), &|| {
         let read = read.clone();
         Rc::new(move |sizes| {
             format!(

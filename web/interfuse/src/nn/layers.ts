@@ -205,10 +205,10 @@ abstract class Convolution extends Module {
 
   abstract forward(x: Tensor): Tensor;
 
-  protected applied(conv: typeof conv1d, x: Tensor): Tensor {
+  protected applied(layer: string, conv: typeof conv1d, x: Tensor): Tensor {
     const { stride, padding, dilation, groups } = this;
     const y = conv(x, this.weight, { stride, padding, dilation, groups });
-    return this.bias === undefined ? y : y.add(this.bias);
+    return this.bias === undefined ? y : apply(layer, [y, this.bias]);
   }
 }
 
@@ -219,7 +219,7 @@ export class Conv1d extends Convolution {
   }
 
   forward(x: Tensor): Tensor {
-    return this.applied(conv1d, x);
+    return this.applied("Conv1d", conv1d, x);
   }
 }
 
@@ -231,7 +231,7 @@ export class Conv2d extends Convolution {
   }
 
   forward(x: Tensor): Tensor {
-    return this.applied(conv2d, x);
+    return this.applied("Conv2d", conv2d, x);
   }
 }
 

@@ -70,6 +70,8 @@ export default ({ interfuse }) => {
         deepEqual(await read(a.diagonal()), [0, 4]);
         deepEqual(await read(tensor([1, 2]).kron(tensor([1, 10]))), [1, 10, 2, 20]);
         deepEqual(await read(tensor([3, -4]).norm()), [5]);
+        deepEqual(await read(einsum("...i,i->...", a, tensor([1, 0, 2]))), [4, 13]);
+        throws(() => einsum("...i->i", a), "CompileArgumentError", 'einsum: cannot read "...i->i". Write letters, commas and one arrow, as in "ij,jk->ik"; at most one "..." in a term, and behind the arrow where a term has one.');
         throws(() => einsum("ij,jk", a), "CompileArgumentError", 'einsum: "ij,jk" has 2 terms for 1 tensors');
       },
     ],

@@ -24,7 +24,83 @@ export default ({ interfuse, devtools }) => {
     return { model, optimizer, x, y, step };
   };
 
+  /**
+   * Every layer, activation and loss: a function of tensors, and the shapes of its arguments at sizes (m, n); "int" before a shape asks
+   * for class indices.
+   */
+  const everything = () => {
+    random.seed(5);
+    const flat = (m) => [[m, 8]];
+    const deep = (m, n) => [[m, n, 8]];
+    const signal = (m, n) => [[m, n + 4, 8]];
+    const picture = (m, n) => [[m, n + 4, n + 3, 8]];
+    const pair = (m, n) => [[m, n], [m, n]];
+    const of = (layer) => (x) => layer.forward(x);
+    const dropping = random.key(9);
+    const layers = [
+      ["Linear", of(new nn.Linear(8, 5)), flat],
+      ["Linear, deep", of(new nn.Linear(8, 5, { bias: false })), deep],
+      ["Embedding", of(new nn.Embedding(6, 3)), (m, n) => [["int", m, n]]],
+      ["LayerNorm", of(new nn.LayerNorm(8)), deep],
+      ["RMSNorm", of(new nn.RMSNorm(8)), deep],
+      ["BatchNorm", of(new nn.BatchNorm(8).eval()), deep],
+      ["BatchNorm, training", of(new nn.BatchNorm(8, { trackRunningStats: false })), deep],
+      ["Conv1d", of(new nn.Conv1d(8, 6, 3, { padding: 1, stride: 2 })), signal],
+      ["Conv2d", of(new nn.Conv2d(8, 4, [3, 2], { groups: 2 })), picture],
+      ["Dropout", of(new nn.Dropout(0.25)), deep],
+      ["bernoulli with a key", (x) => x.mul(random.bernoulli(0.5, x.shape, { key: dropping })), deep],
+      ["MultiHeadAttention", of(new nn.MultiHeadAttention(8, 2, { bias: true })), deep],
+      ["Sequential", of(new nn.Sequential(new nn.Linear(8, 4), nn.gelu, new nn.LayerNorm(4), new nn.Linear(4, 2))), flat],
+      ["prelu", (x) => nn.prelu(x, tensor(0.3)), deep],
+    ];
+    const names = ["relu", "gelu", "silu", "elu", "celu", "selu", "relu6", "relu2", "leakyRelu", "softplus", "softsign", "softshrink", "hardShrink", "logSigmoid", "mish", "hardswish", "hardTanh", "geluApprox", "geluFastApprox", "softmin", "step", "glu", "tanh", "sigmoid", "softmax", "logSoftmax"];
+    const activations = names.map((name) => [name, (x) => (nn[name] ?? interfuse[name])(x), deep]);
+    const { crossEntropy, binaryCrossEntropy, tripletLoss, marginRankingLoss, gaussianNllLoss, ...others } = losses;
+    const two = Object.entries(others).map(([name, loss]) => [name, name === "nllLoss" ? (x, y) => loss(x.logSoftmax(), y) : (x, y) => loss(x, y), name === "nllLoss" ? (m, n) => [[m, n, 6], ["int", m, n]] : pair]);
+    return [
+      ...layers,
+      ...activations,
+      ...two,
+      ["crossEntropy", (x, y) => crossEntropy(x, y, { labelSmoothing: 0.1, reduction: "mean" }), (m, n) => [[m, n, 6], ["int", m, n]]],
+      ["crossEntropy of probabilities", (x, y) => crossEntropy(x, y.softmax()), pair],
+      ["binaryCrossEntropy", (x, y) => binaryCrossEntropy(x, y.sigmoid()), pair],
+      ["tripletLoss", (a, b, c) => tripletLoss(a, b, c), (m, n) => [[m, n], [m, n], [m, n]]],
+      ["marginRankingLoss", (a, b, c) => marginRankingLoss(a, b, c.sign(), { margin: 0.5 }), (m, n) => [[m, n], [m, n], [m, n]]],
+      ["gaussianNllLoss", (a, b, c) => gaussianNllLoss(a, b, c.exp()), (m, n) => [[m, n], [m, n], [m, n]]],
+    ];
+  };
+  const sizes = [[3, 4], [5, 2], [1, 7], [4, 1], [2, 9], [8, 3]];
+  const argument = (shape, seed) =>
+    shape[0] === "int" ? random.randint(0, 6, shape.slice(1), { key: random.key(seed) }) : random.normal(shape, { key: random.key(seed) });
+
   return [
+    [
+      "nn: every layer, activation and loss is traced at one size and runs at five others without a guard, as do its gradients",
+      async () => {
+        for (const [name, fn, shapes] of everything()) {
+          const differentiable = Array.isArray(shapes(1, 1)[0]) && shapes(1, 1)[0][0] !== "int";
+          const slopes = interfuse.grad((...args) => fn(...args).square().sum());
+          for (const [what, run] of differentiable ? [["value", fn], ["gradient", slopes]] : [["value", fn]]) {
+            const state = name === "Dropout" ? { state: random.state } : {};
+            const f = compile((...args) => run(...args), { shapeless: true, ...state });
+            for (const [m, n] of sizes) {
+              const args = shapes(m, n).map((shape, seed) => argument(shape, seed));
+              const seeded = (work) => (random.seed(m), work(...args));
+              const [got, want] = [seeded(f), seeded(run)];
+              deepEqual([got.shape, got.dtype], [want.shape, want.dtype], `${what} of ${name} at ${m}, ${n}`);
+              near(await read(got), await read(want), 2e-5, `${what} of ${name} at ${m}, ${n}`);
+            }
+            const { traces, hits, fallbacks, guardFailures } = f.stats;
+            deepEqual([traces, hits, fallbacks, guardFailures], [1, 5, 0, 0], `${what} of ${name}`);
+            deepEqual(f.cache()[0].guards, [], `guards: ${what} of ${name}`);
+          }
+        }
+        const linear = compile(new nn.Linear(8, 5).forward.bind(new nn.Linear(8, 5)), { shapeless: true });
+        linear(random.normal([3, 8], { key: random.key(1) }));
+        deepEqual(linear.cache()[0].rules, ["s1 == 8 (Linear)"], "what eager mode asks for as well");
+        throws(() => linear(random.normal([3, 7], { key: random.key(1) })), "ShapeGuardError", undefined);
+      },
+    ],
     [
       "nn: losses have their values and default reductions",
       async () => {
