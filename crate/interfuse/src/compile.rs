@@ -25,9 +25,10 @@ use hashbrown::HashMap;
 use interfuse_compiler::cache::{BadTemplate, Cache, Capacity, Signature, SignatureBuilder, Template};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::plan::evaluate;
-use interfuse_runtime::device::ProgramId;
+use interfuse_runtime::device::{DeviceError, ProgramId};
 use report::Misses;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -62,6 +63,8 @@ impl Default for StoreOptions {
 
 /// The compiled entries of one function, with statistics.
 pub struct Store {
+    /// Its key in `STORES`.
+    id: u64,
     name: String,
     label: String,
     options: StoreOptions,
@@ -80,12 +83,21 @@ pub struct Store {
 }
 
 thread_local! {
-    static STORES: RefCell<Vec<Weak<Store>>> = const { RefCell::new(Vec::new()) };
+    /// Every store that there is. One that is dropped takes itself out: a weak reference would keep its memory.
+    static STORES: RefCell<BTreeMap<u64, Weak<Store>>> = const { RefCell::new(BTreeMap::new()) };
+    static NEXT_STORE: Cell<u64> = const { Cell::new(0) };
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // When a thread ends, the list may be gone before a store is.
+        let _ = STORES.try_with(|stores| stores.borrow_mut().remove(&self.id));
+    }
 }
 
 /// Forgets every entry that is on that device: it is lost.
 pub(crate) fn forget_device(device: u64) {
-    let stores: Vec<Rc<Store>> = STORES.with(|stores| stores.borrow().iter().filter_map(Weak::upgrade).collect());
+    let stores: Vec<Rc<Store>> = STORES.with(|stores| stores.borrow().values().filter_map(Weak::upgrade).collect());
     stores.iter().for_each(|store| store.forget_device(device));
 }
 
@@ -173,6 +185,7 @@ impl Store {
     pub fn new(name: impl Into<String>, options: StoreOptions) -> Rc<Store> {
         let name = name.into();
         let store = Rc::new(Store {
+            id: NEXT_STORE.with(|next| next.replace(next.get() + 1)),
             label: format!("compile('{name}')"),
             name,
             cache: RefCell::new(Cache::new(options.capacity)),
@@ -186,14 +199,7 @@ impl Store {
             warned: RefCell::default(),
             options,
         });
-        STORES.with(|stores| {
-            let mut stores = stores.borrow_mut();
-            // Those that are gone are swept out now and then.
-            if stores.len().is_power_of_two() {
-                stores.retain(|store| store.strong_count() > 0);
-            }
-            stores.push(Rc::downgrade(&store));
-        });
+        STORES.with(|stores| stores.borrow_mut().insert(store.id, Rc::downgrade(&store)));
         store
     }
 
@@ -366,7 +372,13 @@ impl Store {
         let Some((plan, parts, mut trace)) = self.compile(trace, outputs, extra)? else {
             return Ok(Finished::Fallback);
         };
-        let program = trace.device.load(label, plan)?;
+        let program = match trace.device.try_load(plan) {
+            Ok(program) => program,
+            Err(error) => {
+                self.fall_back(refused(label, error)?, Some(trace.key.signature))?;
+                return Ok(Finished::Fallback);
+            }
+        };
         trace.report.ms = now_ms() - trace.started_ms;
         let entry = Entry::new(program, parts, trace.report.ms);
         let results = entry.run(label, &inputs, trace.key.symbols())?;
@@ -438,7 +450,9 @@ impl Store {
         Ok(async move {
             // Nothing can be prepared for a function that will run eagerly.
             let Some((id, ready, plan, parts, mut trace)) = ready else { return Ok(()) };
-            ready.await.map_err(|error| Error::from_device(&label, error))?;
+            if let Err(error) = ready.await {
+                return store.fall_back(refused(&label, error)?, Some(trace.key.signature));
+            }
             let program = trace.device.loaded(id, plan);
             trace.report.ms = now_ms() - trace.started_ms;
             let entry = Entry::new(program, parts, trace.report.ms);
@@ -638,6 +652,18 @@ impl LastTemplate {
 /// Says where the input of that number is in a call.
 fn place_in(signature: &Signature) -> impl Fn(usize) -> String {
     move |at| signature.tensor_path(at).unwrap_or_else(|| format!("tensor argument {at}"))
+}
+
+/// What follows when a device does not take a program: its kernels may be too much for a driver where those of single ops are not.
+/// What is too large, or lost, is so either way.
+fn refused(label: &str, error: DeviceError) -> Result<Break> {
+    match error {
+        DeviceError::Failed(text) => {
+            let error = Error::new(ErrorKind::Device, label, text, "Op by op it may run.");
+            Ok(Break { reason: BreakReason::Unsupported, error, source: None })
+        }
+        DeviceError::Limit(_) | DeviceError::Lost(_) => Err(Error::from_device(label, error)),
+    }
 }
 
 /// A plan, what else its entry has, and what is left of the trace.

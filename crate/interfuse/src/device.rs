@@ -8,7 +8,7 @@ use interfuse_compiler::cache::{Cache, Capacity};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
-use interfuse_runtime::device::{BufferId, Counters, Device, DeviceInfo, DeviceKind, ProgramId};
+use interfuse_runtime::device::{BufferId, Counters, Device, DeviceError, DeviceInfo, DeviceKind, ProgramId};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::{Rc, Weak};
@@ -18,6 +18,8 @@ use std::sync::Arc;
 const PENDING_NODES: u64 = 1000;
 /// ... or so many bytes.
 const PENDING_BYTES: u64 = 256 << 20;
+/// Notes of what waits before the first look at whether it still does.
+const SWEEP_AT_LEAST: usize = 64;
 /// Bytes that survive before the first collection is asked for.
 const SOFT_CAP: u64 = 64 << 20;
 /// Eager programs kept for graphs that come again.
@@ -40,6 +42,8 @@ pub(crate) struct DeviceState {
     /// Results that wait to be computed.
     pub pending: RefCell<Vec<Weak<crate::tensor::Node>>>,
     pub pending_bytes: Cell<u64>,
+    /// So many may be noted before those that wait no more are swept out.
+    sweep_at: Cell<usize>,
     pub eager: RefCell<Cache<Graph, Rc<Program>>>,
     lost: Cell<bool>,
 }
@@ -104,6 +108,10 @@ pub struct MemoryReport {
     pub bytes_pooled: u64,
     /// The most that both ever were.
     pub peak_bytes: u64,
+    /// Pipelines that the device keeps, for whoever needs the same kernel again.
+    pub pipelines: u64,
+    /// Bind groups that it keeps.
+    pub bind_groups: u64,
 }
 
 /// How much garbage the host's collector cannot see, for hosts with a collector.
@@ -131,6 +139,7 @@ impl DeviceHandle {
             turn_bytes: Cell::new(0),
             pending: RefCell::new(Vec::new()),
             pending_bytes: Cell::new(0),
+            sweep_at: Cell::new(SWEEP_AT_LEAST),
             eager: RefCell::new(Cache::new(Capacity::from(EAGER_PROGRAMS))),
             lost: Cell::new(false),
         }));
@@ -185,6 +194,8 @@ impl DeviceHandle {
             bytes_in_use: memory.bytes_in_use,
             bytes_pooled: memory.bytes_pooled,
             peak_bytes: memory.peak_bytes,
+            pipelines: memory.pipelines,
+            bind_groups: memory.bind_groups,
         }
     }
 
@@ -212,6 +223,8 @@ impl DeviceHandle {
 
     /// Forgets the programs of eager evaluation and frees pooled memory.
     pub fn trim(&self) {
+        self.sweep_pending();
+        self.0.pending.borrow_mut().shrink_to_fit();
         self.0.eager.borrow_mut().clear();
         self.0.device.trim();
     }
@@ -260,16 +273,37 @@ impl DeviceHandle {
 
     /// Notes a node that waits; true when enough wait to be submitted.
     pub(crate) fn note_pending(&self, node: Weak<crate::tensor::Node>, bytes: u64) -> bool {
-        let mut pending = self.0.pending.borrow_mut();
-        pending.push(node);
+        self.0.pending.borrow_mut().push(node);
         self.0.pending_bytes.set(self.0.pending_bytes.get() + bytes);
-        pending.len() as u64 >= PENDING_NODES || self.0.pending_bytes.get() >= PENDING_BYTES
+        if self.0.pending.borrow().len() >= self.0.sweep_at.get() {
+            self.sweep_pending();
+        }
+        self.0.pending.borrow().len() as u64 >= PENDING_NODES || self.0.pending_bytes.get() >= PENDING_BYTES
+    }
+
+    /// Lets go of notes of nodes that are computed or gone: a weak reference keeps the memory of a node. Each look is paid for by as many
+    /// notes.
+    fn sweep_pending(&self) {
+        let mut bytes = 0;
+        let mut pending = self.0.pending.borrow_mut();
+        pending.retain(|node| {
+            let Some(node) = node.upgrade().filter(|node| !node.is_ready()) else { return false };
+            bytes += if node.is_view() { 0 } else { crate::tensor::nbytes(&node.aval) };
+            true
+        });
+        self.0.pending_bytes.set(bytes);
+        self.0.sweep_at.set(SWEEP_AT_LEAST.max(2 * pending.len()));
     }
 
     /// Makes a plan ready to run.
     pub(crate) fn load(&self, op: &str, plan: Arc<Plan>) -> Result<Rc<Program>> {
+        self.try_load(plan).map_err(|error| Error::from_device(op, error))
+    }
+
+    /// The same; the error says what the device made of it.
+    pub(crate) fn try_load(&self, plan: Arc<Plan>) -> std::result::Result<Rc<Program>, DeviceError> {
         let id = ProgramId(self.fresh_id());
-        self.0.device.load(id, plan.clone()).map_err(|error| Error::from_device(op, error))?;
+        self.0.device.load(id, plan.clone())?;
         Ok(self.loaded(id, plan))
     }
 

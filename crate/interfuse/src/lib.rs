@@ -73,7 +73,7 @@ pub use repeat::{LoopRecording, fori, scan};
 pub use run::{profile_graph, run_graph};
 pub use symbolic::{Dim, DynamicSizes, NamedSize, Sizes};
 pub use tensor::{MAX_ELEMENTS, Tensor};
-pub use trace::{break_trace, is_active as is_tracing, leaked_hint};
+pub use trace::{break_trace, check_write, is_active as is_tracing, leaked_hint};
 pub use transform::{checkpoint, custom_function, grad, jvp, value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with};
 pub use tree::Tree;
 

@@ -56,8 +56,7 @@ pub fn seed(seed: i64) {
     STATE.with(|state| *state.borrow_mut() = State::Words(words_of(seed)));
 }
 
-/// The state of the thread's generator: a key. What captures it hands it to a function as an input and stores what it becomes with
-/// [`set_state`].
+/// The state of the thread's generator: a key.
 pub fn state() -> Result<Tensor> {
     STATE.with(|state| match &*state.borrow() {
         State::Words(words) => key_from(*words),
@@ -65,8 +64,20 @@ pub fn state() -> Result<Tensor> {
     })
 }
 
-/// Replaces the state of the thread's generator.
+/// Replaces the state of the thread's generator. A compiled function that does must capture it.
 pub fn set_state(key: &Tensor) -> Result<()> {
+    const OP: &str = "random.state";
+    check_key(OP, key)?;
+    let old = STATE.with(|state| match &*state.borrow() {
+        State::Words(_) => None,
+        State::Key(key) => Some(key.clone()),
+    });
+    trace::check_write(OP, "the global random state", old.as_ref(), key)?;
+    place_state(key)
+}
+
+/// The same for what captures the state: it puts placeholders in and takes them out again.
+pub fn place_state(key: &Tensor) -> Result<()> {
     check_key("random.state", key)?;
     STATE.with(|state| *state.borrow_mut() = State::Key(key.clone()));
     Ok(())

@@ -28,6 +28,8 @@ pub(crate) struct TraceMark {
     pub label: String,
     purpose: Purpose,
     active: Cell<bool>,
+    /// Nodes with smaller ids are older than the trace.
+    first_id: u64,
     /// Why the trace is broken; the function may have swallowed the error, which does not mend it.
     broken: RefCell<Option<Break>>,
     /// The sizes that it leaves open.
@@ -100,10 +102,10 @@ pub(crate) fn is_compiling() -> bool {
     innermost_compile().is_some()
 }
 
-/// The label of the innermost function that is traced for `compile`.
-fn innermost_compile() -> Option<String> {
+/// The innermost function that is traced for `compile`.
+fn innermost_compile() -> Option<Rc<TraceMark>> {
     let compiles = |mark: &&Rc<TraceMark>| mark.purpose == Purpose::Compile;
-    ACTIVE.with(|active| active.borrow().iter().rev().find(compiles).map(|mark| mark.label.clone()))
+    ACTIVE.with(|active| active.borrow().iter().rev().find(compiles).cloned())
 }
 
 /// Refuses reads while a function is traced for `compile`: there is nothing to wait for in the middle of a call.
@@ -114,7 +116,19 @@ pub(crate) fn check_read(op: &str) -> Result<()> {
 /// Breaks the trace for `compile` that is going on, if one is: the error to give to the function. `what` is what was read, changed or
 /// used.
 pub fn break_trace(reason: BreakReason, op: &str, what: &str) -> Result<()> {
-    innermost_compile().map_or(Ok(()), |label| Err(break_active(reason, op, what, &label)))
+    innermost_compile().map_or(Ok(()), |mark| Err(break_active(reason, op, what, &mark.label)))
+}
+
+/// Breaks the trace for `compile` that is going on where `new`, which has no value yet, would take the place of a tensor from before the
+/// trace: calls that find the entry would not replace it, and what holds it would be left with a placeholder. `what` is what holds it;
+/// `old` is `None` where that is no tensor, but as old.
+pub fn check_write(op: &str, what: &str, old: Option<&Tensor>, new: &Tensor) -> Result<()> {
+    let Some(mark) = innermost_compile() else { return Ok(()) };
+    let is_concrete = |old: &Tensor| old.0.trace.is_none() && old.0.id < mark.first_id;
+    if !new.is_tracer() || !old.is_none_or(is_concrete) {
+        return Ok(());
+    }
+    Err(break_active(BreakReason::TracerWrite, op, what, &mark.label))
 }
 
 /// Breaks every trace that is going on: the outer ones contain what the inner one cannot do.
@@ -136,8 +150,6 @@ pub struct Scope {
     input_ids: Vec<u64>,
     /// Where the call runs.
     device: Option<DeviceHandle>,
-    /// Nodes with smaller ids are older than the trace.
-    first_id: u64,
 }
 
 /// What a trace gave.
@@ -174,9 +186,10 @@ impl Scope {
     fn open(purpose: Purpose, label: String, symbols: Symbols) -> Scope {
         let depth = ACTIVE.with(|active| active.borrow().last().map_or(0, |mark| mark.depth) + 1);
         let (active, broken) = (Cell::new(true), RefCell::new(None));
-        let mark = Rc::new(TraceMark { depth, label, purpose, active, broken, symbols });
+        let first_id = next_node_id();
+        let mark = Rc::new(TraceMark { depth, label, purpose, active, first_id, broken, symbols });
         ACTIVE.with(|active| active.borrow_mut().push(mark.clone()));
-        Scope { mark, placeholders: Vec::new(), input_ids: Vec::new(), device: None, first_id: next_node_id() }
+        Scope { mark, placeholders: Vec::new(), input_ids: Vec::new(), device: None }
     }
 
     fn placeholder(&self, aval: Aval, device: &DeviceHandle) -> Tensor {
@@ -246,7 +259,7 @@ impl Scope {
     pub(crate) fn finish_call(&self, op: &str, outputs: &[Tensor], place: &dyn Fn(usize) -> String) -> Result<Traced> {
         self.check_outputs(op, outputs)?;
         let roots: Vec<Rc<Node>> = outputs.iter().map(|output| output.0.clone()).collect();
-        let Collected { nodes, captured } = collect(&roots, self.first_id)?;
+        let Collected { nodes, captured } = collect(&roots, self.mark.first_id)?;
         if let Some(node) = nodes.iter().find(|node| node.trace.is_none() && self.input_ids.contains(&node.id)) {
             let at = self.input_ids.iter().position(|id| *id == node.id).expect("found");
             return Err(Error::new(

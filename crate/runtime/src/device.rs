@@ -120,6 +120,10 @@ pub struct Memory {
     pub bytes_pooled: u64,
     /// The largest sum of both so far.
     pub peak_bytes: u64,
+    /// Pipelines that are kept.
+    pub pipelines: u64,
+    /// Bind groups that are kept; they keep what they bind.
+    pub bind_groups: u64,
 }
 
 /// Running totals; tests and inspections take differences.

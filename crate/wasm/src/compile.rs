@@ -155,6 +155,16 @@ pub fn break_trace(name: &str, op: &str, what: &str) -> Answer<()> {
     reason(name).and_then(|reason| interfuse::break_trace(reason, op, what)).map_err(thrown)
 }
 
+/// Breaks the traces that are going on where a placeholder would take the place of a tensor from before them in `what`; `old` 0 is one.
+#[wasm_bindgen(js_name = checkWrite)]
+pub fn check_write(op: &str, what: &str, old: u32, new: u32) -> Answer<()> {
+    let check = || {
+        let old = if old == 0 { None } else { Some(slab::tensor(op, old)?) };
+        interfuse::check_write(op, what, old.as_ref(), &slab::tensor(op, new)?)
+    };
+    check().map_err(thrown)
+}
+
 /// The function cannot be traced, whatever it is called with.
 #[wasm_bindgen]
 pub fn refuse(handle: u32, name: &str) -> Answer<()> {

@@ -126,6 +126,9 @@ struct Held {
     bytes_in_use: u64,
     bytes_pooled: u64,
     peak_bytes: u64,
+    pipelines: u64,
+    bind_groups: u64,
+    wasm_bytes: u64,
 }
 
 /// What tensors hold on the current device, as JSON.
@@ -138,6 +141,9 @@ pub fn memory_report() -> Answer<String> {
         bytes_in_use: report.bytes_in_use,
         bytes_pooled: report.bytes_pooled,
         peak_bytes: report.peak_bytes,
+        pipelines: report.pipelines,
+        bind_groups: report.bind_groups,
+        wasm_bytes: crate::heap::bytes_in_use(),
     }))
 }
 

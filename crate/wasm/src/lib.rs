@@ -12,6 +12,7 @@ mod device;
 mod devtools;
 mod dims;
 mod formulas;
+mod heap;
 mod host;
 mod io;
 mod library;

@@ -84,3 +84,9 @@ pub fn random_state() -> Answer<u32> {
 pub fn set_random_state(key: u32) -> Answer<()> {
     slab::tensor("random.state", key).and_then(|key| random::set_state(&key)).map_err(thrown)
 }
+
+/// The same for a trace that captures it and puts a placeholder there.
+#[wasm_bindgen(js_name = placeRandomState)]
+pub fn place_random_state(key: u32) -> Answer<()> {
+    slab::tensor("random.state", key).and_then(|key| random::place_state(&key)).map_err(thrown)
+}

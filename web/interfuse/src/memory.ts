@@ -17,6 +17,12 @@ export interface MemoryReport {
   readonly bytesPooled: number;
   /** The most that both ever were together. */
   readonly peakBytes: number;
+  /** Pipelines that the device keeps, for whoever needs the same kernel again; a GPU's. */
+  readonly pipelines: number;
+  /** Bind groups that it keeps; a GPU's. */
+  readonly bindGroups: number;
+  /** Bytes of the Wasm memory that are in use: graphs, plans, cached entries, and what the CPU device holds. */
+  readonly wasmBytes: number;
 }
 
 /** What tensors hold on the current device. */

@@ -2,6 +2,7 @@
  * @file Modules: objects of parameters and of other modules. A module is a tree: compiled functions take it as an argument, as what a
  * method is called on, or as captured state, by all properties that it has; names that begin with `_` are part of that, but no parameters.
  */
+import { core } from "./core.js";
 import { CompileArgumentError } from "./errors.js";
 import { describe } from "./describe.js";
 import { Tensor } from "./tensor.js";
@@ -38,7 +39,7 @@ export class Module {
 
   /** Replaces tensors by those of a tree of the same form, of which parts may be missing. */
   update(parameters: { readonly [name: string]: unknown }): this {
-    put(this, parameters, "parameters");
+    put(this, parameters, "parameters", core.isTracing() ? checkWrite : undefined);
     return this;
   }
 
@@ -123,8 +124,18 @@ function gather(module: Module, wanted: (module: Module, name: string) => boolea
   return named(Object.entries(module).filter(([name]) => !name.startsWith("_")), (name) => wanted(module, name));
 }
 
+/** Breaks the trace that goes on where a module that it has not captured would be left with a placeholder. */
+export function checkWrite(path: string, old: Tensor, now: Tensor, op = "update"): void {
+  core.checkWrite(op, path, old._handle, now._handle);
+}
+
+/** As `update`, for as long as a function runs: what is put there is taken out again. */
+export function lend(module: Module, parameters: { readonly [name: string]: unknown }): void {
+  put(module, parameters, "parameters");
+}
+
 /** Puts the tensors of a tree into the same places of a container. */
-function put(container: object, tree: object, path: string): void {
+function put(container: object, tree: object, path: string, check?: typeof checkWrite): void {
   const map = container instanceof Map ? (container as Map<unknown, unknown>) : undefined;
   for (const [name, value] of Object.entries(tree)) {
     // `parameters()` has an empty object where an array holds something without tensors.
@@ -134,9 +145,10 @@ function put(container: object, tree: object, path: string): void {
     if (there instanceof Tensor && value instanceof Tensor) {
       const same = there.shape.length === value.shape.length && there.shape.every((size, i) => size === value.shape[i]);
       if (!same) throw new CompileArgumentError("update", `${at} is ${String(value)}, the module has ${String(there)}`, "Parameters keep their shape.");
+      check?.(at, there, value);
       if (map) map.set(name, value);
       else (container as Record<string, unknown>)[name] = value;
-    } else if (typeof there === "object" && there !== null && !(there instanceof Tensor) && typeof value === "object" && value !== null && !(value instanceof Tensor)) put(there, value, at);
+    } else if (typeof there === "object" && there !== null && !(there instanceof Tensor) && typeof value === "object" && value !== null && !(value instanceof Tensor)) put(there, value, at, check);
     else throw new CompileArgumentError("update", `${at} is ${describe(value)}, the module has ${describe(there)}`, "Pass a tree of the form of parameters().");
   }
 }

@@ -3,7 +3,7 @@
  * is one call of the core. `optimizer.state` may be captured by a compiled step: what changes between steps are tensors.
  */
 import { begin, tensorHandle } from "./apply.js";
-import { core } from "./core.js";
+import { core, state as coreState } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { checkOptions } from "./options.js";
@@ -41,6 +41,8 @@ export abstract class Optimizer {
   private readonly schedule: Schedule | undefined;
   private readonly rate: number;
   private kept: OptimizerState | undefined;
+  /** Was it made by a function that was being traced? */
+  private readonly isTraced = coreState === "ready" && core.isTracing();
 
   /** @internal The name of the rule in the core and its numbers, in the order of its fields there. */
   protected constructor(rule: string, learningRate: number | Schedule, numbers: readonly (number | boolean)[]) {
@@ -67,6 +69,7 @@ export abstract class Optimizer {
   set state(state: OptimizerState) {
     // Its tensors move, the object stays: who captured it must not be left with an old one.
     const own = this.state;
+    for (const now of tensorsIn(this.rule, [state])) this.checkWrite(own, now);
     for (const key of Object.keys(own)) delete own[key];
     Object.assign(own, state);
   }
@@ -82,7 +85,10 @@ export abstract class Optimizer {
   }
 
   set learningRate(rate: Tensor | number) {
-    this.state.learningRate = typeof rate === "number" ? tensor(rate) : rate;
+    const state = this.state;
+    const now = typeof rate === "number" ? tensor(rate) : rate;
+    this.checkWrite(state, now);
+    state.learningRate = now;
   }
 
   /** Makes the state for these parameters now rather than in the first update, so that a compiled step is traced once. */
@@ -104,11 +110,21 @@ export abstract class Optimizer {
     if (this.schedule !== undefined) state.learningRate = this.schedule(state.step);
     const own = handles(parameters);
     const answer = wrapAll(core.optimizerUpdate(this.rule, this.numbers, tensorHandle("update", state.learningRate), tensorHandle("update", state.step), own, handles(gradients), Uint32Array.from(slots)));
+    // Where neither a slot nor a schedule follows the steps, nobody sees that they were not counted.
+    if (names.length > 0 || this.schedule !== undefined) for (const made of answer) this.checkWrite(state, made);
     const put = rebuilder(parameters);
     const count = own.length;
     state.step = answer[0]!;
     names.forEach((slot, i) => (state[slot] = put(answer.slice(1 + count * (i + 1), 1 + count * (i + 2)))));
     return put(answer.slice(1, 1 + count)) as P;
+  }
+
+  /** Breaks the trace that goes on where it has not captured the state and would leave a placeholder in it. */
+  private checkWrite({ step }: OptimizerState, now: Tensor): void {
+    if (!core.isTracing()) return;
+    // A state that is asked for the first time by the function is as old as the optimiser.
+    const old = this.isTraced || core.isTracer(step._handle) ? step._handle : 0;
+    core.checkWrite("update", "the optimizer's state", old, now._handle);
   }
 
   /**

@@ -6,7 +6,7 @@ import { begin, handleOf, tensorHandle, valueOf, type Operand } from "./apply.js
 import { core, state as coreState } from "./core.js";
 import { codesOf, type ShapeLike } from "./dim.js";
 import { checkOptions } from "./options.js";
-import { ALWAYS_WRITTEN } from "./state.js";
+import { ALWAYS_WRITTEN, isPlacing } from "./state.js";
 import { Tensor, wrapAll, type DType } from "./tensor.js";
 
 /** What every distribution takes. */
@@ -93,7 +93,9 @@ export const state: { key: Tensor } = Object.defineProperty({ [ALWAYS_WRITTEN]: 
   },
   set(key: Tensor) {
     settle();
-    core.setRandomState(tensorHandle("random.state", key));
+    const handle = tensorHandle("random.state", key);
+    if (isPlacing()) core.placeRandomState(handle);
+    else core.setRandomState(handle);
   },
 });
 

@@ -78,6 +78,11 @@ export interface Changes {
 
 const NO_CHANGES: Changes = { outputs: [], apply: () => undefined };
 
+let placing = false;
+
+/** Are placeholders being put into captured state, rather than by the function? */
+export const isPlacing = (): boolean => placing;
+
 /** Containers that the traces which go on have captured. */
 const captured: Set<object>[] = [];
 
@@ -167,7 +172,12 @@ export class Watched {
       });
       refill(container, before.kind, before.parts, before.placed);
     };
-    containers.forEach(visit);
+    placing = true;
+    try {
+      containers.forEach(visit);
+    } finally {
+      placing = false;
+    }
   }
 
   /** Puts back what was there. */

@@ -18,9 +18,9 @@ pub enum BreakReason {
     Random,
     /// The function is asynchronous.
     Async,
-    /// Something that the compiler cannot lower.
+    /// Something that the compiler cannot lower, or that the device refuses.
     Unsupported,
-    /// A value that is known only after the call was written where only data can be.
+    /// A tensor that has no value yet was to take the place of one from before the trace, in an object that was not captured.
     TracerWrite,
 }
 
@@ -65,7 +65,7 @@ impl BreakReason {
             BreakReason::Async => "an asynchronous function cannot be traced".into(),
             BreakReason::Unsupported => format!("{what} cannot be compiled"),
             BreakReason::TracerWrite => {
-                format!("a tensor has no value to write while {label} traces the function")
+                format!("{what} was to take a tensor that has no value while {label} traces the function")
             }
         }
     }
@@ -80,18 +80,22 @@ impl BreakReason {
             BreakReason::Async => {
                 "Compile the part between two awaits: a function that takes tensors and returns tensors. Read what it returns outside."
             }
-            BreakReason::Unsupported => "",
-            BreakReason::TracerWrite => "Return it, or compute with it as a tensor.",
+            BreakReason::Unsupported => "Op by op it may run.",
+            BreakReason::TracerWrite => {
+                "Capture what holds it (`state`), pass it as an argument, or return the new value."
+            }
         }
     }
 
     /// The error of a break in the call of `op`.
     pub(crate) fn error(self, op: &str, what: &str, label: &str) -> Error {
         let kind = match self {
-            BreakReason::HostRead | BreakReason::TracerWrite => ErrorKind::HostRead,
-            BreakReason::Mutation | BreakReason::Random | BreakReason::Async | BreakReason::Unsupported => {
-                ErrorKind::CompileArgument
-            }
+            BreakReason::HostRead => ErrorKind::HostRead,
+            BreakReason::Mutation
+            | BreakReason::Random
+            | BreakReason::Async
+            | BreakReason::Unsupported
+            | BreakReason::TracerWrite => ErrorKind::CompileArgument,
         };
         Error::new(kind, op, self.message(what, label), self.hint())
     }

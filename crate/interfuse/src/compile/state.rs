@@ -76,7 +76,7 @@ impl Generator {
     }
 
     fn set(key: &Tensor) {
-        crate::error::expect(random::set_state(key));
+        crate::error::expect(random::place_state(key));
     }
 }
 

@@ -396,6 +396,8 @@ impl Device for CpuDevice {
             bytes_in_use: state.bytes_in_use,
             bytes_pooled: state.pool.bytes,
             peak_bytes: state.peak_bytes,
+            pipelines: 0,
+            bind_groups: 0,
         }
     }
 

@@ -68,11 +68,14 @@ pub(super) struct State {
 impl State {
     pub(super) fn memory(&self) -> Memory {
         let pooled = self.pool.free_bytes() + self.staging.free_bytes() + self.uniforms.free_bytes() + self.bytes_lent;
+        let (pipelines, groups) = self.pipelines.counters();
         Memory {
             buffers: self.buffers.len() as u64,
             bytes_in_use: self.bytes_in_use,
             bytes_pooled: pooled,
             peak_bytes: self.peak_bytes.max(self.bytes_in_use + pooled),
+            pipelines: pipelines.entries,
+            bind_groups: groups.entries,
         }
     }
 

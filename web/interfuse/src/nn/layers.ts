@@ -6,7 +6,7 @@ import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
 import { conv1d, conv2d, type ConvOptions, type PerAxis } from "../formulas.js";
 import { layerNorm, rmsNorm } from "../library.js";
-import { Module } from "../nn.js";
+import { checkWrite, Module } from "../nn.js";
 import { checkOptions } from "../options.js";
 import { Tensor } from "../tensor.js";
 import * as init from "./init.js";
@@ -154,7 +154,9 @@ export class BatchNorm extends Module {
     if (this.training || mean === undefined || variance === undefined) {
       const [batchMean, batchVariance] = Array.from(core.batchStatistics(tensorHandle("BatchNorm", x)), (handle) => new Tensor(handle)) as [Tensor, Tensor];
       if (mean !== undefined && variance !== undefined) {
-        this.runningMean = apply("BatchNorm", [mean, batchMean], this.momentum);
+        const followed = apply("BatchNorm", [mean, batchMean], this.momentum);
+        if (core.isTracing()) checkWrite("runningMean", mean, followed, "BatchNorm");
+        this.runningMean = followed;
         this.runningVar = apply("BatchNorm", [variance, batchVariance], this.momentum);
       }
       [mean, variance] = [batchMean, batchVariance];

@@ -2,7 +2,7 @@
 import type { AnyFunction } from "../compile.js";
 import { describe } from "../describe.js";
 import { CompileArgumentError } from "../errors.js";
-import { Module, type Parameters as ParameterTree } from "../nn.js";
+import { lend, Module, type Parameters as ParameterTree } from "../nn.js";
 import { checkOptions } from "../options.js";
 import { Tensor } from "../tensor.js";
 import { valueAndGrad as differentiate } from "../transform.js";
@@ -37,7 +37,7 @@ export function valueAndGrad<F extends AnyFunction>(
   return (...args) => {
     const [all, trained] = [model.parameters(), model.trainableParameters()];
     const inner = (parameters: Record<string, ParameterTree>): [Tree, Tree, Tree] => {
-      model.update(parameters);
+      lend(model, parameters);
       const result = Reflect.apply(fn, undefined, args) as Tree;
       const value = hasAux && Array.isArray(result) ? (result[0] as Tree) : result;
       // Tensors that were made here mean nothing outside, but as results they do.
@@ -46,11 +46,11 @@ export function valueAndGrad<F extends AnyFunction>(
     Object.defineProperty(inner, "name", { value: fn.name || "loss" });
     try {
       const [[, result, others], gradients] = differentiate(inner, { hasAux: true })(trained);
+      lend(model, trained);
       model.update(others as Record<string, unknown>);
-      model.update(trained);
       return [result as ReturnType<F>, gradients];
     } catch (error) {
-      model.update(all);
+      lend(model, all);
       throw error;
     }
   };

@@ -7,9 +7,10 @@ export async function run(kind, examples) {
   const interfuse = await import("/dist/index.js");
   const devtools = await import("/dist/devtools.js");
   const { tableOps } = await import("/dist/methods.gen.js");
+  globalThis.INTERFUSE_DISABLE_COMPILE = "0";
   await interfuse.init({ device: kind });
   const results = [];
-  const context = { interfuse, devtools, kind, tableOps, examples };
+  const context = { interfuse, devtools, kind, tableOps, examples, gc: globalThis.gc };
   for (const [name, test] of suites(context)) {
     const started = performance.now();
     let error;

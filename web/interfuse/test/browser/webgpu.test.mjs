@@ -9,7 +9,8 @@ import { serve } from "../../../scripts/serve.mjs";
 // The policy that the package promises to run under.
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 const server = await serve(fileURLToPath(new URL("../..", import.meta.url)), { headers: { "content-security-policy": policy } });
-const browser = await launch();
+// The collector is called by tests of what is left after it.
+const browser = await launch({ args: ["--js-flags=--expose-gc"] });
 after(async () => {
   await browser.close();
   await server.close();
@@ -121,6 +122,53 @@ test("a device that is lost takes its tensors along, and init finds another", as
   assert.match(told.old, /the tensor's device was lost/);
   assert.match(told.closed, /^DeviceError: .*lost/);
   assert.equal(told.misses, 2, "compiled anew for the new device");
+});
+
+test("unsupported: a function whose kernel the driver refuses in a warm-up runs eagerly, and is an error under fullgraph", async () => {
+  const told = await inPage(async () => {
+    const { compile, init, tensor } = await import("/dist/index.js");
+    // A driver's refusal: the pipeline is made of a function that the shader lacks.
+    let refuses = false;
+    for (const name of ["createComputePipeline", "createComputePipelineAsync"]) {
+      const create = GPUDevice.prototype[name];
+      GPUDevice.prototype[name] = function (descriptor) {
+        return create.call(this, refuses ? { ...descriptor, compute: { ...descriptor.compute, entryPoint: "missing" } } : descriptor);
+      };
+    }
+    const warned = [];
+    console.warn = (text) => warned.push(text);
+    await init({ device: "webgpu" });
+    const fn = (x) => x.mul(3).exp().sub(1).abs();
+    let traces = 0;
+    const f = compile((x) => (traces++, fn(x)), { name: "f" });
+    const x = tensor([0, 1]);
+    refuses = true;
+    await f.warmup(x);
+    await f.warmup(x);
+    refuses = false;
+    const told = { report: f.lastFallback, traces, before: f.stats.fallbacks };
+    told.values = [...(await f(x).data()), ...(await f(x).data())];
+    told.stats = [f.stats.hits, f.stats.misses, f.stats.fallbacks, f.stats.cacheSize];
+    told.warned = warned;
+    refuses = true;
+    // Another function: the pipeline of the first is known to be refused.
+    const strict = compile((y) => fn(y).sqrt(), { name: "g", fullgraph: true });
+    told.error = await strict.warmup(x).then(() => "none", ({ name, reason, message }) => ({ name, reason, message }));
+    refuses = false;
+    told.others = [...(await compile((y) => y.sin().cos())(tensor([0])).data())];
+    return told;
+  });
+  const e = Math.exp(3) - 1;
+  assert.deepEqual([told.report.reason, told.report.function, told.report.opPath, told.report.hint], ["unsupported", "f", "compile('f')", "Op by op it may run."]);
+  assert.match(told.report.message, /missing/);
+  assert.deepEqual([told.traces, told.before], [1, 0], "the verdict is remembered, and a warm-up is no call");
+  told.values.forEach((value, i) => assert.ok(Math.abs(value - [0, e][i % 2]) < 1e-4, `${told.values}`));
+  assert.deepEqual(told.stats, [0, 0, 2, 0]);
+  assert.equal(told.warned.length, 1);
+  assert.match(told.warned[0], /^compile\('f'\) runs eagerly: .*Op by op it may run\. Said once per reason/s);
+  assert.deepEqual([told.error.name, told.error.reason], ["FullgraphError", "unsupported"]);
+  assert.match(told.error.message, /^compile\('g'\): the function cannot be one graph, which fullgraph asks for: .*missing/s);
+  assert.deepEqual(told.others, [1]);
 });
 
 test("a browser that looks at its queue rarely is nudged while a read waits, and only then", async () => {

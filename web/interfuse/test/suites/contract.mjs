@@ -54,6 +54,15 @@ function helpers(context) {
       const after = devtools.counters();
       return { result, ...Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]])) };
     },
+    /** Collects garbage, in JavaScript, in the core and on the device. */
+    collect: async () => {
+      for (let i = 0; i < 4; i++) {
+        context.gc();
+        // Finalizers run between tasks.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      devtools.trim();
+    },
     /** Runs `work` and gives what was warned of meanwhile. */
     warnings: (work) => {
       const warned = [];

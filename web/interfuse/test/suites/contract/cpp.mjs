@@ -2,7 +2,7 @@
 
 export const table = "MLX, C++ tests";
 
-export const cases = ({ compile, counted, deepEqual, during, disableCompile, enableCompile, equal, evaluate, grad, int, near, ok, ones, read, tensor, throws, valueAndGrad, zeros }) => {
+export const cases = ({ compile, counted, deepEqual, during, disableCompile, enableCompile, equal, evaluate, grad, int, near, ok, ones, random, read, tensor, throws, valueAndGrad, zeros }) => {
   const x = () => tensor([3, -2]);
   /** Kernels of a compiled function, and its values against eager ones. */
   const kernels = async (fn, wanted, ...args) => {
@@ -128,6 +128,18 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
       },
     ],
     ["C26 strides: the rank of a broadcast", async () => deepEqual(compile((a, b) => a.add(b))(zeros([1, 8, 8]), zeros([8, 8])).shape, [1, 8, 8])],
+    [
+      "C30 random bits of two shapes and dtypes, of one key, are not merged",
+      async () => {
+        const draw = (key) => [random.bits([4], { key }), random.bits([2], { key }), random.uniform([4], { key }), random.randint(0, 100, [4], { key })];
+        const f = compile(draw);
+        const got = f(random.key(7));
+        deepEqual(got.map(({ shape, dtype }) => [shape, dtype]), [[[4], "uint32"], [[2], "uint32"], [[4], "float32"], [[4], "int32"]]);
+        for (const [i, wanted] of draw(random.key(7)).entries()) deepEqual(await read(got[i]), await read(wanted), `draw ${i}`);
+        const bits = f.inspect(random.key(7)).graphs.at(-1).graph.nodes.filter(({ op }) => /random/i.test(op));
+        deepEqual(new Set(bits.map(({ shape }) => shape.join())).size >= 2, true, "two shapes of bits");
+      },
+    ],
     [
       "C28 a changed outer number is not seen",
       async () => {

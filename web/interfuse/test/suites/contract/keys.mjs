@@ -68,7 +68,9 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
   [
     "S13: INTERFUSE_DISABLE_COMPILE does not disable when it is empty, 0 or false",
     () => {
-      // What is set before the first call is looked at once per realm: here only that this run was not disabled by being defined.
+      // What is set before the first call is looked at once per realm: the values are tried in process.test.mjs and in the browser's tests,
+      // here only that this run, for which the runners set it to "0", was not disabled by that.
+      equal(globalThis.INTERFUSE_DISABLE_COMPILE, "0");
       const fn = counted((x) => x.add(1));
       const f = compile(fn);
       f(ones([2]));

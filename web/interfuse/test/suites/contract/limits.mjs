@@ -2,7 +2,7 @@
 
 export const table = "limits and memory";
 
-export const cases = ({ compile, counts, deepEqual, devtools, during, equal, evaluate, interfuse, memory, ok, ones, qsin, read, tensor }) => {
+export const cases = ({ collect, compile, counts, deepEqual, devtools, during, equal, evaluate, interfuse, kind, memory, ok, ones, read, tensor, throws, warnings }) => {
   const many = (n, size = 8) => Array.from({ length: n }, (_, i) => ones([size]).mul(i + 1));
   const triangle = (n) => (n * (n + 1)) / 2;
   return [
@@ -87,6 +87,50 @@ export const cases = ({ compile, counts, deepEqual, devtools, during, equal, eva
         deepEqual([after.tensors, after.buffers, after.bytesInUse, after.bytesPooled], [start.tensors, start.buffers, start.bytesInUse, start.bytesPooled]);
         equal(now.pipelinesCreated - created.pipelinesCreated, 0, "pipelines");
         ok(now.dispatches > created.dispatches, "kernels ran");
+      },
+    ],
+    [
+      "after clearCache and collection, tensors, buffers, pipelines, bind groups and the Wasm memory in use are back, whatever was compiled, hit, evicted, broken or thrown",
+      async () => {
+        const weights = many(3, 64);
+        evaluate(weights);
+        const round = async () => {
+          // A function of its own each time: stores are dropped, not only cleared.
+          const state = { w: ones([8]) };
+          const f = compile(
+            (x, k) => {
+              state.w = state.w.add(k);
+              return weights.reduce((a, w) => a.add(w.slice([0, 8])), x.mul(state.w)).softmax();
+            },
+            { state, maxCacheSize: 3 },
+          );
+          for (const k of [1, 2, 3, 4, 4, 5]) f(ones([8]), k);
+          const open = compile((x) => x.matmul(x.transpose()).sum(1), { shapeless: true });
+          for (const n of [2, 3, 4]) await open(ones([n, 4])).data();
+          let reading;
+          const reads = compile((x) => ((reading = x.data()), x.add(1)), { name: "reads" });
+          const fails = compile((x) => x.add(ones([3])), { name: "fails" });
+          throws(() => fails(ones([2])), "ShapeError");
+          warnings(() => reads(ones([2])));
+          // What is being read is in use.
+          await reading;
+          f.inspect(ones([8]), 1);
+          f.clearCache();
+          open.clearCache();
+        };
+        const inUse = async (rounds) => {
+          for (let i = 0; i < rounds; i++) await round();
+          await collect();
+          const { peakBytes, ...held } = memory();
+          return held;
+        };
+        // The tables of handles keep the room for as many as there ever were at a time.
+        await inUse(40);
+        const start = await inUse(40);
+        ok(start.wasmBytes > 1e5, `${start.wasmBytes} bytes`);
+        ok(kind === "cpu" || start.pipelines > 5, `${start.pipelines} pipelines`);
+        equal(start.bindGroups, 0, "bind groups");
+        deepEqual(await inUse(40), start);
       },
     ],
     [

@@ -168,7 +168,9 @@ export const cases = (help) => {
         for (const n of [5, 3, 1, 0]) equal(await inner(ones([n]), ones([n])).item(), n);
         const addmm = compile((c, a, b) => help.addmm(c, a, b), { shapeless: true });
         for (const k of [3, 6]) deepEqual(await read(addmm(ones([2, 2]), ones([2, k]), ones([k, 2]))), Array(4).fill(1 + k));
-        equal(inner.stats.traces + addmm.stats.traces, 2);
+        const scaled = compile((c, a, b) => help.addmm(c, a, b, { alpha: 2, beta: 3 }), { shapeless: true });
+        for (const k of [3, 6]) deepEqual(await read(scaled(ones([2, 2]), ones([2, k]), ones([k, 2]))), Array(4).fill(3 + 2 * k));
+        equal(inner.stats.traces + addmm.stats.traces + scaled.stats.traces, 3);
         throws(() => inner(ones([3]), ones([2])), "ShapeGuardError");
       },
     ],
