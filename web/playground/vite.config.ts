@@ -7,17 +7,16 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
-/** Adds `<link rel="preload">` for the compiler's Wasm to the built page: the same request that `src/run/wasm.ts` makes. */
+/** Adds `<link rel="preload">` for the compiler's Wasm to the built page: the same requests that `src/run/wasm.ts` makes. */
 function preloadWasm(): Plugin {
   return {
     name: "interfuse-preload-wasm",
     transformIndexHtml: {
       order: "post",
       handler(_html, context) {
-        const file = Object.keys(context.bundle ?? {}).find((name) => name.endsWith(".wasm"));
-        if (file === undefined) return [];
-        const attrs = { rel: "preload", as: "fetch", type: "application/wasm", href: `./${file}`, crossorigin: "anonymous" };
-        return [{ tag: "link", attrs, injectTo: "head-prepend" }];
+        const files = Object.keys(context.bundle ?? {}).filter((name) => /\/(core|gpu|training)-[^/]*\.wasm$/.test(name)).sort();
+        const attrs = (file: string) => ({ rel: "preload", as: "fetch", type: "application/wasm", href: `./${file}`, crossorigin: "anonymous" });
+        return files.map((file) => ({ tag: "link", attrs: attrs(file), injectTo: "head-prepend" as const }));
       },
     },
   };

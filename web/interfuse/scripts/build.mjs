@@ -1,6 +1,6 @@
 /**
- * @file Builds the package into dist: TypeScript, the glue of wasm-bindgen, the Wasm file, and the Wasm once more as a lazily imported
- * chunk, as is the translator. Expects both in pkg (`npm run build` at the root makes them). `--licenses` copies the texts that a published package needs.
+ * @file Builds the package into dist: TypeScript, the glue of wasm-bindgen, the Wasm whole and in parts, and the parts once more as
+ * lazily imported chunks, as is the translator. Expects them in pkg (`npm run build` at the root makes them). `--licenses` copies the texts that a published package needs.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,16 +24,31 @@ const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const { status } = spawnSync(process.execPath, [tsc, "--project", at("tsconfig.json")], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
-/** Puts a module of pkg into dist: its glue, and its Wasm as a chunk that is imported lazily. */
-function bundle(name, chunk) {
-  const wasm = readFileSync(at("pkg", `${name}_bg.wasm`));
-  writeFileSync(at("dist", `${chunk}.js`), `export default "${gzipSync(wasm, { level: 9 }).toString("base64")}";\n`);
-  copyFileSync(at("src", `${chunk}.d.ts`), at("dist", `${chunk}.d.ts`));
-  writeFileSync(at("dist", `${name}.js`), withoutLoader(name, readFileSync(at("pkg", `${name}.js`), "utf8")));
-  copyFileSync(at("pkg", `${name}.d.ts`), at("dist", `${name}.d.ts`));
-  return wasm;
+/** The core of a Wasm in parts imports the function that brings them, which wasm-bindgen knows nothing of. */
+function withParts(name, glue) {
+  const entry = `"./${name}_bg.js": import0,`;
+  if (glue.split(entry).length !== 2) throw new Error("the glue of wasm-bindgen has changed its form: look at scripts/build.mjs");
+  return `import * as parts from "./parts.js";\n${glue.replace(entry, `${entry}\n        parts,`)}`;
 }
 
-writeFileSync(at("dist", "interfuse.wasm"), bundle("interfuse_wasm", "wasm.inline"));
-bundle("interfuse_translate", "translate.inline");
+/** Puts the glue of a module of pkg into dist. */
+function glue(name, change = (_name, text) => text) {
+  writeFileSync(at("dist", `${name}.js`), change(name, withoutLoader(name, readFileSync(at("pkg", `${name}.js`), "utf8"))));
+  copyFileSync(at("pkg", `${name}.d.ts`), at("dist", `${name}.d.ts`));
+}
+
+/** Puts a Wasm file of pkg into dist as a chunk that is imported lazily. */
+function chunk(file, name) {
+  writeFileSync(at("dist", `${name}.js`), `export default "${gzipSync(readFileSync(at("pkg", file)), { level: 9 }).toString("base64")}";\n`);
+  copyFileSync(at("src", `${name}.d.ts`), at("dist", `${name}.d.ts`));
+}
+
+glue("interfuse_wasm", withParts);
+copyFileSync(at("pkg", "interfuse_wasm_bg.wasm"), at("dist", "interfuse.wasm"));
+for (const part of ["core", "gpu", "training"]) {
+  copyFileSync(at("pkg", `${part}.wasm`), at("dist", `${part}.wasm`));
+  chunk(`${part}.wasm`, `${part}.inline`);
+}
+glue("interfuse_translate");
+chunk("interfuse_translate_bg.wasm", "translate.inline");
 if (process.argv.includes("--licenses")) for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at("..", "..", name), at(name));

@@ -14,6 +14,7 @@ import { whileRecording } from "./positions.js";
 import { capture, Watched, type Capture, type Changes } from "./state.js";
 import { giveAway, whileTracing, wrapAll, wrapTogether, type Tensor } from "./tensor.js";
 import { flatten, identity, rebuilder, type Flat } from "./tree.js";
+import { need } from "./parts.js";
 
 const DEFAULT_CACHE_SIZE = 64;
 
@@ -275,6 +276,7 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
   };
 
   const inspect = (...args: unknown[]): Inspection => {
+    need("gpu");
     const handle = store.open();
     const call = flat(undefined, args);
     const answer = core.beginInspect(handle, call.structure, call.handles);
@@ -293,6 +295,7 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
   };
 
   const profile = async (args: unknown[], repeats: number): Promise<string> => {
+    need("training");
     const handle = store.open();
     const call = flat(undefined, args);
     const answer = core.beginInspect(handle, call.structure, call.handles);

@@ -4,6 +4,7 @@
  */
 import * as bindings from "./interfuse_wasm.js";
 import { DeviceError, InterfuseError, makeError } from "./errors.js";
+import { connect } from "./parts.js";
 
 export type Core = typeof bindings;
 
@@ -29,7 +30,7 @@ export const forms = new Map<number, FormOf<unknown>>();
 
 /** Instantiates the core. */
 export function start(module: WebAssembly.Module): void {
-  bindings.initSync({ module });
+  connect(bindings.initSync({ module }) as unknown as WebAssembly.Exports, module);
   bindings.installHost(
     makeError,
     () => performance.now(),

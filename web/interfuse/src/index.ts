@@ -9,5 +9,5 @@ export * from "./api.js";
 /** Loads the core and chooses a device: WebGPU on a real adapter, else the CPU device. Further calls only change what they name. */
 export function init(options: InitOptions = {}): Promise<void> {
   enter(new Error().stack);
-  return initialize(options, unpack);
+  return initialize(options, { read: unpack });
 }

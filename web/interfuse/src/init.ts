@@ -6,6 +6,7 @@ import { connect } from "./events.js";
 import { nudgeQueue } from "./nudge.js";
 import { checkOptions } from "./options.js";
 import { checkMode } from "./mode.js";
+import { attach, missing, readBy, type FileName, type PartName } from "./parts.js";
 import { recordSources } from "./positions.js";
 
 /** A `GPUDevice`, as far as it is looked at here; the package needs no types of WebGPU. */
@@ -30,8 +31,16 @@ export interface InitOptions {
   readonly device?: "auto" | "webgpu" | "cpu";
   /** A device of the program's own, to be used and never destroyed. */
   readonly gpu?: GPUDeviceLike;
-  /** The Wasm core: its address, its bytes or the compiled module. By default the package brings it along. */
+  /**
+   * The Wasm, "interfuse/interfuse.wasm", as its address, its bytes or the compiled module. By default the package brings it along. It
+   * may be "interfuse/core.wasm" alone, a little more than half as large, with the `parts` that the program needs.
+   */
   readonly wasm?: WasmSource | Promise<WasmSource>;
+  /**
+   * What "interfuse/core.wasm" leaves out: "interfuse/gpu.wasm" for WebGPU and inspections, "interfuse/training.wasm" for transforms,
+   * loops, `nn`, `optim`, files and `profile`.
+   */
+  readonly parts?: { readonly [name in PartName]?: WasmSource | Promise<WasmSource> };
   /** Whether every op remembers where it was called, for inspections and errors. */
   readonly positions?: boolean;
   /** What to ask of WebGPU where there are two adapters. */
@@ -66,7 +75,7 @@ export interface DeviceInfo {
 
 /** More than this on one device is taken for a leak, unless `maxBytes` says otherwise. */
 const DEFAULT_MAX_BYTES = { cpu: 2 * 2 ** 30, webgpu: 4 * 2 ** 30 };
-const OPTIONS = ["device", "gpu", "wasm", "positions", "powerPreference", "maxBytes"];
+const OPTIONS = ["device", "gpu", "wasm", "parts", "positions", "powerPreference", "maxBytes"];
 const KINDS: readonly unknown[] = ["auto", "webgpu", "cpu"];
 /** Features that the compiler or the profiler can use where they are. */
 const WANTED_FEATURES = ["timestamp-query", "shader-f16", "subgroups"];
@@ -78,20 +87,29 @@ let last: Promise<void> = Promise.resolve();
 let chosen: "webgpu" | "cpu" | undefined;
 let adopted: GPUDeviceLike | undefined;
 
-/** Loads the core (once) and chooses a device. `bundled` gives the core that the entry point brings along. */
-export function initialize(options: InitOptions, bundled: () => Promise<WasmSource>): Promise<void> {
-  const run = last.then(() => begin(options, bundled));
+/** The files of the Wasm that an entry point brings along. */
+export interface Bundle {
+  read(name: FileName): Promise<WasmSource> | undefined;
+  /** Reads a part without waiting, where that is possible: such parts are read when they are first called. */
+  readNow?(name: PartName): BufferSource;
+}
+
+/** Loads the core (once) and what is missing of its parts, and chooses a device. */
+export function initialize(options: InitOptions, bundle: Bundle): Promise<void> {
+  const run = last.then(() => begin(options, bundle));
   last = run.catch(() => undefined);
   return run;
 }
 
-async function begin(options: InitOptions, bundled: () => Promise<WasmSource>): Promise<void> {
+async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
   checkOptions("init", options, OPTIONS);
   const { device: wanted = "auto", gpu, maxBytes, positions } = options;
   if (!KINDS.includes(wanted)) throw new CompileArgumentError("init", `the device is ${describe(wanted)}`, 'It may be "auto", "webgpu" or "cpu".');
   if (maxBytes !== undefined && !(typeof maxBytes === "number" && maxBytes > 0)) throw new CompileArgumentError("init", `maxBytes is ${describe(maxBytes)}`, "It must be a positive number of bytes.");
+  // Fetched beside the core, attached after it.
+  const parts = fetchParts(options, bundle);
   if (state === "absent") {
-    loading ??= load(options.wasm ?? bundled());
+    loading ??= load(options.wasm ?? bundle.read("core")!);
     try {
       await loading;
     } catch (error) {
@@ -102,6 +120,7 @@ async function begin(options: InitOptions, bundled: () => Promise<WasmSource>): 
     checkMode();
     connect();
   }
+  for (const [name, module] of parts) attach(name, await loaded(name, module));
   if (gpu !== undefined) await adopt(gpu);
   else if (wanted === "webgpu") await useWebGpu(options.powerPreference);
   else if (wanted === "cpu") useCpu('init was asked for "cpu"');
@@ -112,10 +131,29 @@ async function begin(options: InitOptions, bundled: () => Promise<WasmSource>): 
 
 async function load(source: WasmSource | Promise<WasmSource>): Promise<void> {
   const given = await source;
+  await loaded("core", compiled(given).then(start));
+}
+
+/** The parts that are missing, on their way; none where they are read when they are called. */
+function fetchParts(options: InitOptions, bundle: Bundle): [PartName, Promise<WebAssembly.Module>][] {
+  if (options.wasm === undefined && options.parts === undefined) readBy(bundle.readNow);
+  const own = options.wasm !== undefined || options.parts !== undefined;
+  if (!own && bundle.readNow !== undefined) return [];
+  const sources = missing().map((name) => [name, own ? options.parts?.[name] : bundle.read(name)] as const);
+  return sources.flatMap(([name, source]): [PartName, Promise<WebAssembly.Module>][] => {
+    if (source === undefined) return [];
+    const module = Promise.resolve(source).then(compiled);
+    // Whoever awaits it reports the failure; until then it is not an unhandled one.
+    module.catch(() => undefined);
+    return [[name, module]];
+  });
+}
+
+async function loaded<T>(name: FileName, loading: Promise<T>): Promise<T> {
   try {
-    start(await compiled(given));
+    return await loading;
   } catch (error) {
-    throw new DeviceError("init", `the Wasm core could not be loaded: ${error instanceof Error ? error.message : String(error)}`, "Is the address right, and does the content security policy allow 'wasm-unsafe-eval'?");
+    throw new DeviceError("init", `the Wasm ${name === "core" ? "core" : `part "${name}"`} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, "Is the address right, and does the content security policy allow 'wasm-unsafe-eval'?");
   }
 }
 

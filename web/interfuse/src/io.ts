@@ -10,6 +10,9 @@ import { CompileArgumentError } from "./errors.js";
 import { checkOptions } from "./options.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
 import type { Tree } from "./tree.js";
+import { want } from "./parts.js";
+
+want("training");
 
 function bytesOf(op: string, bytes: Uint8Array | ArrayBuffer): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;

@@ -9,6 +9,9 @@ import { CompileArgumentError } from "./errors.js";
 import { checkOptions } from "./options.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
 import { flatten, rebuilder, type Tree } from "./tree.js";
+import { want } from "./parts.js";
+
+want("training");
 
 /** Calls a body on placeholders and ends the recording with what it gives. */
 function record<T>(op: string, carries: Uint32Array, stacked: Uint32Array, length: number | undefined, work: (token: number, placeholders: Tensor[]) => T): T {

@@ -1,23 +1,21 @@
-/** @file The entry point for Node and Deno: the core is read from the file beside this one. */
+/** @file The entry point for Node and Deno: the Wasm is read from the files beside this one. */
 import "./first.js";
-import { readFile } from "node:fs/promises";
-import { initialize, type InitOptions, type WasmSource } from "./init.js";
+import { existsSync, readFileSync } from "node:fs";
+import { initialize, type Bundle, type InitOptions } from "./init.js";
 import { enter } from "./positions.js";
+import type { FileName } from "./parts.js";
 import { unpack } from "./unpack.js";
 
 export * from "./api.js";
 
-async function file(): Promise<WasmSource> {
-  try {
-    return await readFile(new URL("./interfuse.wasm", import.meta.url));
-  } catch {
-    // A bundler has moved this file away from the other.
-    return unpack();
-  }
-}
+const file = (name: FileName): URL => new URL(`./${name}.wasm`, import.meta.url);
+const read = (name: FileName): BufferSource => readFileSync(file(name));
+
+/** The files, unless a bundler has moved this module away from them. */
+const bundle = (): Bundle => (existsSync(file("core")) ? { read: async (name) => read(name), readNow: read } : { read: unpack });
 
 /** Loads the core and chooses a device: WebGPU on a real adapter, else the CPU device. Further calls only change what they name. */
 export function init(options: InitOptions = {}): Promise<void> {
   enter(new Error().stack);
-  return initialize(options, file);
+  return initialize(options, bundle());
 }

@@ -10,6 +10,9 @@ import { checkOptions } from "./options.js";
 import { tensor } from "./create.js";
 import { Tensor, wrapAll } from "./tensor.js";
 import { rebuilder, tensorsIn, type Tree } from "./tree.js";
+import { want } from "./parts.js";
+
+want("training");
 
 /** A learning rate for every step, counted from 0: a function of the step that makes a tensor, so that compiled steps follow it. */
 export type Schedule = (step: Tensor) => Tensor;

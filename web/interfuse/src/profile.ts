@@ -4,6 +4,9 @@ import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { parse } from "./events.js";
 import { checkOptions } from "./options.js";
+import { want } from "./parts.js";
+
+want("training");
 
 /** The time of one kernel. */
 export interface KernelProfile {

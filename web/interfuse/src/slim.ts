@@ -1,4 +1,4 @@
-/** @file The entry point for those who serve the Wasm file themselves: `init({ wasm })` needs it. */
+/** @file The entry point for those who serve the Wasm themselves: `init({ wasm })` needs it. */
 import "./first.js";
 import { DeviceError } from "./errors.js";
 import { initialize, type InitOptions } from "./init.js";
@@ -9,7 +9,10 @@ export * from "./api.js";
 /** Loads the core from `options.wasm` and chooses a device: WebGPU on a real adapter, else the CPU device. */
 export function init(options: InitOptions = {}): Promise<void> {
   enter(new Error().stack);
-  return initialize(options, () => {
-    throw new DeviceError("init", "interfuse/slim brings no Wasm core along", 'Pass the address of the file "interfuse/interfuse.wasm" as init({ wasm }).');
+  return initialize(options, {
+    read: (name) => {
+      if (name !== "core") return undefined;
+      throw new DeviceError("init", "interfuse/slim brings no Wasm core along", 'Pass the address of the file "interfuse/interfuse.wasm" as init({ wasm }).');
+    },
   });
 }

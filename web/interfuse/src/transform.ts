@@ -10,6 +10,9 @@ import { flushEvents } from "./events.js";
 import { checkOptions } from "./options.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
 import { flatten, rebuilder, type Flat, type Tree } from "./tree.js";
+import { want } from "./parts.js";
+
+want("training");
 
 /** Which arguments to differentiate by: one (0 without), or several. */
 export type Argnums = number | readonly number[];

@@ -1,9 +1,15 @@
 /** @file Wasm out of the chunks that `scripts/build.mjs` makes: gzip, because base64 alone weighs ten times as much more. */
+import type { FileName } from "./parts.js";
 
-/** The compiled core. */
-export async function unpack(): Promise<WebAssembly.Module> {
-  const { default: text } = await import("./wasm.inline.js");
-  return inflate(text);
+const CHUNKS = {
+  core: () => import("./core.inline.js"),
+  gpu: () => import("./gpu.inline.js"),
+  training: () => import("./training.inline.js"),
+};
+
+/** A compiled file of the Wasm. */
+export async function unpack(name: FileName): Promise<WebAssembly.Module> {
+  return inflate((await CHUNKS[name]()).default);
 }
 
 /** A compiled module from base64 of gzip. */

@@ -31,7 +31,7 @@ const example = readFileSync(path.join(root, "README.md"), "utf8")
 test("packed, installed and run in Node", () => {
   const [{ filename, files }] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], root));
   const names = files.map((file) => file.path);
-  for (const name of ["dist/index.js", "dist/index.d.ts", "dist/node.js", "dist/slim.js", "dist/devtools.js", "dist/interfuse.wasm", "dist/wasm.inline.js", "README.md", "OPS.md"]) assert.ok(names.includes(name), `${name} is packed`);
+  for (const name of ["dist/index.js", "dist/index.d.ts", "dist/node.js", "dist/slim.js", "dist/devtools.js", "dist/interfuse.wasm", "dist/core.wasm", "dist/core.inline.js", "README.md", "OPS.md"]) assert.ok(names.includes(name), `${name} is packed`);
   assert.ok(!names.some((name) => /^(src|test|pkg|scripts)\//.test(name)), "sources are not");
   writeFileSync(path.join(project, "package.json"), '{ "private": true, "type": "module" }');
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${filename}`]);
@@ -43,7 +43,7 @@ test("packed, installed and run in Node", () => {
   assert.match(output, /@compute/);
 });
 
-test("bundled by Vite: one core, in a chunk of its own, that runs", async () => {
+test("bundled by Vite: one Wasm, in chunks of its own, and what is not imported is not fetched", async () => {
   mkdirSync(path.join(project, "page"));
   writeFileSync(path.join(project, "page", "index.html"), '<script type="module" src="main.js"></script>');
   writeFileSync(path.join(project, "page", "main.js"), `${example}\nglobalThis.done = true;`);
@@ -51,9 +51,9 @@ test("bundled by Vite: one core, in a chunk of its own, that runs", async () => 
   const assets = path.join(project, "page", "dist", "assets");
   const built = readdirSync(assets);
   assert.deepEqual(built.filter((name) => name.endsWith(".wasm")), [], "no second copy of the core");
-  const lazy = built.filter((name) => name.startsWith("wasm.inline"));
-  assert.equal(lazy.length, 1, `chunks: ${built}`);
-  assert.equal(built.filter((name) => name.startsWith("translate.inline")).length, 1, `chunks: ${built}`);
+  for (const name of ["core", "gpu", "training", "translate"]) assert.equal(built.filter((file) => file.startsWith(`${name}.inline`)).length, 1, `chunks: ${built}`);
+  // The program imports no transform, layer or optimiser: it runs without the part that has them.
+  rmSync(path.join(assets, built.find((name) => name.startsWith("training.inline"))));
   const main = built.find((name) => name.startsWith("index-"));
   // The page's bundle needs nothing of a page until a device is chosen.
   await import(pathToFileURL(path.join(assets, main)).href);

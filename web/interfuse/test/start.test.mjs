@@ -40,10 +40,12 @@ test("webgpu by name is an error where there is none", async () => {
   await rejects(init({ device: "webgpu" }), "DeviceError", 'init: there is no WebGPU here (navigator.gpu is missing). Use device "cpu" or "auto"; browsers offer WebGPU on https and localhost only.');
 });
 
-test("every entry point is one package: slim shares the state, the inlined core is the file", async () => {
+test("every entry point is one package: slim shares the state, the inlined Wasm is the files", async () => {
   const slim = await import("interfuse/slim");
   assert.equal(slim.Tensor, interfuse.Tensor);
   const { unpack } = await import("../dist/unpack.js");
   const exports = (module) => WebAssembly.Module.exports(module).length;
-  assert.equal(exports(await unpack()), exports(await WebAssembly.compile(await readFile(new URL(import.meta.resolve("interfuse/interfuse.wasm"))))));
+  for (const name of ["core", "gpu", "training"]) {
+    assert.equal(exports(await unpack(name)), exports(await WebAssembly.compile(await readFile(new URL(import.meta.resolve(`interfuse/${name}.wasm`))))));
+  }
 });

@@ -53,8 +53,14 @@ export interface FunctionReport {
   lastFallback?: FallbackReport;
 }
 
+/** The compiler as a worker takes it over. */
+export interface CompiledWasm {
+  core: WebAssembly.Module;
+  parts: { gpu: WebAssembly.Module; training: WebAssembly.Module };
+}
+
 export type ToWorker =
-  | { type: "boot"; wasm: WebAssembly.Module; device: DeviceChoice }
+  | { type: "boot"; wasm: CompiledWasm; device: DeviceChoice }
   | { type: "run"; code: string }
   | { type: "inspect"; ask: number; fn: number; call: number }
   | { type: "translate"; ask: number; wgsl: string; language: ShaderLanguage };

@@ -2,6 +2,9 @@
 import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
 import { Tensor } from "../tensor.js";
+import { want } from "../parts.js";
+
+want("training");
 
 export { gelu, logSoftmax, relu, silu, softmax, softplus } from "../library.js";
 export { sigmoid, tanh } from "../ops.gen.js";

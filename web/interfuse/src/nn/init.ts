@@ -6,6 +6,9 @@ import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
 import { checkOptions } from "../options.js";
 import { Tensor, type DType } from "../tensor.js";
+import { want } from "../parts.js";
+
+want("training");
 
 /** Options of every initialiser. */
 export interface InitOptions {

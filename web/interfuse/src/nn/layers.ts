@@ -10,6 +10,9 @@ import { checkWrite, Module } from "../nn.js";
 import { checkOptions } from "../options.js";
 import { Tensor } from "../tensor.js";
 import * as init from "./init.js";
+import { want } from "../parts.js";
+
+want("training");
 
 /** What turns one tensor into another: a layer, a model, or a function such as an activation. */
 export type Layer = { forward(x: Tensor): Tensor } | ((x: Tensor) => Tensor);

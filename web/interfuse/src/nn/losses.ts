@@ -6,6 +6,9 @@ import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
 import { checkOptions } from "../options.js";
 import { Tensor } from "../tensor.js";
+import { want } from "../parts.js";
+
+want("training");
 
 /** What becomes of the losses of single elements: they are the result, or their mean, or their sum. */
 export type Reduction = "none" | "mean" | "sum";

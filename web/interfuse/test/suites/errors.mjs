@@ -77,7 +77,7 @@ export default ({ interfuse, kind }) => [
   [
     "errors: init refuses what it does not know",
     async () => {
-      await rejects(interfuse.init({ devices: "cpu" }), "CompileArgumentError", 'init: there is no option "devices". There are device, gpu, wasm, positions, powerPreference and maxBytes.');
+      await rejects(interfuse.init({ devices: "cpu" }), "CompileArgumentError", 'init: there is no option "devices". There are device, gpu, wasm, parts, positions, powerPreference and maxBytes.');
       await rejects(interfuse.init({ device: "gpu" }), "CompileArgumentError", 'init: the device is "gpu". It may be "auto", "webgpu" or "cpu".');
     },
   ],

@@ -5,7 +5,7 @@
  */
 import type { ShaderLanguage } from "interfuse";
 import type { DeviceChoice, FromWorker, InspectionData, ProgramError, ToWorker } from "../protocol.ts";
-import { wasmModule } from "./wasm.ts";
+import { compiledWasm } from "./wasm.ts";
 
 type Answer = Extract<FromWorker, { ask: number }>;
 export type RunnerEvent = Exclude<FromWorker, Answer>;
@@ -91,7 +91,7 @@ export class Runner {
       const message = event.message || "the worker that runs programs could not be loaded";
       this.#receive(worker, { type: "unusable", error: { name: "Error", message } });
     };
-    wasmModule.then(
+    compiledWasm.then(
       (wasm) => worker.postMessage({ type: "boot", wasm, device: this.#device } satisfies ToWorker),
       (reason: unknown) => this.#receive(worker, { type: "unusable", error: { name: "Error", message: String(reason) } }),
     );
@@ -100,7 +100,7 @@ export class Runner {
   #send(message: ToWorker): void {
     const worker = this.#worker;
     // After the boot message, which waits for the same promise: the worker sees the two in order.
-    wasmModule.then(
+    compiledWasm.then(
       () => worker?.postMessage(message),
       () => undefined, // told as "unusable" already
     );

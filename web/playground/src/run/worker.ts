@@ -6,7 +6,7 @@
 import * as interfuse from "interfuse/slim";
 import * as devtools from "interfuse/devtools";
 import type { ShaderLanguage } from "interfuse";
-import type { FromWorker, ToWorker } from "../protocol.ts";
+import type { CompiledWasm, FromWorker, ToWorker } from "../protocol.ts";
 import { ProgramConsole } from "./console.ts";
 import { describeError } from "./errors.ts";
 import { Figures } from "./figures.ts";
@@ -49,8 +49,8 @@ onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
 /** Resolved once the package can be used: a program that is sent early waits for it. */
 let ready: Promise<void> = Promise.resolve();
 
-async function boot(wasm: WebAssembly.Module, device: "auto" | "webgpu" | "cpu"): Promise<void> {
-  ready = interfuse.init({ wasm, device });
+async function boot({ core, parts }: CompiledWasm, device: "auto" | "webgpu" | "cpu"): Promise<void> {
+  ready = interfuse.init({ wasm: core, parts, device });
   try {
     await ready;
     devtools.recordSources(true);

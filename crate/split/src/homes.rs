@@ -1,0 +1,86 @@
+//! Which part a function lives in.
+
+use crate::Result;
+use crate::module::Module;
+use crate::parts::PARTS;
+
+/// Below so many bytes a function of one module may well be another's too: the compiler keeps one of all that are the same.
+const TELLING: usize = 48;
+
+pub struct Homes {
+    /// By function: 0 is the core, then the parts in order.
+    home: Vec<usize>,
+}
+
+impl Homes {
+    /// Each part begins at its exports and at those of its functions that are only known to be called through the table; everything
+    /// else that can be called from outside is the core's. From there on everybody lives where he is needed, in the core if that is
+    /// in two places.
+    pub fn of(module: &Module) -> Result<Self> {
+        let mut roots: Vec<(usize, u32)> = (0..module.imported).map(|function| (0, function)).collect();
+        let mut listed = vec![0; module.exports.len()];
+        for (part, description) in (1..).zip(PARTS) {
+            for name in description.exports {
+                let Some(at) = module.exports.iter().position(|(export, _)| export == name) else {
+                    return Err(
+                        format!("nothing is exported as {name}, which the part {} wants", description.name).into()
+                    );
+                };
+                listed[at] = part;
+            }
+        }
+        roots.extend(listed.into_iter().zip(&module.exports).map(|(part, &(_, function))| (part, function)));
+        roots.extend(module.slots.iter().map(|&(_, function)| (addressee(module, function), function)));
+
+        let mut needed = vec![0u32; module.types.len()];
+        for part in 0..=PARTS.len() {
+            let mut open: Vec<u32> = roots.iter().filter(|root| root.0 == part).map(|root| root.1).collect();
+            while let Some(function) = open.pop() {
+                let needed = &mut needed[function as usize];
+                // What the core needs is there already.
+                if *needed & (1 | 1 << part) == 0 {
+                    *needed |= 1 << part;
+                    open.extend(module.calls(function));
+                }
+            }
+        }
+        Ok(Self {
+            home: needed
+                .into_iter()
+                .map(|needed| if needed.count_ones() == 1 { needed.trailing_zeros() as usize } else { 0 })
+                .collect(),
+        })
+    }
+
+    /// Everybody in one file.
+    pub fn one(module: &Module) -> Self {
+        Self { home: vec![0; module.types.len()] }
+    }
+
+    pub fn home(&self, function: u32) -> usize {
+        self.home[function as usize]
+    }
+}
+
+/// Whose a function is that is called through the table: that part's whose module it comes from or, as instances of what the standard
+/// library has, that it leads into.
+fn addressee(module: &Module, function: u32) -> usize {
+    let own = member(module, function);
+    if own != 0 {
+        return own;
+    }
+    let mut led: Vec<usize> =
+        module.calls(function).iter().map(|&called| member(module, called)).filter(|&part| part != 0).collect();
+    led.dedup();
+    if let [part] = led[..] { part } else { 0 }
+}
+
+fn member(module: &Module, function: u32) -> usize {
+    if module.code(function).len() < TELLING {
+        return 0;
+    }
+    let path = module.path(function);
+    let belongs =
+        |prefix: &&str| path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+    PARTS.iter().position(|part| part.modules.iter().any(belongs)).map_or(0, |at| at + 1)
+}

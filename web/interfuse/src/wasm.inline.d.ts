@@ -1,3 +1,0 @@
-/** The core, gzipped, in base64; written by scripts/build.mjs. */
-declare const text: string;
-export default text;
