@@ -1,9 +1,10 @@
 /**
  * @file `npm run mutants`: does the suite find bugs? Seeds one bug after another (tests/mutants/mutants.mjs) in a copy of
  * the checkout and runs the tests that ought to notice. A mutant that survives fails the run, and so does one that does not
- * apply or compile any more: it proves nothing. `npm run mutants -- cache` runs those whose name contains "cache".
+ * apply or compile any more: it proves nothing. `npm run mutants -- flip` runs those whose name contains "flip".
  *
- * The copy and its builds stay in .cache/mutants, so that a second run compiles only what changed.
+ * The copy and its builds stay in .cache/mutants, so that a second run compiles only what changed. They cannot be built into the checkout's
+ * `target`: cargo names what it builds by paths within a workspace, and would take the one for the other.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -29,7 +30,7 @@ const suites = {
 };
 
 function nextest(...what) {
-  return { build: ["cargo", "nextest", "run", "--no-run", ...what], run: ["cargo", "nextest", "run", ...what] };
+  return { build: ["cargo", "nextest", "run", "--no-run", ...what], run: ["cargo", "nextest", "run", "--fail-fast", ...what] };
 }
 
 /** Runs a command in the copy; gives its exit status and what it printed. */
@@ -40,7 +41,7 @@ function inCopy([program, ...args]) {
 }
 
 /** Brings the copy up to date with the working tree; a file whose content is the same keeps its time, for cargo. */
-function refresh() {
+function refresh(withWasm) {
   const listed = capture("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
   if (listed === undefined) throw new Failure("mutants are seeded in a copy of what git lists: this is no git checkout");
   const wanted = new Set(listed.split("\n").filter((file) => existsSync(at(file))));
@@ -54,7 +55,7 @@ function refresh() {
     writeFileSync(to, text);
   }
   writeFileSync(known, [...wanted].join("\n"));
-  // The Wasm is that of the checkout: bugs of the package are seeded in its TypeScript, those of the core in Rust's tests.
+  if (!withWasm) return;
   cpSync(at("web/interfuse/pkg"), path.join(copy, "web/interfuse/pkg"), { recursive: true });
   // npm links the workspace from node_modules to the checkout; the copy needs links of its own.
   rmSync(path.join(copy, "node_modules"), { recursive: true, force: true });
@@ -81,12 +82,28 @@ function culprit(output) {
   return (plain.match(/^\s*(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV)\s+\[[^\]]*\]\s+(?:\([^)]*\)\s+)?(.+)$/m) ?? plain.match(/^\s*(?:not ok \d+ - |✖ )(.+?)(?: \(.*)?$/m))?.[1]?.trim();
 }
 
+/** Whether the suite finds a bug, and what found it. */
+function verdictOf(mutant) {
+  const { build, run } = suites[mutant.suite];
+  const mend = seed(mutant);
+  try {
+    const built = inCopy(build);
+    if (!built.ok) return { verdict: "BROKEN", by: `it does not compile:\n${built.output.slice(-2000)}` };
+    const { ok, output } = inCopy(run);
+    return ok ? { verdict: "SURVIVED" } : { verdict: "found", by: culprit(output) ?? "the suite failed" };
+  } finally {
+    mend();
+  }
+}
+
 await main(import.meta, async (args) => {
   const chosen = mutants.filter(({ name }) => args.length === 0 || args.some((part) => name.includes(part)));
   if (chosen.length === 0) throw new Failure(`no mutant's name contains ${args.join(" or ")}: there are ${mutants.map(({ name }) => name).join("; ")}`);
   await setup("test");
-  await build({ last: "package" });
-  refresh();
+  // What crosses to JavaScript is built once, without bugs: they are seeded in the package's TypeScript.
+  const crosses = chosen.some(({ suite }) => suite === "package");
+  if (crosses) await build({ last: "package" });
+  refresh(crosses);
   for (const name of new Set(chosen.map(({ suite }) => suite))) {
     say(`mutants: ${name} without a bug`);
     for (const command of [suites[name].build, suites[name].run]) {
@@ -96,20 +113,15 @@ await main(import.meta, async (args) => {
   }
   const rows = [];
   for (const mutant of chosen) {
-    say(`mutants: ${mutant.name}`);
-    const mend = seed(mutant);
-    try {
-      const built = inCopy(suites[mutant.suite].build);
-      if (!built.ok) throw new Failure(`${built.output}\n${mutant.name}: the bug does not compile`);
-      const { ok, output } = inCopy(suites[mutant.suite].run);
-      rows.push({ mutant, found: ok ? undefined : (culprit(output) ?? "the suite failed") });
-    } finally {
-      mend();
-    }
+    const started = Date.now();
+    const { verdict, by } = verdictOf(mutant);
+    const row = `${verdict.padEnd(8)}${((Date.now() - started) / 1000).toFixed(0).padStart(6)} s  ${mutant.name}${by ? `  <- ${by}` : ""}`;
+    say(`mutants: ${row}`);
+    rows.push({ row, verdict });
   }
   console.log();
-  for (const { mutant, found } of rows) console.log(`${found ? "found   " : "SURVIVED"}  ${mutant.name}${found ? `  <- ${found}` : ""}`);
-  const survived = rows.filter(({ found }) => !found).length;
-  console.log(`\n${rows.length - survived} of ${rows.length} found`);
-  if (survived > 0) process.exitCode = 1;
+  for (const { row } of rows) console.log(row);
+  const found = rows.filter(({ verdict }) => verdict === "found").length;
+  console.log(`\n${found} of ${rows.length} found`);
+  if (found < rows.length) process.exitCode = 1;
 });

@@ -74,7 +74,10 @@ pub use run::{profile_graph, run_graph};
 pub use symbolic::{Dim, DynamicSizes, NamedSize, Sizes};
 pub use tensor::{MAX_ELEMENTS, Tensor};
 pub use trace::{break_trace, check_write, is_active as is_tracing, leaked_hint};
-pub use transform::{checkpoint, custom_function, grad, jvp, value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with};
+pub use transform::{
+    Arg, checkpoint, custom_function, grad, grad_with, jvp, value_and_grad, value_and_grad_aux,
+    value_and_grad_aux_with, value_and_grad_with, vjp, vmap, vmap_with,
+};
 pub use tree::Tree;
 
 /// Implements [`trait@Tree`] for a struct of trees, or an enum of such: see there.

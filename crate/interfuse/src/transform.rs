@@ -8,13 +8,16 @@
 //! [`Recording`] is what all languages share, in two phases: beginning gives placeholders, the caller runs the function, and one of the
 //! `finish` functions gives the results; dropping it instead leaves nothing behind. The functions for Rust closures are in `function`.
 
+mod argnums;
 mod custom;
 mod function;
 
+pub use argnums::{Arg, Argnums, Nth};
 pub use custom::CustomRecording;
 pub(crate) use custom::with_gradient;
 pub use function::{
-    Batch, Returns, checkpoint, custom_function, grad, jvp, value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with,
+    Batch, Returns, checkpoint, custom_function, grad, grad_with, jvp, value_and_grad, value_and_grad_aux,
+    value_and_grad_aux_with, value_and_grad_with, vjp, vmap, vmap_with,
 };
 
 use crate::device::{DeviceHandle, current_device};

@@ -49,7 +49,7 @@ fn of_many_hits_few_are_timed_and_stand_for_the_others() {
 }
 
 #[test]
-fn the_same_tensor_twice_is_two_arguments() {
+fn s2_the_same_tensor_twice_is_two_arguments() {
     let sub = compile(|(a, b): &(Tensor, Tensor)| a - b);
     let (x, y) = (Tensor::from([1f32, 2.0]), Tensor::from([5f32, 7.0]));
     assert_eq!(floats(&sub.call(&(x.clone(), x.clone())).expect("sub")), [0.0, 0.0]);
@@ -58,7 +58,7 @@ fn the_same_tensor_twice_is_two_arguments() {
 }
 
 #[test]
-fn constants_are_part_of_the_key() {
+fn s8_constants_are_part_of_the_key() {
     let traces = Cell::new(0);
     let f = compile(|(x, k, name): &(Tensor, Option<f32>, String)| {
         traces.set(traces.get() + 1);
@@ -78,6 +78,62 @@ fn constants_are_part_of_the_key() {
     assert_eq!(call(None, "shift"), [11.0]);
     assert_eq!(call(Some(f32::NAN), "")[0].to_bits(), call(Some(f32::NAN), "")[0].to_bits());
     assert_eq!(traces.get(), 7);
+    // Numbers, booleans and texts that look alike are different, and so are lists that differ in where they end.
+    let typed = compile(|(x, k): &(Tensor, Box<Value>)| match **k {
+        Value::Bool(_) => x * 10.0,
+        Value::Int(_) | Value::Text(_) => x * 2.0,
+    });
+    for (k, wanted) in [(Value::Int(1), 2.0), (Value::Bool(true), 10.0), (Value::Text("1".into()), 2.0)] {
+        assert_eq!(floats(&typed.call(&(Tensor::from([1f32]), Box::new(k))).expect("call")), [wanted]);
+    }
+    assert_eq!(typed.stats().misses, 3);
+    let lists = compile(|(x, lists): &(Tensor, Vec<Vec<i32>>)| x * lists[0].len() as f32);
+    for (nested, wanted) in [(vec![vec![1], vec![2]], 1.0), (vec![vec![1, 2]], 2.0), (vec![vec![1, 2], vec![]], 2.0)] {
+        assert_eq!(floats(&lists.call(&(Tensor::from([1f32]), nested)).expect("call")), [wanted]);
+    }
+    assert_eq!(lists.stats().misses, 3);
+}
+
+/// A constant of one of several types.
+enum Value {
+    Bool(bool),
+    Int(i32),
+    Text(String),
+}
+
+impl Tree for Box<Value> {
+    fn flatten(&self, key: &mut SignatureBuilder, tensors: &mut Vec<Tensor>) {
+        match &**self {
+            Value::Bool(value) => value.flatten(key, tensors),
+            Value::Int(value) => value.flatten(key, tensors),
+            Value::Text(value) => value.flatten(key, tensors),
+        }
+    }
+    fn unflatten(&self, _: &mut dyn Iterator<Item = Tensor>) -> Box<Value> {
+        Box::new(match &**self {
+            Value::Bool(value) => Value::Bool(*value),
+            Value::Int(value) => Value::Int(*value),
+            Value::Text(value) => Value::Text(value.clone()),
+        })
+    }
+}
+
+#[test]
+fn s12_a_compiled_value_owns_its_entries() {
+    let traces = Cell::new(0);
+    let function = |x: &Tensor| {
+        traces.set(traces.get() + 1);
+        x + 1.0
+    };
+    let f = compile(function);
+    let x = Tensor::from([1f32]);
+    f.call(&x).expect("a miss");
+    for _ in 0..3 {
+        // Another value of the same function has entries of its own, and takes only those along.
+        compile(function).call(&x).expect("a miss");
+    }
+    f.call(&x).expect("a hit");
+    assert_eq!((traces.get(), f.stats().hits, f.stats().misses), (4, 1, 1));
 }
 
 #[test]
@@ -94,7 +150,7 @@ fn closures_are_constants_and_lazy_ones_are_computed_once() {
 }
 
 #[test]
-fn nested_functions_are_inlined() {
+fn s4_nested_functions_are_inlined() {
     let inner_traces = Cell::new(0);
     let inner = compile(|x: &Tensor| {
         inner_traces.set(inner_traces.get() + 1);
@@ -150,7 +206,7 @@ fn a_failing_trace_leaves_nothing() {
 }
 
 #[test]
-fn a_function_that_reads_runs_eagerly_even_when_it_swallows_the_error() {
+fn s3_a_function_that_reads_runs_eagerly_even_when_it_swallows_the_error() {
     thread_local! {
         static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     }

@@ -2,8 +2,11 @@
 //! `shapeless` and `dynamic_dims`, by their names, and the unsound cases of other compilers.
 
 use interfuse::library::{self, Index};
-use interfuse::{Compile, CompiledFunction, DType, ErrorKind, Result, Tensor, Tree, Weak, random};
+use interfuse::{
+    Arg, Compile, CompiledFunction, DType, ErrorKind, Result, Tensor, Tree, Weak, random, value_and_grad_with,
+};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 fn ones(sizes: &[i64]) -> Tensor {
     library::ones(sizes, DType::Float32).expect("ones")
@@ -206,6 +209,31 @@ fn n09_n11_named_sizes() {
         assert_eq!(floats(&module.call(&ones(&[rows, 4])).expect("rows")), vec![32.0; rows as usize]);
     }
     assert_eq!((module.stats().misses, module.stats().hits), (1, 1));
+}
+
+#[test]
+fn s5_named_sizes_meet_numbers_means_and_gradients() {
+    let f = Compile::new(|(p, x): &(BTreeMap<String, Tensor>, Tensor)| (x * 2.0).matmul(&p["w"]).mean(0, false))
+        .dynamic_dims([("1", 0, "batch"), ("0.w", 1, "out")])
+        .build();
+    for (n, k) in [(2, 3), (5, 1), (1, 4)] {
+        let p = BTreeMap::from([("w".to_string(), ones(&[4, k]))]);
+        assert_eq!(floats(&f.call(&(p, ones(&[n, 4]))).expect("a call")), vec![8.0; k as usize]);
+    }
+    assert_eq!((f.stats().traces, f.stats().hits), (1, 2));
+    assert_eq!(f.cache()[0].signature, "([{w: float32[4,out]}, float32[batch,4]])");
+    let loss = |(w, x): &(Tensor, Tensor)| x.matmul(w).square().mean(.., false);
+    let slope = try_compile_open(value_and_grad_with(loss, Arg::<0>));
+    for n in [2, 7, 1] {
+        let (value, by_w) = slope.call(&(ones(&[3, 1]), ones(&[n, 3]))).expect("a call");
+        assert_eq!((floats(&value), floats(&by_w)), (vec![9.0], vec![6.0; 3]));
+    }
+    assert_eq!(slope.stats().traces, 1);
+}
+
+/// With the first size of the second argument open.
+fn try_compile_open<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>>(function: F) -> CompiledFunction<A, R, F> {
+    Compile::fallible(function).dynamic_dims([("1", 0, "batch")]).build()
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn values<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Vec<f32> {
 }
 
 #[test]
-fn lists_grow_and_shrink_on_hits() {
+fn s10_lists_grow_and_shrink_on_hits() {
     let list: Shared<Vec<Tensor>> = shared(Vec::new());
     let (own, traces) = (list.clone(), Rc::new(Cell::new(0)));
     let count = traces.clone();
@@ -45,7 +45,7 @@ fn lists_grow_and_shrink_on_hits() {
 }
 
 #[test]
-fn keys_constants_and_untouched_tensors() {
+fn s9_keys_constants_and_untouched_tensors() {
     let state: Shared<BTreeMap<String, (Tensor, i32)>> = shared(BTreeMap::new());
     state.borrow_mut().insert("a".into(), (Tensor::from(1f32), 1));
     state.borrow_mut().insert("b".into(), (Tensor::from(2f32), 2));
@@ -76,7 +76,7 @@ fn keys_constants_and_untouched_tensors() {
 }
 
 #[test]
-fn a_failing_trace_restores_the_state() {
+fn s11_a_failing_trace_restores_the_state() {
     let w = shared(Tensor::from([1f32, 2.0]));
     let own = w.clone();
     let f = Compile::fallible(move |x: &Tensor| {

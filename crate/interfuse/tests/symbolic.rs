@@ -5,7 +5,7 @@
 //! and nothing else.
 
 use interfuse::library::{self, Index, Split};
-use interfuse::{Compile, DType, ErrorKind, Op, Result, Tensor, Weak};
+use interfuse::{Compile, DType, Dim, ErrorKind, Op, Result, Tensor, Weak};
 
 /// Values that tell positions apart, in -2..2 (integers -9..9).
 fn data(dtype: DType, sizes: &[i64], seed: u64) -> Tensor {
@@ -169,6 +169,39 @@ fn rows() -> Vec<Row> {
             }),
             EMPTY,
         ),
+        guarded(
+            row("slices that follow sizes", matrix, |x| {
+                let half = |axis: i64| x[0].dim(axis).floor_div(2);
+                let part = |start: Option<Dim>, stop: Option<Dim>, step: i64| Index::Sizes { start, stop, step };
+                Ok(vec![
+                    x[0].try_slice(&[part(Some(half(0)?), None, 1)])?,
+                    x[0].try_slice(&[Index::All, part(None, Some(half(1)? + 1), 1)])?,
+                    x[0].try_slice(&[
+                        part(Some(x[0].dim(0) - 1), None, -2),
+                        part(Some(Dim::from(0)), Some(x[0].dim(1) * 2), 2),
+                    ])?,
+                    x[0].try_slice(&[Index::AtSize(half(0)?), Index::AtSize(x[0].dim(1) - 1)])?,
+                ])
+            }),
+            EMPTY,
+        ),
+        guarded(
+            row("updates at places that follow sizes", matrix, |x| {
+                let half = || x[0].dim(0).floor_div(2);
+                let rest = Index::Sizes { start: Some(half()?), stop: None, step: 1 };
+                let others = Index::Sizes { start: None, stop: Some(x[0].dim(1)), step: 2 };
+                Ok(vec![
+                    library::at(&x[0], vec![rest.into()]).add(1)?,
+                    library::at(&x[0], vec![Index::AtSize(half()?).into(), Index::All.into()]).set(7)?,
+                    library::at(&x[0], vec![Index::All.into(), others.into()]).mul(3)?,
+                ])
+            }),
+            EMPTY,
+        ),
+        row("pads that follow sizes", matrix, |x| {
+            let (m, n) = (x[0].dim(0), x[0].dim(1));
+            one(x[0].try_pad(&[(n.clone(), Dim::from(1)), (m.floor_div(2)?, m)], Weak::Float(0.5))?.try_exp()?)
+        }),
         row("roll", matrix, |x| {
             Ok(vec![x[0].try_roll(1, Some(0))?, x[0].try_roll(-3, Some(1))?, x[0].try_roll(2, None)?])
         }),

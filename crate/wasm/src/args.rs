@@ -1,6 +1,7 @@
 //! Arguments that arrive as JavaScript numbers and strings. What they mean is the library's; that they are integers is checked here,
 //! because Rust's types cannot be asked for less.
 
+use crate::dims;
 use crate::slab;
 use interfuse::library::Index;
 use interfuse::{Axes, DType, Error, ErrorKind, Operand, Result, Tensor, Weak};
@@ -77,11 +78,20 @@ impl Sent {
 }
 
 /// Ranges of `slice`: four numbers per axis. The first is 0 for the whole axis, 1 for one position (the second number), 2 for start,
-/// stop and step, of which NaN means the default.
+/// stop and step, of which NaN means the default. Positions may be open sizes.
 #[inline(never)]
 pub fn ranges(op: &str, values: &[f64]) -> Result<Vec<Index>> {
     let maybe = |what: &str, value: f64| if value.is_nan() { Ok(None) } else { int(op, what, value).map(Some) };
+    let open = |what: &str, value: f64| {
+        if value.is_nan() { Ok(None) } else { dims::size(op, what, value).map(Some) }
+    };
     let range = |range: &[f64]| match *range {
+        [2.0, start, stop, step] if dims::is_open(start) || dims::is_open(stop) => Ok(Index::Sizes {
+            start: open("a start", start)?,
+            stop: open("a stop", stop)?,
+            step: maybe("a step", step)?.unwrap_or(1),
+        }),
+        [1.0, at, ..] if dims::is_open(at) => dims::size(op, "an index", at).map(Index::AtSize),
         [2.0, start, stop, step] => Ok(Index::Range {
             start: maybe("a start", start)?,
             stop: maybe("a stop", stop)?,

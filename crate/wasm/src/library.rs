@@ -250,8 +250,8 @@ pub fn roll(x: u32, shift: f64, axis: Option<f64>) -> Answer<u32> {
 pub fn pad(x: u32, widths: &[f64], value: f64) -> Answer<u32> {
     const OP: &str = "pad";
     answer(|| {
-        let flat = args::ints(OP, "a width", widths)?;
-        let widths: Vec<(i64, i64)> = flat.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let flat = dims::sizes(OP, "a width", widths)?;
+        let widths: Vec<_> = flat.chunks_exact(2).map(|pair| (&pair[0], &pair[1])).collect();
         library::pad(&slab::tensor(OP, x)?, &widths, Weak::from_f64(value))
     })
 }

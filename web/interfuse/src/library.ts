@@ -26,8 +26,8 @@ export interface SpreadOptions extends ReduceOptions {
 export interface DTypeOption {
   readonly dtype?: DType;
 }
-/** What `slice` takes of an axis: all (null), one position, or [start, stop, step] as in Python. */
-export type SliceRange = number | null | undefined | readonly (number | null | undefined)[];
+/** What `slice` takes of an axis: all (null), one position, or [start, stop, step] as in Python. Positions may follow sizes (`x.dim(0)`). */
+export type SliceRange = Size | null | undefined | readonly (Size | null | undefined)[];
 
 /** As the core takes numbers. */
 function numbers(op: string, what: string, values: number | readonly number[]): Float64Array {
@@ -198,11 +198,11 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
   ranges.forEach((range, axis) => {
     const at = axis * 4;
     if (range === null || range === undefined) encoded[at] = 0;
-    else if (typeof range === "number") encoded.set([1, range], at);
+    else if (typeof range === "number" || range instanceof Dim) encoded.set([1, codeOf("slice", "an index", range)], at);
     else if (Array.isArray(range) && range.length <= 3) {
       encoded[at] = 2;
       range.forEach((part: unknown, i) => {
-        if (typeof part === "number" && !Number.isNaN(part)) encoded[at + 1 + i] = part;
+        if ((typeof part === "number" && !Number.isNaN(part)) || part instanceof Dim) encoded[at + 1 + i] = codeOf("slice", "a position", part);
         else if (part !== null && part !== undefined) throw badRange(axis, part);
       });
     } else throw badRange(axis, range);
@@ -226,15 +226,16 @@ export function roll(x: Tensor, shift: number, axis?: number | null): Tensor {
 }
 
 /** How many elements to add: at both ends of every axis, or [before, after] of every axis, or those of each axis. */
-export type PadWidths = number | readonly [number, number] | readonly (readonly [number, number])[];
+export type PadWidths = Size | readonly [Size, Size] | readonly (readonly [Size, Size])[];
 
 /** Surrounds with a value. */
 export function pad(x: Tensor, widths: PadWidths, options?: { readonly value?: number }): Tensor {
   begin();
   checkOptions("pad", options, ["value"]);
-  const every = (pair: readonly number[]): number[] => Array.from({ length: x.ndim }, () => pair).flat();
-  const flat = typeof widths === "number" ? every([widths, widths]) : typeof widths[0] === "number" ? every(widths as readonly number[]) : (widths as readonly (readonly number[])[]).flat();
-  return new Tensor(core.pad(tensorHandle("pad", x), numbers("pad", "the widths", flat), options?.value ?? 0));
+  const every = (pair: readonly Size[]): Size[] => Array.from({ length: x.ndim }, () => pair).flat();
+  const isSize = (width: unknown): width is Size => typeof width === "number" || width instanceof Dim;
+  const flat = isSize(widths) ? every([widths, widths]) : isSize(widths[0]) ? every(widths as readonly Size[]) : (widths as readonly (readonly Size[])[]).flat();
+  return new Tensor(core.pad(tensorHandle("pad", x), codesOf("pad", "the widths", flat), options?.value ?? 0));
 }
 
 /** Joins tensors along an axis. */

@@ -5,7 +5,8 @@
 //! out of range are clamped where something is taken and ignored where something is changed.
 
 use super::create::{iota, number_of};
-use super::view::{Index, reshape_as, slice, take};
+use super::slice::{Cut, Index, cuts, slice, taken};
+use super::view::{reshape_as, take};
 use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;
@@ -269,7 +270,7 @@ impl At {
     /// The entries, when none of them is a tensor.
     fn known(&self) -> Option<Vec<Index>> {
         let known = |place: &Place| match place {
-            Place::Known(index) => Some(*index),
+            Place::Known(index) => Some(index.clone()),
             Place::Of(_) => None,
         };
         self.places.iter().map(known).collect()
@@ -335,8 +336,11 @@ impl At {
     #[track_caller]
     fn change(&self, op: &str, how: CombineOp, values: Operand<'_>) -> Result<Tensor> {
         if let Some(ranges) = self.known() {
-            let simple = |index: &Index| matches!(index, Index::All | Index::At(_) | Index::Range { step: 1, .. });
-            if ranges.iter().all(simple) {
+            let is_block = |index: &Index| match index {
+                Index::All | Index::At(_) | Index::AtSize(_) => true,
+                Index::Range { step, .. } | Index::Sizes { step, .. } => *step == 1,
+            };
+            if ranges.iter().all(is_block) {
                 return self.change_part(op, how, &ranges, values);
             }
         }
@@ -351,25 +355,13 @@ impl At {
     #[track_caller]
     fn change_part(&self, op: &str, how: CombineOp, ranges: &[Index], values: Operand<'_>) -> Result<Tensor> {
         let x = &self.x;
-        let part = slice(x, ranges).map_err(|error| error.named(op))?;
+        let cuts = cuts(x, ranges).map_err(|error| error.named(op))?;
+        let part = taken(x, &cuts)?;
         let values = fitting(op, x, values, part.shape())?;
         let (mut low, mut high): (SmallVec<[Expression; 4]>, SmallVec<[Expression; 4]>) = Default::default();
         let mut block = Shape::default();
-        let mut left = part.shape().dims().iter();
-        for (axis, size) in x.shape().dims().iter().enumerate() {
-            let index = ranges.get(axis).copied().unwrap_or(Index::All);
-            let count = match index {
-                Index::At(_) => Expression::ONE,
-                Index::All | Index::Range { .. } => left.next().expect("the part has this axis").clone(),
-            };
-            let place = |at: i64| if at < 0 { size.add(&Expression::Const(at)) } else { Expression::Const(at) };
-            let start = match index {
-                _ if count.is(0) => Expression::ZERO,
-                Index::All | Index::Range { start: None, .. } => Expression::ZERO,
-                Index::At(at) => place(at),
-                // As `slice` did: cut off at the start.
-                Index::Range { start: Some(at), .. } => place(at).larger(&Expression::ZERO, &symbolic::bounds),
-            };
+        for (Cut { first, count, .. }, size) in cuts.into_iter().zip(x.shape().dims()) {
+            let start = if count.is(0) { Expression::ZERO } else { first };
             high.push(size.sub(&start).sub(&count));
             low.push(start);
             block.0.push(count);

@@ -77,7 +77,7 @@ methods! {
     /// Shifts elements around.
     fn roll try_roll(shift: i64, axis: Option<i64>) -> Tensor = roll;
     /// Surrounds with a value.
-    fn pad try_pad(widths: &[(i64, i64)], value: Weak) -> Tensor = pad;
+    fn pad try_pad(widths: &[(impl Clone + Into<Dim>, impl Clone + Into<Dim>)], value: Weak) -> Tensor = pad;
     /// Cuts along an axis.
     fn split try_split(how: Split<'_>, axis: i64) -> Vec<Tensor> = split;
     /// Repeats elements.

@@ -12,6 +12,7 @@ mod methods;
 mod nn;
 mod reduce;
 mod scan;
+mod slice;
 mod sort;
 mod view;
 
@@ -27,10 +28,11 @@ pub(crate) use nn::check_affine;
 pub use nn::{Gelu, gelu, layer_norm, leaky_relu, log_softmax, one_hot, relu, rms_norm, silu, softmax, softplus};
 pub use reduce::{all, allclose, any, argmax, argmin, array_equal, logsumexp, max, mean, min, prod, std, sum, var};
 pub use scan::{Running, cummax, cummin, cumprod, cumsum, logcumsumexp};
+pub use slice::{Index, slice};
 pub use sort::{argsort, median, quantile, sort, topk};
 pub use view::{
-    Index, Split, broadcast_to, concatenate, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, slice,
-    split, squeeze, stack, swapaxes, take, tile, transpose, unflatten,
+    Split, broadcast_to, concatenate, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, split, squeeze,
+    stack, swapaxes, take, tile, transpose, unflatten,
 };
 
 use crate::error::Result;

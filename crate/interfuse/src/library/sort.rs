@@ -1,7 +1,8 @@
 //! Order along an axis: sorting, the largest, and what lies in the middle. Sorting is ascending and stable; NaN comes last.
 
 use super::index::take_along_axis;
-use super::view::{part, reshape_as};
+use super::slice::part;
+use super::view::reshape_as;
 use crate::axes::{Axes, one};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;

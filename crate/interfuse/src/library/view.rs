@@ -1,5 +1,6 @@
 //! Views and what is made of them: index arithmetic that costs nothing when fused, joins and look-ups.
 
+use super::slice::{part, position};
 use crate::axes::{Axes, one, within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
@@ -14,12 +15,12 @@ use smallvec::SmallVec;
 use std::rc::Rc;
 
 #[track_caller]
-fn view(op: &str, view: View, x: &Tensor) -> Result<Tensor> {
+pub(super) fn view(op: &str, view: View, x: &Tensor) -> Result<Tensor> {
     Tensor::make(op, Kind::View(view), &[x])
 }
 
 /// The sizes as expressions, which leaves open ones open.
-fn dims_of(x: &Tensor) -> Vec<Dim> {
+pub(super) fn dims_of(x: &Tensor) -> Vec<Dim> {
     x.shape().dims().to_vec()
 }
 
@@ -28,7 +29,7 @@ fn product(dims: &[Dim]) -> Dim {
 }
 
 /// What a guard on the sizes of a tensor says: two texts with its shape and dtype between them.
-fn about(before: String, x: &Tensor, after: String) -> Explain {
+pub(super) fn about(before: String, x: &Tensor, after: String) -> Explain {
     let aval = x.aval().clone();
     Rc::new(move |sizes| format!("{before}{}{after}", sizes.aval(&aval)))
 }
@@ -40,7 +41,7 @@ pub(crate) fn reshape_as(op: &str, x: &Tensor, sizes: &(impl Sizes + ?Sized)) ->
 }
 
 #[track_caller]
-fn reshaped(op: &str, x: &Tensor, sizes: &[Dim]) -> Result<Tensor> {
+pub(super) fn reshaped(op: &str, x: &Tensor, sizes: &[Dim]) -> Result<Tensor> {
     let shape = checked_dims(op, sizes)?;
     if alike(x.shape(), &shape) {
         return Ok(x.clone());
@@ -268,140 +269,6 @@ pub(super) fn broadcast_into(op: &str, x: &Tensor, shape: &Shape) -> Result<Tens
     ))
 }
 
-/// What to take of an axis.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Index {
-    /// All of it.
-    All,
-    /// One position; the axis goes. Negative counts from the end.
-    At(i64),
-    /// Python's `start:stop:step`: negative positions count from the end, what is out of range is cut off.
-    Range {
-        /// First position; by default the first in the direction of the step.
-        start: Option<i64>,
-        /// End, exclusive; by default behind the last.
-        stop: Option<i64>,
-        /// Distance; not 0.
-        step: i64,
-    },
-}
-
-/// Takes a part of every axis; axes without an entry are taken whole.
-///
-/// ```
-/// use interfuse::{library::{slice, Index}, Tensor};
-/// let x = Tensor::from([1i32, 2, 3, 4, 5]);
-/// let y = slice(&x, &[Index::Range { start: None, stop: None, step: -2 }])?;
-/// assert_eq!(y.to_vec::<i32>()?, [5, 3, 1]);
-/// # Ok::<(), interfuse::Error>(())
-/// ```
-#[track_caller]
-pub fn slice(x: &Tensor, ranges: &[Index]) -> Result<Tensor> {
-    const OP: &str = "slice";
-    let sizes = dims_of(x);
-    if ranges.len() > sizes.len() {
-        return Err(Error::new(
-            ErrorKind::CompileArgument,
-            OP,
-            format!("{} ranges are more than the axes of {}", ranges.len(), x.seen()),
-            "Give at most one range per axis.",
-        ));
-    }
-    let (mut start, mut step): (SmallVec<[Dim; 4]>, SmallVec<[i64; 4]>) = (SmallVec::new(), SmallVec::new());
-    let (mut shape, mut left) = (Shape::default(), Vec::new());
-    let mut whole = true;
-    for (axis, size) in sizes.iter().enumerate() {
-        let (first, by, count, stays) = match ranges.get(axis).copied().unwrap_or(Index::All) {
-            Index::All => (Dim::ZERO, 1, size.clone(), true),
-            Index::At(position) => {
-                let text = || format!("index {position} is out of range for axis {axis} of ");
-                let why = || about(text(), x, String::new());
-                let inside = match position {
-                    0.. => must_be_at_least(OP, &size.sub(&Dim::ONE), &Dim::Const(position), &why)?,
-                    _ => must_be_at_least(OP, size, &Dim::Const(position.saturating_neg()), &why)?,
-                };
-                if !inside {
-                    return Err(Error::new(
-                        ErrorKind::CompileArgument,
-                        OP,
-                        format!("{}{}", text(), x.seen()),
-                        format!("The axis has {} elements.", seen_dim(size)),
-                    ));
-                }
-                let at = Dim::Const(position);
-                (if position < 0 { size.add(&at) } else { at }, 1, Dim::ONE, false)
-            }
-            Index::Range { step: 0, .. } => {
-                return Err(Error::new(
-                    ErrorKind::CompileArgument,
-                    OP,
-                    format!("the step of axis {axis} of {} is 0", x.seen()),
-                    "Steps are positive or negative.",
-                ));
-            }
-            Index::Range { start, stop, step } => {
-                let why = || about(String::new(), x, format!(": the range of axis {axis} is cut off in another way"));
-                let (low, high) =
-                    if step > 0 { (Dim::ZERO, size.clone()) } else { (Dim::Const(-1), size.sub(&Dim::ONE)) };
-                let place = |at: i64| position(OP, at, size, (&low, &high), &why);
-                let from = start.map_or(Ok(if step > 0 { low.clone() } else { high.clone() }), place)?;
-                let to = stop.map_or(Ok(if step > 0 { high.clone() } else { low.clone() }), place)?;
-                let distance = if step > 0 { to.sub(&from) } else { from.sub(&to) };
-                if at_least(OP, &distance, &Dim::ONE, &why)? {
-                    let steps = distance.sub(&Dim::ONE).floor_div(&Dim::Const(step.saturating_abs()), &bounds);
-                    let by = if steps.is(0) { 1 } else { step };
-                    (from, by, steps.add(&Dim::ONE), true)
-                } else {
-                    // Of nothing the first position does not matter, but it must be one.
-                    (Dim::ZERO, 1, Dim::ZERO, true)
-                }
-            }
-        };
-        whole &= first.is(0) && by == 1 && count == *size;
-        if stays {
-            left.push(count.clone());
-        }
-        start.push(first);
-        step.push(by);
-        shape.0.push(count);
-    }
-    let taken = if whole { x.clone() } else { view(OP, View::Slice { start, step, shape }, x)? };
-    reshaped(OP, &taken, &left)
-}
-
-/// A position that counts from the end where it is negative, cut off at the bounds (of which the first is -1 or 0, and the last the size
-/// or one less).
-#[track_caller]
-fn position(op: &str, at: i64, size: &Dim, (low, high): (&Dim, &Dim), why: &dyn Fn() -> Explain) -> Result<Dim> {
-    let place = Dim::Const(at);
-    Ok(match at {
-        0.. if at_least(op, high, &place, why)? => place,
-        0.. => high.clone(),
-        _ if at_least(op, size, &Dim::Const(at.saturating_neg()), why)? => size.add(&place),
-        _ => low.clone(),
-    })
-}
-
-/// The part `from..to` of one axis; both are positions in it.
-#[track_caller]
-pub(super) fn part(op: &str, x: &Tensor, axis: usize, from: &Dim, to: &Dim) -> Result<Tensor> {
-    let mut shape = x.shape().clone();
-    let mut start: SmallVec<[Dim; 4]> = SmallVec::from_elem(Dim::ZERO, shape.rank());
-    if from.is(0) && *to == shape.0[axis] {
-        return Ok(x.clone());
-    }
-    let (size, count) = (shape.0[axis].clone(), to.sub(from));
-    // Where the part may be empty it begins inside all the same: a join evaluates all its parts and then chooses.
-    let is_full = matches!(count.range(&bounds), Some((1.., _)));
-    start[axis] = match is_full {
-        true => from.clone(),
-        false => from.smaller(&size.sub(&Dim::ONE), &bounds).larger(&Dim::ZERO, &bounds),
-    };
-    shape.0[axis] = count;
-    let step = SmallVec::from_elem(1, shape.rank());
-    view(op, View::Slice { start, step, shape }, x)
-}
-
 /// Reverses axes.
 #[track_caller]
 pub fn flip(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
@@ -435,7 +302,17 @@ pub fn roll(x: &Tensor, shift: i64, axis: Option<i64>) -> Result<Tensor> {
 
 /// Surrounds with a value: (before, after) per axis.
 #[track_caller]
-pub fn pad(x: &Tensor, widths: &[(i64, i64)], value: Weak) -> Result<Tensor> {
+pub fn pad<B: Clone + Into<symbolic::Dim>, A: Clone + Into<symbolic::Dim>>(
+    x: &Tensor,
+    widths: &[(B, A)],
+    value: Weak,
+) -> Result<Tensor> {
+    let widths = widths.iter().map(|(before, after)| [before.clone().into().0, after.clone().into().0]);
+    padded(x, &widths.collect::<Vec<_>>(), value)
+}
+
+#[track_caller]
+fn padded(x: &Tensor, widths: &[[Dim; 2]], value: Weak) -> Result<Tensor> {
     const OP: &str = "pad";
     if widths.len() != x.ndim() {
         return Err(Error::new(
@@ -445,25 +322,34 @@ pub fn pad(x: &Tensor, widths: &[(i64, i64)], value: Weak) -> Result<Tensor> {
             "Give (before, after) for every axis.",
         ));
     }
-    if let Some((before, after)) = widths.iter().find(|(before, after)| *before < 0 || *after < 0) {
-        return Err(Error::new(
-            ErrorKind::CompileArgument,
-            OP,
-            format!("the widths ({before}, {after}) of {} must not be negative", x.seen()),
-            "Slice to make it smaller.",
-        ));
+    for [before, after] in widths {
+        let text = |before: &Dim, after: &Dim| format!("the widths ({before}, {after}) of ");
+        let why = || about(text(before, after), x, " must not be negative".into());
+        for width in [before, after] {
+            if !must_be_at_least(OP, width, &Dim::ZERO, &why)? {
+                return Err(Error::new(
+                    ErrorKind::CompileArgument,
+                    OP,
+                    format!("{}{} must not be negative", text(&seen_dim(before), &seen_dim(after)), x.seen()),
+                    "Slice to make it smaller.",
+                ));
+            }
+        }
     }
-    if widths.iter().all(|widths| *widths == (0, 0)) {
+    if widths.iter().flatten().all(|width| width.is(0)) {
         return Ok(x.clone());
     }
-    let width = |width: i64| Dim::Const(width.min(MAX_ELEMENTS + 1));
-    let total = |(n, (before, after)): (&Dim, &(i64, i64))| n.add(&width(*before)).add(&width(*after));
+    let width = |width: &Dim| match width {
+        Dim::Const(n) => Dim::Const((*n).min(MAX_ELEMENTS + 1)),
+        open => open.clone(),
+    };
+    let total = |(n, [before, after]): (&Dim, &[Dim; 2])| n.add(&width(before)).add(&width(after));
     checked_dims(OP, &x.shape().dims().iter().zip(widths).map(total).collect::<Vec<Dim>>())?;
     // The value takes the dtype of the tensor, or the tensor that of the value where that is larger.
     let dtype = common_dtype(OP, &[x.into(), Operand::Weak(value)])?;
     let x = x.cast_as(OP, dtype)?;
-    let low = widths.iter().map(|(before, _)| width(*before)).collect();
-    let high = widths.iter().map(|(_, after)| width(*after)).collect();
+    let low = widths.iter().map(|[before, _]| width(before)).collect();
+    let high = widths.iter().map(|[_, after]| width(after)).collect();
     view(OP, View::Pad { low, high, value: Scalar::from_f64(dtype, value.to_f64()) }, &x)
 }
 
@@ -569,7 +455,7 @@ pub fn split(x: &Tensor, how: Split<'_>, axis: i64) -> Result<Vec<Tensor>> {
         }
         Split::At(positions) => {
             for at in positions {
-                cuts.push(position(OP, *at, &size, (&Dim::ZERO, &size), &moved)?);
+                cuts.push(position(OP, &Dim::Const(*at), &size, (&Dim::ZERO, &size), &moved)?);
             }
             cuts.push(size.clone());
         }

@@ -1,5 +1,6 @@
 //! Transforms of Rust closures.
 
+use super::argnums::Argnums;
 use super::{Arguments, Recording, label};
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
@@ -39,6 +40,13 @@ fn arguments<A: Tree>(tree: &A) -> Arguments {
     Arguments::new(&key.build(), &tensors)
 }
 
+/// The parts of a tuple as arguments.
+fn spread<A: Tree>(tuple: &A) -> Arguments {
+    let (mut key, mut tensors) = (SignatureBuilder::new(0, 0), Vec::new());
+    tuple.flatten(&mut key, &mut tensors);
+    Arguments::new(&key.build(), &tensors)
+}
+
 fn tensors<T: Tree>(tree: &T) -> Vec<Tensor> {
     let mut tensors = Vec::new();
     tree.flatten(&mut SignatureBuilder::new(0, 0), &mut tensors);
@@ -49,8 +57,8 @@ fn rebuilt<T: Tree>(tree: &T, tensors: Vec<Tensor>) -> T {
     tree.unflatten(&mut tensors.into_iter())
 }
 
-/// The gradient of a function that returns a scalar, by all tensors of its argument, which must be floats. Close over what is not to be
-/// differentiated by.
+/// The gradient of a function that returns a scalar, by all tensors of its argument, which must be floats. [`grad_with`] differentiates by
+/// some of several arguments.
 ///
 /// ```
 /// use interfuse::{Tensor, grad};
@@ -68,7 +76,10 @@ fn rebuilt<T: Tree>(tree: &T, tensors: Vec<Tensor>) -> T {
 /// # Errors
 /// When the function returns no scalar of floats, or an argument is not a float.
 pub fn grad<A: Tree, R: Returns<Value = Tensor>>(function: impl Fn(&A) -> R) -> impl Fn(&A) -> Result<A> {
-    move |at: &A| Ok(differentiate("grad", &|x| Ok((function(x).into_result()?, ())), at)?.1)
+    move |at: &A| {
+        let (_, gradients) = differentiate("grad", &|x| Ok((function(x).into_result()?, ())), at, None)?;
+        Ok(rebuilt(at, gradients))
+    }
 }
 
 /// The result of a function that returns a scalar, and its gradient by all tensors of its argument.
@@ -87,8 +98,9 @@ pub fn value_and_grad<A: Tree, R: Returns<Value = Tensor>>(
     function: impl Fn(&A) -> R,
 ) -> impl Fn(&A) -> Result<(Tensor, A)> {
     move |at: &A| {
-        let ((value, ()), gradient) = differentiate("valueAndGrad", &|x| Ok((function(x).into_result()?, ())), at)?;
-        Ok((value, gradient))
+        let one = |x: &A| Ok((function(x).into_result()?, ()));
+        let ((value, ()), gradients) = differentiate("valueAndGrad", &one, at, None)?;
+        Ok((value, rebuilt(at, gradients)))
     }
 }
 
@@ -108,20 +120,100 @@ pub fn value_and_grad<A: Tree, R: Returns<Value = Tensor>>(
 pub fn value_and_grad_aux<A: Tree, X: Tree, R: Returns<Value = (Tensor, X)>>(
     function: impl Fn(&A) -> R,
 ) -> impl Fn(&A) -> Result<((Tensor, X), A)> {
-    move |at: &A| differentiate("valueAndGrad", &|x| function(x).into_result(), at)
+    move |at: &A| {
+        let (values, gradients) = differentiate("valueAndGrad", &|x| function(x).into_result(), at, None)?;
+        Ok((values, rebuilt(at, gradients)))
+    }
 }
 
+/// Calls a function that returns a scalar and more, and differentiates it by the tensors of its argument, or of these of its arguments.
 fn differentiate<A: Tree, X: Tree>(
     op: &str,
     function: &dyn Fn(&A) -> Result<(Tensor, X)>,
     at: &A,
-) -> Result<((Tensor, X), A)> {
-    let (recording, _) = Recording::differentiate(label(op, NAME), &arguments(at), None)?;
-    let (value, aux) = function(&rebuilt(at, recording.placeholders().to_vec()))?;
+    argnums: Option<&[i64]>,
+) -> Result<((Tensor, X), Vec<Tensor>)> {
+    let arguments = if argnums.is_some() { spread(at) } else { arguments(at) };
+    let (recording, places) = Recording::differentiate(label(op, NAME), &arguments, argnums)?;
+    let passed = |(place, own): (&Option<usize>, &Tensor)| {
+        place.map_or_else(|| own.clone(), |at| recording.placeholders()[at].clone())
+    };
+    let (value, aux) = function(&rebuilt(at, places.iter().zip(&arguments.tensors).map(passed).collect()))?;
     let outputs: Vec<Tensor> = [value].into_iter().chain(tensors(&aux)).collect();
     let (mut values, gradients) = recording.finish_grad(&outputs)?;
     let rest = values.split_off(1);
-    Ok(((values.swap_remove(0), rebuilt(&aux, rest)), rebuilt(at, gradients)))
+    Ok(((values.swap_remove(0), rebuilt(&aux, rest)), gradients))
+}
+
+/// Like [`grad`], by some of the arguments, which are the parts of a tuple: [`Arg`] says which. The others may hold anything.
+///
+/// ```
+/// use interfuse::{Arg, Tensor, grad_with};
+/// let loss = |(w, x, labels): &(Tensor, Tensor, Tensor)| (w * x).take(labels, None).sum(.., false);
+/// let at = (Tensor::from([2.0f32, 3.0]), Tensor::from([5.0f32, 7.0]), Tensor::from([1i32]));
+/// assert_eq!(grad_with(loss, Arg::<0>)(&at)?.to_vec::<f32>()?, [0.0, 7.0]);
+/// let (by_x, by_w) = grad_with(loss, (Arg::<1>, Arg::<0>))(&at)?;
+/// assert_eq!((by_x.to_vec::<f32>()?, by_w.to_vec::<f32>()?), (vec![0.0, 3.0], vec![0.0, 7.0]));
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`grad`]; and when one argument is named twice.
+pub fn grad_with<A: Tree, R: Returns<Value = Tensor>, N: Argnums<A>>(
+    function: impl Fn(&A) -> R,
+    argnums: N,
+) -> impl Fn(&A) -> Result<N::Gradient> {
+    move |at: &A| {
+        let one = |x: &A| Ok((function(x).into_result()?, ()));
+        let (_, gradients) = differentiate("grad", &one, at, Some(&argnums.list()))?;
+        Ok(argnums.gradient(at, &mut gradients.into_iter()))
+    }
+}
+
+/// Like [`value_and_grad`], by some of the arguments: see [`grad_with`].
+///
+/// ```
+/// use interfuse::{Arg, Tensor, value_and_grad_with};
+/// let f = value_and_grad_with(|(x, k): &(Tensor, f32)| (x * *k).sum(.., false), Arg::<0>);
+/// let (value, by_x) = f(&(Tensor::from([2.0f32]), 3.0))?;
+/// assert_eq!((value.item::<f32>()?, by_x.to_vec::<f32>()?), (6.0, vec![3.0]));
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`grad_with`].
+pub fn value_and_grad_with<A: Tree, R: Returns<Value = Tensor>, N: Argnums<A>>(
+    function: impl Fn(&A) -> R,
+    argnums: N,
+) -> impl Fn(&A) -> Result<(Tensor, N::Gradient)> {
+    move |at: &A| {
+        let one = |x: &A| Ok((function(x).into_result()?, ()));
+        let ((value, ()), gradients) = differentiate("valueAndGrad", &one, at, Some(&argnums.list()))?;
+        Ok((value, argnums.gradient(at, &mut gradients.into_iter())))
+    }
+}
+
+/// Like [`value_and_grad_aux`], by some of the arguments: see [`grad_with`].
+///
+/// ```
+/// use interfuse::{Arg, Tensor, value_and_grad_aux_with};
+/// let f = value_and_grad_aux_with(|(x, n): &(Tensor, Tensor)| (x.square().sum(.., false), n + 1), Arg::<0>);
+/// let ((value, next), by_x) = f(&(Tensor::from([3.0f32]), Tensor::from(1i32)))?;
+/// assert_eq!((value.item::<f32>()?, next.item::<i32>()?, by_x.to_vec::<f32>()?), (9.0, 2, vec![6.0]));
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`grad_with`].
+pub fn value_and_grad_aux_with<A: Tree, X: Tree, R: Returns<Value = (Tensor, X)>, N: Argnums<A>>(
+    function: impl Fn(&A) -> R,
+    argnums: N,
+) -> impl Fn(&A) -> Result<((Tensor, X), N::Gradient)> {
+    move |at: &A| {
+        let all = |x: &A| function(x).into_result();
+        let (values, gradients) = differentiate("valueAndGrad", &all, at, Some(&argnums.list()))?;
+        Ok((values, argnums.gradient(at, &mut gradients.into_iter())))
+    }
 }
 
 /// The results of a function and the cotangents of its argument for these of its results (the transposed derivative).
