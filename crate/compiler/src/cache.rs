@@ -28,8 +28,8 @@
 use crate::dim::Atom;
 use crate::dtype::DType;
 use crate::shape::Aval;
-use foldhash::fast::FixedState;
 use lru::LruCache;
+use rustc_hash::FxBuildHasher;
 use std::fmt;
 use std::num::NonZeroUsize;
 
@@ -635,14 +635,14 @@ pub struct CacheCounters {
 
 /// A bounded map that forgets what was not used for longest.
 pub struct Cache<K: Eq + std::hash::Hash, V> {
-    entries: Option<LruCache<K, V, FixedState>>,
+    entries: Option<LruCache<K, V, FxBuildHasher>>,
     counters: CacheCounters,
 }
 
 impl<K: Eq + std::hash::Hash, V> Cache<K, V> {
     /// An empty cache.
     pub fn new(capacity: Capacity) -> Cache<K, V> {
-        let hasher = FixedState::with_seed(0);
+        let hasher = FxBuildHasher;
         let entries = match capacity {
             Capacity::Zero => None,
             Capacity::Entries(limit) => Some(LruCache::with_hasher(limit, hasher)),

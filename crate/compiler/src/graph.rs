@@ -6,8 +6,8 @@
 use crate::kind::{Kind, Misuse, MisuseKind, View};
 use crate::shape::Aval;
 use crate::small;
-use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -58,17 +58,24 @@ pub struct Node {
 #[derive(Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
-    /// Ids by the hash of (kind, operands): the nodes themselves are the keys. Looked up, never iterated.
-    interned: HashTable<NodeId>,
+    /// Ids by the hash of (kind, operands), which is kept for when the table grows: the nodes themselves are the keys. Looked up, never
+    /// iterated.
+    interned: HashTable<(u32, NodeId)>,
     outputs: Vec<NodeId>,
 }
 
-fn hash_of(kind: &Kind, operands: &[NodeId]) -> u64 {
-    // Fixed seed: the same graph hashes alike in every run.
-    let mut hasher = FixedState::with_seed(0).build_hasher();
+fn hash_of(kind: &Kind, operands: &[NodeId]) -> u32 {
+    // No seed: the same graph hashes alike in every run.
+    let mut hasher = FxBuildHasher.build_hasher();
     kind.hash(&mut hasher);
     operands.hash(&mut hasher);
-    hasher.finish()
+    let hash = hasher.finish();
+    (hash ^ hash >> 32) as u32
+}
+
+/// What the table sees of a hash: it looks at the highest bits of a machine word, and at the lowest.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 impl Graph {
@@ -128,20 +135,16 @@ impl Graph {
         }
     }
 
-    fn find(&self, hash: u64, kind: &Kind, operands: &[NodeId]) -> Option<NodeId> {
-        let same = |id: &NodeId| {
+    fn find(&self, hash: u32, kind: &Kind, operands: &[NodeId]) -> Option<NodeId> {
+        let same = |&(known, id): &(u32, NodeId)| {
             let node = &self.nodes[id.index()];
-            node.operands.as_slice() == operands && node.kind == *kind
+            known == hash && node.operands.as_slice() == operands && node.kind == *kind
         };
-        self.interned.find(hash, same).copied()
+        self.interned.find(spread(hash), same).map(|found| found.1)
     }
 
-    fn intern(&mut self, hash: u64, id: NodeId) {
-        let nodes = &self.nodes;
-        self.interned.insert_unique(hash, id, |id| {
-            let node = &nodes[id.index()];
-            hash_of(&node.kind, &node.operands)
-        });
+    fn intern(&mut self, hash: u32, id: NodeId) {
+        self.interned.insert_unique(spread(hash), (hash, id), |&(hash, _)| spread(hash));
     }
 
     fn infer(&self, kind: &Kind, operands: &[NodeId]) -> Result<Aval, Misuse> {

@@ -12,10 +12,9 @@ use crate::graph::{Graph, NodeId};
 use crate::jvp::pushforward;
 use crate::kind::{Kind, ReduceOp, Rule};
 use crate::shape::{Aval, Shape};
+use crate::small::HashMap;
 use crate::vjp::{self, Shares, pullback};
 use crate::vmap::{self, Batched};
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// Results of one call or loop.
@@ -32,7 +31,7 @@ pub(crate) struct Group {
 #[derive(Default)]
 pub(crate) struct Groups {
     groups: Vec<Group>,
-    of: HashMap<NodeId, usize, FixedState>,
+    of: HashMap<NodeId, usize>,
 }
 
 impl Groups {
@@ -40,7 +39,7 @@ impl Groups {
     pub(crate) fn of(graph: &Graph, live: &[bool], active: &[bool]) -> Groups {
         let mut groups = Groups::default();
         // Looked up, never iterated.
-        let mut known: HashMap<(Kind, &[NodeId]), usize, FixedState> = HashMap::default();
+        let mut known: HashMap<(Kind, &[NodeId]), usize> = HashMap::default();
         for (id, node) in graph.nodes().filter(|(id, _)| live[id.index()] && active[id.index()]) {
             let Some((kind, output)) = first_result(&node.kind) else { continue };
             let next = groups.groups.len();
@@ -508,7 +507,7 @@ pub(crate) fn batch_call(
 /// What was made of the calls and loops of a graph, by kind (of result 0) and operands.
 #[derive(Default)]
 pub(crate) struct Known {
-    made: HashMap<(Kind, Vec<NodeId>), Pushed, FixedState>,
+    made: HashMap<(Kind, Vec<NodeId>), Pushed>,
 }
 
 impl Known {

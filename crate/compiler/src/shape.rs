@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use std::fmt;
 
 /// The sizes of the axes, outermost first.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Shape(pub SmallVec<[Dim; 4]>);
 
 /// What is known of a value before it exists: shape and dtype.
@@ -28,6 +28,22 @@ impl Aval {
 impl fmt::Display for Aval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.dtype, self.shape)
+    }
+}
+
+impl Clone for Shape {
+    // By hand, because every pass clones every shape: SmallVec's own goes by an iterator that checks the room for each size.
+    fn clone(&self) -> Shape {
+        const FEW: usize = 4;
+        let dims = self.dims();
+        if dims.len() > FEW {
+            return Shape(SmallVec::from_vec(dims.to_vec()));
+        }
+        let mut few = [const { Dim::ZERO }; FEW];
+        for (to, from) in few.iter_mut().zip(dims) {
+            *to = from.clone();
+        }
+        Shape(SmallVec::from_buf_and_len(few, dims.len()))
     }
 }
 

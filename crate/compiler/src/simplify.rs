@@ -31,8 +31,7 @@ mod tests;
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 use crate::observe::{Observer, PassReport};
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use crate::small::HashMap;
 use rewriter::Rewriter;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -105,7 +104,7 @@ fn copy_live(graph: &Graph, mut copy: impl FnMut(&Kind, &[NodeId], &[u32]) -> No
 fn rewrite(graph: &Graph) -> (Graph, PassReport) {
     let mut rewriter = Rewriter::new();
     // Loops that share a body (one per result) go on sharing it. Looked up, never iterated.
-    let mut bodies: HashMap<*const Graph, Arc<Graph>, FixedState> = HashMap::default();
+    let mut bodies: HashMap<*const Graph, Arc<Graph>> = HashMap::default();
     let mut changed_bodies = 0;
     let dead = copy_live(graph, |kind, operands, from| {
         rewriter.start(from);

@@ -3,6 +3,14 @@
 //! The standard library's sorts and B-trees are made for speed on large data and are compiled anew for every type: in the Wasm they were
 //! 25 kB on the wire. What is sorted and mapped here is small or nearly in order, and takes microseconds either way.
 
+use rustc_hash::FxBuildHasher;
+
+/// A map by hash. The hasher has no seed, so that every run is alike, and is a few instructions long.
+pub type HashMap<K, V> = hashbrown::HashMap<K, V, FxBuildHasher>;
+
+/// A set by hash, as [`HashMap`].
+pub type HashSet<T> = hashbrown::HashSet<T, FxBuildHasher>;
+
 /// So many are sorted by insertion, without memory of their own.
 const FEW: usize = 16;
 

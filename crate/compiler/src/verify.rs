@@ -7,9 +7,8 @@ use crate::dim::{Atom, Dim};
 use crate::graph::{Graph, Node, NodeId};
 use crate::kind::{ConvGeometry, Kind, View};
 use crate::shape::{Aval, Shape};
+use crate::small::HashMap;
 use crate::text::{MAX_NESTING, print_node};
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
 use std::fmt;
 
 /// A rule of a legal graph. Its number is its position, from 1.
@@ -103,8 +102,8 @@ fn verify_nested(graph: &Graph, stage: Stage, depth: usize) -> Result<(), Violat
     if depth > MAX_NESTING {
         return broken(Rule::NestingBounded, None, format!("bodies are nested more than {MAX_NESTING} deep"));
     }
-    let mut leaves: HashMap<(bool, u32), &Aval, FixedState> = HashMap::default();
-    let mut known: HashMap<(&Kind, &[NodeId]), NodeId, FixedState> = HashMap::default();
+    let mut leaves: HashMap<(bool, u32), &Aval> = HashMap::default();
+    let mut known: HashMap<(&Kind, &[NodeId]), NodeId> = HashMap::default();
     for (id, node) in graph.nodes() {
         let broken =
             |rule, message: String| broken(rule, Some(id), format!("{message}, in `{}`", print_node(id, node)));

@@ -345,6 +345,8 @@ pub(crate) fn collect(roots: &[Rc<Node>], first_id: u64) -> Result<Collected> {
         }
         nodes.push(node);
     }
+    // The walk went back: turned round, most programs are in order.
+    nodes.reverse();
     small::sort_by_key(&mut nodes, |node| node.id);
     Ok(Collected { nodes, captured })
 }

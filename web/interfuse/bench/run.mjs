@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { compile, init, tensor } from "interfuse";
+import { compile, full, init, tensor } from "interfuse";
 import { launch } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/serve.mjs";
 
@@ -27,7 +27,7 @@ function firstCall() {
   console.log(`first call of a chain of 100 ops on the CPU device: ${times.map((ms) => ms.toFixed(1)).join(", ")} ms (the first of them loads code too)`);
 }
 
-/** Graphs of four forms, about so many ops each; the same as in crate/xtask/src/compile_bench.rs. */
+/** Graphs of several forms, about so many ops each; the first four are those of crate/xtask/src/compile_bench.rs. */
 const forms = {
   chain: (y, ops) => {
     const steps = [(t) => t.sin(), (t) => t.neg(), (t) => t.abs(), (t) => t.square()];
@@ -54,26 +54,33 @@ const forms = {
     return b;
   },
   "one scalar": (y, ops) => {
+    const scalar = full(y.shape, 1.001);
+    for (let i = 0; i < ops; i++) y = y.mul(scalar);
+    return y;
+  },
+  // Three nodes each: the number, its broadcast, the product.
+  "a number each": (y, ops) => {
     for (let i = 0; i < ops; i++) y = y.mul(1.001);
     return y;
   },
 };
 
 async function perOp() {
-  console.log("trace + simplify + fuse + plan in Wasm, microseconds per op, least of 3 runs (totalCompileTimeMs of a warm-up)");
-  console.log(["ops", ...Object.keys(forms)].map((name) => name.padStart(12)).join(""));
+  console.log("trace + simplify + fuse + plan in Wasm, microseconds per op, least of 3 to 50 runs (totalCompileTimeMs of a warm-up)");
+  console.log(["ops", ...Object.keys(forms)].map((name) => name.padStart(15)).join(""));
   for (const ops of [100, 1_000, 10_000, 50_000]) {
     const row = [String(ops)];
     for (const form of Object.values(forms)) {
       let least = Infinity;
-      for (let run = 0; run < 3; run++) {
+      // Small graphs more often: engines translate hot code meanwhile.
+      for (let run = 0; run < Math.min(50, Math.max(3, 20_000 / ops)); run++) {
         const f = compile((y) => form(y, ops));
         await f.warmup(x);
         least = Math.min(least, f.stats.totalCompileTimeMs);
       }
       row.push(((least * 1e3) / ops).toFixed(2));
     }
-    console.log(row.map((cell) => cell.padStart(12)).join(""));
+    console.log(row.map((cell) => cell.padStart(15)).join(""));
   }
 }
 

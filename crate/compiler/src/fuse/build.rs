@@ -15,7 +15,7 @@ use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Phase, Role, Ser
 use crate::kind::{Kind, View};
 use crate::ops::Op;
 use crate::small;
-use hashbrown::HashMap;
+use crate::small::HashMap;
 use smallvec::{SmallVec, smallvec};
 
 /// A value of the group, operands before users.
@@ -56,9 +56,9 @@ pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> Kernel
         table,
         group,
         items: Vec::new(),
-        item_of: HashMap::new(),
+        item_of: HashMap::default(),
         bindings: Vec::new(),
-        binding_of: HashMap::new(),
+        binding_of: HashMap::default(),
         uniforms: Vec::new(),
         values: Vec::new(),
         phases: Vec::new(),

@@ -6,7 +6,7 @@ use super::coords::{Bounds, Coords, Inside, clamp, through_view};
 use crate::dim::{Atom, Dim};
 use crate::graph::{Graph, NodeId};
 use crate::kind::{Kind, View};
-use hashbrown::HashMap;
+use crate::small::HashMap;
 use smallvec::SmallVec;
 
 /// Interned coordinates.

@@ -19,8 +19,8 @@ use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 use crate::small;
+use crate::small::HashMap;
 use crate::target::Target;
-use hashbrown::HashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 
@@ -477,7 +477,7 @@ impl Sweep<'_> {
         if !self.target.tuning.fuse || demands.len() < 2 {
             return;
         }
-        let mut met: HashMap<(u32, CoordsId), SmallVec<[u32; 4]>> = HashMap::new();
+        let mut met: HashMap<(u32, CoordsId), SmallVec<[u32; 4]>> = HashMap::default();
         for demand in demands.iter() {
             let group = self.find(demand.group);
             let key = (self.groups[group as usize].level, demand.at);
@@ -499,7 +499,7 @@ impl Sweep<'_> {
         if !self.target.tuning.fuse {
             return;
         }
-        let mut met: HashMap<(u32, Vec<Dim>), SmallVec<[u32; 4]>> = HashMap::new();
+        let mut met: HashMap<(u32, Vec<Dim>), SmallVec<[u32; 4]>> = HashMap::default();
         for group in 0..self.groups.len() as u32 {
             if self.find(group) != group {
                 continue;

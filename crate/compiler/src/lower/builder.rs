@@ -15,7 +15,7 @@ mod scalar;
 pub(super) use scalar::is_nan;
 
 use crate::emit::{Emit, Ty};
-use hashbrown::{HashMap, HashSet};
+use crate::small::{HashMap, HashSet};
 use naga::{
     AddressSpace, ArraySize, Barrier, BinaryOperator, Block, Expression, Function, FunctionArgument, FunctionResult,
     GlobalVariable, Handle, Literal, LocalVariable, MathFunction, Module, ScalarKind, Span, Statement, Type, TypeInner,
@@ -89,7 +89,7 @@ struct Open {
 
 impl Open {
     fn new(region: Region) -> Open {
-        Open { block: Block::new(), run: None, found: HashMap::new(), region }
+        Open { block: Block::new(), run: None, found: HashMap::default(), region }
     }
 
     fn flush(&mut self) {
@@ -133,9 +133,9 @@ impl Body {
             function: Function { name: Some(name), ..Function::default() },
             open: vec![Open::new(Region::Root)],
             info: Vec::new(),
-            literals: HashMap::new(),
-            globals: HashMap::new(),
-            variables: HashMap::new(),
+            literals: HashMap::default(),
+            globals: HashMap::default(),
+            variables: HashMap::default(),
             calls: Vec::new(),
         }
     }
@@ -175,8 +175,8 @@ impl Builder {
         Builder {
             module: Module::default(),
             body: Body::new(String::new()),
-            helpers: HashMap::new(),
-            names: HashSet::new(),
+            helpers: HashMap::default(),
+            names: HashSet::default(),
             calls: Vec::new(),
         }
     }

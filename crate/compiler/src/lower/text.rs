@@ -8,7 +8,7 @@
 //! Nothing else changes, and the result is parsed again in the tests.
 
 use crate::graph::NodeId;
-use hashbrown::HashMap;
+use crate::small::HashMap;
 
 /// Renames, restores loops, and finds the lines of nodes. `calls` has, per function in the order of the text, the names of call
 /// results.
@@ -83,7 +83,7 @@ pub(super) const COUNTER: &str = "next_";
 /// }
 /// ```
 fn restore_loops(lines: &[String]) -> Vec<String> {
-    let mut starts: HashMap<&str, &str> = HashMap::new();
+    let mut starts: HashMap<&str, &str> = HashMap::default();
     let mut out: Vec<String> = Vec::with_capacity(lines.len());
     let mut at = 0;
     while at < lines.len() {

@@ -9,8 +9,7 @@ use crate::graph::{Graph, NodeId, Operands};
 use crate::kind::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, Rule, View};
 use crate::ops::Op;
 use crate::shape::{Aval, Shape};
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use crate::small::HashMap;
 use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
@@ -62,7 +61,7 @@ struct Parser<'a> {
 }
 
 type Parsed<T> = Result<T, ParseError>;
-type Names<'a> = HashMap<&'a str, NodeId, FixedState>;
+type Names<'a> = HashMap<&'a str, NodeId>;
 
 impl<'a> Parser<'a> {
     fn fail<T>(&self, message: impl Into<String>) -> Parsed<T> {

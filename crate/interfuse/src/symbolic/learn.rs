@@ -10,10 +10,10 @@ use crate::devtools::{self, SourceId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::MAX_ELEMENTS;
 use crate::trace::{self, TraceMark};
-use hashbrown::{HashMap, HashSet};
 use interfuse_compiler::dim::{Atom, Dim, Range, Symbol};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_compiler::small::{HashMap, HashSet};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

@@ -20,12 +20,12 @@ use crate::device::{
 use contract::ContractKernel;
 use frame::Machine;
 use grid::GridKernel;
-use hashbrown::HashMap;
 use index::Sizes;
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Access, Class, Kernel};
 use interfuse_compiler::plan::{Action, Plan, Step, Storage};
+use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::Target;
 use pool::{Pool, Words};
 use serial::SerialKernel;

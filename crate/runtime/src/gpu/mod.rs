@@ -27,10 +27,10 @@ pub use {adapter::adapters, wait::wait};
 
 use crate::device::{BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Memory, ProgramId, Read, Times};
 use fault::{Faults, Mailbox};
-use hashbrown::HashMap;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
+use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::{AdapterClass, Target};
 use pipeline::Pipelines;
 use pool::Pool;
@@ -117,7 +117,7 @@ impl GpuDevice {
             peak_bytes: 0,
             batch: None,
             #[cfg(target_arch = "wasm32")]
-            warming: HashMap::new(),
+            warming: HashMap::default(),
         };
         let shared = Shared {
             device,

@@ -10,10 +10,9 @@ use super::pool::{Block, Pool};
 use super::program::{self, Lowered, Program, Workgroups};
 use super::read::Batch;
 use crate::device::{BufferId, Counters, DeviceError, DeviceInfo, Memory, ProgramId};
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
+use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::Target;
 use std::cell::RefCell;
 use std::future::Future;
@@ -47,8 +46,8 @@ pub(super) struct Held {
 /// All that changes.
 pub(super) struct State {
     // Ids are numbers of our own: nobody chooses them so that they collide.
-    pub(super) buffers: HashMap<BufferId, Held, FixedState>,
-    pub(super) programs: HashMap<ProgramId, Rc<Program>, FixedState>,
+    pub(super) buffers: HashMap<BufferId, Held>,
+    pub(super) programs: HashMap<ProgramId, Rc<Program>>,
     pub(super) pool: Pool,
     pub(super) staging: Pool,
     pub(super) uniforms: Pool,
@@ -236,7 +235,7 @@ impl Shared {
 
     /// The text of every step's kernel; steps that share a kernel share the rest.
     pub(super) fn lower(&self, plan: &Plan) -> Vec<(Rc<Source>, Rc<Workgroups>)> {
-        let mut known: HashMap<*const Kernel, (Rc<Source>, Rc<Workgroups>)> = HashMap::new();
+        let mut known: HashMap<*const Kernel, (Rc<Source>, Rc<Workgroups>)> = HashMap::default();
         let lower = |kernel: &Kernel| {
             let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(kernel, &self.target);
             let accesses = kernel.bindings.iter().map(|b| b.access).collect();
