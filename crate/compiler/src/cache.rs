@@ -25,7 +25,7 @@
 //! (u64), mode (u8), variant (u16: entries of one key differ in what they took for granted, see [`Signature::variant`]), and the names
 //! of symbols as one string, separated by zeros.
 
-use crate::dim::Atom;
+use crate::dim::{Atom, Dim};
 use crate::dtype::DType;
 use crate::shape::Aval;
 use lru::LruCache;
@@ -138,22 +138,20 @@ impl SignatureBuilder {
     }
 
     fn aval(&mut self, aval: &Aval) {
-        let dtype = DType::ALL.iter().position(|d| *d == aval.dtype).expect("every dtype is in ALL");
-        self.bytes.push(dtype as u8);
-        self.bytes.push(u8::try_from(aval.shape.rank()).expect("fewer than 256 axes"));
-        for dim in aval.shape.dims() {
-            let size = match dim.as_const() {
-                Some(size) => size,
-                None => match dim.parts().0 {
-                    [term] => match term.factors.as_slice() {
-                        [Atom::Symbol(symbol)] => -1 - i64::from(symbol.0),
-                        _ => panic!("an input's size is a number or a symbol"),
-                    },
-                    _ => panic!("an input's size is a number or a symbol"),
-                },
-            };
-            self.bytes.extend_from_slice(&size.to_le_bytes());
+        let head = [dtype_code(aval.dtype), u8::try_from(aval.shape.rank()).expect("fewer than 256 axes")];
+        let dims = aval.shape.dims();
+        if dims.len() > FEW {
+            self.bytes.extend_from_slice(&head);
+            dims.iter().for_each(|dim| self.bytes.extend_from_slice(&size_code(dim).to_le_bytes()));
+            return;
         }
+        // In one piece: a call with a large state writes many.
+        let mut bytes = [0; 2 + 8 * FEW];
+        bytes[..2].copy_from_slice(&head);
+        for (to, dim) in bytes[2..].chunks_exact_mut(8).zip(dims) {
+            to.copy_from_slice(&size_code(dim).to_le_bytes());
+        }
+        self.bytes.extend_from_slice(&bytes[..2 + 8 * dims.len()]);
     }
 
     /// A number.
@@ -232,6 +230,29 @@ impl SignatureBuilder {
             return Err(BadTemplate("the number of tensors is not that of the template's tensor tags".into()));
         }
         Ok(self.build())
+    }
+}
+
+/// So many axes most shapes have at most.
+const FEW: usize = 4;
+
+/// The place in `DType::ALL`.
+fn dtype_code(dtype: DType) -> u8 {
+    debug_assert_eq!(DType::ALL[dtype as usize], dtype);
+    dtype as u8
+}
+
+/// A size of an input as an integer: its own, or for a symbol a negative one.
+fn size_code(dim: &Dim) -> i64 {
+    match dim.as_const() {
+        Some(size) => size,
+        None => match dim.parts().0 {
+            [term] => match term.factors.as_slice() {
+                [Atom::Symbol(symbol)] => -1 - i64::from(symbol.0),
+                _ => panic!("an input's size is a number or a symbol"),
+            },
+            _ => panic!("an input's size is a number or a symbol"),
+        },
     }
 }
 
