@@ -16,19 +16,19 @@ const WARM = 6;
 
 const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
-/** Microseconds per call of each contestant: median and least of its bursts. */
-async function takeTurns(contestants) {
+/** Microseconds per call of each contestant: median and least of its bursts. `drain` waits for all that was submitted, by hand too. */
+async function takeTurns(contestants, drain) {
   const times = contestants.map(() => []);
   for (let round = -WARM; round < ROUNDS; round++) {
     for (const [at, work] of contestants.entries()) {
-      await synchronize();
+      await drain();
       const started = performance.now();
       for (let i = 0; i < BURST; i++) work();
       const us = ((performance.now() - started) * 1e3) / BURST;
       if (round >= 0) times[at].push(us);
     }
   }
-  await synchronize();
+  await drain();
   return times.map((all) => ({ median: median(all), least: Math.min(...all) }));
 }
 
@@ -91,8 +91,8 @@ export async function measure(code) {
   const gpu = await adapter.requestDevice();
   await init({ gpu });
   const works = [1, 4, 16].map((leaves) => ({ leaves, work: compiled(leaves) }));
-  const [bare, ...times] = await takeTurns([byHand(gpu, code), ...works.map(({ work }) => work)]);
-  const alone = await withoutGpu(() => takeTurns(works.map(({ work }) => work)));
+  const [bare, ...times] = await takeTurns([byHand(gpu, code), ...works.map(({ work }) => work)], () => gpu.queue.onSubmittedWorkDone());
+  const alone = await withoutGpu(() => takeTurns(works.map(({ work }) => work), synchronize));
   const calls = works.map(({ leaves, work }, at) => ({ leaves, ...times[at], alone: alone[at].median, ...counted(work) }));
   const { architecture, vendor } = device();
   return { adapter: `${vendor} ${architecture}`, burst: BURST, rounds: ROUNDS, bare, calls };
