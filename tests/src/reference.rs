@@ -2,7 +2,10 @@
 //!
 //! `dev` is how far the reference's own float32 is from its float64.
 
-use interfuse::{DType, Tensor};
+use crate::run::{bytes_of, value_of};
+use interfuse::io::{FunctionFile, export_function};
+use interfuse::{DType, Result, Tensor, block_on};
+use interfuse_compiler::eval::{Value as Evaluated, eval};
 use serde_json::Value;
 
 fn number(value: &Value) -> f64 {
@@ -67,8 +70,42 @@ pub fn read(x: &Tensor) -> Vec<f64> {
     }
 }
 
-/// Empty when the output is as wanted, else what is wrong. `loose` is so many epsilons more, for sums in another order.
-pub fn differences(got: &Tensor, want: &Value, loose: f64) -> Vec<String> {
+/// What a graph that tracing gave means: its values on the oracle, which computes every op by its definition.
+pub fn on_oracle(
+    function: impl Fn(&Vec<Tensor>) -> Result<Vec<Tensor>> + 'static,
+    inputs: &[Tensor],
+) -> Result<Vec<Tensor>> {
+    let value = |x: &Tensor| -> Result<Evaluated> { Ok(value_of(&x.sizes(), x.dtype(), &block_on(x.read()?)?)) };
+    let bytes = block_on(export_function("f", function, &inputs.to_vec()))?;
+    let file = FunctionFile::read(&bytes)?;
+    let constants: Vec<Evaluated> = file.constants().iter().map(value).collect::<Result<_>>()?;
+    let inputs: Vec<Evaluated> = inputs.iter().map(value).collect::<Result<_>>()?;
+    let outputs = eval(file.graph(), &inputs, &constants, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let tensor = |value: &Evaluated| {
+        let sizes: Vec<i64> = value.sizes.iter().map(|n| *n as i64).collect();
+        Tensor::from_bytes(value.dtype, &sizes, &bytes_of(value))
+    };
+    outputs.iter().map(tensor).collect()
+}
+
+/// How far a value may be from the reference.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Within {
+    /// The greater of four times what the reference itself is off, and two units in the last place: what the oracle keeps.
+    Stated,
+    /// Also what the bounds of the rows imply (up to 6 units), and so many epsilons for sums over many elements in another order.
+    Bounds(f64),
+}
+
+/// The distance of neighbouring numbers of a float dtype at `x`.
+fn unit(dtype: DType, x: f64) -> f64 {
+    let (digits, least) = if dtype == DType::Float16 { (10, -14) } else { (23, -126) };
+    let exponent = if x == 0.0 { least } else { (x.abs().log2().floor() as i32).max(least) };
+    2f64.powi(exponent - digits)
+}
+
+/// Empty when the output is as wanted, else what is wrong.
+pub fn differences(got: &Tensor, want: &Value, within: Within) -> Vec<String> {
     let mut wrong = Vec::new();
     let shape: Vec<usize> =
         want["shape"].as_array().expect("shape").iter().map(|n| n.as_u64().expect("size") as usize).collect();
@@ -80,8 +117,12 @@ pub fn differences(got: &Tensor, want: &Value, loose: f64) -> Vec<String> {
     let epsilon = if got.dtype() == DType::Float16 { 2f64.powi(-10) } else { 2f64.powi(-23) };
     let deviation = want["dev"]["abs"].as_f64().unwrap_or(0.0);
     let exact = !got.dtype().is_float();
-    // The rows of the table state up to 6 ulp; `loose` is for what sums over many elements in another order.
-    let tolerance = |x: f64| if exact { 0.0 } else { 4.0 * deviation + 8.0 * epsilon * x.abs() + loose * epsilon };
+    let dtype = got.dtype();
+    let tolerance = |x: f64| match within {
+        _ if exact => 0.0,
+        Within::Stated => (4.0 * deviation).max(2.0 * unit(dtype, x)),
+        Within::Bounds(loose) => 4.0 * deviation + 8.0 * epsilon * x.abs() + loose * epsilon,
+    };
     let mut check = |what: String, got: f64, want: f64, tolerance: f64| {
         let same = got == want || got.is_nan() && want.is_nan() || (got - want).abs() <= tolerance;
         if !same {

@@ -1,15 +1,12 @@
 //! Gradients, tangents and batches with MLX's values (`data/gradient_values.json`): eagerly, compiled and from the cache on the device
 //! that INTERFUSE_TEST_DEVICE names ("cpu" without it, or "webgpu"), and on the oracle.
 
-use interfuse::io::{FunctionFile, export_function};
 use interfuse::library::{self as lib, Gelu, Index};
 use interfuse::{
-    DType, DeviceChoice, Operand, Result, Tensor, Weak, block_on, grad, init, jvp, try_compile, value_and_grad, vjp,
-    vmap, vmap_with,
+    DType, DeviceChoice, Operand, Result, Tensor, Weak, grad, init, jvp, try_compile, value_and_grad, vjp, vmap,
+    vmap_with,
 };
-use interfuse_compiler::dtype::Scalar;
-use interfuse_compiler::eval::{Value as Evaluated, eval};
-use interfuse_tests::reference::{differences, input};
+use interfuse_tests::reference::{Within, differences, input, on_oracle};
 use serde_json::Value;
 
 const DATA: &str = include_str!("../data/gradient_values.json");
@@ -67,6 +64,7 @@ fn loss(name: &str, x: &[Tensor]) -> Option<(Tensor, usize)> {
             (sum(padded(&x[0], &x[1]).square() * 0.5 + padded(&x[1], &x[0])), 2)
         }
         "where_select" => (sum(x[0].greater(&x[1]).choose(&(&x[0] * &x[0]), &(&x[1] * 3.0))), 2),
+        "cumsum" => (sum(lib::cumsum(&x[0], Some(1), lib::Running::default()).expect("sums").square()), 1),
         "max_with_ties_splits" => (x[0].max(.., false), 1),
         "min_axis_ties" => (sum(x[0].min(1, false)), 1),
         "maximum_tie_goes_to_rhs" => (sum(x[0].maximum(weak(0.0))), 1),
@@ -100,6 +98,11 @@ fn program(id: &str, x: &[Tensor]) -> Result<Vec<Tensor>> {
             let inner = |x: &Tensor| grad(|z: &Tensor| sum(z.tanh() * z))(x);
             vec![grad(|x: &Tensor| Ok(sum(inner(x)?.square())))(&x[0])?]
         }
+        "conv2d_grads" => {
+            let window = lib::Window { stride: vec![2], padding: vec![1], ..lib::Window::default() };
+            let of = |by: &Vec<Tensor>| Ok(sum(lib::conv2d(&by[0], &by[1], &window)?.square()));
+            grad(of)(&x.to_vec())?
+        }
         "third_derivative_sin" => vec![grad(grad(grad(|x: &Tensor| x.sin())))(&x[0])?],
         "vmap_per_example" => {
             let of = |(w, x): &(Tensor, Tensor)| grad(|w: &Tensor| sum(x.matmul(w).tanh().square()))(w);
@@ -122,26 +125,12 @@ fn program(id: &str, x: &[Tensor]) -> Result<Vec<Tensor>> {
     })
 }
 
-/// The oracle's values of what tracing gave.
-fn on_oracle(id: &str, inputs: &[Tensor]) -> Vec<Tensor> {
-    let value = |x: &Tensor| {
-        let bytes = block_on(x.read().expect("readable")).expect("bytes");
-        let bits = |four: &[u8]| u32::from_le_bytes(four.try_into().expect("4 bytes"));
-        let data = bytes.chunks_exact(4).map(|four| Scalar::from_bits(x.dtype(), bits(four))).collect();
-        Evaluated::new(&x.sizes(), x.dtype(), data)
-    };
-    let bytes = block_on(export_function("f", |x: &Vec<Tensor>| program(id, x), &inputs.to_vec())).expect("exported");
-    let file = FunctionFile::read(&bytes).expect("read");
-    let constants: Vec<Evaluated> = file.constants().iter().map(value).collect();
-    let inputs: Vec<Evaluated> = inputs.iter().map(value).collect();
-    let outputs = eval(file.graph(), &inputs, &constants, &[]).expect("a value");
-    let tensor = |value: &Evaluated| {
-        let sizes: Vec<i64> = value.sizes.iter().map(|n| *n as i64).collect();
-        let bytes: Vec<u8> = value.data.iter().flat_map(|x| x.bits().to_le_bytes()).collect();
-        Tensor::from_bytes(value.dtype, &sizes, &bytes).expect("a tensor")
-    };
-    outputs.iter().map(tensor).collect()
-}
+/// What the oracle is allowed beside the stated tolerance, with the reason.
+const LOOSE_ON_ORACLE: &[(&str, f64, &str)] = &[(
+    "conv/conv2d_grads",
+    64.0,
+    "the file does not say how far MLX's float32 sums of up to 36 products of up to 15 are off; the oracle adds in doubles",
+)];
 
 #[test]
 fn gradient_values() {
@@ -161,18 +150,33 @@ fn gradient_values() {
             ("eager", program(id, &inputs)),
             ("compiled", compiled.call(&inputs)),
             ("again", compiled.call(&inputs)),
-            ("on the oracle", Ok(on_oracle(id, &inputs))),
+            (
+                "on the oracle",
+                on_oracle(
+                    {
+                        let id = id.to_string();
+                        move |x| program(&id, x)
+                    },
+                    &inputs,
+                ),
+            ),
         ];
         for (how, outputs) in runs {
             let outputs = outputs.unwrap_or_else(|error| panic!("{id} {how}: {error}"));
             assert_eq!(outputs.len(), wanted.len(), "{id} {how}");
             for (at, (got, want)) in outputs.iter().zip(wanted).enumerate() {
-                // Sums of many terms, and products with them, in another order than MLX's.
-                let told = differences(got, want, 32.0);
+                let loose = LOOSE_ON_ORACLE.iter().find(|(of, ..)| *of == id);
+                let within = match (how, loose) {
+                    ("on the oracle", None) => Within::Stated,
+                    ("on the oracle", Some((_, loose, _))) => Within::Bounds(*loose),
+                    // Sums of many terms, and products with them, in another order than MLX's.
+                    _ => Within::Bounds(32.0),
+                };
+                let told = differences(got, want, within);
                 wrong.extend(told.into_iter().map(|text| format!("{id} {how} output {at} {text}")));
             }
         }
     }
-    assert_eq!(cases.len(), 34);
+    assert_eq!(cases.len(), 36);
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }

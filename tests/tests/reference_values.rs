@@ -1,12 +1,13 @@
 //! Reference values of MLX (`data/reference_values.json`): every case runs eagerly and compiled, on the device that the variable
-//! INTERFUSE_TEST_DEVICE names ("cpu" without it, or "webgpu").
+//! INTERFUSE_TEST_DEVICE names ("cpu" without it, or "webgpu"), and on the oracle. Outputs of dtypes that are not offered are left out,
+//! and so are two cases of which nothing else is left (8-bit integers that wrap).
 //!
 //! A case gives its inputs as formulas, and of every output the shape, dtype, counts of NaN and infinities, three sums that catch
 //! permutations, and the first and last elements. `dev` is how far MLX's own float32 is from its float64.
 
 use interfuse::library::{self as lib, Gelu, Index, Split};
 use interfuse::{DType, DeviceChoice, Operand, Tensor, Weak, compile, init};
-use interfuse_tests::reference::{differences, input};
+use interfuse_tests::reference::{Within, differences, input, on_oracle};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -291,6 +292,21 @@ fn program(id: &str, x: &[Tensor]) -> Vec<Tensor> {
             ];
         }
         "create/one_hot" => return vec![lib::one_hot(&x[0], 5, DType::Float32).expect("one hot")],
+        "cast/f32_to_i32_u8_bool" => return vec![x[0].astype(DType::Int32), x[0].astype(DType::Bool)],
+        "cast/i32_narrow" => {
+            return vec![x[0].astype(DType::UInt32), x[0].astype(DType::Float32), x[0].astype(DType::Bool)];
+        }
+        "cast/f32_to_f16_bf16" => return vec![x[0].astype(DType::Float16).astype(DType::Float32)],
+        "reduce/int_types" => return vec![x[0].sum(.., false), x[0].prod(.., false)],
+        "shape/pad_edge" => {
+            // The nearest row and column: what MLX's pad calls "edge".
+            let nearest = |size: i64| {
+                let at =
+                    lib::arange(Weak::Int(-2), Weak::Int(size + 2), Weak::Int(1), Some(DType::Int32)).expect("arange");
+                at.clip(0, size as i32 - 1)
+            };
+            return vec![x[0].take(&nearest(6), Some(0)).take(&nearest(8), Some(1))];
+        }
         "half/elementwise_f16" => {
             return vec![&x[0] + &x[1], &x[0] * &x[1], x[0].exp(), x[0].sum(.., false), x[0].softmax(-1)];
         }
@@ -356,6 +372,24 @@ fn loose(id: &str) -> f64 {
     }
 }
 
+/// What the oracle is allowed beside the stated tolerance, with the reason.
+const LOOSE_ON_ORACLE: &[(&str, f64, &str)] = &[
+    (
+        "conv/",
+        8.0,
+        "the file does not say how far MLX's float32 sums of up to 27 products are off; the oracle adds in doubles",
+    ),
+    ("unary/erf", 2.0, "MLX's erf is up to 2.5e-7 off, which its own float64 shares: erf(0.5) is 0.5204998778"),
+    ("unary_edge/erf", 2.0, "the same"),
+];
+
+fn on_the_oracle(id: &str) -> Within {
+    match LOOSE_ON_ORACLE.iter().find(|(of, ..)| id.starts_with(of)) {
+        Some((_, loose, _)) => Within::Bounds(*loose),
+        None => Within::Stated,
+    }
+}
+
 /// Cases where MLX's value is its own choice and ours another, with the reason.
 const DIFFERENT: &[(&str, &str)] = &[
     ("unary_edge/exp", "MLX's exp(88) is 15 ulp too small; ours is within its row's bound of the exact value"),
@@ -379,7 +413,7 @@ fn reference_values() {
     let before = device.counters().dispatches;
     for case in &cases {
         let id = case["id"].as_str().expect("id");
-        if different.contains(id) || id.starts_with("half/") && !half {
+        if different.contains(id) || (id.starts_with("half/") || id == "cast/f32_to_f16_bf16") && !half {
             continue;
         }
         let inputs: Vec<Tensor> = case["inputs"].as_array().expect("inputs").iter().map(input).collect();
@@ -389,13 +423,27 @@ fn reference_values() {
             ("eager", Ok(program(id, &inputs))),
             ("compiled", compiled.call(&inputs)),
             ("again", compiled.call(&inputs)),
+            (
+                "on the oracle",
+                on_oracle(
+                    {
+                        let id = id.to_string();
+                        move |x| Ok(program(&id, x))
+                    },
+                    &inputs,
+                ),
+            ),
         ];
         for (how, outputs) in runs {
             let outputs = outputs.unwrap_or_else(|error| panic!("{id} {how}: {error}"));
             assert_eq!(outputs.len(), wanted.len(), "{id} {how}");
             for (at, (got, want)) in outputs.iter().zip(wanted).enumerate() {
+                let within = match how {
+                    "on the oracle" => on_the_oracle(id),
+                    _ => Within::Bounds(loose(id)),
+                };
                 wrong.extend(
-                    differences(got, want, loose(id)).into_iter().map(|text| format!("{id} {how} output {at} {text}")),
+                    differences(got, want, within).into_iter().map(|text| format!("{id} {how} output {at} {text}")),
                 );
             }
         }

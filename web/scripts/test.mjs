@@ -19,7 +19,7 @@ const parts = {
     { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast"] },
     {
       name: "Kernel counts and reference values on the GPU",
-      command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast", "--test", "kernel_counts", "--test", "reference_values", "--test", "gradient_values", "--test", "training"],
+      command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast", "--test", "kernel_counts", "--test", "reference_values", "--test", "gradient_values", "--test", "dtype_values", "--test", "training"],
       env: { INTERFUSE_TEST_DEVICE: "webgpu" },
     },
     { name: "Rust documentation examples", command: ["cargo", "test", "--workspace", "--features", "interfuse/cli", "--doc", "--no-fail-fast"] },
