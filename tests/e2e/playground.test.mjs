@@ -443,6 +443,7 @@ describe("every example", () => {
     "29-shapeless": [/hits=4, misses=1.*traces: 1/, /key: \(float32\[s0\]/, /ShapeGuardError/],
     "30-open-dimensions": [/hits=3, misses=1.*traces: 1/, /key: .*batch/],
     "28-mlp": [/initial loss \d.*final loss \d/, /hits=59, misses=1/],
+    "31-lstm": [/on unseen waves: 0\.0[01]/, /hits=119, misses=1/, /power of 10,000 steps: 0\.\d+/],
     "27-training-step": [/hits=8, misses=2[^]*traces: 2/],
   };
 

@@ -2,11 +2,12 @@
 //! device that INTERFUSE_TEST_DEVICE names ("cpu" without it, or "webgpu"), and on the oracle.
 
 use interfuse::io::{FunctionFile, export_function};
+use interfuse::library;
 use interfuse::nn::losses::{self, Binary, Reduction};
 use interfuse::nn::{Gelu, Linear, Module};
 use interfuse::optim::{Optimizer, Rule, State};
 use interfuse::{
-    DType, DeviceChoice, DeviceHandle, Result, Tensor, block_on, init, random, try_compile, value_and_grad,
+    DType, DeviceChoice, DeviceHandle, Result, Tensor, block_on, init, random, scan, try_compile, value_and_grad,
 };
 use interfuse_compiler::eval::{Value as Evaluated, eval};
 use interfuse_tests::run::value_of;
@@ -225,4 +226,116 @@ fn a_thousand_compiled_steps_take_one_trace_and_no_memory() {
     assert_eq!(submits, 997);
     assert_eq!((compiled.stats().traces, compiled.stats().hits), (1, 999));
     assert!(losses[3] < 0.1 * losses[0], "it learns: {losses:?}");
+}
+
+/// Weights of inputs and of the state, and the bias, of all four gates; and of the output.
+type Lstm = (Tensor, Tensor, Tensor, Tensor);
+
+const WIDTH: i64 = 8;
+
+fn lstm() -> Lstm {
+    let weight = |seed, sizes: [i64; 2]| {
+        let key = random::key(seed).expect("a key");
+        random::normal(&sizes, 0, 0.3f32, DType::Float32, Some(&key)).expect("numbers")
+    };
+    let bias = library::zeros(&[4 * WIDTH], DType::Float32).expect("zeros");
+    (weight(1, [1, 4 * WIDTH]), weight(2, [WIDTH, 4 * WIDTH]), bias, weight(3, [WIDTH, 1]))
+}
+
+/// One step for (h, c) and an input of [batch, 1]: the new state and the output.
+fn cell((of_x, of_h, bias, out): &Lstm, (h, c): (Tensor, Tensor), x: &Tensor) -> ((Tensor, Tensor), Tensor) {
+    let gates = x.matmul(of_x) + h.matmul(of_h) + bias;
+    let [keep, write, show, value] = &gates.split(library::Split::Parts(4), -1)[..] else { panic!("four gates") };
+    let c = (keep + 1.0).sigmoid() * c + write.sigmoid() * value.tanh();
+    let h = show.sigmoid() * c.tanh();
+    let y = h.matmul(out);
+    ((h, c), y)
+}
+
+fn start(batch: i64) -> (Tensor, Tensor) {
+    let zeros = || library::zeros(&[batch, WIDTH], DType::Float32).expect("zeros");
+    (zeros(), zeros())
+}
+
+/// The mean square of what it says wrongly of the next value of [length, batch, 1].
+fn misses(model: &Lstm, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+    let body = |state: (Tensor, Tensor), x: Tensor| cell(model, state, &x);
+    let (_, outputs) = scan(body, start(x.sizes()[1] as i64), x.clone(), None)?;
+    losses::mse_loss(&outputs, y, Reduction::Mean)
+}
+
+/// The same, every step written out.
+fn misses_unrolled(model: &Lstm, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+    let mut state = start(x.sizes()[1] as i64);
+    let mut outputs = Vec::new();
+    for at in 0..x.sizes()[0] as i64 {
+        let (next, output) = cell(model, state, &x.slice(&[library::Index::At(at)]));
+        state = next;
+        outputs.push(output);
+    }
+    losses::mse_loss(&library::stack(&outputs, 0)?, y, Reduction::Mean)
+}
+
+/// Waves and what follows: [length, batch, 1] each.
+fn waves(length: i64, batch: i64) -> (Tensor, Tensor) {
+    let value = |i: i64| (0.5 * (i / batch) as f64 + 1.7 * (i % batch) as f64).sin() as f32;
+    let part = |from: i64| {
+        let values: Vec<f32> = (from * batch..(from + length) * batch).map(value).collect();
+        Tensor::from_slice(&values, &[length as usize, batch as usize, 1]).expect("a wave")
+    };
+    (part(0), part(1))
+}
+
+#[test]
+fn an_lstm_by_scan_is_its_steps_compiles_once_and_learns() {
+    device();
+    let model = lstm();
+    // Value and gradients are those of the steps written out.
+    let (x, y) = waves(6, 3);
+    let (loss, slopes) = value_and_grad(|model: &Lstm| misses(model, &x, &y))(&model).expect("a loop");
+    let (plain, wanted) = value_and_grad(|model: &Lstm| misses_unrolled(model, &x, &y))(&model).expect("steps");
+    let near = |got: &Tensor, want: &Tensor| {
+        for (got, want) in numbers(got).into_iter().zip(numbers(want)) {
+            assert!((got - want).abs() <= 2e-6 * want.abs().max(1.0), "{got}, not {want}");
+        }
+    };
+    near(&loss, &plain);
+    for (got, want) in [(&slopes.0, &wanted.0), (&slopes.1, &wanted.1), (&slopes.2, &wanted.2), (&slopes.3, &wanted.3)]
+    {
+        near(got, want);
+    }
+    // The plan of many steps is that of few.
+    let step = |(model, x, y): &(Lstm, Tensor, Tensor)| value_and_grad(|model: &Lstm| misses(model, x, y))(model);
+    let compiled = try_compile(step);
+    let few = compiled.inspect(&(model.clone(), x.clone(), y.clone())).expect("compiles").kernels.len();
+    let length = if std::env::var("INTERFUSE_TEST_DEVICE").as_deref() == Ok("webgpu") { 500 } else { 10_000 };
+    let (long, next) = waves(length, 1);
+    let inspection = compiled.inspect(&(model.clone(), long.clone(), next.clone())).expect("compiles");
+    assert!(
+        inspection.kernels.len() <= few + 2,
+        "{} kernels for {length} steps, {few} for 6",
+        inspection.kernels.len()
+    );
+    assert!(inspection.after.dispatches > length as u64, "{} dispatches", inspection.after.dispatches);
+    let (loss, slopes) = compiled.call(&(model.clone(), long, next)).expect("runs");
+    let of_all: Vec<f64> = [&loss, &slopes.0, &slopes.1, &slopes.2, &slopes.3].into_iter().flat_map(numbers).collect();
+    assert!(of_all.iter().all(|x| x.is_finite()) && of_all.iter().any(|x| *x != 0.0), "{of_all:?}");
+    // It learns, by one trace.
+    let rule = Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
+    let optimizer = Optimizer::new(rule, 0.02).expect("a rule");
+    let (x, y) = waves(16, 4);
+    let train = try_compile(|(model, state): &(Lstm, State)| {
+        let (loss, slopes) = value_and_grad(|model: &Lstm| misses(model, &x, &y))(model)?;
+        let (model, state) = optimizer.apply(state, model, &slopes)?;
+        Ok((loss, model, state))
+    });
+    let mut at = (model.clone(), optimizer.start(&model).expect("a state"));
+    let mut seen = Vec::new();
+    for _ in 0..60 {
+        let (loss, model, state) = train.call(&at).expect("a step");
+        seen.push(loss.item::<f32>().expect("a loss"));
+        at = (model, state);
+    }
+    assert!(seen[59] < 0.1 * seen[0], "it learns: {seen:?}");
+    assert_eq!((train.stats().traces, train.stats().hits), (1, 59));
 }

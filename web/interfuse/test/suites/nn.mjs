@@ -283,6 +283,47 @@ export default ({ interfuse, devtools }) => {
       },
     ],
     [
+      "nn: an LSTM by scan learns, and ten thousand steps are the kernels of ten",
+      async () => {
+        const width = 8;
+        const weight = (seed, ...shape) => random.normal(shape, { key: random.key(seed) }).mul(0.3);
+        let params = { x: weight(1, 1, 4 * width), h: weight(2, width, 4 * width), b: interfuse.zeros([4 * width]), out: weight(3, width, 1) };
+        const cell = (p, { h, c }, x) => {
+          const [keep, write, show, value] = x.matmul(p.x).add(h.matmul(p.h)).add(p.b).split(4, -1);
+          const next = keep.add(1).sigmoid().mul(c).add(write.sigmoid().mul(value.tanh()));
+          const seen = show.sigmoid().mul(next.tanh());
+          return [{ h: seen, c: next }, seen.matmul(p.out)];
+        };
+        let runs = 0;
+        const loss = (p, wave) => {
+          const rest = { h: interfuse.zeros([wave.shape[1], width]), c: interfuse.zeros([wave.shape[1], width]) };
+          const [, guesses] = interfuse.scan((state, x) => (runs++, cell(p, state, x)), rest, wave.slice([0, -1]));
+          return guesses.sub(wave.slice([1])).square().mean();
+        };
+        const wave = (length, batch) => interfuse.arange(length).astype("float32").reshape([length, 1, 1]).mul(0.5).add(interfuse.arange(batch).reshape([batch, 1])).sin();
+        const optimizer = new optim.Adam(0.02);
+        optimizer.init(params);
+        const step = compile((p, wave) => {
+          const [value, grads] = interfuse.valueAndGrad(loss)(p, wave);
+          return [value, optimizer.applyGradients(grads, p)];
+        }, { state: optimizer.state });
+        const seen = [];
+        for (let at = 0; at < 40; at++) {
+          const [value, next] = step(params, wave(13, 4));
+          seen.push(await value.item());
+          params = next;
+        }
+        ok(seen[39] < 0.2 * seen[0], `it learns: ${seen[0]} to ${seen[39]}`);
+        deepEqual([step.stats.traces, step.stats.hits, runs], [1, 39, 1]);
+        const value = compile(loss);
+        await value(params, wave(11, 1)).item();
+        const long = await value(params, wave(10_001, 1)).item();
+        ok(long > 0 && long < 0.5, `the loss of ten thousand steps: ${long}`);
+        const [many, few] = value.cache();
+        ok(Math.abs(many.kernels - few.kernels) <= 2, `${many.kernels} kernels, ${few.kernels} of ten steps`);
+      },
+    ],
+    [
       "nn: a thousand compiled steps take one trace, one submit each, and no memory",
       async () => {
         const { model, optimizer, x, y, step } = guide();
