@@ -10,6 +10,7 @@ use interfuse::{
     DType, DeviceChoice, DeviceHandle, Result, Tensor, block_on, init, random, scan, try_compile, value_and_grad,
 };
 use interfuse_compiler::eval::{Value as Evaluated, eval};
+use interfuse_compiler::target::Target;
 use interfuse_tests::run::value_of;
 use serde_json::Value;
 
@@ -284,6 +285,33 @@ fn waves(length: i64, batch: i64) -> (Tensor, Tensor) {
         Tensor::from_slice(&values, &[length as usize, batch as usize, 1]).expect("a wave")
     };
     (part(0), part(1))
+}
+
+/// The steps of a training step's loops bind as many buffers as the device allows, however few these are.
+#[test]
+fn kernels_of_an_lstm_stay_within_the_limits_of_devices() {
+    device();
+    let (x, y) = waves(12, 4);
+    let rule = Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
+    let optimizer = Optimizer::new(rule, 0.02).expect("a rule");
+    let step = |(model, state): &(Lstm, State)| {
+        let (loss, slopes) = value_and_grad(|model: &Lstm| misses(model, &x, &y))(model)?;
+        let (model, state) = optimizer.apply(state, model, &slopes)?;
+        Ok((loss, model, state))
+    };
+    let model = lstm();
+    let state = optimizer.start(&model).expect("a state");
+    let bytes = block_on(export_function("step", step, &(model, state))).expect("exported");
+    let file = FunctionFile::read(&bytes).expect("read");
+    for limit in 8..=16 {
+        let mut target = Target::base_gpu();
+        target.limits.storage_buffers = limit;
+        let compiled = interfuse_compiler::compile(file.graph(), &target, &mut ()).expect("compiles");
+        for step in &compiled.plan.steps {
+            let count = step.kernel.bindings.len();
+            assert!(count <= limit as usize, "{count} of {limit} buffers: {}", step.kernel);
+        }
+    }
 }
 
 #[test]

@@ -146,6 +146,15 @@ impl Group {
         }
     }
 
+    /// Buffers it will bind at most if a needed node is read.
+    pub fn buffers_when_bound(&self, id: NodeId, footprint: &[NodeId]) -> usize {
+        let counted = self.open.get(&id).map_or(&[][..], |counted| counted.leaves(&id, footprint));
+        let stays =
+            |leaf: &NodeId| self.leaves.get(leaf).is_some_and(|count| *count > u32::from(counted.contains(leaf)));
+        let released = counted.iter().filter(|leaf| !stays(leaf)).count();
+        self.buffers() - released + usize::from(!stays(&id))
+    }
+
     fn release(&mut self, footprint: &[NodeId]) {
         for leaf in footprint {
             if let Some(count) = self.leaves.get_mut(leaf) {

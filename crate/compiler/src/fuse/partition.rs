@@ -239,8 +239,29 @@ impl Sweep<'_> {
                     self.include((id, demand.at), demand.group, demand.prologue);
                 }
             }
-            Err(code) => self.store(id, &demands, code),
+            Err(code) => {
+                // A group in which everything that the node stands on is bound anyway may have no room for the node itself.
+                let (full, room): (Vec<Demand>, Vec<Demand>) =
+                    demands.iter().copied().partition(|demand| self.must_compute(id, demand.group));
+                for demand in &full {
+                    let group = self.find(demand.group);
+                    self.include((id, demand.at), group, demand.prologue);
+                }
+                if !room.is_empty() || self.is_output[id.index()] {
+                    self.store(id, &room, code);
+                }
+            }
         }
+    }
+
+    /// Would reading the node be one buffer too many for the group, where computing it is none? Not where that repeats too much.
+    fn must_compute(&self, id: NodeId, group: u32) -> bool {
+        let state = &self.groups[group as usize];
+        is_pointwise(&self.graph.node(id).kind)
+            && !state.whole
+            && state.ops <= 4 * self.target.tuning.kernel_ops
+            && state.buffers() <= self.limit()
+            && state.buffers_when_bound(id, &self.footprint[id.index()]) > self.limit()
     }
 
     /// May every group that needs the node compute it?
