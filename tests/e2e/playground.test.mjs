@@ -400,11 +400,11 @@ await image(tensor([[0, 1], [1, 0]]), { title: "a square" });
 
   it("trains a classifier to more than 95 % with a live curve, and Stop ends it", async () => {
     const digits = readFileSync(new URL("../../web/playground/examples/22-digits.ts", import.meta.url), "utf8");
-    assert.match(digits, /\[100, 12\]/);
+    assert.match(digits, /\[100, 20\]/);
     site = await world.open();
     await site.settled();
     // So many epochs that it cannot be over before Stop is pressed.
-    await site.write(digits.replace("[100, 12]", "[100, 100_000]"));
+    await site.write(digits.replace("[100, 20]", "[100, 100_000]"));
     await site.run();
     await site.page.waitForFunction(() => Number(document.querySelector("[data-testid=chart]")?.dataset.points) >= 2, null, { timeout: 60_000 });
     assert.equal(await site.at("output").getAttribute("data-state"), "running", "the curve is there before the end");

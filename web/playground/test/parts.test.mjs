@@ -3,6 +3,7 @@
  * how values and WGSL are laid out. The graphs are written by hand, small enough to see the answer.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "node:test";
 import { runnerImport } from "vite";
@@ -151,5 +152,22 @@ describe("wgsl", () => {
       [kinds["// doc"], kinds["@compute"], kinds["fn"], kinds["f32"], kinds["0.5f"], kinds["0x7fu"], kinds["exp"], kinds["b */"]],
       ["comment", "attribute", "keyword", "type", "number", "number", "function", "comment"],
     );
+  });
+});
+
+describe("digits", () => {
+  it("are 1797 of 8 by 8 pixels, some 180 of each, with their licence", async () => {
+    const { unpack } = await load("run/digits.ts");
+    const data = (name) => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
+    const { images, labels } = unpack(new Uint8Array(readFileSync(data("digits.bin"))));
+    assert.deepEqual([labels.length, images.length], [1797, 1797 * 64]);
+    assert.deepEqual([...labels.slice(0, 12)], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
+    // The first is a ring: its second row, and the hole in the middle.
+    assert.deepEqual([...images.slice(8, 16)].map((grey) => Math.round(grey * 15)), [0, 0, 13, 15, 10, 15, 5, 0]);
+    assert.ok(images[3 * 8 + 3] === 0 && images[3 * 8 + 4] === 0);
+    const counts = new Array(10).fill(0);
+    for (const label of labels) counts[label]++;
+    assert.ok(counts.every((count) => count > 170 && count < 190), `${counts}`);
+    assert.match(readFileSync(data("digits.txt"), "utf8"), /Alpaydin[^]*Attribution 4\.0/);
   });
 });

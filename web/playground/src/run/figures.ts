@@ -5,6 +5,7 @@
  */
 import { Tensor } from "interfuse/slim";
 import type { FigureMessage } from "../protocol.ts";
+import { digits } from "./digits.ts";
 
 /** Figures of one run, and points of one curve: a program that draws in a loop must not flood the page. */
 const MAX_FIGURES = 16;
@@ -31,7 +32,7 @@ export class Figures {
 
   /** What a program imports from "playground". */
   module(): Record<string, unknown> {
-    return { chart: this.chart, image: this.image, progress: this.progress };
+    return { chart: this.chart, image: this.image, progress: this.progress, digits };
   }
 
   /** A chart of one or more curves. */
