@@ -7,28 +7,188 @@ using metal::uint;
 struct _mslBufferSizes {
     uint size0;
     uint size1;
+    uint size2;
+    uint size3;
+    uint size4;
+    uint size5;
 };
 
 typedef int type_1[1];
+typedef metal::float4 type_3[1];
 struct Uniforms {
     uint size;
 };
 
-struct map_add_barrierInput {
+metal::int4 naga_f2i32(metal::float4 value) {
+    return static_cast<metal::int4>(metal::clamp(value, -2147483600.0, 2147483500.0));
+}
+
+metal::int4 float_to_int_vec(
+    metal::float4 x
+) {
+    metal::float4 _e5 = metal::float4(2147483600.0);
+    return metal::select(metal::select(metal::select(naga_f2i32(metal::select(metal::float4(0.0), x, metal::abs(x) < _e5)), metal::int4(2147483647), _e5 <= x), metal::int4((-2147483647 - 1)), x <= metal::float4(-2147483600.0)), metal::int4(0), metal::uint4(2139095040u) < (as_type<metal::uint4>(x) & metal::uint4(2147483647u)));
+}
+
+metal::float4 tanh_vec(
+    metal::float4 x_1
+) {
+    float constant_ = 0.5;
+    metal::float4 _e1 = metal::abs(x_1);
+    metal::float4 _e3 = metal::float4(10.0);
+    metal::float4 _e5 = metal::select(_e3, _e1, _e1 < _e3);
+    metal::float4 _e6 = _e5 + _e5;
+    metal::float4 _e8 = metal::float4(-105.0);
+    metal::float4 _e10 = metal::select(_e6, _e8, _e6 < _e8);
+    metal::float4 _e12 = metal::float4(90.0);
+    metal::float4 _e14 = metal::select(_e10, _e12, _e12 < _e10);
+    metal::float4 _e17 = _e14 * metal::float4(1.442695);
+    float _e20 = constant_;
+    metal::uint4 _e24 = metal::uint4(2147483648u);
+    metal::int4 _e30 = float_to_int_vec(_e17 + as_type<metal::float4>(metal::uint4(as_type<uint>(_e20)) ^ (as_type<metal::uint4>(_e17) & _e24)));
+    metal::float4 _e31 = static_cast<metal::float4>(_e30);
+    metal::float4 _e39 = (_e14 - (_e31 * metal::float4(0.69314575))) - (_e31 * metal::float4(0.0000014286068));
+    metal::float4 _e65 = metal::float4(1.0);
+    metal::int4 _e69 = as_type<metal::int4>(as_type<metal::uint4>(_e30) + as_type<metal::uint4>(metal::int4(0)));
+    metal::int4 _e72 = _e69 >> metal::uint4(1u);
+    metal::int4 _e75 = metal::int4(127);
+    metal::uint4 _e79 = metal::uint4(23u);
+    metal::float4 _e93 = _e5 * _e5;
+    metal::uint4 _e128 = as_type<metal::uint4>(x_1);
+    return metal::select(as_type<metal::float4>(as_type<metal::uint4>(metal::select(_e65 - (metal::float4(2.0) / (((((_e39 + ((_e39 * _e39) * ((((((((((metal::float4(0.00019891269) * _e39) + metal::float4(0.00139339)) * _e39) + metal::float4(0.0083333105)) * _e39) + metal::float4(0.041666463)) * _e39) + metal::float4(0.16666667)) * _e39) + metal::float4(0.5)))) + _e65) * as_type<metal::float4>(as_type<metal::uint4>(as_type<metal::int4>(as_type<metal::uint4>(_e72) + as_type<metal::uint4>(_e75))) << _e79)) * as_type<metal::float4>(as_type<metal::uint4>(as_type<metal::int4>(as_type<metal::uint4>(as_type<metal::int4>(as_type<metal::uint4>(_e69) - as_type<metal::uint4>(_e72))) + as_type<metal::uint4>(_e75))) << _e79)) + _e65)), _e5 + ((_e5 * _e93) * ((((((((((((metal::float4(-0.0008519199) * _e93) + metal::float4(0.0032950146)) * _e93) + metal::float4(-0.008786444)) * _e93) + metal::float4(0.02185905)) * _e93) + metal::float4(-0.05396757)) * _e93) + metal::float4(0.13333331)) * _e93) + metal::float4(-0.33333334))), _e5 < metal::float4(0.63))) ^ (_e128 & _e24)), x_1, metal::uint4(2139095040u) < (_e128 & metal::uint4(2147483647u)));
+}
+
+void finish(
+    uint batch,
+    uint m,
+    uint quad_,
+    metal::float4 sum,
+    device type_1 const& n4_in,
+    device type_3 const& n4_in_b,
+    device type_3& n4_out,
+    device type_3& n4_out_b,
+    constant _mslBufferSizes& _buffer_sizes
+) {
+    int n4_load = n4_in[0u];
+    bool n4_less = n4_load < 0;
+    int n4_add = as_type<int>(as_type<uint>(n4_load) + as_type<uint>(5));
+    int n4_where = n4_less ? n4_add : n4_load;
+    int n4_minimum = (4 < n4_where) ? 4 : n4_where;
+    int n4_maximum = (n4_minimum < 0) ? 0 : n4_minimum;
+    uint _e28 = m * 2u;
+    metal::float4 n4_load_b = n4_in_b[(_e28 + (as_type<uint>(n4_maximum) * 4u)) + quad_];
+    metal::float4 n4_add_b = n4_load_b + sum;
+    metal::float4 _e36 = tanh_vec(n4_add_b);
+    uint _e38 = _e28 + quad_;
+    n4_out[_e38] = _e36;
+    n4_out_b[_e38] = n4_add_b;
+}
+
+struct contract_gather_dot_add_tanh_barrierInput {
 };
-[[max_total_threads_per_threadgroup(256)]] kernel void map_add_barrier(
+[[max_total_threads_per_threadgroup(64)]] kernel void contract_gather_dot_add_tanh_barrier(
   metal::uint3 id [[thread_position_in_grid]]
 , device type_1 const& n4_in [[buffer(0)]]
-, device type_1& n4_out [[buffer(1)]]
-, constant Uniforms& uniforms [[buffer(2)]]
-, constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
+, device type_3 const& n4_in_b [[buffer(1)]]
+, device type_3 const& n4_in_c [[buffer(2)]]
+, device type_3 const& n4_in_d [[buffer(3)]]
+, device type_3& n4_out [[buffer(4)]]
+, device type_3& n4_out_b [[buffer(5)]]
+, constant _mslBufferSizes& _buffer_sizes [[buffer(7)]]
 ) {
-    uint index = id.x;
-    uint size = uniforms.size;
-    if (index >= size) {
+    uint constant_b = 4u;
+    metal::float4 sum_0a = {};
+    metal::float4 sum_0b = {};
+    metal::float4 sum_1a = {};
+    metal::float4 sum_1b = {};
+    uint next_quad_k = {};
+    uint tile = id.x;
+    if (tile >= 1u) {
         return;
     }
-    int n4_load = n4_in[0u];
-    int n4_add = as_type<int>(as_type<uint>(n4_load) + as_type<uint>(1));
-    n4_out[0u] = n4_add;
+    uint m_1 = tile * 2u;
+    uint i = m_1 + 1u;
+    metal::uint4 _e10 = metal::uint4(0u, 1u, 2u, 3u);
+    uint _e12 = constant_b;
+    metal::float4 _e16 = metal::float4(0.0);
+    sum_0a = _e16;
+    sum_0b = _e16;
+    sum_1a = _e16;
+    sum_1b = _e16;
+    next_quad_k = 0u;
+    bool loop_init = true;
+    while(true) {
+        if (!loop_init) {
+            uint _e129 = next_quad_k;
+            next_quad_k = _e129 + 1u;
+        }
+        loop_init = false;
+        uint quad_k = next_quad_k;
+        if (quad_k >= 2u) {
+            break;
+        }
+        uint _e24 = quad_k * 4u;
+        metal::float4 n4_load_c = n4_in_c[(m_1 * 2u) + quad_k];
+        metal::float4 n4_load_d = n4_in_c[(i * 2u) + quad_k];
+        uint _e37 = _e24 * 2u;
+        metal::float4 n4_load_e = n4_in_d[_e37];
+        metal::float4 n4_load_f = n4_in_d[_e37 + 1u];
+        metal::float4 _e45 = metal::float4(n4_load_c.x);
+        metal::float4 _e47 = sum_0a;
+        sum_0a = _e47 + (_e45 * n4_load_e);
+        metal::float4 _e50 = sum_0b;
+        sum_0b = _e50 + (_e45 * n4_load_f);
+        metal::float4 _e52 = metal::float4(n4_load_d.x);
+        metal::float4 _e54 = sum_1a;
+        sum_1a = _e54 + (_e52 * n4_load_e);
+        metal::float4 _e57 = sum_1b;
+        sum_1b = _e57 + (_e52 * n4_load_f);
+        uint _e60 = (_e24 + 1u) * 2u;
+        metal::float4 n4_load_g = n4_in_d[_e60];
+        metal::float4 n4_load_h = n4_in_d[_e60 + 1u];
+        metal::float4 _e68 = metal::float4(n4_load_c.y);
+        metal::float4 _e70 = sum_0a;
+        sum_0a = _e70 + (_e68 * n4_load_g);
+        metal::float4 _e73 = sum_0b;
+        sum_0b = _e73 + (_e68 * n4_load_h);
+        metal::float4 _e75 = metal::float4(n4_load_d.y);
+        metal::float4 _e77 = sum_1a;
+        sum_1a = _e77 + (_e75 * n4_load_g);
+        metal::float4 _e80 = sum_1b;
+        sum_1b = _e80 + (_e75 * n4_load_h);
+        uint _e83 = (_e24 + 2u) * 2u;
+        metal::float4 n4_load_i = n4_in_d[_e83];
+        metal::float4 n4_load_j = n4_in_d[_e83 + 1u];
+        metal::float4 _e91 = metal::float4(n4_load_c.z);
+        metal::float4 _e93 = sum_0a;
+        sum_0a = _e93 + (_e91 * n4_load_i);
+        metal::float4 _e96 = sum_0b;
+        sum_0b = _e96 + (_e91 * n4_load_j);
+        metal::float4 _e98 = metal::float4(n4_load_d.z);
+        metal::float4 _e100 = sum_1a;
+        sum_1a = _e100 + (_e98 * n4_load_i);
+        metal::float4 _e103 = sum_1b;
+        sum_1b = _e103 + (_e98 * n4_load_j);
+        uint _e106 = (_e24 + 3u) * 2u;
+        metal::float4 n4_load_k = n4_in_d[_e106];
+        metal::float4 n4_load_l = n4_in_d[_e106 + 1u];
+        metal::float4 _e114 = metal::float4(n4_load_c.w);
+        metal::float4 _e116 = sum_0a;
+        sum_0a = _e116 + (_e114 * n4_load_k);
+        metal::float4 _e119 = sum_0b;
+        sum_0b = _e119 + (_e114 * n4_load_l);
+        metal::float4 _e121 = metal::float4(n4_load_d.w);
+        metal::float4 _e123 = sum_1a;
+        sum_1a = _e123 + (_e121 * n4_load_k);
+        metal::float4 _e126 = sum_1b;
+        sum_1b = _e126 + (_e121 * n4_load_l);
+    }
+    metal::float4 _e131 = sum_0a;
+    finish(0u, m_1, 0u, _e131, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
+    metal::float4 _e132 = sum_0b;
+    finish(0u, m_1, 1u, _e132, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
+    metal::float4 _e133 = sum_1a;
+    finish(0u, i, 0u, _e133, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
+    metal::float4 _e134 = sum_1b;
+    finish(0u, i, 1u, _e134, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
 }

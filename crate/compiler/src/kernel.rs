@@ -146,6 +146,9 @@ pub struct Binding {
     pub access: Access,
     /// The node whose value it holds.
     pub node: NodeId,
+    /// Set where it is a part of a block of memory that is bound whole, once for all bindings with this number: indices count from
+    /// the start of the block, in elements of 4 bytes.
+    pub block: Option<u32>,
 }
 
 /// A member of the kernel's uniform block, 4 bytes each, in this order.
@@ -320,6 +323,26 @@ impl Kernel {
         &self.values[id.index()]
     }
 
+    /// What a device binds, in order: positions of the bindings that are one buffer. Of a block some may be read and others written,
+    /// at different places.
+    pub fn bound(&self) -> Vec<SmallVec<[u32; 1]>> {
+        let mut bound: Vec<SmallVec<[u32; 1]>> = Vec::with_capacity(self.bindings.len());
+        for (at, binding) in self.bindings.iter().enumerate() {
+            let same = |with: &&mut SmallVec<[u32; 1]>| self.bindings[with[0] as usize].block == binding.block;
+            match bound.iter_mut().filter(|_| binding.block.is_some()).find(same) {
+                Some(with) => with.push(at as u32),
+                None => bound.push([at as u32].into_iter().collect()),
+            }
+        }
+        bound
+    }
+
+    /// Is any of these bindings written?
+    pub fn access(&self, together: &[u32]) -> Access {
+        let written = together.iter().any(|at| self.bindings[*at as usize].access == Access::Write);
+        if written { Access::Write } else { Access::Read }
+    }
+
     /// The product of the extents of those roles.
     pub fn extent(&self, roles: &[Role]) -> Dim {
         self.axes.iter().filter(|a| roles.contains(&a.role)).fold(Dim::ONE, |n, a| n.mul(&a.extent))
@@ -438,7 +461,11 @@ impl fmt::Display for Kernel {
                 Access::Read => "read",
                 Access::Write => "write",
             };
-            writeln!(f, "  b{i}: {word} {}[{}] {}", binding.dtype, binding.len, binding.node)?;
+            write!(f, "  b{i}: {word} {}[{}] {}", binding.dtype, binding.len, binding.node)?;
+            match binding.block {
+                Some(block) => writeln!(f, " in block {block}")?,
+                None => writeln!(f)?,
+            }
         }
         for (i, uniform) in self.uniforms.iter().enumerate() {
             match uniform {

@@ -41,11 +41,13 @@ pub mod fuse;
 pub mod kernel;
 pub mod lower;
 pub mod plan;
+pub mod sharing;
 pub mod target;
 
-use graph::Graph;
+use graph::{Graph, NodeId};
 use kind::{Kind, Misuse, MisuseKind};
 use observe::{Observer, PassReport};
+use sharing::{Blocks, Sharing};
 use std::borrow::Cow;
 use target::Target;
 
@@ -65,6 +67,19 @@ pub struct Compiled {
 /// # Errors
 /// When the graph holds a kind that no kernel runs, or a dtype that the target lacks.
 pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> Result<Compiled, Misuse> {
+    compile_sharing(traced, target, &Sharing::default(), observer)
+}
+
+/// The same for a call whose arguments and results may share memory: see [`sharing`]. The plan holds for arguments that lie so.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_sharing(
+    traced: &Graph,
+    target: &Target,
+    sharing: &Sharing,
+    observer: &mut dyn Observer,
+) -> Result<Compiled, Misuse> {
     observer.pass(traced, &PassReport::new("trace", 0));
 
     let simple = if target.tuning.simplify {
@@ -78,13 +93,18 @@ pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> 
     let graph = fuse::open(graph, &mut stored);
     observer.pass(&graph, &PassReport::new("split", changes));
 
-    stored.extend(graph.outputs().iter().map(|id| plan::stored_node(&graph, *id)));
-    stored.retain(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
-    let fused = fuse::fuse(&graph, target, &stored);
+    let is_computed = |id: &NodeId| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. });
+    let results = graph.outputs().iter().map(|id| plan::stored_node(&graph, *id));
+    let results: Vec<NodeId> = results.filter(is_computed).collect();
+    stored.extend(&results);
+    stored.retain(is_computed);
+    let blocks = Blocks::new(&graph, target, sharing, &results);
+    let fused = fuse::fuse_sharing(&graph, target, &stored, &blocks);
     let cuts = fused.cuts.clone();
     observer.pass(&graph, &PassReport::new("fuse", fused.kernels.len()));
 
-    let plan = plan::plan(&graph, fused, traced.inputs().len() as u32, traced.constants());
+    let mut plan = plan::plan(&graph, fused, traced.inputs().len() as u32, traced.constants());
+    plan.share(&graph, &blocks, sharing);
     Ok(Compiled { graph, plan, cuts })
 }
 

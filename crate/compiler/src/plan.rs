@@ -16,6 +16,7 @@ use crate::kernel::{
 };
 use crate::kind::Kind;
 use crate::shape::Aval;
+use crate::sharing::{Arena, Blocks, Place, Sharing};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -143,6 +144,10 @@ pub struct Plan {
     pub loops: Vec<Loop>,
     /// Results, in order.
     pub outputs: Vec<Output>,
+    /// Buffers with [`Storage::Output`] that are born in one block of memory.
+    pub arenas: Vec<Arena<u32>>,
+    /// Arguments that kernels bind as parts of one block: a call with others needs another plan.
+    pub shared: Vec<(u32, Place)>,
     /// How many arguments a call passes.
     pub inputs: u32,
     /// How many captured tensors a call binds.
@@ -179,6 +184,39 @@ impl Plan {
         runs
     }
 
+    /// Of each buffer its place, if it is born in a block with others: the position in `arenas`, and the offset there.
+    pub fn in_arena(&self) -> Vec<Option<Place>> {
+        let mut places = vec![None; self.buffers.len()];
+        for (block, arena) in self.arenas.iter().enumerate() {
+            for (buffer, offset) in &arena.members {
+                places[*buffer as usize] = Some(Place { block: block as u32, offset: *offset });
+            }
+        }
+        places
+    }
+
+    /// Says what of its buffers lies in one block with others.
+    pub(crate) fn share(&mut self, graph: &Graph, blocks: &Blocks, sharing: &Sharing) {
+        if blocks.is_empty() {
+            return;
+        }
+        let buffers: Vec<(NodeId, u32)> = graph
+            .outputs()
+            .iter()
+            .zip(&self.outputs)
+            .map(|(id, output)| (stored_node(graph, *id), output.buffer))
+            .collect();
+        let of = |(node, offset): &(NodeId, u64)| {
+            let (_, buffer) = buffers.iter().find(|(id, _)| id == node).expect("a result has a buffer");
+            (*buffer, *offset)
+        };
+        let arena =
+            |arena: &Arena<NodeId>| Arena { members: arena.members.iter().map(of).collect(), bytes: arena.bytes };
+        self.arenas = blocks.arenas.iter().map(arena).collect();
+        let inputs = sharing.inputs.iter().enumerate();
+        self.shared = inputs.filter_map(|(at, place)| place.map(|place| (at as u32, place))).collect();
+    }
+
     /// What a call costs for these values of the symbols.
     pub fn cost(&self, symbols: &[i64]) -> CallCost {
         let size = |dim: &Dim| evaluate(dim, symbols).max(0) as u64;
@@ -188,11 +226,14 @@ impl Plan {
         let moved = |step: &Step| step.buffers.iter().map(bytes).sum::<u64>();
         cost.bytes_moved = self.steps.iter().zip(&runs).map(|(step, runs)| moved(step) * runs).sum();
         cost.bytes_allocated = self.slots.iter().map(size).sum();
+        cost.bytes_allocated += self.arenas.iter().map(|arena| arena.bytes).sum::<u64>();
+        let in_arena = self.in_arena();
         let mut before = 0;
         for (at, buffer) in self.buffers.iter().enumerate() {
             match buffer.storage {
                 Storage::Input(_) | Storage::Constant(_) => before += bytes(&(at as u32)),
-                Storage::Output => cost.bytes_allocated += bytes(&(at as u32)),
+                Storage::Output if in_arena[at].is_none() => cost.bytes_allocated += bytes(&(at as u32)),
+                Storage::Output => {}
                 Storage::Temporary(_) => {}
             }
         }
@@ -435,7 +476,7 @@ fn plain(
 
 /// Writes the number of the first step.
 fn zero_kernel(node: NodeId) -> Kernel {
-    let binding = Binding { dtype: DType::Int32, len: Dim::ONE, access: Access::Write, node };
+    let binding = Binding { dtype: DType::Int32, len: Dim::ONE, access: Access::Write, node, block: None };
     let value = Value { inst: Inst::Literal { value: Scalar::i32(0) }, dtype: DType::Int32, node };
     let store = Store { binding: 0, index: Dim::ZERO, value: ValueId(0) };
     plain("first_step", Vec::new(), vec![binding], vec![value], store, node)
@@ -443,11 +484,11 @@ fn zero_kernel(node: NodeId) -> Kernel {
 
 /// Copies what a step gave to its place among those of all steps: bindings are the slice, the step and the stack.
 fn stack_kernel(dtype: DType, len: Dim, whole: Dim, node: NodeId) -> Kernel {
-    let read = |dtype, len| Binding { dtype, len, access: Access::Read, node };
+    let read = |dtype, len| Binding { dtype, len, access: Access::Read, node, block: None };
     let bindings = vec![
         read(dtype, len.clone()),
         read(DType::Int32, Dim::ONE),
-        Binding { dtype, len: whole, access: Access::Write, node },
+        Binding { dtype, len: whole, access: Access::Write, node, block: None },
     ];
     let load = |binding, index, dtype| Value { inst: Inst::Load { binding, index }, dtype, node };
     let axes = if len.is(1) { Vec::new() } else { vec![Axis { extent: len.clone(), role: Role::Grid }] };

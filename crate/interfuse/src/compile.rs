@@ -10,6 +10,7 @@ mod entry;
 mod fallback;
 mod report;
 pub(crate) mod state;
+mod variants;
 
 use crate::clock::now_ms;
 use crate::device::{DeviceHandle, current_device};
@@ -32,6 +33,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use variants::Variants;
 
 pub use entry::Extra;
 pub(crate) use fallback::Break;
@@ -487,11 +489,13 @@ impl Store {
 
     /// Ends the trace of an inspection.
     pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor]) -> Result<crate::inspect::Inspection> {
-        let Trace { scope, key, device, mode, .. } = trace;
+        let Trace { scope, key, device, mode, inputs, .. } = trace;
         let traced = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
         drop(scope);
         let target = pipeline::target_in(device.device().target(), mode);
-        crate::inspect::inspect(&key.signature.to_string(), &traced.linear, &target, key.symbols())
+        let buffers: Vec<_> = inputs.iter().filter_map(|input| input.0.buffer()).collect();
+        let places = variants::places(&buffers);
+        crate::inspect::inspect(&key.signature.to_string(), &traced.linear, &target, key.symbols(), places)
     }
 
     /// Ends a trace begun with [`Store::begin_inspect`] with measurements instead.
@@ -528,7 +532,7 @@ impl Store {
         let Linear { graph, leaves, .. } = traced.linear;
         devtools::emit(|| Event::Trace { name: self.name.clone(), nodes: graph.len(), ms: now_ms() - started_ms });
         let target = pipeline::target_in(device.device().target(), mode);
-        let plan = match pipeline::compile(&graph, &target, &mut ()) {
+        let plan = match pipeline::compile_sharing(&graph, &target, Vec::new(), &mut ()) {
             Ok(compiled) => Arc::new(compiled.plan),
             Err(error) if key.open.is_some() => {
                 return Err(Error::new(
@@ -545,7 +549,8 @@ impl Store {
             }
         };
         let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();
-        Ok(Some((plan, Parts { constants, extra, guards }, Pending { key, device, started_ms, report })))
+        let variants = (!plan.arenas.is_empty()).then(|| Variants::new(graph, target));
+        Ok(Some((plan, Parts { constants, extra, guards, variants }, Pending { key, device, started_ms, report })))
     }
 
     /// Keeps a complete entry and says so.

@@ -8,6 +8,7 @@ use interfuse_compiler::cache::{Cache, Capacity};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
+use interfuse_compiler::sharing::Place;
 use interfuse_runtime::device::{BufferId, Counters, Device, DeviceError, DeviceInfo, DeviceKind, ProgramId};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -53,6 +54,8 @@ pub(crate) struct Buffer {
     pub id: BufferId,
     pub bytes: u64,
     pub device: DeviceHandle,
+    /// The arena that it was born in with others, and its offset there in bytes.
+    pub arena: Option<(u64, u64)>,
 }
 
 impl Drop for Buffer {
@@ -67,6 +70,8 @@ pub(crate) struct Program {
     pub plan: Arc<Plan>,
     /// Bytes that one call allocates for outputs.
     pub output_bytes: u64,
+    /// Of each buffer of the plan its place, if it is born in a block with others; empty when none is.
+    pub in_arena: Vec<Option<Place>>,
     pub device: DeviceHandle,
 }
 
@@ -234,7 +239,11 @@ impl DeviceHandle {
     }
 
     pub(crate) fn fresh_buffer(&self, bytes: u64) -> Rc<Buffer> {
-        Rc::new(Buffer { id: BufferId(self.fresh_id()), bytes, device: self.clone() })
+        self.fresh_buffer_in(None, bytes)
+    }
+
+    pub(crate) fn fresh_buffer_in(&self, arena: Option<(u64, u64)>, bytes: u64) -> Rc<Buffer> {
+        Rc::new(Buffer { id: BufferId(self.fresh_id()), bytes, device: self.clone(), arena })
     }
 
     pub(crate) fn check_alive(&self, op: &str) -> Result<()> {
@@ -313,7 +322,8 @@ impl DeviceHandle {
         let of_output = |b: &&interfuse_compiler::plan::Buffer| b.storage == Storage::Output;
         let output_bytes =
             plan.buffers.iter().filter(of_output).map(|b| b.bytes().as_const().unwrap_or(0) as u64).sum();
-        Rc::new(Program { id, plan, output_bytes, device: self.clone() })
+        let in_arena = if plan.arenas.is_empty() { Vec::new() } else { plan.in_arena() };
+        Rc::new(Program { id, plan, output_bytes, in_arena, device: self.clone() })
     }
 
     /// Makes a buffer of host data.

@@ -17,6 +17,7 @@ use interfuse_compiler::kind::Kind;
 use interfuse_compiler::lower::lower;
 use interfuse_compiler::observe::{Observer, PassReport};
 use interfuse_compiler::plan::{CallCost, Plan, Storage, evaluate};
+use interfuse_compiler::sharing::Place;
 use interfuse_compiler::target::{AdapterClass, Target};
 use interfuse_compiler::text;
 use serde::Serialize;
@@ -285,10 +286,16 @@ fn detail(line: &str) -> String {
 }
 
 /// Compiles a traced graph and keeps everything that there is to see.
-/// Sizes that are open are shown as those of the call, `symbols`.
-pub(crate) fn inspect(signature: &str, linear: &Linear, target: &Target, symbols: &[i64]) -> Result<Inspection> {
+/// Sizes that are open are shown as those of the call, `symbols`; arguments lie at those places.
+pub(crate) fn inspect(
+    signature: &str,
+    linear: &Linear,
+    target: &Target,
+    symbols: &[i64],
+    places: Vec<Option<Place>>,
+) -> Result<Inspection> {
     let mut recorder = Recorder { passes: Vec::new(), sources: &linear.sources, symbols, last_ms: now_ms() };
-    let compiled = pipeline::compile(&linear.graph, target, &mut recorder)?;
+    let compiled = pipeline::compile_sharing(&linear.graph, target, places, &mut recorder)?;
     let before = before(&linear.graph, target, symbols)?;
     Ok(view(signature, compiled, recorder.passes, before, target, symbols))
 }

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::observe::Observer;
 use interfuse_compiler::plan::Plan;
+use interfuse_compiler::sharing::{Place, Sharing};
 use interfuse_compiler::target::Target;
 use std::cell::Cell;
 
@@ -97,6 +98,17 @@ pub(crate) fn compile(
     observer: &mut dyn Observer,
 ) -> Result<interfuse_compiler::Compiled> {
     interfuse_compiler::compile(graph, target, observer).map_err(Error::from_misuse)
+}
+
+/// The same for a call whose arguments lie at these places and whose results may share memory.
+pub(crate) fn compile_sharing(
+    graph: &Graph,
+    target: &Target,
+    inputs: Vec<Option<Place>>,
+    observer: &mut dyn Observer,
+) -> Result<interfuse_compiler::Compiled> {
+    let sharing = Sharing { inputs, results: true };
+    interfuse_compiler::compile_sharing(graph, target, &sharing, observer).map_err(Error::from_misuse)
 }
 
 /// Compiles a graph so that every op but views is a kernel of its own.

@@ -53,12 +53,15 @@ impl Program {
         let device = &self.device;
         let mut born: Vec<Option<Rc<Buffer>>> = Vec::with_capacity(self.plan.buffers.len());
         let mut outputs: Vec<BufferId> = Vec::new();
-        for buffer in &self.plan.buffers {
+        let arenas: Vec<u64> = self.plan.arenas.iter().map(|_| device.fresh_id()).collect();
+        for (at, buffer) in self.plan.buffers.iter().enumerate() {
             born.push(match buffer.storage {
                 Storage::Input(at) => Some(inputs[at as usize].clone()),
                 Storage::Constant(at) => Some(constants[at as usize].clone()),
                 Storage::Output => {
-                    let fresh = device.fresh_buffer(bytes_of(buffer, symbols));
+                    let place = self.in_arena.get(at).copied().flatten();
+                    let arena = place.map(|place| (arenas[place.block as usize], place.offset));
+                    let fresh = device.fresh_buffer_in(arena, bytes_of(buffer, symbols));
                     outputs.push(fresh.id);
                     Some(fresh)
                 }

@@ -2,74 +2,136 @@
 //!
 //! Fusion makes one kernel of what shares a space; the updates of twenty parameters share none, and are as many dispatches of a few
 //! microseconds' work. Kernels of one level do not depend on each other, so maps among them may become the parts of one kernel, as
-//! far as its buffers and operations allow. Only maps that store results, or next to nothing, are taken: one kernel waits for the
-//! inputs of all its parts, and where those are temporaries that nothing else needs, waiting keeps memory.
+//! far as its buffers and operations allow; a *free* map, which reads only arguments and whose results no kernel reads, may stand
+//! beside any other. Only maps that store results, or next to nothing, are taken: one kernel waits for the inputs of all its parts,
+//! and where those are temporaries that nothing else needs, waiting keeps memory.
 
 use super::build::{add_symbols, name};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Part, Uniform, Value};
+use crate::kind::Kind;
+use crate::sharing::Blocks;
 use crate::small;
 use crate::target::Target;
 use smallvec::SmallVec;
 
 /// Elements of a temporary that is next to nothing.
-const SMALL: i64 = 1024;
+const SMALL: i64 = 4096;
 /// Kernels in the making that a map may still join: keeps the search linear.
 const OPEN: usize = 4;
 
 /// Maps that will be one kernel.
 struct Together {
     members: Vec<Kernel>,
-    /// What they bind.
+    /// What they bind, each block once.
     bound: Vec<NodeId>,
     ops: u32,
+    /// May others join?
+    is_map: bool,
 }
 
 /// The kernels with maps of the same level side by side; `levels` ascend with the distance to the results, `stored` are the results.
-pub(super) fn beside(graph: &Graph, target: &Target, kernels: Vec<(u32, Kernel)>, stored: &[NodeId]) -> Vec<Kernel> {
+pub(super) fn beside(
+    graph: &Graph,
+    target: &Target,
+    kernels: Vec<(u32, Kernel)>,
+    stored: &[NodeId],
+    blocks: &Blocks,
+) -> Vec<Kernel> {
     if !target.tuning.fuse {
         return kernels.into_iter().map(|(_, kernel)| kernel).collect();
     }
     let mut is_result = vec![false; graph.len()];
     stored.iter().for_each(|id| is_result[id.index()] = true);
-    let limit = target.limits.storage_buffers as usize;
-    let mut all: Vec<Together> = Vec::new();
-    let mut open: SmallVec<[usize; OPEN]> = SmallVec::new();
+    let mut is_read = vec![false; graph.len()];
+    for (_, kernel) in &kernels {
+        reads(kernel).for_each(|id| is_read[id.index()] = true);
+    }
+    let is_free = |kernel: &Kernel| {
+        let is_leaf = |id: NodeId| matches!(graph.node(id).kind, Kind::Input { .. } | Kind::Constant { .. });
+        reads(kernel).all(is_leaf)
+            && !kernel.bindings.iter().any(|b| b.access == Access::Write && is_read[b.node.index()])
+    };
+    let mut sets = Sets { target, blocks, all: Vec::new(), open: SmallVec::new() };
+    let mut free = Vec::new();
     let mut level = None;
     for (of, kernel) in kernels {
         if level != Some(of) {
-            open.clear();
+            sets.open.clear();
             level = Some(of);
         }
-        let bound: Vec<NodeId> = kernel.bindings.iter().map(|binding| binding.node).collect();
-        let ops = operations(&kernel);
         if !may_stand_beside(&kernel, &is_result) {
-            all.push(Together { members: vec![kernel], bound, ops });
-            continue;
+            sets.alone(kernel);
+        } else if is_free(&kernel) {
+            free.push(kernel);
+        } else {
+            sets.place(kernel);
         }
+    }
+    // A free map joins the last ones, whatever their level.
+    sets.open = (0..sets.all.len()).rev().filter(|at| sets.all[*at].is_map).take(OPEN).collect();
+    sets.open.reverse();
+    free.into_iter().for_each(|kernel| sets.place(kernel));
+    sets.all.into_iter().map(|together| join(graph, together.members)).collect()
+}
+
+fn reads(kernel: &Kernel) -> impl Iterator<Item = NodeId> {
+    kernel.bindings.iter().filter(|binding| binding.access == Access::Read).map(|binding| binding.node)
+}
+
+/// Kernels in the making.
+struct Sets<'a> {
+    target: &'a Target,
+    blocks: &'a Blocks,
+    all: Vec<Together>,
+    /// Positions of those that a map may still join.
+    open: SmallVec<[usize; OPEN]>,
+}
+
+impl Sets<'_> {
+    fn bound(&self, kernel: &Kernel) -> Vec<NodeId> {
+        let mut bound: Vec<NodeId> = kernel.bindings.iter().map(|one| self.blocks.counted(one.node)).collect();
+        small::sort(&mut bound);
+        bound.dedup();
+        bound
+    }
+
+    /// A kernel that others do not join.
+    fn alone(&mut self, kernel: Kernel) {
+        self.all.push(Together { members: vec![kernel], bound: Vec::new(), ops: 0, is_map: false });
+    }
+
+    /// A map, beside others where there is room.
+    fn place(&mut self, kernel: Kernel) {
+        let (bound, ops) = (self.bound(&kernel), operations(&kernel));
+        let limit = self.target.limits.storage_buffers as usize;
         let room = |at: &usize| {
-            let fresh = bound.iter().filter(|id| !all[*at].bound.contains(id)).count();
-            all[*at].bound.len() + fresh <= limit && all[*at].ops + ops <= target.tuning.kernel_ops
+            let together = &self.all[*at];
+            let fresh = bound.iter().filter(|id| !together.bound.contains(id)).count();
+            together.bound.len() + fresh <= limit && together.ops + ops <= self.target.tuning.kernel_ops
         };
-        match open.iter().copied().find(|at| room(at)) {
+        match self.open.iter().copied().find(|at| room(at)) {
             Some(at) => {
-                let group = &mut all[at];
-                group.members.push(kernel);
-                group.bound.extend(bound.iter().filter(|id| !group.bound.contains(id)).copied().collect::<Vec<_>>());
-                group.ops += ops;
+                let together = &mut self.all[at];
+                together.members.push(kernel);
+                for id in bound {
+                    if !together.bound.contains(&id) {
+                        together.bound.push(id);
+                    }
+                }
+                together.ops += ops;
             }
             None => {
-                if open.len() == OPEN {
+                if self.open.len() == OPEN {
                     // The latest have the most room.
-                    open.remove(0);
+                    self.open.remove(0);
                 }
-                open.push(all.len());
-                all.push(Together { members: vec![kernel], bound, ops });
+                self.open.push(self.all.len());
+                self.all.push(Together { members: vec![kernel], bound, ops, is_map: true });
             }
         }
     }
-    all.into_iter().map(|group| together(graph, group.members)).collect()
 }
 
 fn operations(kernel: &Kernel) -> u32 {
@@ -97,7 +159,7 @@ fn may_stand_beside(kernel: &Kernel, is_result: &[bool]) -> bool {
 }
 
 /// One kernel of several, or the only one as it is.
-fn together(graph: &Graph, mut members: Vec<Kernel>) -> Kernel {
+fn join(graph: &Graph, mut members: Vec<Kernel>) -> Kernel {
     if members.len() == 1 {
         return members.remove(0);
     }

@@ -161,7 +161,7 @@ impl Builder<'_> {
             }
             let aval = self.graph.aval(id);
             self.binding_of.insert(id, self.bindings.len() as u32);
-            self.bindings.push(Binding { dtype: aval.dtype, len: aval.shape.size(), access, node: id });
+            self.bindings.push(Binding { dtype: aval.dtype, len: aval.shape.size(), access, node: id, block: None });
         };
         for item in &self.items {
             match self.group.parts[&item.place] {

@@ -81,6 +81,8 @@ pub(super) struct Group {
     pub level: u32,
     /// What it stores, in order of discovery.
     pub roots: Vec<Place>,
+    /// The buffers that it stores to: nodes, one per block of memory that several share.
+    pub written: SmallVec<[NodeId; 4]>,
     /// How it comes by each value it needs. Looked up, never iterated in an order that matters.
     pub parts: HashMap<Place, Part>,
     /// Has it taken in a contraction, or a kind that is a kernel alone?
@@ -112,9 +114,17 @@ impl Group {
         self.axes = axes;
     }
 
+    /// Stores a node, which counts as `counted` among the buffers.
+    pub fn root(&mut self, place: Place, counted: NodeId) {
+        self.roots.push(place);
+        if !self.written.contains(&counted) {
+            self.written.push(counted);
+        }
+    }
+
     /// Buffers it will bind at most.
     pub fn buffers(&self) -> usize {
-        self.leaves.len() + self.roots.len()
+        self.leaves.len() + self.written.len()
     }
 
     /// A node is needed. It counts as the leaves it can be computed from, unless these are too many.
@@ -186,6 +196,11 @@ impl Group {
         }
         self.parts.extend(other.parts);
         self.roots.extend(other.roots);
+        for counted in other.written {
+            if !self.written.contains(&counted) {
+                self.written.push(counted);
+            }
+        }
         self.contracts |= other.contracts;
         self.ops += other.ops;
     }

@@ -24,6 +24,7 @@ mod write;
 
 use crate::graph::{Graph, NodeId};
 use crate::kernel::Kernel;
+use crate::sharing::Blocks;
 use crate::target::Target;
 pub use open::open;
 pub use partition::{Cut, CutCode};
@@ -43,9 +44,15 @@ pub struct Fused {
 
 /// Fuses a simplified graph for a target so that the values of `stored` end in buffers.
 pub fn fuse(graph: &Graph, target: &Target, stored: &[NodeId]) -> Fused {
-    let partition = partition::partition(graph, target, stored);
+    fuse_sharing(graph, target, stored, &Blocks::default())
+}
+
+/// The same where values share memory.
+pub(crate) fn fuse_sharing(graph: &Graph, target: &Target, stored: &[NodeId], blocks: &Blocks) -> Fused {
+    let partition = partition::partition(graph, target, stored, blocks);
     let built = partition.groups.iter().map(|group| (group.level, build::build(graph, &partition.table, group)));
-    let kernels = beside::beside(graph, target, built.collect(), stored);
+    let mut kernels = beside::beside(graph, target, built.collect(), stored, blocks);
+    kernels.iter_mut().for_each(|kernel| blocks.bind(kernel));
     let repeats = repeat::repeats(graph, &kernels, target);
     Fused { kernels, cuts: partition.cuts, repeats }
 }

@@ -5,7 +5,7 @@
 //! product turns it into a contraction. What cannot be computed inside is *stored*: it becomes a result of a group of its own, or
 //! one more result of a group that computes it anyway, and every edge that now crosses memory is a [`Cut`] with its reason.
 //!
-//! Two rules keep this linear and sound:
+//! Values that lie in one block of memory count as one buffer (`sharing`). Two rules keep this linear and sound:
 //! * Groups have *levels*: a group that stores something is above every group that loads it. Groups of equal level do not depend
 //!   on each other, so they merge without a search for cycles.
 //! * Each group counts the buffers it would bind if everything still open were stored (or, where cheaper, computed from leaves that
@@ -18,9 +18,10 @@ use super::group::{Group, Part};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
+use crate::sharing::Blocks;
 use crate::small;
 use crate::small::HashMap;
-use crate::target::Target;
+use crate::target::{AdapterClass, Target};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 
@@ -114,6 +115,7 @@ type Footprint = SmallVec<[NodeId; 4]>;
 struct Sweep<'a> {
     graph: &'a Graph,
     target: &'a Target,
+    blocks: &'a Blocks,
     table: CoordsTable,
     groups: Vec<Group>,
     /// Union-find over groups.
@@ -121,6 +123,8 @@ struct Sweep<'a> {
     demands: Vec<SmallVec<[Demand; 2]>>,
     is_output: Vec<bool>,
     footprint: Vec<Footprint>,
+    /// What the footprints count as among the buffers of a group; empty where that is themselves.
+    shared_footprint: Vec<Footprint>,
     /// Scalar operations to compute a pointwise node from its sources.
     cone: Vec<u32>,
     cuts: Vec<Cut>,
@@ -134,11 +138,13 @@ const REPEATED_OPS: u32 = 24;
 const PROLOGUE_OPS: u32 = 4;
 /// Scalar operations that cost as much as moving a byte: GPUs do 10 to 20 per byte, this leaves room for the rest.
 const OPS_PER_BYTE: f64 = 8.0;
+/// Scalar operations that a kernel rather repeats for every element than waits for another kernel that does them for one.
+const SCALAR_OPS: u32 = 96;
 /// Groups that a group tries to merge with, per shared operand: keeps merging linear.
 const MERGE_TRIES: usize = 4;
 
 /// Decides for every live node of a simplified graph. `outputs` are the nodes whose values must end in a buffer.
-pub(super) fn partition(graph: &Graph, target: &Target, outputs: &[NodeId]) -> Partition {
+pub(super) fn partition(graph: &Graph, target: &Target, outputs: &[NodeId], blocks: &Blocks) -> Partition {
     let mut is_output = vec![false; graph.len()];
     for id in outputs {
         is_output[id.index()] = true;
@@ -146,12 +152,14 @@ pub(super) fn partition(graph: &Graph, target: &Target, outputs: &[NodeId]) -> P
     let mut sweep = Sweep {
         graph,
         target,
+        blocks,
         table: CoordsTable::default(),
         groups: Vec::new(),
         merged_into: Vec::new(),
         demands: vec![SmallVec::new(); graph.len()],
         is_output,
         footprint: Vec::with_capacity(graph.len()),
+        shared_footprint: Vec::new(),
         cone: Vec::with_capacity(graph.len()),
         cuts: Vec::new(),
     };
@@ -195,6 +203,25 @@ impl Sweep<'_> {
             self.footprint.push(footprint);
             self.cone.push(cone);
         }
+        if !self.blocks.is_empty() {
+            let count = |footprint: &Footprint| {
+                let mut counted: Footprint = footprint.iter().map(|leaf| self.source(*leaf)).collect();
+                small::sort(&mut counted);
+                counted.dedup();
+                counted
+            };
+            self.shared_footprint = self.footprint.iter().map(count).collect();
+        }
+    }
+
+    /// What a node counts as among the buffers of a group.
+    fn counted(&self) -> &[Footprint] {
+        if self.shared_footprint.is_empty() { &self.footprint } else { &self.shared_footprint }
+    }
+
+    /// The buffer that an argument is read from, by the first node in it. What is computed has one of its own to be read from.
+    fn source(&self, id: NodeId) -> NodeId {
+        if matches!(self.graph.node(id).kind, Kind::Input { .. }) { self.blocks.counted(id) } else { id }
     }
 
     fn find(&mut self, mut group: u32) -> u32 {
@@ -261,7 +288,7 @@ impl Sweep<'_> {
             && !state.whole
             && state.ops <= 4 * self.target.tuning.kernel_ops
             && state.buffers() <= self.limit()
-            && state.buffers_when_bound(id, &self.footprint[id.index()]) > self.limit()
+            && state.buffers_when_bound(id, &self.counted()[id.index()]) > self.limit()
     }
 
     /// May every group that needs the node compute it?
@@ -294,10 +321,22 @@ impl Sweep<'_> {
             }
             self.fits(id, *group, 0)?;
         }
-        if by_group.len() > 1 && !is_view && self.storing_is_cheaper(id, &by_group) {
+        if by_group.len() > 1 && !is_view && !self.is_scalar_work(id) && self.storing_is_cheaper(id, &by_group) {
             return Err(CutCode::Shared);
         }
         Ok(())
+    }
+
+    /// Is it a scalar of few operations? On a GPU a kernel for it, and the wait, cost more than to do them for every element; the CPU
+    /// device waits for nothing.
+    fn is_scalar_work(&self, id: NodeId) -> bool {
+        let node = self.graph.node(id);
+        self.target.class != AdapterClass::Cpu
+            && self.target.tuning.fuse
+            && node.aval.shape.size().is(1)
+            && is_pointwise(&node.kind)
+            && self.cone[id.index()] <= SCALAR_OPS
+            && self.footprint[id.index()].first() != Some(&id)
     }
 
     /// Bytes and operations: computing it in every group against storing it once and loading it.
@@ -311,7 +350,7 @@ impl Sweep<'_> {
             let leaves = &self.groups[*group as usize].leaves;
             inline += footprint
                 .iter()
-                .filter(|leaf| leaves.get(*leaf).copied().unwrap_or(0) < 2)
+                .filter(|leaf| leaves.get(&self.source(**leaf)).copied().unwrap_or(0) < 2)
                 .map(|l| bytes(*l))
                 .sum::<f64>();
         }
@@ -331,7 +370,7 @@ impl Sweep<'_> {
             let mut after = group.buffers() - usize::from(group.leaves.get(&id) == Some(&1));
             let mut fresh: SmallVec<[NodeId; 8]> = SmallVec::new();
             for operand in &node.operands {
-                let leaves = self.footprint[operand.index()].iter();
+                let leaves = self.counted()[operand.index()].iter();
                 let before = fresh.len();
                 fresh.extend(
                     leaves
@@ -342,7 +381,7 @@ impl Sweep<'_> {
                 if after + fresh.len() > limit && fresh.len() > before + 1 {
                     // It may count as itself.
                     fresh.truncate(before);
-                    fresh.push(*operand);
+                    fresh.push(self.source(*operand));
                 }
             }
             after += fresh.len();
@@ -368,7 +407,14 @@ impl Sweep<'_> {
     fn need(&mut self, group: u32, (id, at): Place, user: NodeId, prologue: bool) {
         self.demands[id.index()].push(Demand { group, at, user, prologue });
         let limit = self.limit();
-        self.groups[group as usize].open(id, &self.footprint[id.index()], limit);
+        let counted = if self.shared_footprint.is_empty() { &self.footprint } else { &self.shared_footprint };
+        self.groups[group as usize].open(id, &counted[id.index()], limit);
+    }
+
+    /// A node that the group needs is decided.
+    fn close(&mut self, group: u32, id: NodeId) {
+        let counted = if self.shared_footprint.is_empty() { &self.footprint } else { &self.shared_footprint };
+        self.groups[group as usize].close(id, &counted[id.index()]);
     }
 
     /// The group computes a node, whatever it is.
@@ -387,8 +433,8 @@ impl Sweep<'_> {
     fn compute(&mut self, id: NodeId, demand: Demand) {
         let group = self.find(demand.group);
         let place = (id, demand.at);
+        self.close(group, id);
         let state = &mut self.groups[group as usize];
-        state.close(id, &self.footprint[id.index()]);
         if state.parts.contains_key(&place) {
             return;
         }
@@ -404,8 +450,8 @@ impl Sweep<'_> {
     /// The group computes a reduction or contraction that [`absorb`] allowed.
     fn take_in(&mut self, place: Place, group: u32, absorbed: Absorbed) {
         let id = place.0;
+        self.close(group, id);
         let state = &mut self.groups[group as usize];
-        state.close(id, &self.footprint[id.index()]);
         if state.parts.contains_key(&place) {
             return;
         }
@@ -449,19 +495,27 @@ impl Sweep<'_> {
     /// The group reads a source or a stored node.
     fn load(&mut self, id: NodeId, demand: Demand) {
         let group = self.find(demand.group);
+        self.close(group, id);
+        let source = self.source(id);
         let state = &mut self.groups[group as usize];
-        state.close(id, &self.footprint[id.index()]);
-        state.bind(id);
+        state.bind(source);
         state.parts.insert((id, demand.at), Part::Load);
     }
 
     /// Puts the node into a buffer: as one more result of a group that needs it, or of a group of its own.
     fn store(&mut self, id: NodeId, demands: &[Demand], code: CutCode) {
+        let again = self.is_scalar_work(id);
         let by_group = by_group(demands);
         let joined =
             by_group.iter().find(|candidate| self.may_join(id, candidate, &by_group)).map(|(g, at, _)| (*g, at[0]));
+        // A scalar that is stored because it is a result is computed again where it is needed.
+        let repeats = |(group, _, prologue): &&Places| {
+            again && !prologue && !self.groups[*group as usize].whole && self.fits(id, *group, 0).is_ok()
+        };
+        let repeated: SmallVec<[u32; 4]> = by_group.iter().filter(repeats).map(|(group, _, _)| *group).collect();
         let (owner, at) = joined.unwrap_or_else(|| {
-            let level = by_group.iter().map(|(g, _, _)| self.groups[*g as usize].level + 1).max().unwrap_or(0);
+            let loads = by_group.iter().filter(|(group, _, _)| !repeated.contains(group));
+            let level = loads.map(|(g, _, _)| self.groups[*g as usize].level + 1).max().unwrap_or(0);
             let shape = &self.graph.aval(id).shape;
             let identity = (0..shape.rank()).map(|axis| if shape.0[axis].is(1) { Dim::ZERO } else { Dim::coord(axis) });
             let at = self.table.intern(identity.collect());
@@ -470,10 +524,17 @@ impl Sweep<'_> {
             self.merged_into.push(group);
             (group, at)
         });
-        self.groups[owner as usize].roots.push((id, at));
+        let counted = self.blocks.counted(id);
+        self.groups[owner as usize].root((id, at), counted);
         self.include((id, at), owner, false);
         for demand in demands {
-            if self.find(demand.group) != owner {
+            let group = self.find(demand.group);
+            if group == owner {
+                continue;
+            }
+            if repeated.contains(&group) {
+                self.include((id, demand.at), group, demand.prologue);
+            } else {
                 self.cuts.push(Cut { from: id, to: demand.user, code });
                 self.load(id, *demand);
             }
@@ -490,7 +551,7 @@ impl Sweep<'_> {
             && all.iter().all(|(other, _, _)| other == group || self.groups[*other as usize].level < state.level)
             && state.covers(self.table.get(*at), &self.graph.aval(id).shape)
             && (is_pointwise(&self.graph.node(id).kind) || absorb(self.graph, &self.table, (id, *at), state).is_some())
-            && self.fits(id, *group, 1).is_ok()
+            && self.fits(id, *group, usize::from(!state.written.contains(&self.blocks.counted(id)))).is_ok()
     }
 
     /// Groups of one level that need a node at the same place become one: the node is read or computed once.
@@ -547,8 +608,8 @@ impl Sweep<'_> {
         }
         let (first, second) = (&self.groups[a as usize], &self.groups[b as usize]);
         let Some(axes) = first.common_axes(second) else { return false };
-        let buffers = first.roots.len()
-            + second.roots.len()
+        let buffers = first.written.len()
+            + second.written.iter().filter(|counted| !first.written.contains(counted)).count()
             + first.leaves.len()
             + second.leaves.iter().filter(|(leaf, _)| !first.leaves.contains_key(leaf)).count();
         let ops = first.ops + second.ops + (first.open.len() + second.open.len()) as u32;
@@ -558,7 +619,7 @@ impl Sweep<'_> {
         // The smaller moves.
         let (to, from) = if first.parts.len() >= second.parts.len() { (a, b) } else { (b, a) };
         let moved = std::mem::take(&mut self.groups[from as usize]);
-        let footprint = &self.footprint;
+        let footprint = if self.shared_footprint.is_empty() { &self.footprint } else { &self.shared_footprint };
         let into = &mut self.groups[to as usize];
         into.merge(moved, &|id| footprint[id.index()].as_slice());
         into.set_axes(axes);

@@ -48,6 +48,11 @@ impl Packing {
                 packed[store.binding as usize] &= rest.is_some_and(|rest| aligned(&rest));
             }
         }
+        // A block is an array of vectors for all that lies in it, or for none.
+        for together in kernel.bound() {
+            let all = together.iter().all(|at| packed[*at as usize]);
+            together.iter().for_each(|at| packed[*at as usize] = all);
+        }
         let mut stored = kernel.phases.iter().flat_map(|p| &p.stores);
         steps_of_one &= stored.all(|s| packed[s.binding as usize]);
         Packing { packed, steps_of_one }

@@ -44,11 +44,20 @@ impl Point {
     }
 }
 
+/// A buffer as the shader declares it.
+#[derive(Clone, Copy)]
+struct Buffer {
+    variable: Handle<GlobalVariable>,
+    /// What it is an array of, or of vectors of.
+    scalar: naga::Scalar,
+}
+
 /// A kernel being lowered.
 pub(super) struct Program<'k> {
     pub b: Builder,
     pub kernel: &'k Kernel,
-    buffers: Vec<Handle<GlobalVariable>>,
+    /// Of each binding.
+    buffers: Vec<Buffer>,
     packed: Vec<bool>,
     uniforms: Handle<GlobalVariable>,
 }
@@ -77,24 +86,32 @@ impl<'k> Program<'k> {
     /// Declares the buffers (`packed` ones as vectors of four) and the uniform block.
     pub fn new(kernel: &'k Kernel, target: &Target, packed: Vec<bool>) -> Program<'k> {
         let mut b = Builder::new();
-        let mut buffers = Vec::with_capacity(kernel.bindings.len());
-        for (at, binding) in kernel.bindings.iter().enumerate() {
-            assert!(
-                binding.dtype != DType::Float16 || target.features.float16,
-                "float16 on a device without it:\n{kernel}"
-            );
-            let scalar = stored(binding.dtype);
-            let width = if packed[at] { Width::Four } else { Width::One };
-            let stride = u32::from(scalar.width) * if packed[at] { 4 } else { 1 };
+        let half = kernel.bindings.iter().any(|binding| binding.dtype == DType::Float16);
+        assert!(!half || target.features.float16, "float16 on a device without it:\n{kernel}");
+        let mut buffers: Vec<Option<Buffer>> = vec![None; kernel.bindings.len()];
+        let bound = kernel.bound();
+        for (at, together) in bound.iter().enumerate() {
+            let first = &kernel.bindings[together[0] as usize];
+            let same = together.iter().all(|of| stored(kernel.bindings[*of as usize].dtype) == stored(first.dtype));
+            // The values of a block may differ in dtype: words then, and what they mean is said where they are used.
+            let scalar = if same { stored(first.dtype) } else { naga::Scalar::U32 };
+            let packed = packed[together[0] as usize];
+            let width = if packed { Width::Four } else { Width::One };
+            let stride = u32::from(scalar.width) * if packed { 4 } else { 1 };
             let base = b.scalar_ty(scalar, width);
             let ty = b.array_ty(base, stride, None);
-            let (word, access) = match binding.access {
+            let (word, access) = match kernel.access(together) {
                 Access::Read => ("in", StorageAccess::LOAD),
                 Access::Write => ("out", StorageAccess::LOAD | StorageAccess::STORE),
             };
-            let name = format!("n{}_{word}", binding.node.0);
-            buffers.push(b.declare(&name, AddressSpace::Storage { access }, Some(at as u32), ty));
+            let name = match together.as_slice() {
+                [_] => format!("n{}_{word}", first.node.0),
+                _ => format!("block_{word}"),
+            };
+            let variable = b.declare(&name, AddressSpace::Storage { access }, Some(at as u32), ty);
+            together.iter().for_each(|of| buffers[*of as usize] = Some(Buffer { variable, scalar }));
         }
+        let buffers = buffers.into_iter().map(|buffer| buffer.expect("every binding is bound")).collect();
         let (u32_ty, f32_ty) = (b.value_ty(Ty::U32, Width::One), b.value_ty(Ty::F32, Width::One));
         let members = kernel.uniforms.iter().enumerate().map(|(at, uniform)| {
             let (name, ty) = match uniform {
@@ -107,7 +124,7 @@ impl<'k> Program<'k> {
         let inner = TypeInner::Struct { members: members.collect(), span: 4 * kernel.uniforms.len() as u32 };
         let name = Some(b.unique("Uniforms"));
         let ty = b.module.types.insert(naga::Type { name, inner }, naga::Span::UNDEFINED);
-        let uniforms = b.declare("uniforms", AddressSpace::Uniform, Some(kernel.bindings.len() as u32), ty);
+        let uniforms = b.declare("uniforms", AddressSpace::Uniform, Some(bound.len() as u32), ty);
         Program { b, kernel, buffers, packed, uniforms }
     }
 
@@ -422,7 +439,8 @@ impl<'k> Program<'k> {
 
     fn load(&mut self, binding: u32, index: &Dim, point: &Point) -> V {
         let dtype = self.kernel.bindings[binding as usize].dtype;
-        let buffer = self.b.global(self.buffers[binding as usize]);
+        let Buffer { variable, scalar } = self.buffers[binding as usize];
+        let buffer = self.b.global(variable);
         let raw = if self.packed[binding as usize] {
             let at = self.group_index(index, point).expect("packed buffers are read in groups");
             let pointer = self.b.element(buffer, at);
@@ -432,7 +450,7 @@ impl<'k> Program<'k> {
                 let pointer = self.b.element(buffer, at);
                 self.b.load(pointer, Width::One)
             });
-            self.b.compose(loaded, stored(dtype))
+            self.b.compose(loaded, scalar)
         } else {
             let at = self.dim(index, point);
             if self.b.width(at) == Width::One {
@@ -444,9 +462,10 @@ impl<'k> Program<'k> {
                     let pointer = self.b.element(buffer, at);
                     self.b.load(pointer, Width::One)
                 });
-                self.b.compose(loaded, stored(dtype))
+                self.b.compose(loaded, scalar)
             }
         };
+        let raw = if scalar == stored(dtype) { raw } else { self.b.cast(raw, stored(dtype).kind, None) };
         match dtype {
             DType::Bool => {
                 let zero = self.b.u(0);
@@ -466,13 +485,15 @@ impl<'k> Program<'k> {
 
     fn store(&mut self, store: &Store, point: &Point) {
         let dtype = self.kernel.bindings[store.binding as usize].dtype;
-        let buffer = self.b.global(self.buffers[store.binding as usize]);
+        let Buffer { variable, scalar } = self.buffers[store.binding as usize];
+        let buffer = self.b.global(variable);
         let value = self.known(store.value, point);
         let value = match dtype {
             DType::Bool => self.b.un(Un::BToU, value),
             DType::Float16 => self.b.cast(value, ScalarKind::Float, Some(2)),
             DType::Int32 | DType::UInt32 | DType::Float32 => value,
         };
+        let value = if scalar == stored(dtype) { value } else { self.b.cast(value, scalar.kind, None) };
         if self.packed[store.binding as usize] {
             let at = self.group_index(&store.index, point).expect("packed buffers are written in groups");
             let pointer = self.b.element(buffer, at);

@@ -54,7 +54,7 @@ impl Make {
     fn buffer(&mut self, dtype: DType, len: Dim, access: Access) -> u32 {
         let at = self.kernel.bindings.len() as u32;
         // Buffers are nodes 0, 1, ...; values follow from 10.
-        self.kernel.bindings.push(Binding { dtype, len, access, node: NodeId(at) });
+        self.kernel.bindings.push(Binding { dtype, len, access, node: NodeId(at), block: None });
         at
     }
 

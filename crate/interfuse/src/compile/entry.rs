@@ -1,6 +1,7 @@
 //! An entry of a cache: a loaded program with what it captured, and how one call of it runs.
 
 use super::report::CacheEntry;
+use super::variants::Variants;
 use crate::device::{Buffer, Program};
 use crate::error::Result;
 use crate::symbolic::Guards;
@@ -25,6 +26,8 @@ pub(super) struct Entry {
     pub(super) compile_ms: f64,
     /// What it takes for granted of open sizes.
     pub(super) guards: Option<Guards>,
+    /// Other plans of the same graph, for arguments that share memory.
+    variants: Option<Variants>,
 }
 
 /// What a traced function becomes: everything of an entry but its program.
@@ -32,6 +35,7 @@ pub(super) struct Parts {
     pub(super) constants: Vec<Rc<Buffer>>,
     pub(super) extra: Extra,
     pub(super) guards: Option<Guards>,
+    pub(super) variants: Option<Variants>,
 }
 
 thread_local! {
@@ -41,8 +45,8 @@ thread_local! {
 impl Entry {
     pub(super) fn new(program: Rc<Program>, parts: Parts, compile_ms: f64) -> Rc<Entry> {
         let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
-        let Parts { constants, extra, guards } = parts;
-        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms, guards })
+        let Parts { constants, extra, guards, variants } = parts;
+        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms, guards, variants })
     }
 
     /// Runs it on these tensors, which are computed first where they wait. `symbols` are the values of open sizes.
@@ -50,7 +54,9 @@ impl Entry {
         let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
         crate::eager::evaluate_nodes(label, &waiting)?;
         let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
-        let results = self.program.run_at(label, &buffers, &self.constants, symbols)?;
+        let variant = self.variants.as_ref().map(|variants| variants.fitting(label, &buffers)).transpose()?.flatten();
+        let program = variant.as_ref().unwrap_or(&self.program);
+        let results = program.run_at(label, &buffers, &self.constants, symbols)?;
         let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
             let aval = match symbols {
                 [] => output.aval.clone(),
@@ -58,20 +64,22 @@ impl Entry {
             };
             Tensor::from_buffer(aval, buffer)
         };
-        Ok(results.into_iter().zip(&self.program.plan.outputs).map(of).collect())
+        Ok(results.into_iter().zip(&program.plan.outputs).map(of).collect())
     }
 
     /// As `cache()` shows it.
     pub(super) fn show(&self, key: &Signature) -> CacheEntry {
         let symbols = self.guards.as_ref().map(Guards::last).unwrap_or_default();
-        let slots = self.program.plan.slots.iter().map(|slot| evaluate(slot, &symbols).max(0) as u64);
+        let latest = self.variants.as_ref().and_then(Variants::latest);
+        let plan = &latest.as_ref().unwrap_or(&self.program).plan;
+        let slots = plan.slots.iter().map(|slot| evaluate(slot, &symbols).max(0) as u64);
         CacheEntry {
             id: self.id,
             key: key.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
             signature: key.to_string(),
             hits: self.hits.get(),
             compile_ms: self.compile_ms,
-            kernels: self.program.plan.steps.len(),
+            kernels: plan.steps.len(),
             bytes: self.constants.iter().map(|buffer| buffer.bytes).sum::<u64>() + slots.sum::<u64>(),
             guards: self.guards.as_ref().map(Guards::texts).unwrap_or_default(),
             rules: self.guards.as_ref().map(Guards::rules).unwrap_or_default(),

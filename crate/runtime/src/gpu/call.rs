@@ -7,8 +7,45 @@ use super::profile::Timing;
 use super::program::{Program, Sizes};
 use super::shared::{Held, Shared, State, Use};
 use crate::device::{Call, DeviceError};
-use interfuse_compiler::plan::{Action, Storage};
+use interfuse_compiler::plan::{Action, Plan, Storage};
 use std::rc::Rc;
+
+/// Where a buffer of a call lies.
+#[derive(Clone)]
+struct Lies {
+    block: Rc<Block>,
+    /// Where in the block, if others lie there as well.
+    offset: Option<u64>,
+    bytes: u64,
+}
+
+impl Lies {
+    /// What of its block is bound when it is bound alone. Blocks end, and neighbours begin, at multiples of more than 16 bytes.
+    fn range(&self) -> Option<(u64, u64)> {
+        self.offset.map(|offset| (offset, self.bytes.max(1).next_multiple_of(16)))
+    }
+}
+
+impl State {
+    /// Do the arguments lie where the kernels take them to lie?
+    fn check_shared(&self, plan: &Plan, call: &Call) -> Result<(), DeviceError> {
+        let mut blocks: Vec<(u32, u64)> = Vec::new();
+        for (input, place) in &plan.shared {
+            let Some(held) = self.buffers.get(&call.inputs[*input as usize]) else { continue };
+            let same = match blocks.iter().find(|(block, _)| *block == place.block) {
+                Some((_, key)) => *key == held.block.key,
+                None => {
+                    blocks.push((place.block, held.block.key));
+                    true
+                }
+            };
+            if !same || held.offset != Some(place.offset) {
+                return Err(DeviceError::Failed(format!("argument {input} lies elsewhere than the plan says")));
+            }
+        }
+        Ok(())
+    }
+}
 
 impl Shared {
     /// Sizes of this call; the uniform buffer holds them from now on.
@@ -40,8 +77,8 @@ impl Shared {
         let sizes = self.sizes(&program, &call.symbols)?;
         let plan = program.plan.clone();
 
-        // What exists already. The kernels rely on the sizes, so a wrong one must not pass.
-        let mut blocks: Vec<Option<Rc<Block>>> = vec![None; plan.buffers.len()];
+        // What exists already. The kernels rely on the sizes and on what shares a block, so a wrong one must not pass.
+        let mut places: Vec<Option<Lies>> = vec![None; plan.buffers.len()];
         let mut peak = 0;
         let mut deps = Vec::with_capacity(plan.inputs as usize + plan.constants as usize);
         for (at, buffer) in plan.buffers.iter().enumerate() {
@@ -59,15 +96,18 @@ impl Shared {
             }
             deps.push(held.written);
             peak += held.bytes;
-            blocks[at] = Some(held.block.clone());
+            places[at] = Some(Lies { block: held.block.clone(), offset: held.offset, bytes: held.bytes });
         }
+        state.check_shared(&plan, call)?;
         let (serial, sent) = state.faults.begin(Some(program.clone()), deps);
 
-        // What is born: temporaries by slot, then outputs.
+        // What is born: temporaries by slot, then blocks that results share, then other results.
         let last = program.last.take();
         let mut taken: Vec<Rc<Block>> = Vec::with_capacity(last.len());
         let outputs = plan.buffers.iter().enumerate().filter(|(_, b)| b.storage == Storage::Output);
-        let bytes = sizes.slots.iter().copied().chain(outputs.clone().map(|(at, _)| sizes.buffers[at]));
+        let alone = outputs.clone().filter(|(at, _)| program.in_arena[*at].is_none());
+        let arenas = plan.arenas.iter().map(|arena| arena.bytes);
+        let bytes = sizes.slots.iter().copied().chain(arenas).chain(alone.map(|(at, _)| sizes.buffers[at]));
         for bytes in bytes {
             match self.block(state, Use::Tensor, serial, bytes, last.get(taken.len()).copied()) {
                 Ok(block) => taken.push(block),
@@ -84,15 +124,25 @@ impl Shared {
         let born = taken.split_off(sizes.slots.len());
         let temporaries = taken;
         *program.last.borrow_mut() = temporaries.iter().chain(&born).map(|block| block.key).collect();
-        for (at, buffer) in plan.buffers.iter().enumerate() {
-            if let Storage::Temporary(slot) = buffer.storage {
-                blocks[at] = Some(temporaries[slot as usize].clone());
-            }
+        for (block, arena) in born.iter().zip(&plan.arenas) {
+            block.let_to(arena.members.len() as u32, arena.bytes);
+            state.bytes_in_use += arena.bytes;
         }
-        for ((at, _), (id, block)) in outputs.zip(call.outputs.iter().zip(&born)) {
-            blocks[at] = Some(block.clone());
-            let held = Held { block: block.clone(), bytes: sizes.buffers[at], written: serial };
-            state.bytes_in_use += held.bytes;
+        let (arenas, alone) = born.split_at(plan.arenas.len());
+        let mut alone = alone.iter();
+        for ((at, _), id) in outputs.zip(&call.outputs) {
+            let bytes = sizes.buffers[at];
+            let (block, offset) = match program.in_arena[at] {
+                Some(place) => (&arenas[place.block as usize], Some(place.offset)),
+                None => {
+                    let block = alone.next().expect("one block per result that lies alone");
+                    block.let_to(1, bytes);
+                    state.bytes_in_use += bytes;
+                    (block, None)
+                }
+            };
+            places[at] = Some(Lies { block: block.clone(), offset, bytes });
+            let held = Held { block: block.clone(), offset, bytes, written: serial };
             let old = state.buffers.insert(*id, held);
             debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
         }
@@ -109,13 +159,13 @@ impl Shared {
         if sent.is_ok() && fault.is_none() && !program.steps.is_empty() {
             let scope = self.options.scope_every_submit || !program.submitted.replace(true);
             if scope {
-                let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &blocks, &temporaries, timing));
+                let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &places, &temporaries, timing));
                 let ran = program.clone();
                 self.resolve(state, serial, answers, move |state, text| {
                     state.faults.fail(serial, fault::failure(Some(&ran.describe()), &text));
                 });
             } else {
-                self.submit(state, &program, &sizes, &blocks, &temporaries, timing);
+                self.submit(state, &program, &sizes, &places, &temporaries, timing);
             }
             // Natively an uncaptured error arrives while its cause is being encoded.
             #[cfg(not(target_arch = "wasm32"))]
@@ -131,7 +181,7 @@ impl Shared {
         state: &mut State,
         program: &Program,
         sizes: &Sizes,
-        blocks: &[Option<Rc<Block>>],
+        places: &[Option<Lies>],
         slots: &[Rc<Block>],
         timing: Option<&Timing>,
     ) {
@@ -158,10 +208,11 @@ impl Shared {
                     }
                 };
                 let (step, [x, y, z]) = (&program.steps[at], sizes.workgroups[at]);
-                let bound = plan.steps[at].buffers.iter().map(|at| match plan.buffers[*at as usize].storage {
-                    Storage::Temporary(slot) => slots[slot as usize],
+                let bound = step.bound.iter().map(|(at, whole)| match plan.buffers[*at as usize].storage {
+                    Storage::Temporary(slot) => (slots[slot as usize], None),
                     Storage::Input(_) | Storage::Constant(_) | Storage::Output => {
-                        blocks[*at as usize].as_ref().expect("every buffer has a block by now")
+                        let lies = places[*at as usize].as_ref().expect("every buffer has a place by now");
+                        (&lies.block, lies.range().filter(|_| !whole))
                     }
                 });
                 let (group, made) = state.pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);

@@ -176,7 +176,9 @@ impl Device for GpuDevice {
         state.faults.collect(Some(serial));
         state.counters.bytes_uploaded += bytes.len() as u64;
         state.bytes_in_use += bytes.len() as u64;
-        let old = state.buffers.insert(id, Held { block, bytes: bytes.len() as u64, written: serial });
+        block.let_to(1, bytes.len() as u64);
+        let held = Held { block, offset: None, bytes: bytes.len() as u64, written: serial };
+        let old = state.buffers.insert(id, held);
         debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
         state.note_peak();
         Ok(())
@@ -222,7 +224,8 @@ impl Device for GpuDevice {
             return ready(Err(DeviceError::Failed(format!("buffer {} does not exist on this device", id.0))));
         };
         let (block, bytes, written) = (held.block.clone(), held.bytes, held.written);
-        let (batch, at) = read::ask(&mut state, block, bytes, written);
+        let offset = held.offset.unwrap_or(0);
+        let (batch, at) = read::ask(&mut state, (block, offset), bytes, written);
         Box::pin(Reading { shared: self.shared.clone(), batch, at })
     }
 
@@ -233,7 +236,8 @@ impl Device for GpuDevice {
     fn drop_buffer(&self, id: BufferId) {
         let mut state = self.shared.state.borrow_mut();
         let Some(held) = state.buffers.remove(&id) else { return };
-        state.bytes_in_use -= held.bytes;
+        let Some(bytes) = held.block.vacate() else { return };
+        state.bytes_in_use -= bytes;
         if state.batch.as_ref().is_some_and(|batch| batch.borrow().wants(&held.block)) {
             // The copy must be sent before the memory can be written again. Its error is the answer of the reads.
             let _ = read::flush(&self.shared, &mut state);

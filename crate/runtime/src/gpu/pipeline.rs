@@ -2,7 +2,7 @@
 //!
 //! A new pipeline costs milliseconds, so it is the thing to share; whole texts are compared. Layouts are explicit and shared by
 //! signature (which bindings are written), so that pipelines of one signature can use each other's bind groups. A bind group is
-//! named by its layout, its uniform block and the keys of its blocks, none of which is ever reused.
+//! named by its layout, its uniform block and the keys of its blocks, none of which is ever reused, with what is bound of each.
 
 use super::pool::Block;
 use interfuse_compiler::kernel::Access;
@@ -67,6 +67,9 @@ pub enum Checks {
     /// Trust the lowering, which proves its indices and divisors. Natively only.
     Trusted,
 }
+
+/// What a storage binding binds: a block, or the bytes of it from an offset on.
+pub(super) type Part<'a> = (&'a Rc<Block>, Option<(u64, u64)>);
 
 /// The caches.
 pub(super) struct Pipelines {
@@ -183,25 +186,31 @@ impl Pipelines {
         layout
     }
 
-    /// The bind group of those blocks and that part of the uniform buffer, and whether it had to be made.
+    /// The bind group of those parts and that part of the uniform buffer, and whether it had to be made.
     pub(super) fn bind_group<'a>(
         &mut self,
         layout: &Layout,
-        blocks: impl Iterator<Item = &'a Rc<Block>> + Clone,
+        parts: impl Iterator<Item = Part<'a>> + Clone,
         uniforms: &Block,
         part: (u64, u64),
     ) -> (&wgpu::BindGroup, bool) {
         self.name.clear();
         self.name.extend([layout.key, uniforms.key, part.0]);
-        self.name.extend(blocks.clone().map(|block| block.key));
+        self.name.extend(parts.clone().flat_map(|(block, range)| {
+            let (offset, bytes) = range.unwrap_or((0, 0));
+            [block.key, offset, bytes]
+        }));
         let made = !self.groups.contains(self.name.as_slice());
         if made {
-            let storage = blocks.map(|block| block.buffer.as_entire_binding());
-            let uniform = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-                buffer: &uniforms.buffer,
-                offset: part.0,
-                size: wgpu::BufferSize::new(part.1),
+            fn bound(block: &Block, (offset, bytes): (u64, u64)) -> wgpu::BindingResource<'_> {
+                let size = wgpu::BufferSize::new(bytes);
+                wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer: &block.buffer, offset, size })
+            }
+            let storage = parts.map(|(block, range)| match range {
+                Some(range) => bound(block, range),
+                None => block.buffer.as_entire_binding(),
             });
+            let uniform = bound(uniforms, part);
             let entries: Vec<_> = storage
                 .chain([uniform])
                 .enumerate()

@@ -24,6 +24,26 @@ pub(super) struct Block {
     pub(super) capacity: u64,
     /// Its creation failed: it must not be reused.
     pub(super) dead: Cell<bool>,
+    /// How many buffers with an id lie in it: an arena is free when the last of them goes.
+    pub(super) tenants: Cell<u32>,
+    /// The bytes that count as in use until then.
+    pub(super) lent: Cell<u64>,
+}
+
+impl Block {
+    /// So many buffers with an id move in.
+    pub(super) fn let_to(&self, tenants: u32, bytes: u64) {
+        debug_assert_eq!(self.tenants.get(), 0, "a block is let once at a time");
+        self.tenants.set(tenants);
+        self.lent.set(bytes);
+    }
+
+    /// One of them moves out; gives the bytes that are no longer in use if it was the last.
+    pub(super) fn vacate(&self) -> Option<u64> {
+        let left = self.tenants.get() - 1;
+        self.tenants.set(left);
+        (left == 0).then(|| self.lent.take())
+    }
 }
 
 /// Free blocks of one usage.
@@ -85,7 +105,14 @@ impl Pool {
             mapped_at_creation: false,
         });
         self.keys += 1;
-        Rc::new(Block { key: self.keys, buffer, capacity, dead: Cell::new(false) })
+        Rc::new(Block {
+            key: self.keys,
+            buffer,
+            capacity,
+            dead: Cell::new(false),
+            tenants: Cell::new(0),
+            lent: Cell::new(0),
+        })
     }
 
     /// Takes a block back. Over the cap the oldest are destroyed; says whether one was.

@@ -9,13 +9,11 @@ use crate::device::{Call, DeviceError};
 use interfuse_compiler::dim::{Atom, Dim, Symbol};
 use interfuse_compiler::kernel::{Access, Inst, Kernel, Uniform};
 use interfuse_compiler::plan::{Plan, Storage};
+use interfuse_compiler::sharing::{ALIGNMENT, Place};
 use interfuse_compiler::target::{Limits, Target};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// The largest alignment that WebGPU lets a device ask for.
-const ALIGNMENT: u64 = 256;
 
 /// How many workgroups to run, given the values of symbols.
 pub type Workgroups = Box<dyn Fn(&dyn Fn(&Atom) -> i64) -> [u32; 3]>;
@@ -38,6 +36,9 @@ pub(super) struct Step {
     workgroups: Rc<Workgroups>,
     /// Offset and size of its uniform block.
     pub(super) uniforms: (u64, u64),
+    /// What it binds, in order: a position in the plan's buffers, and whether that buffer's block is bound whole because others in
+    /// it are bound as well.
+    pub(super) bound: Vec<(u32, bool)>,
 }
 
 /// What follows from the values of symbols.
@@ -66,6 +67,8 @@ pub(super) struct Program {
     pub(super) sizes: RefCell<Option<Rc<Sizes>>>,
     /// Blocks of outputs and temporaries of the last call: taken again if they are free, so that bind groups are found.
     pub(super) last: RefCell<Vec<u64>>,
+    /// Of each buffer of the plan its place, if it is born in a block with others.
+    pub(super) in_arena: Vec<Option<Place>>,
     /// Has it been submitted once?
     pub(super) submitted: Cell<bool>,
     symbols: usize,
@@ -91,11 +94,14 @@ impl Program {
                 let size = (step.kernel.uniforms.len() as u64 * 4).next_multiple_of(16).max(16);
                 let uniforms = (offset, size);
                 offset += size.next_multiple_of(ALIGNMENT);
-                Step { pipeline, workgroups, uniforms }
+                let bound = step.kernel.bound();
+                let bound = bound.iter().map(|together| (step.buffers[together[0] as usize], together.len() > 1));
+                Step { pipeline, workgroups, uniforms, bound: bound.collect() }
             })
             .collect();
         let symbols = symbols_of(&plan);
         Program {
+            in_arena: plan.in_arena(),
             plan,
             steps,
             uniforms: None,

@@ -65,6 +65,8 @@ impl Signal {
 /// One buffer that somebody wants.
 struct Request {
     block: Rc<Block>,
+    /// Where in the block it lies.
+    offset: u64,
     bytes: u64,
     /// Which work wrote it.
     written: u64,
@@ -107,10 +109,15 @@ impl Drop for Batch {
 }
 
 /// Asks for a buffer: joins the open batch or opens one.
-pub(super) fn ask(state: &mut State, block: Rc<Block>, bytes: u64, written: u64) -> (Rc<RefCell<Batch>>, usize) {
+pub(super) fn ask(
+    state: &mut State,
+    (block, offset): (Rc<Block>, u64),
+    bytes: u64,
+    written: u64,
+) -> (Rc<RefCell<Batch>>, usize) {
     let batch = state.batch.get_or_insert_default().clone();
     let mut open = batch.borrow_mut();
-    open.requests.push(Request { block, bytes, written, place: (0, 0), answer: None });
+    open.requests.push(Request { block, offset, bytes, written, place: (0, 0), answer: None });
     let at = open.requests.len() - 1;
     drop(open);
     (batch, at)
@@ -159,7 +166,13 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
             let (at, offset) = request.place;
             // Copies are in words; every block is at least a word longer than an odd number of halves.
             let size = request.bytes.next_multiple_of(4);
-            encoder.copy_buffer_to_buffer(&request.block.buffer, 0, &batch.staging[at].buffer, offset, size);
+            encoder.copy_buffer_to_buffer(
+                &request.block.buffer,
+                request.offset,
+                &batch.staging[at].buffer,
+                offset,
+                size,
+            );
             state.counters.bytes_read += request.bytes;
         }
         shared.queue.submit([encoder.finish()])

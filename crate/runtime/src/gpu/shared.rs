@@ -38,6 +38,8 @@ pub(super) struct Shared {
 /// A buffer with an id.
 pub(super) struct Held {
     pub(super) block: Rc<Block>,
+    /// Where in the block it lies, if others do as well.
+    pub(super) offset: Option<u64>,
     pub(super) bytes: u64,
     /// Which work wrote it.
     pub(super) written: u64,
@@ -238,7 +240,7 @@ impl Shared {
         let mut known: HashMap<*const Kernel, (Rc<Source>, Rc<Workgroups>)> = HashMap::default();
         let lower = |kernel: &Kernel| {
             let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(kernel, &self.target);
-            let accesses = kernel.bindings.iter().map(|b| b.access).collect();
+            let accesses = kernel.bound().iter().map(|together| kernel.access(together)).collect();
             (Rc::new(Source { wgsl, entry, accesses }), Rc::new(workgroups))
         };
         plan.steps

@@ -46,7 +46,7 @@ impl Make {
     }
 
     fn bind(&mut self, dtype: DType, len: Dim, access: Access) -> u32 {
-        self.kernel.bindings.push(Binding { dtype, len, access, node: NodeId(0) });
+        self.kernel.bindings.push(Binding { dtype, len, access, node: NodeId(0), block: None });
         self.kernel.bindings.len() as u32 - 1
     }
 

@@ -55,7 +55,7 @@ pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
         at = push(Inst::Apply { op, operand: DType::Float32, args: smallvec![at, other] });
     }
     let count = values.len() as u32;
-    let binding = |access| Binding { dtype: DType::Float32, len: n.clone(), access, node: NodeId(count) };
+    let binding = |access| Binding { dtype: DType::Float32, len: n.clone(), access, node: NodeId(count), block: None };
     let mut bindings = vec![binding(Access::Read); inputs as usize];
     bindings.push(binding(Access::Write));
     Kernel {
@@ -88,6 +88,8 @@ pub fn plan(n: &Dim, storage: &[Storage], steps: Vec<(Kernel, Vec<u32>)>) -> Arc
         buffers: storage.iter().map(|s| Buffer { storage: *s, dtype: DType::Float32, len: n.clone() }).collect(),
         slots: vec![bytes; slots.unwrap_or(0) as usize],
         loops: Vec::new(),
+        arenas: Vec::new(),
+        shared: Vec::new(),
         steps: steps.into_iter().map(|(kernel, buffers)| Step { kernel: Arc::new(kernel), buffers }).collect(),
         outputs: outputs
             .map(|(i, _)| Output { buffer: i as u32, aval: Aval::new(shape.clone(), DType::Float32) })

@@ -1,0 +1,87 @@
+//! Plans of one graph for arguments that lie in memory with others.
+//!
+//! Results that are carried from call to call are born in one block (`interfuse_compiler::sharing`). The call that gets them back can
+//! bind the block once, which takes another plan; it is made when arguments first come so, from the graph that was traced before.
+//! What a call computes is the same with every plan.
+
+use crate::device::{Buffer, Program};
+use crate::error::Result;
+use crate::pipeline;
+use interfuse_compiler::graph::Graph;
+use interfuse_compiler::sharing::Place;
+use interfuse_compiler::target::Target;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Plans kept beside the first.
+const KEPT: usize = 4;
+/// Plans made in all: arguments that come in ever other ways are not worth one each.
+const MADE: u32 = 32;
+
+/// The places of a call's arguments, and the plan for them.
+type Variant = (Vec<Option<Place>>, Rc<Program>);
+
+/// See the head of this module.
+pub(super) struct Variants {
+    graph: Graph,
+    target: Target,
+    /// The most recent last.
+    known: RefCell<Vec<Variant>>,
+    made: Cell<u32>,
+}
+
+impl Variants {
+    /// None yet.
+    pub(super) fn new(graph: Graph, target: Target) -> Variants {
+        Variants { graph, target, known: RefCell::default(), made: Cell::new(0) }
+    }
+
+    /// The plan for arguments that lie where these do; `None` where the first plan is the one.
+    pub(super) fn fitting(&self, label: &str, inputs: &[Rc<Buffer>]) -> Result<Option<Rc<Program>>> {
+        let places = places(inputs);
+        if places.is_empty() {
+            return Ok(None);
+        }
+        let mut known = self.known.borrow_mut();
+        if let Some(at) = known.iter().rposition(|(others, _)| *others == places) {
+            known[at..].rotate_left(1);
+            return Ok(known.last().map(|(_, program)| program.clone()));
+        }
+        if self.made.get() == MADE {
+            return Ok(None);
+        }
+        self.made.set(self.made.get() + 1);
+        let plan = pipeline::compile_sharing(&self.graph, &self.target, places.clone(), &mut ())?.plan;
+        let program = inputs[0].device.load(label, plan.into())?;
+        if known.len() == KEPT {
+            known.remove(0);
+        }
+        known.push((places, program.clone()));
+        Ok(Some(program))
+    }
+
+    /// The plan of the last call, if it was none of the first.
+    pub(super) fn latest(&self) -> Option<Rc<Program>> {
+        self.known.borrow().last().map(|(_, program)| program.clone())
+    }
+}
+
+/// Where arguments lie, as a plan sees it; empty when no two are in one block. Blocks are numbered as they are met.
+pub(super) fn places(inputs: &[Rc<Buffer>]) -> Vec<Option<Place>> {
+    let mut blocks: Vec<(u64, u32)> = Vec::new();
+    for (arena, _) in inputs.iter().filter_map(|input| input.arena) {
+        match blocks.iter_mut().find(|(block, _)| *block == arena) {
+            Some((_, count)) => *count += 1,
+            None => blocks.push((arena, 1)),
+        }
+    }
+    blocks.retain(|(_, count)| *count > 1);
+    if blocks.is_empty() {
+        return Vec::new();
+    }
+    let place = |(arena, offset): (u64, u64)| {
+        let block = blocks.iter().position(|(block, _)| *block == arena)? as u32;
+        Some(Place { block, offset })
+    };
+    inputs.iter().map(|input| input.arena.and_then(place)).collect()
+}
