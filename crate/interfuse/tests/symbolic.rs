@@ -637,3 +637,20 @@ fn random_programs_of_open_sizes_have_the_values_of_known_ones() {
     // Most sizes are served: a guard that is too strict would show here.
     assert!(served > guarded, "{served} calls served, {guarded} guarded");
 }
+
+#[test]
+fn what_needs_the_number_of_elements_says_so_at_another() {
+    let x = |n| data(DType::Float32, &[n], 1);
+    let third = Compile::fallible(|x: &Tensor| library::quantile(x, 0.3, 0, false)).shapeless(true).build();
+    third.call(&x(5)).expect("the first size");
+    let error = third.call(&x(6)).expect_err("another size");
+    assert_eq!(error.kind(), ErrorKind::ShapeGuard);
+    let text = error.to_string();
+    assert!(text.contains("quantile: a size was read as a number") && text.contains("use dynamicDims"), "{text}");
+    let largest = Compile::fallible(|x: &Tensor| library::topk(x, 3, Some(0))).shapeless(true).build();
+    largest.call(&x(5)).expect("the first size");
+    assert_eq!(values(&largest.call(&x(9)).expect("more")), values(&library::topk(&x(9), 3, Some(0)).expect("eager")));
+    let error = largest.call(&x(2)).expect_err("too few").to_string();
+    assert!(error.contains("topk: there are no 3 largest of 2 elements along axis 0 of float32[2]"), "{error}");
+    assert_eq!((largest.cache()[0].guards.len(), largest.cache()[0].rules.len()), (0, 1));
+}

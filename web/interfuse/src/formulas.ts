@@ -190,7 +190,7 @@ export function avgPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor
   return pool("avgPool", x, size, options);
 }
 
-/** Einstein's sum: `einsum("ij,jk->ik", a, b)` is a matrix product. */
+/** Einstein's sum: `einsum("ij,jk->ik", a, b)` is a matrix product; `...` stands for axes without letters, which broadcast. */
 export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
   if (typeof formula !== "string") throw new CompileArgumentError("einsum", `the formula must be a string, got ${describe(formula)}`, 'Such as "ij,jk->ik".');
   return call("einsum", tensors, [], formula);
