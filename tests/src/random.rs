@@ -815,9 +815,11 @@ pub fn extra_time() -> std::time::Duration {
     std::time::Duration::from_secs_f64(seconds)
 }
 
-/// The seeds to try: at least `count`, more while there is [`extra_time`]; or the one in `INTERFUSE_RANDOM_SEED`.
+/// The seeds to try: at least `count`, or `INTERFUSE_RANDOM_COUNT`, more while there is [`extra_time`]; or the one in `INTERFUSE_RANDOM_SEED`.
 pub fn seeds(count: u64) -> impl Iterator<Item = u64> {
-    let only: Option<u64> = std::env::var("INTERFUSE_RANDOM_SEED").ok().and_then(|s| s.parse().ok());
+    let number = |name| std::env::var(name).ok().and_then(|s| s.parse::<u64>().ok());
+    let only = number("INTERFUSE_RANDOM_SEED");
+    let count = number("INTERFUSE_RANDOM_COUNT").unwrap_or(count);
     let end = std::time::Instant::now() + extra_time();
     let range = only.map_or(0..u64::MAX, |seed| seed..seed + 1);
     range.take_while(move |seed| only.is_some() || *seed < count || std::time::Instant::now() < end)
