@@ -1,4 +1,4 @@
-//! Programs of some fifty ops of all kinds, every other one with the gradients of all it gives: the oracle, the CPU device and the GPU
+//! Programs of some fifty ops of all kinds, most with the gradients of what they give: the oracle, the CPU device and the GPU
 //! device agree, fused and unfused. A few here; thousands with `INTERFUSE_RANDOM_COUNT` (see CONTRIBUTING).
 
 use interfuse_compiler::dtype::{DType, Scalar};
@@ -15,7 +15,7 @@ use interfuse_tests::random::{self, Census, Prng, sample, seeds};
 use interfuse_tests::run::run;
 
 /// Programs that are always tried.
-const PROGRAMS: u64 = 24;
+const PROGRAMS: u64 = 60;
 const OPS: usize = 50;
 /// Other programs than those of the other tests.
 const FIRST_SEED: u64 = 3_000_000;
@@ -59,7 +59,7 @@ fn large_programs_and_their_gradients_agree_on_all_devices() {
     let (mut census, mut total, mut differentiated) = (Census::default(), Compared::default(), 0);
     for seed in seeds(PROGRAMS) {
         let made = sample(FIRST_SEED + seed, &options);
-        let gradients = if seed % 2 == 0 { None } else { with_gradients(&made.graph, &made.inputs, seed) };
+        let gradients = if seed % 4 == 0 { None } else { with_gradients(&made.graph, &made.inputs, seed) };
         differentiated += u64::from(gradients.is_some());
         let (graph, inputs) = gradients.unwrap_or((made.graph, made.inputs));
         census.count(&graph);
@@ -79,7 +79,7 @@ fn large_programs_and_their_gradients_agree_on_all_devices() {
     }
     println!("{}{differentiated} with gradients; elements: {total:?}", census.report());
     if std::env::var_os("INTERFUSE_RANDOM_SEED").is_none() {
-        assert!(differentiated >= PROGRAMS / 3, "{differentiated} with gradients");
+        assert!(differentiated >= PROGRAMS / 5, "{differentiated} with gradients");
         assert!(total.tightly * 2 > total.all, "most elements are compared tightly: {total:?}");
     }
 }
