@@ -66,7 +66,8 @@ fn large_programs_and_their_gradients_agree_on_all_devices() {
         let expected = Expected::new(&graph, &inputs, seed);
         for (name, device, target) in &devices {
             for fuse in [true, false] {
-                let target = Target { tuning: Tuning { fuse, simplify: fuse, ..target.tuning.clone() }, ..target.clone() };
+                let target =
+                    Target { tuning: Tuning { fuse, simplify: fuse, ..target.tuning.clone() }, ..target.clone() };
                 let ran = run(*device, &target, &graph, &inputs, &[]);
                 let compared = expected.check(&ran.outputs);
                 let compared =
