@@ -138,20 +138,9 @@ impl SignatureBuilder {
     }
 
     fn aval(&mut self, aval: &Aval) {
-        let head = [dtype_code(aval.dtype), u8::try_from(aval.shape.rank()).expect("fewer than 256 axes")];
-        let dims = aval.shape.dims();
-        if dims.len() > FEW {
-            self.bytes.extend_from_slice(&head);
-            dims.iter().for_each(|dim| self.bytes.extend_from_slice(&size_code(dim).to_le_bytes()));
-            return;
-        }
-        // In one piece: a call with a large state writes many.
-        let mut bytes = [0; 2 + 8 * FEW];
-        bytes[..2].copy_from_slice(&head);
-        for (to, dim) in bytes[2..].chunks_exact_mut(8).zip(dims) {
-            to.copy_from_slice(&size_code(dim).to_le_bytes());
-        }
-        self.bytes.extend_from_slice(&bytes[..2 + 8 * dims.len()]);
+        let at = self.bytes.len();
+        self.bytes.resize(at + aval_bytes(aval), 0);
+        write_aval(aval, &mut self.bytes[at..]);
     }
 
     /// A number.
@@ -212,29 +201,45 @@ impl SignatureBuilder {
     pub fn complete<'a>(
         mut self,
         template: &Template,
-        mut avals: impl Iterator<Item = &'a Aval>,
+        avals: impl Iterator<Item = &'a Aval>,
     ) -> Result<Signature, BadTemplate> {
-        let mut missing = false;
-        let mut copied = 0;
-        self.bytes.reserve(template.bytes.len() + 18 * template.tensors.len());
-        for at in &template.tensors {
-            self.bytes.extend_from_slice(&template.bytes[copied..*at]);
-            copied = *at;
-            match avals.next() {
-                Some(aval) => self.aval(aval),
-                None => missing = true,
-            }
-        }
-        self.bytes.extend_from_slice(&template.bytes[copied..]);
-        if missing || avals.next().is_some() {
+        // Measured first and written in place: a call with a large state has many short pieces.
+        let avals: Vec<&Aval> = avals.collect();
+        if avals.len() != template.tensors.len() {
             return Err(BadTemplate("the number of tensors is not that of the template's tensor tags".into()));
         }
+        let mut at = self.bytes.len();
+        self.bytes.resize(at + template.bytes.len() + avals.iter().map(|aval| aval_bytes(aval)).sum::<usize>(), 0);
+        let mut copied = 0;
+        for (upto, aval) in template.tensors.iter().zip(avals) {
+            for byte in &template.bytes[copied..*upto] {
+                self.bytes[at] = *byte;
+                at += 1;
+            }
+            copied = *upto;
+            at += write_aval(aval, &mut self.bytes[at..]);
+        }
+        self.bytes[at..].copy_from_slice(&template.bytes[copied..]);
         Ok(self.build())
     }
 }
 
-/// So many axes most shapes have at most.
-const FEW: usize = 4;
+/// How long an aval is in a key.
+fn aval_bytes(aval: &Aval) -> usize {
+    2 + 8 * aval.shape.rank()
+}
+
+/// Writes an aval to the front; gives its length.
+fn write_aval(aval: &Aval, to: &mut [u8]) -> usize {
+    to[0] = dtype_code(aval.dtype);
+    to[1] = u8::try_from(aval.shape.rank()).expect("fewer than 256 axes");
+    let mut at = 2;
+    for dim in aval.shape.dims() {
+        to[at..at + 8].copy_from_slice(&size_code(dim).to_le_bytes());
+        at += 8;
+    }
+    at
+}
 
 /// The place in `DType::ALL`.
 fn dtype_code(dtype: DType) -> u8 {

@@ -156,7 +156,18 @@ pub fn tensor(op: &str, handle: u32) -> Result<Tensor> {
 /// The tensors of handles.
 #[inline(never)]
 pub fn tensors(op: &str, handles: &[u32]) -> Result<Vec<Tensor>> {
-    handles.iter().map(|handle| tensor(op, *handle)).collect()
+    let mut tensors = Vec::with_capacity(handles.len());
+    let absent = TENSORS.with(|slab| {
+        let slab = slab.borrow();
+        for handle in handles {
+            match slab.get(*handle) {
+                Some(tensor) => tensors.push(tensor.clone()),
+                None => return Some(*handle),
+            }
+        }
+        None
+    });
+    absent.map_or(Ok(tensors), |handle| Err(missing(op, handle)))
 }
 
 /// Looks at a tensor without cloning it.
