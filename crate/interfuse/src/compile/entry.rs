@@ -51,9 +51,13 @@ impl Entry {
 
     /// Runs it on these tensors, which are computed first where they wait. `symbols` are the values of open sizes.
     pub(super) fn run(&self, label: &str, inputs: &[Tensor], symbols: &[i64]) -> Result<Vec<Tensor>> {
-        let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
-        crate::eager::evaluate_nodes(label, &waiting)?;
-        let buffers: Vec<Rc<Buffer>> = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
+        let mut buffers: Vec<Rc<Buffer>> = Vec::with_capacity(inputs.len());
+        buffers.extend(inputs.iter().map_while(|x| x.0.buffer()));
+        if buffers.len() < inputs.len() {
+            let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
+            crate::eager::evaluate_nodes(label, &waiting)?;
+            buffers = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
+        }
         let variant = self.variants.as_ref().map(|variants| variants.fitting(label, &buffers)).transpose()?.flatten();
         let program = variant.as_ref().unwrap_or(&self.program);
         let results = program.run_at(label, &buffers, &self.constants, symbols)?;
