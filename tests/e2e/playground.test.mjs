@@ -417,6 +417,7 @@ await image(tensor([[0, 1], [1, 0]]), { title: "a square" });
     assert.ok(Number(accuracy) > 95, `${accuracy} %`);
     const points = Number(await site.at("chart").getAttribute("data-points"));
     assert.ok(points >= 20, `${points} points`);
+    assert.match(await site.text("cache-entries"), /Sequential \{/, "classes keep their names in the bundle");
     await site.close();
   });
 });

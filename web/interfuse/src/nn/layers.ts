@@ -1,6 +1,8 @@
 /**
  * @file Layers: modules that hold parameters and call one formula of the core. Arguments follow MLX: sizes first, options last. Features
  * are the last axis. `forward` applies a layer.
+ *
+ * Names are written out, because keys show them and bundlers shorten what they may.
  */
 import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
@@ -31,6 +33,7 @@ export interface BiasOptions {
 
 /** x wᵀ + b */
 export class Linear extends Module {
+  static override readonly name: string = "Linear";
   /** [outputs, inputs] */
   weight: Tensor;
   /** [outputs] */
@@ -52,6 +55,7 @@ export class Linear extends Module {
 
 /** Rows of a table at indices. */
 export class Embedding extends Module {
+  static override readonly name: string = "Embedding";
   /** [count, features] */
   weight: Tensor;
 
@@ -82,6 +86,7 @@ export interface NormOptions {
 
 /** Mean 0 and variance 1 along the last axis, then scaled and shifted. */
 export class LayerNorm extends Module {
+  static override readonly name: string = "LayerNorm";
   declare weight?: Tensor;
   declare bias?: Tensor;
   eps: number;
@@ -103,6 +108,7 @@ export class LayerNorm extends Module {
 
 /** Mean square 1 along the last axis, then scaled. */
 export class RMSNorm extends Module {
+  static override readonly name: string = "RMSNorm";
   weight: Tensor;
   eps: number;
 
@@ -128,6 +134,7 @@ export interface BatchNormOptions extends NormOptions {
 
 /** Mean 0 and variance 1 of every feature over the batch while training, by running statistics otherwise. */
 export class BatchNorm extends Module {
+  static override readonly name: string = "BatchNorm";
   declare weight?: Tensor;
   declare bias?: Tensor;
   /** What batches were like. Not trained: they follow the batches. */
@@ -170,6 +177,7 @@ export class BatchNorm extends Module {
 
 /** Drops elements with probability `p` while training and scales the others up. Draws from the generator: capture `random.state`. */
 export class Dropout extends Module {
+  static override readonly name: string = "Dropout";
   /** From 0 up to 1, exclusive; 0.5 by default. */
   p: number;
 
@@ -219,6 +227,7 @@ abstract class Convolution extends Module {
 
 /** Convolution of [batch, size, channels]. There is a bias unless the options say otherwise. */
 export class Conv1d extends Convolution {
+  static override readonly name: string = "Conv1d";
   constructor(inChannels: number, outChannels: number, kernelSize: number, options?: ConvLayerOptions) {
     super("Conv1d", inChannels, outChannels, [kernelSize], options);
   }
@@ -230,6 +239,7 @@ export class Conv1d extends Convolution {
 
 /** Convolution of [batch, height, width, channels]. There is a bias unless the options say otherwise. */
 export class Conv2d extends Convolution {
+  static override readonly name: string = "Conv2d";
   /** `kernelSize` is one number for both axes, or [height, width]. */
   constructor(inChannels: number, outChannels: number, kernelSize: number | readonly [number, number], options?: ConvLayerOptions) {
     super("Conv2d", inChannels, outChannels, typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize, options);
@@ -257,6 +267,7 @@ export interface AttentionOptions extends BiasOptions {
 
 /** Attention of several heads, with projections before and after. */
 export class MultiHeadAttention extends Module {
+  static override readonly name: string = "MultiHeadAttention";
   queryProj: Linear;
   keyProj: Linear;
   valueProj: Linear;
@@ -290,6 +301,7 @@ export class MultiHeadAttention extends Module {
 
 /** Layers one after another. */
 export class Sequential extends Module {
+  static override readonly name: string = "Sequential";
   layers: Layer[];
 
   constructor(...layers: Layer[]) {
