@@ -275,8 +275,8 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
     flushEvents();
   };
 
-  const inspect = (...args: unknown[]): Inspection => {
-    need("gpu");
+  /** Traces the function for these arguments, whatever is cached, and hands the results to `finish`. */
+  const tracedFor = <T>(args: unknown[], record: (run: () => Ran) => Ran, finish: (handle: number, token: number, outputs: Uint32Array) => T): T => {
     const handle = store.open();
     const call = flat(undefined, args);
     const answer = core.beginInspect(handle, call.structure, call.handles);
@@ -284,32 +284,26 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
     let open = true;
     try {
       return whileTracing(label, () => {
-        const { outputs } = whileRecording(() => trace(answer, 1, call, undefined, args));
+        const { outputs } = record(() => trace(answer, 1, call, undefined, args));
         open = false;
-        const [json, dot] = core.finishInspect(handle, token, outputs);
-        return new Inspection(json!, dot!);
+        return finish(handle, token, outputs);
       });
     } finally {
       if (open && state === "ready") core.abort(token);
     }
   };
 
+  const inspect = (...args: unknown[]): Inspection => {
+    need("gpu");
+    return tracedFor(args, whileRecording, (handle, token, outputs) => {
+      const [json, dot] = core.finishInspect(handle, token, outputs);
+      return new Inspection(json!, dot!);
+    });
+  };
+
   const profile = async (args: unknown[], repeats: number): Promise<string> => {
     need("training");
-    const handle = store.open();
-    const call = flat(undefined, args);
-    const answer = core.beginInspect(handle, call.structure, call.handles);
-    const token = answer[0]!;
-    let open = true;
-    try {
-      return await whileTracing(label, () => {
-        const { outputs } = trace(answer, 1, call, undefined, args);
-        open = false;
-        return core.finishProfile(handle, token, outputs, repeats) as Promise<string>;
-      });
-    } finally {
-      if (open && state === "ready") core.abort(token);
-    }
+    return tracedFor(args, (run) => run(), (handle, token, outputs) => core.finishProfile(handle, token, outputs, repeats) as Promise<string>);
   };
 
   /** What the core tells as JSON, once there is a store. */
