@@ -15,7 +15,9 @@ use std::rc::{Rc, Weak};
 /// Computes tensors now (MLX's `eval`): submits the work and returns without waiting for it.
 pub fn evaluate<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<()> {
     let roots: Vec<Rc<Node>> = tensors.into_iter().map(|tensor| tensor.0.clone()).collect();
-    evaluate_nodes("evaluate", &roots)
+    evaluate_nodes("evaluate", &roots)?;
+    roots.iter().for_each(|root| root.device.device().flush());
+    Ok(())
 }
 
 /// Computes nodes; afterwards each has a buffer.

@@ -131,7 +131,7 @@ pub struct Memory {
 pub struct Counters {
     /// Kernels run.
     pub dispatches: u64,
-    /// Queue submissions (one per call on a GPU; calls on the CPU).
+    /// Queue submissions: on a GPU at most one per call (calls of one turn share them in the browser); calls on the CPU.
     pub submits: u64,
     /// Buffers allocated from the driver (on the CPU: blocks of memory).
     pub buffers_created: u64,
@@ -166,7 +166,7 @@ pub trait Device {
     /// Like [`Device::load`], but resolves when every pipeline is ready without blocking the thread where the platform can.
     fn warm_up(&self, id: ProgramId, plan: Arc<Plan>) -> Done;
 
-    /// Runs a loaded plan; its outputs exist from now on. One pass and one submit on a GPU.
+    /// Runs a loaded plan; its outputs exist from now on. At most one pass and one submit on a GPU.
     fn run(&self, call: Call) -> Result<(), DeviceError>;
 
     /// Can [`Device::run_timed`] time kernels by a clock of the device?
@@ -184,6 +184,9 @@ pub trait Device {
 
     /// The bytes of a buffer, after everything sent before. Reads asked for together are answered together.
     fn read(&self, id: BufferId) -> Read;
+
+    /// Sends what is kept back to be sent with later calls. Reads, [`Device::synchronize`] and the end of a turn do that anyway.
+    fn flush(&self) {}
 
     /// Resolves when everything sent before is done.
     fn synchronize(&self) -> Done;

@@ -16,19 +16,25 @@ const WARM = 6;
 
 const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
-/** Microseconds per call of each contestant: median and least of its bursts. `drain` waits for all that was submitted, by hand too. */
-async function takeTurns(contestants, drain) {
+/** Waits for all that was asked for, by the library and by hand. */
+async function drain(gpu) {
+  await synchronize();
+  await gpu.queue.onSubmittedWorkDone();
+}
+
+/** Microseconds per call of each contestant: median and least of its bursts. */
+async function takeTurns(contestants, gpu) {
   const times = contestants.map(() => []);
   for (let round = -WARM; round < ROUNDS; round++) {
     for (const [at, work] of contestants.entries()) {
-      await drain();
+      await drain(gpu);
       const started = performance.now();
       for (let i = 0; i < BURST; i++) work();
       const us = ((performance.now() - started) * 1e3) / BURST;
       if (round >= 0) times[at].push(us);
     }
   }
-  await drain();
+  await drain(gpu);
   return times.map((all) => ({ median: median(all), least: Math.min(...all) }));
 }
 
@@ -91,8 +97,8 @@ export async function measure(code) {
   const gpu = await adapter.requestDevice();
   await init({ gpu });
   const works = [1, 4, 16].map((leaves) => ({ leaves, work: compiled(leaves) }));
-  const [bare, ...times] = await takeTurns([byHand(gpu, code), ...works.map(({ work }) => work)], () => gpu.queue.onSubmittedWorkDone());
-  const alone = await withoutGpu(() => takeTurns(works.map(({ work }) => work), synchronize));
+  const [bare, ...times] = await takeTurns([byHand(gpu, code), ...works.map(({ work }) => work)], gpu);
+  const alone = await withoutGpu(() => takeTurns(works.map(({ work }) => work), gpu));
   const calls = works.map(({ leaves, work }, at) => ({ leaves, ...times[at], alone: alone[at].median, ...counted(work) }));
   const { architecture, vendor } = device();
   return { adapter: `${vendor} ${architecture}`, burst: BURST, rounds: ROUNDS, bare, calls };

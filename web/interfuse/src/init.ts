@@ -29,7 +29,10 @@ export type WasmSource = URL | string | BufferSource | WebAssembly.Module | Resp
 export interface InitOptions {
   /** "auto" (default) takes WebGPU on a real adapter and else the CPU device; `device().reason` says why. */
   readonly device?: "auto" | "webgpu" | "cpu";
-  /** A device of the program's own, to be used and never destroyed. */
+  /**
+   * A device of the program's own, to be used and never destroyed. Work reaches its queue at the latest when the program awaits or
+   * returns to the event loop; `evaluate` and `synchronize` submit it at once.
+   */
   readonly gpu?: GPUDeviceLike;
   /**
    * The Wasm, "interfuse/interfuse.wasm", as its address, its bytes or the compiled module. By default the package brings it along. It

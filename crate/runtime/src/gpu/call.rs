@@ -1,12 +1,12 @@
-//! A call: blocks for what is born, one encoder, one pass, one submit.
+//! A call: blocks for what is born, and its kernels encoded into one pass.
 
 use super::fault;
-use super::pipeline::Pipeline;
+use super::pipeline::Pipelines;
 use super::pool::Block;
 use super::profile::Timing;
 use super::program::{Program, Sizes};
 use super::shared::{Held, Shared, State, Use};
-use crate::device::{Call, DeviceError};
+use crate::device::{Call, Counters, DeviceError};
 use interfuse_compiler::plan::{Action, Plan, Storage};
 use std::rc::Rc;
 
@@ -49,12 +49,13 @@ impl State {
 
 impl Shared {
     /// Sizes of this call; the uniform buffer holds them from now on.
-    fn sizes(&self, program: &Program, symbols: &[i64]) -> Result<Rc<Sizes>, DeviceError> {
+    fn sizes(&self, state: &mut State, program: &Program, symbols: &[i64]) -> Result<Rc<Sizes>, DeviceError> {
         if let Some(sizes) = program.known_sizes(symbols) {
             return Ok(sizes);
         }
         let sizes = Rc::new(program.sizes_for(symbols, &self.target.limits)?);
         if let Some(block) = &program.uniforms {
+            self.send(state);
             self.queue.write_buffer(&block.buffer, 0, &sizes.uniforms);
         }
         *program.sizes.borrow_mut() = Some(sizes.clone());
@@ -74,7 +75,7 @@ impl Shared {
         let missing = || DeviceError::Failed(format!("program {} is not loaded", call.program.0));
         let program = state.programs.get(&call.program).cloned().ok_or_else(missing)?;
         program.check(call)?;
-        let sizes = self.sizes(&program, &call.symbols)?;
+        let sizes = self.sizes(state, &program, &call.symbols)?;
         let plan = program.plan.clone();
 
         // What exists already. The kernels rely on the sizes and on what shares a block, so a wrong one must not pass.
@@ -157,15 +158,23 @@ impl Shared {
             state.faults.fail(serial, error.clone());
         }
         if sent.is_ok() && fault.is_none() && !program.steps.is_empty() {
+            let placed = Placed { program: &program, sizes: &sizes, places: &places, slots: &temporaries };
             let scope = self.options.scope_every_submit || !program.submitted.replace(true);
+            if scope || timing.is_some() {
+                self.send(state);
+            }
             if scope {
-                let ((), answers) = self.scoped(|| self.submit(state, &program, &sizes, &places, &temporaries, timing));
+                let ((), answers) = self.scoped(|| {
+                    self.post(state, serial, &placed, timing);
+                    self.send(state);
+                });
                 let ran = program.clone();
                 self.resolve(state, serial, answers, move |state, text| {
                     state.faults.fail(serial, fault::failure(Some(&ran.describe()), &text));
                 });
             } else {
-                self.submit(state, &program, &sizes, &places, &temporaries, timing);
+                self.post(state, serial, &placed, timing);
+                self.encoded(state);
             }
             // Natively an uncaptured error arrives while its cause is being encoded.
             #[cfg(not(target_arch = "wasm32"))]
@@ -174,66 +183,72 @@ impl Shared {
         temporaries.into_iter().rev().for_each(|block| self.give(state, Use::Tensor, block));
         Ok(())
     }
+}
 
-    /// Encodes and submits the steps of a program.
-    fn submit(
+/// A call all of whose buffers have a place.
+struct Placed<'a> {
+    program: &'a Program,
+    sizes: &'a Sizes,
+    places: &'a [Option<Lies>],
+    slots: &'a [Rc<Block>],
+}
+
+impl Placed<'_> {
+    /// Hands every dispatch, in order, to `dispatch`: the step, its bind group and how many workgroups.
+    fn encode(
         &self,
-        state: &mut State,
-        program: &Program,
-        sizes: &Sizes,
-        places: &[Option<Lies>],
-        slots: &[Rc<Block>],
-        timing: Option<&Timing>,
+        (pipelines, counters): (&mut Pipelines, &mut Counters),
+        mut dispatch: impl FnMut(usize, &wgpu::BindGroup, [u32; 3]),
     ) {
+        let Placed { program, sizes, places, .. } = self;
         let uniforms = program.uniforms.as_ref().expect("a program with steps has uniform blocks");
-        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let plan = &program.plan;
         // Slots take turns in loops.
-        let mut slots: Vec<&Rc<Block>> = slots.iter().collect();
-        let mut actions = plan.walk(sizes.symbols()).peekable();
-        while let Some(first) = actions.peek().copied() {
-            let writes = match (timing, first) {
-                (Some(timing), Action::Step(at)) => Some(timing.writes(at as u32)),
-                _ => None,
+        let mut slots: Vec<&Rc<Block>> = self.slots.iter().collect();
+        for action in plan.walk(sizes.symbols()) {
+            let at = match action {
+                Action::Step(at) => at,
+                Action::Turn(at) => {
+                    plan.loops[at].turns.iter().for_each(|(a, b)| slots.swap(*a as usize, *b as usize));
+                    continue;
+                }
             };
-            let descriptor = wgpu::ComputePassDescriptor { label: None, timestamp_writes: writes };
-            let mut pass = encoder.begin_compute_pass(&descriptor);
-            let mut current: *const Pipeline = std::ptr::null();
-            for action in actions.by_ref() {
-                let at = match action {
-                    Action::Step(at) => at,
-                    Action::Turn(at) => {
-                        plan.loops[at].turns.iter().for_each(|(a, b)| slots.swap(*a as usize, *b as usize));
-                        continue;
-                    }
-                };
-                let (step, [x, y, z]) = (&program.steps[at], sizes.workgroups[at]);
-                let bound = step.bound.iter().map(|(at, whole)| match plan.buffers[*at as usize].storage {
-                    Storage::Temporary(slot) => (slots[slot as usize], None),
-                    Storage::Input(_) | Storage::Constant(_) | Storage::Output => {
-                        let lies = places[*at as usize].as_ref().expect("every buffer has a place by now");
-                        (&lies.block, lies.range().filter(|_| !whole))
-                    }
-                });
-                let (group, made) = state.pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
-                state.counters.bind_groups_created += u64::from(made);
-                if !std::ptr::eq(current, Rc::as_ptr(&step.pipeline)) {
-                    pass.set_pipeline(&step.pipeline.handle);
-                    current = Rc::as_ptr(&step.pipeline);
+            let step = &program.steps[at];
+            let bound = step.bound.iter().map(|(at, whole)| match plan.buffers[*at as usize].storage {
+                Storage::Temporary(slot) => (slots[slot as usize], None),
+                Storage::Input(_) | Storage::Constant(_) | Storage::Output => {
+                    let lies = places[*at as usize].as_ref().expect("every buffer has a place by now");
+                    (&lies.block, lies.range().filter(|_| !whole))
                 }
-                pass.set_bind_group(0, group, &[]);
-                // An empty grid has no workgroups; such a dispatch is allowed and does nothing.
-                pass.dispatch_workgroups(x, y, z);
-                state.counters.dispatches += 1;
-                if timing.is_some() {
-                    break;
-                }
-            }
+            });
+            let (group, made) = pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
+            counters.bind_groups_created += u64::from(made);
+            counters.dispatches += 1;
+            dispatch(at, group, sizes.workgroups[at]);
         }
-        if let Some(timing) = timing {
-            timing.resolve(&mut encoder);
-        }
+    }
+}
+
+impl Shared {
+    /// Encodes a call; with `timing`, every kernel in a pass of its own, and submits that.
+    fn post(&self, state: &mut State, serial: u64, call: &Placed, timing: Option<&Timing>) {
+        let State { pipelines, counters, outbox, .. } = state;
+        let steps = &call.program.steps;
+        let Some(timing) = timing else {
+            let pass = outbox.pass(&self.device, serial);
+            return call
+                .encode((pipelines, counters), |at, group, grid| pass.dispatch(&steps[at].pipeline, group, grid));
+        };
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        call.encode((pipelines, counters), |at, group, [x, y, z]| {
+            let timestamp_writes = Some(timing.writes(at as u32));
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
+            pass.set_pipeline(&steps[at].pipeline.handle);
+            pass.set_bind_group(0, group, &[]);
+            pass.dispatch_workgroups(x, y, z);
+        });
+        timing.resolve(&mut encoder);
         self.queue.submit([encoder.finish()]);
-        state.counters.submits += 1;
+        counters.submits += 1;
     }
 }

@@ -1,6 +1,6 @@
 //! The GPU device: plans run through wgpu, in the browser on WebGPU and natively on Vulkan, Metal or DX12.
 //!
-//! A call is one command encoder, one compute pass and one submit. What it needs is kept: buffers by size class (`pool`), pipelines
+//! A call is encoded into one compute pass; calls of one turn share passes and submits (`outbox`). What it needs is kept: buffers by size class (`pool`), pipelines
 //! by their WGSL and bind groups by what they bind (`pipeline`), uniform blocks with the loaded plan (`program`). Reads asked for
 //! together are one copy and one map (`read`). Errors find the buffers they spoil (`fault`). Nothing here knows an op, and nothing
 //! blocks in the browser.
@@ -8,6 +8,7 @@
 mod adapter;
 mod call;
 mod fault;
+mod outbox;
 mod pipeline;
 mod pool;
 mod profile;
@@ -32,6 +33,7 @@ use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::{AdapterClass, Target};
+use outbox::Outbox;
 use pipeline::Pipelines;
 use pool::Pool;
 use read::{Draining, Reading};
@@ -61,6 +63,9 @@ pub struct Options {
     pub class: Option<AdapterClass>,
     /// Bytes of released buffers that are kept for reuse.
     pub pool_bytes: u64,
+    /// Submit so many dispatches together at most: 64 in the browser, where calls of one turn of the event loop share submits, and 1
+    /// natively, where every call is submitted at once. More than 1 natively leaves work unsent until something is read: for tests.
+    pub dispatches_together: u32,
     /// How a kernel becomes text.
     pub lowering: Lowering,
 }
@@ -74,6 +79,7 @@ impl Default for Options {
             storage_buffers: None,
             class: None,
             pool_bytes: 512 << 20,
+            dispatches_together: outbox::TOGETHER,
             lowering: Rc::new(program::lower),
         }
     }
@@ -111,6 +117,7 @@ impl GpuDevice {
             uniforms: Pool::new("uniforms", uniform, target.limits.buffer_bytes, keep / 16),
             pipelines: Pipelines::new(device.clone(), options.checks),
             faults: Faults::new(mailbox.clone()),
+            outbox: Outbox::new(options.dispatches_together),
             counters: Counters::default(),
             bytes_in_use: 0,
             bytes_lent: 0,
@@ -139,8 +146,9 @@ impl GpuDevice {
         self.shared.state.borrow().pipelines.counters()
     }
 
-    /// wgpu's device and queue, for those who share them.
+    /// wgpu's device and queue, for those who share them. Everything asked for so far is submitted.
     pub fn raw(&self) -> (&wgpu::Device, &wgpu::Queue) {
+        self.flush();
         (&self.shared.device, &self.shared.queue)
     }
 
@@ -171,7 +179,7 @@ impl Device for GpuDevice {
         let state = &mut *state;
         let (serial, _) = state.faults.begin(None, Vec::new());
         let block = shared.block(state, Use::Tensor, serial, bytes.len() as u64, None)?;
-        shared.write(&block, bytes);
+        shared.write(state, &block, bytes);
         #[cfg(not(target_arch = "wasm32"))]
         state.faults.collect(Some(serial));
         state.counters.bytes_uploaded += bytes.len() as u64;
@@ -229,7 +237,12 @@ impl Device for GpuDevice {
         Box::pin(Reading { shared: self.shared.clone(), batch, at })
     }
 
+    fn flush(&self) {
+        self.shared.send(&mut self.shared.state.borrow_mut());
+    }
+
     fn synchronize(&self) -> Done {
+        self.flush();
         Box::pin(Draining::new(&self.shared))
     }
 

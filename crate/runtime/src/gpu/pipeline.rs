@@ -77,7 +77,7 @@ pub(super) struct Pipelines {
     checks: Checks,
     layouts: VecMap<Vec<Access>, Rc<Layout>>,
     cache: LruCache<Source, Rc<Pipeline>>,
-    groups: LruCache<Box<[u64]>, wgpu::BindGroup>,
+    groups: LruCache<Vec<u64>, wgpu::BindGroup>,
     name: Vec<u64>,
     counters: CacheCounters,
     group_counters: CacheCounters,
@@ -200,8 +200,11 @@ impl Pipelines {
             let (offset, bytes) = range.unwrap_or((0, 0));
             [block.key, offset, bytes]
         }));
-        let made = !self.groups.contains(self.name.as_slice());
-        if made {
+        let mut made = false;
+        let full = self.groups.len() == BIND_GROUPS.get();
+        let device = &self.device;
+        let group = self.groups.get_or_insert_ref(self.name.as_slice(), || {
+            made = true;
             fn bound(block: &Block, (offset, bytes): (u64, u64)) -> wgpu::BindingResource<'_> {
                 let size = wgpu::BufferSize::new(bytes);
                 wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer: &block.buffer, offset, size })
@@ -216,19 +219,16 @@ impl Pipelines {
                 .enumerate()
                 .map(|(binding, resource)| wgpu::BindGroupEntry { binding: binding as u32, resource })
                 .collect();
-            let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            device.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: None,
                 layout: &layout.group,
                 entries: &entries,
-            });
-            if self.groups.push(self.name.clone().into_boxed_slice(), group).is_some() {
-                self.group_counters.evictions += 1;
-            }
-            self.group_counters.misses += 1;
-        } else {
-            self.group_counters.hits += 1;
-        }
-        (self.groups.get(self.name.as_slice()).expect("there or just inserted"), made)
+            })
+        });
+        self.group_counters.hits += u64::from(!made);
+        self.group_counters.misses += u64::from(made);
+        self.group_counters.evictions += u64::from(made && full);
+        (group, made)
     }
 
     /// Forgets all bind groups: they keep what they bind alive.

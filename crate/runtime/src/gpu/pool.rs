@@ -115,11 +115,11 @@ impl Pool {
         })
     }
 
-    /// Takes a block back. Over the cap the oldest are destroyed; says whether one was.
-    pub(super) fn give(&mut self, block: Rc<Block>) -> bool {
+    /// Takes a block back; gives those that are to be destroyed, the oldest when the cap is passed.
+    #[must_use]
+    pub(super) fn give(&mut self, block: Rc<Block>) -> Vec<Rc<Block>> {
         if block.dead.get() {
-            block.buffer.destroy();
-            return true;
+            return vec![block];
         }
         self.clock += 1;
         self.free_bytes += block.capacity;
@@ -127,10 +127,11 @@ impl Pool {
         self.shrink(self.cap)
     }
 
-    /// Destroys the oldest free blocks until no more than `keep` bytes are left; says whether one was. On the web dropping a buffer
-    /// does not free it, destroying does.
-    pub(super) fn shrink(&mut self, keep: u64) -> bool {
-        let mut destroyed = false;
+    /// Gives up the oldest free blocks until no more than `keep` bytes are left. On the web dropping a buffer does not free it,
+    /// destroying does.
+    #[must_use]
+    pub(super) fn shrink(&mut self, keep: u64) -> Vec<Rc<Block>> {
+        let mut given_up = Vec::new();
         while self.free_bytes > keep {
             let oldest = self.free.iter().filter(|(_, class)| !class.is_empty()).min_by_key(|(_, class)| class[0].0);
             let capacity = oldest.expect("free bytes are in some class").0;
@@ -140,10 +141,9 @@ impl Pool {
                 self.free.remove(&capacity);
             }
             self.free_bytes -= capacity;
-            block.buffer.destroy();
-            destroyed = true;
+            given_up.push(block);
         }
-        destroyed
+        given_up
     }
 }
 

@@ -113,6 +113,7 @@ impl GpuDevice {
             )));
         }
         let timing = Timing::new(&shared.device, kernels.len().max(1));
+        shared.send(&mut state);
         let submits = state.counters.submits;
         shared.run(&mut state, call, Some(&timing))?;
         let signal = Signal::default();

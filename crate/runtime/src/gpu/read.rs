@@ -6,7 +6,7 @@
 
 use super::fault::Mailbox;
 use super::pool::Block;
-use super::shared::{Shared, State};
+use super::shared::{Shared, State, Use};
 use crate::device::DeviceError;
 use std::cell::RefCell;
 use std::future::Future;
@@ -126,6 +126,7 @@ pub(super) fn ask(
 /// Sends the open batch.
 pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), DeviceError> {
     let Some(batch) = state.batch.take() else { return Ok(()) };
+    shared.send(state);
     let mut batch = batch.borrow_mut();
     let batch = &mut *batch;
     // Places first: reads in order, a new staging buffer when the chunk is full. Mapped offsets are multiples of 8.
@@ -153,7 +154,7 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
     if let Err(error) = failed {
         batch.requests.iter_mut().for_each(|r| r.answer = Some(Err(DeviceError::clone(&error))));
         for block in batch.staging.drain(..) {
-            state.staging.give(block);
+            shared.give(state, Use::Staging, block);
         }
         batch.answered = true;
         batch.sent = Some(Sent { upto, submission: None });
@@ -195,7 +196,7 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
 }
 
 /// Takes the bytes of a mapped batch and hands its staging buffers back.
-fn answer(state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
+fn answer(shared: &Shared, state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
     batch.answered = true;
     let mapped = if batch.failed.borrow().is_some() { Err(()) } else { mapped };
     let upto = batch.sent.as_ref().map_or(0, |sent| sent.upto);
@@ -229,7 +230,7 @@ fn answer(state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
         } else {
             block.dead.set(true);
         }
-        state.staging.give(block);
+        shared.give(state, Use::Staging, block);
     }
 }
 
@@ -272,7 +273,7 @@ impl Future for Reading {
             if !state.faults.scopes_answered(upto, context.waker()) {
                 return Poll::Pending;
             }
-            answer(&mut state, &mut this.batch.borrow_mut(), mapped);
+            answer(&this.shared, &mut state, &mut this.batch.borrow_mut(), mapped);
         }
         if let Some(lost) = this.shared.mailbox.loss() {
             return Poll::Ready(Err(lost));

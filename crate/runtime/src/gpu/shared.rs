@@ -5,6 +5,7 @@
 
 use super::Options;
 use super::fault::{self, Faults, Mailbox};
+use super::outbox::Outbox;
 use super::pipeline::{Pipeline, Pipelines, Source};
 use super::pool::{Block, Pool};
 use super::program::{self, Lowered, Program, Workgroups};
@@ -55,6 +56,7 @@ pub(super) struct State {
     pub(super) uniforms: Pool,
     pub(super) pipelines: Pipelines,
     pub(super) faults: Faults,
+    pub(super) outbox: Outbox,
     pub(super) counters: Counters,
     pub(super) bytes_in_use: u64,
     /// Bytes of uniform buffers of loaded programs, and of temporaries while a call takes them.
@@ -221,17 +223,27 @@ impl Shared {
     }
 
     pub(super) fn give(&self, state: &mut State, what: Use, block: Rc<Block>) {
-        match what {
-            Use::Tensor => state.pool.give(block),
-            Use::Staging => state.staging.give(block),
-            Use::Uniforms => state.uniforms.give(block),
+        let pool = match what {
+            Use::Tensor => &mut state.pool,
+            Use::Staging => &mut state.staging,
+            Use::Uniforms => &mut state.uniforms,
         };
+        let given_up = pool.give(block);
+        self.destroy(state, given_up);
+    }
+
+    /// Destroys buffers once the work that is encoded, which may use them, is sent.
+    fn destroy(&self, state: &mut State, blocks: Vec<Rc<Block>>) {
+        if !blocks.is_empty() {
+            self.send(state);
+            blocks.iter().for_each(|block| block.buffer.destroy());
+        }
     }
 
     pub(super) fn trim(&self, state: &mut State) {
-        state.pool.shrink(0);
-        state.staging.shrink(0);
-        state.uniforms.shrink(0);
+        let pools = [&mut state.pool, &mut state.staging, &mut state.uniforms];
+        let given_up = pools.into_iter().flat_map(|pool| pool.shrink(0)).collect();
+        self.destroy(state, given_up);
         state.pipelines.forget_bind_groups();
     }
 
@@ -270,6 +282,7 @@ impl Shared {
             let serial = state.faults.latest();
             let block = self.block(state, Use::Uniforms, serial, program.uniform_bytes(), None)?;
             if let Some(sizes) = program.sizes.borrow().as_ref() {
+                self.send(state);
                 self.queue.write_buffer(&block.buffer, 0, &sizes.uniforms);
             }
             state.bytes_lent += block.capacity;
@@ -300,7 +313,9 @@ impl Shared {
     }
 
     /// Puts bytes into a block. Lengths that are not a multiple of 4 (odd numbers of halves) are padded.
-    pub(super) fn write(&self, block: &Block, bytes: &[u8]) {
+    pub(super) fn write(&self, state: &mut State, block: &Block, bytes: &[u8]) {
+        // What is encoded may read what lay there before.
+        self.send(state);
         let whole = bytes.len() & !3;
         if whole > 0 {
             self.queue.write_buffer(&block.buffer, 0, &bytes[..whole]);

@@ -6,3 +6,4 @@ mod counting;
 mod faults;
 mod plans;
 mod results;
+mod together;

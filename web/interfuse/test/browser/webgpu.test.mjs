@@ -171,6 +171,57 @@ test("unsupported: a function whose kernel the driver refuses in a warm-up runs 
   assert.deepEqual(told.others, [1]);
 });
 
+test("calls of one turn share submits, and none waits beyond the turn", async () => {
+  const told = await inPage(async () => {
+    const { compile, evaluate, init, tensor } = await import("/dist/index.js");
+    await init({ device: "webgpu" });
+    let submits = 0;
+    let dispatches = 0;
+    const { submit } = GPUQueue.prototype;
+    const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+    GPUQueue.prototype.submit = function (buffers) {
+      submits++;
+      return submit.call(this, buffers);
+    };
+    GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...grid) {
+      dispatches++;
+      return dispatchWorkgroups.apply(this, grid);
+    };
+    const next = compile((x) => x.mul(0.5).add(1));
+    let x = next(tensor([0, 8, 16]));
+    await x.data();
+    const count = async (calls) => {
+      [submits, dispatches] = [0, 0];
+      for (let i = 0; i < calls; i++) x = next(x);
+      const inTurn = submits;
+      await null;
+      await null;
+      return [calls, dispatches, inTurn, submits];
+    };
+    const counts = [await count(1), await count(2), await count(200)];
+    // Asked for now: nothing waits.
+    for (let i = 0; i < 2; i++) x = next(x);
+    const before = submits;
+    evaluate(x);
+    const evaluated = submits - before;
+    // Memory that is written again within the turn, by an upload and by a call.
+    const kept = [];
+    for (let i = 0; i < 40; i++) {
+      const argument = tensor([i, i, i]);
+      kept.push(next(argument));
+      argument.dispose();
+      if (i % 3 === 0) next(kept[i]).dispose();
+    }
+    const values = await Promise.all(kept.map((y) => y.data()));
+    return { counts, evaluated, last: [...(await x.data())], values: values.map((value) => [...value]) };
+  });
+  // One call goes at once; of two the second waits for the end of the turn; many go 1, 2, 4, ... and then 64 at a time.
+  assert.deepEqual(told.counts, [[1, 1, 1, 1], [2, 2, 1, 2], [200, 200, 8, 9]]);
+  assert.equal(told.evaluated, 1);
+  assert.deepEqual(told.last, [2, 2, 2]);
+  told.values.forEach((value, i) => assert.deepEqual(value, Array(3).fill(i / 2 + 1)));
+});
+
 test("a browser that looks at its queue rarely is nudged while a read waits, and only then", async () => {
   const { values, empty, after, others } = await inPage(async () => {
     Object.defineProperty(navigator, "userAgent", { value: "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0" });

@@ -325,7 +325,7 @@ export default ({ interfuse, devtools, kind }) => {
       },
     ],
     [
-      "nn: a thousand compiled steps take one trace, one submit each, and no memory",
+      "nn: a thousand compiled steps take one trace, at most one submit each, and no memory",
       async () => {
         const { model, optimizer, x, y, step } = guide();
         optimizer.init(model);
@@ -335,7 +335,7 @@ export default ({ interfuse, devtools, kind }) => {
           const { submits, bytesRead } = devtools.counters();
           const loss = compiled(x, y);
           const after = devtools.counters();
-          if (i > 0) deepEqual([after.submits - submits, after.bytesRead - bytesRead], [1, 0], `submits and bytes read of step ${i}`);
+          if (i > 0) ok(after.submits - submits <= 1 && after.bytesRead === bytesRead, `${after.submits - submits} submits in step ${i}`);
           loss.dispose();
           // The collector runs between macrotasks only: a page that trains awaits something now and then.
           if (i % 100 === 99) {

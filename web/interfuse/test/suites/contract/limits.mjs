@@ -143,7 +143,9 @@ export const cases = ({ collect, compile, counts, deepEqual, devtools, during, e
         const { buffersCreated, bindGroupsCreated, submits } = during(() => {
           for (let i = 0; i < 10; i++) f(x).dispose();
         });
-        deepEqual([buffersCreated, bindGroupsCreated, submits], [0, 0, 10]);
+        deepEqual([buffersCreated, bindGroupsCreated], [0, 0]);
+        // Calls of one turn share submits on a GPU.
+        ok(kind === "cpu" ? submits === 10 : submits < 4, `${submits} submits`);
       },
     ],
   ];

@@ -1,0 +1,111 @@
+//! Work that is encoded and not yet submitted.
+//!
+//! In the browser a submit is a message to another process: 5 to 50 microseconds, more than encoding a call. So calls made in one turn
+//! of the event loop share passes and submits. The first is sent at once, so that the GPU has something to do; then come two
+//! dispatches together, four, and so on up to [`TOGETHER`]; a microtask sends what is left. Whatever must come after the work before
+//! it (uploads, copies, timestamps, error scopes, buffers' ends) sends that first, by [`Shared::send`]. Natively a submit is a call
+//! into the driver and nothing tells when a turn ends, so every call is sent at once.
+
+use super::pipeline::Pipeline;
+use super::shared::{Shared, State};
+use std::rc::Rc;
+
+/// So many dispatches are sent together at most, unless one call has more.
+pub(super) const TOGETHER: u32 = if cfg!(target_arch = "wasm32") { 64 } else { 1 };
+
+/// A pass that calls are encoded into.
+pub(super) struct Open {
+    // Before the encoder: dropping a pass ends it.
+    pass: wgpu::ComputePass<'static>,
+    encoder: wgpu::CommandEncoder,
+    /// The one set last.
+    pipeline: Option<Rc<Pipeline>>,
+    dispatches: u32,
+    /// The first and the last serial inside.
+    serials: (u64, u64),
+}
+
+impl Open {
+    /// Encodes a dispatch.
+    pub(super) fn dispatch(&mut self, pipeline: &Rc<Pipeline>, group: &wgpu::BindGroup, [x, y, z]: [u32; 3]) {
+        if !self.pipeline.as_ref().is_some_and(|set| Rc::ptr_eq(set, pipeline)) {
+            self.pass.set_pipeline(&pipeline.handle);
+            self.pipeline = Some(pipeline.clone());
+        }
+        self.pass.set_bind_group(0, group, &[]);
+        // An empty grid has no workgroups; such a dispatch is allowed and does nothing.
+        self.pass.dispatch_workgroups(x, y, z);
+        self.dispatches += 1;
+    }
+}
+
+/// The open pass, if there is one, and when it goes.
+pub(super) struct Outbox {
+    open: Option<Open>,
+    /// So many dispatches go together now.
+    together: u32,
+    /// And so many at most.
+    most: u32,
+    /// A microtask will send what is left.
+    #[cfg(target_arch = "wasm32")]
+    due: bool,
+}
+
+impl Outbox {
+    /// Nothing encoded yet; at most `most` dispatches wait for each other.
+    pub(super) fn new(most: u32) -> Outbox {
+        Outbox {
+            open: None,
+            together: 1,
+            most,
+            #[cfg(target_arch = "wasm32")]
+            due: false,
+        }
+    }
+
+    /// The pass for work of that serial.
+    pub(super) fn pass(&mut self, device: &wgpu::Device, serial: u64) -> &mut Open {
+        let open = self.open.get_or_insert_with(|| {
+            let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+            let pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default()).forget_lifetime();
+            Open { pass, encoder, pipeline: None, dispatches: 0, serials: (serial, serial) }
+        });
+        open.serials.1 = serial;
+        open
+    }
+}
+
+impl Shared {
+    /// Submits what is encoded.
+    pub(super) fn send(&self, state: &mut State) {
+        let Some(Open { pass, encoder, serials, .. }) = state.outbox.open.take() else { return };
+        drop(pass);
+        self.queue.submit([encoder.finish()]);
+        state.counters.submits += 1;
+        // Natively an uncaptured error arrives while its cause is being submitted.
+        #[cfg(not(target_arch = "wasm32"))]
+        state.faults.collect((serials.0 == serials.1).then_some(serials.0));
+        #[cfg(target_arch = "wasm32")]
+        let _ = serials;
+    }
+
+    /// A call is encoded: submits if enough waits, and sees to it that the rest does not wait for long.
+    pub(super) fn encoded(self: &Rc<Self>, state: &mut State) {
+        let outbox = &mut state.outbox;
+        let full = outbox.open.as_ref().is_some_and(|open| open.dispatches >= outbox.together);
+        #[cfg(target_arch = "wasm32")]
+        if !std::mem::replace(&mut outbox.due, true) {
+            let shared = Rc::downgrade(self);
+            wasm_bindgen_futures::spawn_local(async move {
+                let Some(shared) = shared.upgrade() else { return };
+                let mut state = shared.state.borrow_mut();
+                (state.outbox.due, state.outbox.together) = (false, 1);
+                shared.send(&mut state);
+            });
+        }
+        if full {
+            outbox.together = outbox.most.min(outbox.together * 2);
+            self.send(state);
+        }
+    }
+}
