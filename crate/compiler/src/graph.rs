@@ -84,6 +84,11 @@ impl Graph {
         Graph::default()
     }
 
+    /// An empty graph with room for so many nodes.
+    pub fn with_capacity(nodes: usize) -> Graph {
+        Graph { nodes: Vec::with_capacity(nodes), interned: HashTable::with_capacity(nodes), outputs: Vec::new() }
+    }
+
     /// Appends a node even if an equal one is there. Tracing uses this, so that the traced graph shows what the user wrote;
     /// the first pass merges equal nodes. The node is its own origin.
     pub fn append(&mut self, kind: Kind, operands: &[NodeId]) -> Result<NodeId, Misuse> {
@@ -123,6 +128,49 @@ impl Graph {
         let id = self.push(kind, operands, aval, from);
         self.intern(hash, id);
         Ok(id)
+    }
+
+    /// Appends a node of a legal graph, with operands equal to its own, or finds the equal one and lets it know its further origins.
+    pub fn add_node(&mut self, node: &Node, operands: &[NodeId]) -> NodeId {
+        let hash = hash_of(&node.kind, operands);
+        if let Some(id) = self.find(hash, &node.kind, operands) {
+            self.add_origins(id, &node.from);
+            return id;
+        }
+        debug_assert_eq!(self.infer(&node.kind, operands).as_ref(), Ok(&node.aval), "a node of a legal graph is legal");
+        let id = self.push(node.kind.clone(), operands, node.aval.clone(), &node.from);
+        self.intern(hash, id);
+        id
+    }
+
+    /// Drops the nodes that no result needs from a graph of which no two nodes are equal; gives how many they were.
+    pub fn prune(&mut self) -> usize {
+        let live = self.live();
+        let count = live.iter().filter(|live| !**live).count();
+        if count == 0 {
+            return 0;
+        }
+        let nodes = std::mem::take(&mut self.nodes);
+        let mut ids: Vec<NodeId> = Vec::with_capacity(nodes.len());
+        self.nodes.reserve(nodes.len() - count);
+        self.interned.clear();
+        for (mut node, live) in nodes.into_iter().zip(live) {
+            // What is dead is never looked up: who uses it is dead too.
+            ids.push(if live { NodeId(self.nodes.len() as u32) } else { NodeId(u32::MAX) });
+            if live {
+                node.operands.iter_mut().for_each(|operand| *operand = ids[operand.index()]);
+                let hash = hash_of(&node.kind, &node.operands);
+                self.nodes.push(node);
+                self.intern(hash, NodeId(self.nodes.len() as u32 - 1));
+            }
+        }
+        self.outputs.iter_mut().for_each(|output| *output = ids[output.index()]);
+        count
+    }
+
+    /// Are no two nodes equal, because none was appended without being looked for?
+    pub fn is_interned(&self) -> bool {
+        self.interned.len() == self.nodes.len()
     }
 
     /// Notes that a node stands for those traced nodes too (a rewrite replaced them by it).

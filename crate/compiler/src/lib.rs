@@ -89,7 +89,7 @@ pub fn compile_sharing(
     };
     check(&simple, target)?;
 
-    let fuse::Split { graph, changes, mut stored } = fuse::split(&simple, target);
+    let fuse::Split { graph, changes, mut stored } = fuse::split(simple, target);
     let graph = fuse::open(graph, &mut stored);
     observer.pass(&graph, &PassReport::new("split", changes));
 

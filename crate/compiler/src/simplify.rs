@@ -28,7 +28,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, Node, NodeId};
 use crate::kind::Kind;
 use crate::observe::{Observer, PassReport};
 use crate::small::HashMap;
@@ -63,27 +63,29 @@ pub fn inline<'a>(graph: &'a Graph, observer: &mut dyn Observer) -> Cow<'a, Grap
 
 /// Merges equal nodes and drops dead ones.
 fn share(graph: &Graph) -> (Graph, PassReport) {
-    let mut shared = Graph::new();
+    let mut shared = Graph::with_capacity(graph.len());
     let mut merged = 0;
-    let dead = copy_live(graph, |kind, operands, from| {
+    let copied = copy_live(graph, |node, operands| {
         let before = shared.len();
-        let id = shared.add_from(kind.clone(), operands, from).expect("a node of a legal graph is legal");
+        let id = shared.add_node(node, operands);
         merged += usize::from(shared.len() == before);
         id
     });
-    shared.set_outputs(&dead.outputs);
-    let report = PassReport::of("share", [("merge equal nodes", merged), ("drop dead nodes", dead.count)]);
+    shared.set_outputs(&copied.outputs);
+    let report = PassReport::of("share", [("merge equal nodes", merged), ("drop dead nodes", copied.dead)]);
     (shared, report)
 }
 
-/// What [`copy_live`] leaves behind.
-struct Dead {
-    count: usize,
+/// What [`copy_live`] found.
+struct Copied {
+    /// Nodes that no result needs.
+    dead: usize,
+    /// Its results in the copy.
     outputs: Vec<NodeId>,
 }
 
 /// Calls `copy` for every node that a result needs, with operands mapped to what it gave for them.
-fn copy_live(graph: &Graph, mut copy: impl FnMut(&Kind, &[NodeId], &[u32]) -> NodeId) -> Dead {
+fn copy_live(graph: &Graph, mut copy: impl FnMut(&Node, &[NodeId]) -> NodeId) -> Copied {
     let live = graph.live();
     let mut ids: Vec<NodeId> = Vec::with_capacity(graph.len());
     let mut count = 0;
@@ -95,21 +97,21 @@ fn copy_live(graph: &Graph, mut copy: impl FnMut(&Kind, &[NodeId], &[u32]) -> No
             continue;
         }
         let operands: crate::graph::Operands = node.operands.iter().map(|operand| ids[operand.index()]).collect();
-        ids.push(copy(&node.kind, &operands, &node.from));
+        ids.push(copy(node, &operands));
     }
-    Dead { count, outputs: graph.outputs().iter().map(|output| ids[output.index()]).collect() }
+    Copied { dead: count, outputs: graph.outputs().iter().map(|output| ids[output.index()]).collect() }
 }
 
 /// Applies the rules, then drops what they left unused.
 fn rewrite(graph: &Graph) -> (Graph, PassReport) {
-    let mut rewriter = Rewriter::new();
+    let mut rewriter = Rewriter::new(graph.len());
     // Loops that share a body (one per result) go on sharing it. Looked up, never iterated.
     let mut bodies: HashMap<*const Graph, Arc<Graph>> = HashMap::default();
     let mut changed_bodies = 0;
-    let dead = copy_live(graph, |kind, operands, from| {
-        rewriter.start(from);
-        let Kind::Loop { body, length, carries, output } = kind else {
-            return rewriter.make(kind.clone(), operands);
+    let copied = copy_live(graph, |node, operands| {
+        rewriter.start(&node.from);
+        let Kind::Loop { body, length, carries, output } = &node.kind else {
+            return rewriter.make(node.kind.clone(), operands);
         };
         let simple = bodies.entry(Arc::as_ptr(body)).or_insert_with(|| {
             let simple = simplify(body, &mut ());
@@ -119,13 +121,8 @@ fn rewrite(graph: &Graph) -> (Graph, PassReport) {
         let (body, length) = (simple.clone(), length.clone());
         rewriter.make(Kind::Loop { body, length, carries: *carries, output: *output }, operands)
     });
-    let (mut full, counts) = rewriter.finish();
-    full.set_outputs(&dead.outputs);
-    let mut pruned = Graph::new();
-    let dead = copy_live(&full, |kind, operands, from| {
-        pruned.add_from(kind.clone(), operands, from).expect("a node of a legal graph is legal")
-    });
-    pruned.set_outputs(&dead.outputs);
-    let built_in = [("simplify the body of a loop", changed_bodies), ("drop dead nodes", dead.count)];
-    (pruned, PassReport::of("rewrite", counts.into_iter().chain(built_in)))
+    let (mut rewritten, counts) = rewriter.finish();
+    rewritten.set_outputs(&copied.outputs);
+    let built_in = [("simplify the body of a loop", changed_bodies), ("drop dead nodes", rewritten.prune())];
+    (rewritten, PassReport::of("rewrite", counts.into_iter().chain(built_in)))
 }

@@ -14,6 +14,7 @@ use crate::ops::Op;
 use crate::shape::Shape;
 use crate::target::Target;
 use smallvec::SmallVec;
+use std::borrow::Cow;
 
 /// A loop with its body as kernels.
 #[derive(Clone, Debug)]
@@ -140,7 +141,7 @@ fn repeat(graph: &Graph, roots: &[NodeId], target: &Target) -> Repeat {
         }
     }
     out.set_outputs(&outputs);
-    let Split { graph: body, mut stored, .. } = split(&out, target);
+    let Split { graph: body, mut stored, .. } = split(Cow::Owned(out), target);
     let outputs: Vec<NodeId> = body.outputs().to_vec();
     stored.extend(&outputs);
     stored.retain(|id| !matches!(body.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));

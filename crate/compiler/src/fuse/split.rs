@@ -10,13 +10,14 @@ use super::write::Writer;
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::stored_node;
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, Node, NodeId};
 use crate::kernel::Serial;
 use crate::kind::{Axes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
 use crate::target::{AdapterClass, Target};
 use smallvec::{SmallVec, smallvec};
+use std::borrow::Cow;
 
 /// Numbers of kept results come behind those of kept operands.
 const RESULTS: usize = 1 << 24;
@@ -43,10 +44,15 @@ pub struct Split {
 }
 
 /// Rewrites what the target asks for.
-pub fn split(graph: &Graph, target: &Target) -> Split {
+pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
+    // Most graphs are as they should be.
+    if graph.is_interned() && !graph.nodes().any(|(_, node)| may_change(&graph, node, target)) {
+        return Split { graph: graph.into_owned(), changes: 0, stored: Vec::new() };
+    }
+    let graph = &*graph;
     let again = goes_over_again(graph);
     let live = graph.live();
-    let mut out = Graph::new();
+    let mut out = Graph::with_capacity(graph.len());
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.len());
     let (mut changes, mut stored) = (0, Vec::new());
     let is_cpu = target.class == AdapterClass::Cpu;
@@ -119,7 +125,7 @@ pub fn split(graph: &Graph, target: &Target) -> Split {
             _ => None,
         };
         changes += usize::from(result.is_some());
-        let result = result.unwrap_or_else(|| writer.add(node.kind.clone(), &operands));
+        let result = result.unwrap_or_else(|| writer.graph.add_node(node, &operands));
         map.push(result);
     }
     let mut outputs: Vec<NodeId> = graph.outputs().iter().map(|o| map[o.index()]).collect();
@@ -143,6 +149,34 @@ pub fn split(graph: &Graph, target: &Target) -> Split {
     Split { graph: out, changes, stored }
 }
 
+/// Could a node have to be written otherwise, or be kept in memory?
+fn may_change(graph: &Graph, node: &Node, target: &Target) -> bool {
+    match &node.kind {
+        Kind::Reduce { axes, .. } => {
+            target.class != AdapterClass::Cpu && parts(&graph.aval(node.operands[0]).shape, axes, false).is_some()
+        }
+        Kind::Concatenate { .. } => node.operands.len() + 1 > target.limits.storage_buffers as usize,
+        Kind::Scan { .. }
+        | Kind::ArgSort { .. }
+        | Kind::Scatter { .. }
+        | Kind::Conv { .. }
+        | Kind::Loop { .. }
+        | Kind::Barrier { .. } => true,
+        Kind::Input { .. }
+        | Kind::Constant { .. }
+        | Kind::Literal { .. }
+        | Kind::Iota { .. }
+        | Kind::Size { .. }
+        | Kind::Map { .. }
+        | Kind::Cast { .. }
+        | Kind::View(_)
+        | Kind::Dot { .. }
+        | Kind::Gather { .. }
+        | Kind::RandomBits { .. }
+        | Kind::Call { .. } => false,
+    }
+}
+
 /// For each reduction: does something that depends on it have as many elements as it reduces? Then one kernel may go over the row
 /// again, and splitting would take that away.
 fn goes_over_again(graph: &Graph) -> Vec<bool> {
@@ -159,7 +193,7 @@ fn goes_over_again(graph: &Graph) -> Vec<bool> {
             }
         }
     }
-    let again = |(id, node): (NodeId, &crate::graph::Node)| match node.kind {
+    let again = |(id, node): (NodeId, &Node)| match node.kind {
         Kind::Reduce { .. } => size(node.operands[0]) > 0 && largest[id.index()] >= size(node.operands[0]),
         _ => false,
     };

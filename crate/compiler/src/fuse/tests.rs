@@ -11,6 +11,7 @@ use crate::plan::{self, stored_node};
 use crate::shape::{Aval, Shape};
 use crate::target::Target;
 use smallvec::smallvec;
+use std::borrow::Cow;
 
 /// Writes graphs in few words; broadcasts like NumPy.
 #[derive(Default)]
@@ -110,7 +111,7 @@ impl Write {
     pub fn kernels(mut self, outputs: &[NodeId]) -> Fused {
         self.graph.set_outputs(outputs);
         let target = Target::base_gpu();
-        let Split { graph, stored: mut kept, .. } = split(&self.graph, &target);
+        let Split { graph, stored: mut kept, .. } = split(Cow::Borrowed(&self.graph), &target);
         kept.extend(graph.outputs().iter().map(|id| stored_node(&graph, *id)));
         let stored: Vec<NodeId> = kept
             .into_iter()

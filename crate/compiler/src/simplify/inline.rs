@@ -12,9 +12,9 @@ const CALLS: &str = "inline a call";
 pub(super) fn inline(graph: &Graph) -> (Graph, PassReport) {
     let mut out = Graph::new();
     let mut calls = 0;
-    let copied = copy_live(graph, |kind, operands, from| splice(&mut out, kind, operands, from, &mut calls));
+    let copied = copy_live(graph, |node, operands| splice(&mut out, &node.kind, operands, &node.from, &mut calls));
     out.set_outputs(&copied.outputs);
-    (out, PassReport::of("inline", [(CALLS, calls), ("drop dead nodes", copied.count)]))
+    (out, PassReport::of("inline", [(CALLS, calls), ("drop dead nodes", copied.dead)]))
 }
 
 /// Does the graph call anything, directly or in the body of a loop?
@@ -40,9 +40,9 @@ fn splice(out: &mut Graph, kind: &Kind, operands: &[NodeId], from: &[u32], calls
     };
     *calls += 1;
     // Calls for other results of the same body find the nodes that the first one made.
-    let copied = copy_live(body, |kind, inner, _| match kind {
+    let copied = copy_live(body, |node, inner| match &node.kind {
         Kind::Input { index, .. } => operands[*index as usize],
-        _ => splice(out, kind, inner, from, calls),
+        kind => splice(out, kind, inner, from, calls),
     });
     copied.outputs[*output as usize]
 }

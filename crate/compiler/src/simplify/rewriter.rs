@@ -67,9 +67,9 @@ pub(super) struct Rewriter {
 }
 
 impl Rewriter {
-    pub(super) fn new() -> Rewriter {
+    pub(super) fn new(nodes: usize) -> Rewriter {
         Rewriter {
-            graph: Graph::new(),
+            graph: Graph::with_capacity(nodes),
             counts: GROUPS.map(|group| vec![0; group.len()]),
             ordered: 0,
             empty: 0,

@@ -63,7 +63,7 @@ pub struct Options {
     pub class: Option<AdapterClass>,
     /// Bytes of released buffers that are kept for reuse.
     pub pool_bytes: u64,
-    /// Submit so many dispatches together at most: 64 in the browser, where calls of one turn of the event loop share submits, and 1
+    /// Submit so many dispatches together at most, fewer where they are large: 64 in the browser, where calls of one turn of the event loop share submits, and 1
     /// natively, where every call is submitted at once. More than 1 natively leaves work unsent until something is read: for tests.
     pub dispatches_together: u32,
     /// How a kernel becomes text.

@@ -2,7 +2,8 @@
 //!
 //! In the browser a submit is a message to another process: 5 to 50 microseconds, more than encoding a call. So calls made in one turn
 //! of the event loop share passes and submits. The first is sent at once, so that the GPU has something to do; then come two
-//! dispatches together, four, and so on up to [`TOGETHER`]; a microtask sends what is left. Whatever must come after the work before
+//! dispatches together, four, and so on up to [`TOGETHER`]; a microtask sends what is left. Large dispatches count for many: beside
+//! their work a submit is nothing, and drivers end a submission that takes seconds. Whatever must come after the work before
 //! it (uploads, copies, timestamps, error scopes, buffers' ends) sends that first, by [`Shared::send`]. Natively a submit is a call
 //! into the driver and nothing tells when a turn ends, so every call is sent at once.
 
@@ -10,8 +11,11 @@ use super::pipeline::Pipeline;
 use super::shared::{Shared, State};
 use std::rc::Rc;
 
-/// So many dispatches are sent together at most, unless one call has more.
+/// So many small dispatches are sent together at most, unless one call has more.
 pub(super) const TOGETHER: u32 = if cfg!(target_arch = "wasm32") { 64 } else { 1 };
+
+/// A dispatch counts once, and once more for every so many workgroups.
+const WORKGROUPS: u64 = 64;
 
 /// A pass that calls are encoded into.
 pub(super) struct Open {
@@ -20,7 +24,8 @@ pub(super) struct Open {
     encoder: wgpu::CommandEncoder,
     /// The one set last.
     pipeline: Option<Rc<Pipeline>>,
-    dispatches: u32,
+    /// How many dispatches are inside, large ones counted for many.
+    weight: u64,
     /// The first and the last serial inside.
     serials: (u64, u64),
 }
@@ -35,17 +40,17 @@ impl Open {
         self.pass.set_bind_group(0, group, &[]);
         // An empty grid has no workgroups; such a dispatch is allowed and does nothing.
         self.pass.dispatch_workgroups(x, y, z);
-        self.dispatches += 1;
+        self.weight += 1 + u64::from(x) * u64::from(y) * u64::from(z) / WORKGROUPS;
     }
 }
 
 /// The open pass, if there is one, and when it goes.
 pub(super) struct Outbox {
     open: Option<Open>,
-    /// So many dispatches go together now.
-    together: u32,
+    /// So much goes together now.
+    together: u64,
     /// And so many at most.
-    most: u32,
+    most: u64,
     /// A microtask will send what is left.
     #[cfg(target_arch = "wasm32")]
     due: bool,
@@ -57,7 +62,7 @@ impl Outbox {
         Outbox {
             open: None,
             together: 1,
-            most,
+            most: u64::from(most),
             #[cfg(target_arch = "wasm32")]
             due: false,
         }
@@ -68,7 +73,7 @@ impl Outbox {
         let open = self.open.get_or_insert_with(|| {
             let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             let pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default()).forget_lifetime();
-            Open { pass, encoder, pipeline: None, dispatches: 0, serials: (serial, serial) }
+            Open { pass, encoder, pipeline: None, weight: 0, serials: (serial, serial) }
         });
         open.serials.1 = serial;
         open
@@ -92,7 +97,7 @@ impl Shared {
     /// A call is encoded: submits if enough waits, and sees to it that the rest does not wait for long.
     pub(super) fn encoded(self: &Rc<Self>, state: &mut State) {
         let outbox = &mut state.outbox;
-        let full = outbox.open.as_ref().is_some_and(|open| open.dispatches >= outbox.together);
+        let full = outbox.open.as_ref().is_some_and(|open| open.weight >= outbox.together);
         #[cfg(target_arch = "wasm32")]
         if !std::mem::replace(&mut outbox.due, true) {
             let shared = Rc::downgrade(self);

@@ -32,6 +32,20 @@ fn submits_grow_from_one_call_to_many() {
 }
 
 #[test]
+fn a_large_dispatch_waits_for_no_other() {
+    let device = together(64, 64 << 20);
+    let n = 1 << 22;
+    device.load(ProgramId(0), single(n, 1, &[With::Literal(Op::Add, 1.0)])).expect("load");
+    let x = upload(&device, 0, &vec![1.0; n]);
+    device.run(call(0, &[x], &[BufferId(1)])).expect("run");
+    for id in 2..5 {
+        let before = device.counters().submits;
+        device.run(call(0, &[x], &[BufferId(id)])).expect("run");
+        assert_eq!(device.counters().submits - before, 1, "call {id}");
+    }
+}
+
+#[test]
 fn what_waits_is_sent_before_a_read_and_before_waiting() {
     let device = together(64, 1 << 20);
     device.load(ProgramId(0), single(64, 1, &[With::Literal(Op::Mul, 2.0)])).expect("load");
