@@ -1,7 +1,7 @@
 //! The graph: an append-only arena of nodes, operands before users, equal nodes with equal ids.
 //!
-//! Every node has shape and dtype from birth ([`Graph::add`] infers them and refuses a misuse). Passes never change a graph: they
-//! walk one in order and build another, so nothing here recurses and a chain of 100,000 nodes is as safe as one of ten.
+//! Every node has shape and dtype from birth ([`Graph::add`] infers them and refuses a misuse). Passes never change a graph that
+//! others see: they walk one in order and build another, or hand it on as it is, so nothing here recurses and a chain of 100,000 nodes is as safe as one of ten.
 
 use crate::kind::{Kind, Misuse, MisuseKind, View};
 use crate::shape::Aval;
@@ -130,7 +130,7 @@ impl Graph {
         Ok(id)
     }
 
-    /// Appends a node of a legal graph, with operands equal to its own, or finds the equal one and lets it know its further origins.
+    /// Appends a node of a legal graph, with operands of the shapes and dtypes of its own, or finds the equal one and lets it know its further origins.
     pub fn add_node(&mut self, node: &Node, operands: &[NodeId]) -> NodeId {
         let hash = hash_of(&node.kind, operands);
         if let Some(id) = self.find(hash, &node.kind, operands) {
@@ -143,12 +143,12 @@ impl Graph {
         id
     }
 
-    /// Drops the nodes that no result needs from a graph of which no two nodes are equal; gives how many they were.
-    pub fn prune(&mut self) -> usize {
+    /// Without the nodes that no result needs, and how many they were. No two nodes may be equal.
+    pub fn pruned(mut self) -> (Graph, usize) {
         let live = self.live();
         let count = live.iter().filter(|live| !**live).count();
         if count == 0 {
-            return 0;
+            return (self, 0);
         }
         let nodes = std::mem::take(&mut self.nodes);
         let mut ids: Vec<NodeId> = Vec::with_capacity(nodes.len());
@@ -165,7 +165,7 @@ impl Graph {
             }
         }
         self.outputs.iter_mut().for_each(|output| *output = ids[output.index()]);
-        count
+        (self, count)
     }
 
     /// Are no two nodes equal, because none was appended without being looked for?

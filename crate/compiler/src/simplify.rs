@@ -123,6 +123,7 @@ fn rewrite(graph: &Graph) -> (Graph, PassReport) {
     });
     let (mut rewritten, counts) = rewriter.finish();
     rewritten.set_outputs(&copied.outputs);
-    let built_in = [("simplify the body of a loop", changed_bodies), ("drop dead nodes", rewritten.prune())];
+    let (rewritten, dead) = rewritten.pruned();
+    let built_in = [("simplify the body of a loop", changed_bodies), ("drop dead nodes", dead)];
     (rewritten, PassReport::of("rewrite", counts.into_iter().chain(built_in)))
 }

@@ -60,7 +60,7 @@ pub enum Event {
         /// Its key as text.
         signature: String,
     },
-    /// Work went to the device.
+    /// Work was handed to the device, which may submit it together with more.
     Submit {
         /// The function or eager op.
         name: String,

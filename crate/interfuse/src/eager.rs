@@ -14,10 +14,16 @@ use std::rc::{Rc, Weak};
 
 /// Computes tensors now (MLX's `eval`): submits the work and returns without waiting for it.
 pub fn evaluate<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<()> {
-    let roots: Vec<Rc<Node>> = tensors.into_iter().map(|tensor| tensor.0.clone()).collect();
-    evaluate_nodes("evaluate", &roots)?;
+    let roots = compute("evaluate", tensors)?;
     roots.iter().for_each(|root| root.device.device().flush());
     Ok(())
+}
+
+/// Computes tensors for an op; their nodes have buffers then.
+pub(crate) fn compute<'a>(op: &str, tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<Vec<Rc<Node>>> {
+    let roots: Vec<Rc<Node>> = tensors.into_iter().map(|tensor| tensor.0.clone()).collect();
+    evaluate_nodes(op, &roots)?;
+    Ok(roots)
 }
 
 /// Computes nodes; afterwards each has a buffer.
@@ -84,7 +90,7 @@ fn program_for(op: &str, device: &DeviceHandle, linear: &Linear) -> Result<Rc<Pr
     Ok(program)
 }
 
-/// Submits everything that waits on a device and that the program still holds, directly or through a view of it. What only other
+/// Computes everything that waits on a device and that the program still holds, directly or through a view of it. What only other
 /// waiting nodes need stays an intermediate.
 pub(crate) fn submit_pending(device: &DeviceHandle) -> Result<()> {
     let waiting = device.0.pending.take();

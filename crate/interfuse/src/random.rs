@@ -127,7 +127,7 @@ fn next(op: &str) -> Result<Tensor> {
     let mut keys = split(&key, 2)?;
     let (own, rest) = (keys.remove(1), keys.remove(0));
     if !rest.is_tracer() {
-        crate::eager::evaluate([&rest])?;
+        crate::eager::compute("evaluate", [&rest])?;
     }
     STATE.with(|state| *state.borrow_mut() = State::Key(rest));
     Ok(own)

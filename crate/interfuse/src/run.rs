@@ -145,7 +145,7 @@ fn buffers_of(
         Some(input) => input.device().clone(),
         None => current_device(op)?,
     };
-    crate::eager::evaluate(inputs.iter().chain(constants))?;
+    crate::eager::compute("evaluate", inputs.iter().chain(constants))?;
     let buffers = |tensors: &[Tensor]| tensors.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
     Ok((device, buffers(inputs), buffers(constants)))
 }

@@ -131,7 +131,8 @@ pub struct Memory {
 pub struct Counters {
     /// Kernels run.
     pub dispatches: u64,
-    /// Queue submissions: on a GPU at most one per call (calls of one turn share them in the browser); calls on the CPU.
+    /// Queue submissions: on a GPU one for small calls together, one for a large call, one for reads together; calls on
+    /// the CPU.
     pub submits: u64,
     /// Buffers allocated from the driver (on the CPU: blocks of memory).
     pub buffers_created: u64,
@@ -166,7 +167,7 @@ pub trait Device {
     /// Like [`Device::load`], but resolves when every pipeline is ready without blocking the thread where the platform can.
     fn warm_up(&self, id: ProgramId, plan: Arc<Plan>) -> Done;
 
-    /// Runs a loaded plan; its outputs exist from now on. At most one pass and one submit on a GPU.
+    /// Runs a loaded plan; its outputs exist from now on. On a GPU all in one pass, which small calls share.
     fn run(&self, call: Call) -> Result<(), DeviceError>;
 
     /// Can [`Device::run_timed`] time kernels by a clock of the device?
@@ -185,7 +186,8 @@ pub trait Device {
     /// The bytes of a buffer, after everything sent before. Reads asked for together are answered together.
     fn read(&self, id: BufferId) -> Read;
 
-    /// Sends what is kept back to be sent with later calls. Reads, [`Device::synchronize`] and the end of a turn do that anyway.
+    /// Sends what is kept back to be sent with later calls. Reads and [`Device::synchronize`] do that anyway, and in the browser
+    /// the end of a turn of the event loop.
     fn flush(&self) {}
 
     /// Resolves when everything sent before is done.

@@ -147,7 +147,7 @@ pub fn evaluate(handles: &[u32]) -> Answer<()> {
     slab::tensors("evaluate", handles).and_then(|tensors| interfuse::evaluate(&tensors)).map_err(thrown)
 }
 
-/// Resolves when everything sent to the device before is done.
+/// Resolves when everything asked of the device before is done.
 #[wasm_bindgen]
 pub fn synchronize() -> Answer<Promise> {
     let device = interfuse::current_device("synchronize").map_err(thrown)?;

@@ -35,6 +35,8 @@ export function start(module: WebAssembly.Module): void {
     makeError,
     () => performance.now(),
     (text: string) => {
+      // What fails after the first failure fails because of it.
+      if (state === "broken") return;
       state = "broken";
       core = refusing((name) => new InterfuseError(name, `the core failed before and cannot go on; the first failure was: ${text}`, "Reload the page or start a new worker; please report this."));
     },

@@ -32,6 +32,7 @@ export interface InitOptions {
   /**
    * A device of the program's own, to be used and never destroyed. Work reaches its queue at the latest when the program awaits or
    * returns to the event loop; `evaluate` and `synchronize` submit it at once.
+   * Errors of it are heard as "uncapturederror": keep no error scope of your own open while this library is called.
    */
   readonly gpu?: GPUDeviceLike;
   /**

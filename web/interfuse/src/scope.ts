@@ -11,7 +11,7 @@ export function evaluate(...trees: readonly unknown[]): void {
   flushEvents();
 }
 
-/** Resolves when the device has done everything that was submitted before. */
+/** Resolves when the device has done everything that was asked for before. */
 export function synchronize(): Promise<void> {
   return core.synchronize() as Promise<void>;
 }

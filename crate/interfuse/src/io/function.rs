@@ -49,7 +49,7 @@ impl Exporting {
                 "Export outside of it.",
             ));
         }
-        crate::eager::evaluate(inputs)?;
+        crate::eager::compute("evaluate", inputs)?;
         Ok(Exporting { scope: Scope::begin(name, inputs, None), name: name.to_string() })
     }
 

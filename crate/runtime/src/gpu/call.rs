@@ -235,9 +235,10 @@ impl Shared {
         let State { pipelines, counters, outbox, .. } = state;
         let steps = &call.program.steps;
         let Some(timing) = timing else {
-            let pass = outbox.pass(&self.device, serial);
-            return call
-                .encode((pipelines, counters), |at, group, grid| pass.dispatch(&steps[at].pipeline, group, grid));
+            return call.encode((pipelines, counters), |at, group, grid| {
+                let pass = outbox.pass(&self.device, serial);
+                pass.dispatch(&steps[at].pipeline, group, grid, call.sizes.weights[at]);
+            });
         };
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         call.encode((pipelines, counters), |at, group, [x, y, z]| {

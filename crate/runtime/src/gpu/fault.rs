@@ -2,8 +2,8 @@
 //!
 //! WebGPU reports errors late and without an address. So every piece of work that writes buffers (an upload, a call) has a *serial*,
 //! and every buffer knows the serial that wrote it. An error whose serial is known (an error scope surrounded the work, or the error
-//! arrived while the work was being encoded) makes that serial faulty; one that comes from nowhere makes faulty whatever was sent
-//! since the last clean read. Fault spreads from a serial to those that read its buffers, and a read of a faulty serial's buffer is
+//! arrived while the work was being encoded) makes that serial faulty; one that comes from nowhere makes faulty whatever was handed
+//! over since the last clean read. Fault spreads from a serial to those that read its buffers, and a read of a faulty serial's buffer is
 //! rejected with the first error.
 //!
 //! Callbacks of wgpu touch nothing but the [`Inbox`]: natively they may come from any thread.

@@ -1,9 +1,9 @@
 //! The GPU device: plans run through wgpu, in the browser on WebGPU and natively on Vulkan, Metal or DX12.
 //!
-//! A call is encoded into one compute pass; calls of one turn share passes and submits (`outbox`). What it needs is kept: buffers by size class (`pool`), pipelines
-//! by their WGSL and bind groups by what they bind (`pipeline`), uniform blocks with the loaded plan (`program`). Reads asked for
-//! together are one copy and one map (`read`). Errors find the buffers they spoil (`fault`). Nothing here knows an op, and nothing
-//! blocks in the browser.
+//! A call is encoded into one compute pass; small calls share passes and submits (`outbox`). What it needs is kept: buffers by size
+//! class (`pool`), pipelines by their WGSL and bind groups by what they bind (`pipeline`), uniform blocks with the loaded plan
+//! (`program`). Reads asked for together are one copy and one map (`read`). Errors find the buffers they spoil (`fault`). Nothing here
+//! knows an op, and nothing blocks in the browser.
 
 mod adapter;
 mod call;
@@ -63,8 +63,8 @@ pub struct Options {
     pub class: Option<AdapterClass>,
     /// Bytes of released buffers that are kept for reuse.
     pub pool_bytes: u64,
-    /// Submit so many dispatches together at most, fewer where they are large: 64 in the browser, where calls of one turn of the event loop share submits, and 1
-    /// natively, where every call is submitted at once. More than 1 natively leaves work unsent until something is read: for tests.
+    /// Submit so many dispatches together at most, fewer where they are large. With 1 every call is submitted at once, and an error of
+    /// the device names it.
     pub dispatches_together: u32,
     /// How a kernel becomes text.
     pub lowering: Lowering,

@@ -2,7 +2,7 @@
 //!
 //! A new pipeline costs milliseconds, so it is the thing to share; whole texts are compared. Layouts are explicit and shared by
 //! signature (which bindings are written), so that pipelines of one signature can use each other's bind groups. A bind group is
-//! named by its layout, its uniform block and the keys of its blocks, none of which is ever reused, with what is bound of each.
+//! named by its layout and the keys of its blocks with what is bound of each; no key is ever given to another block.
 
 use super::pool::Block;
 use interfuse_compiler::kernel::Access;
@@ -195,7 +195,7 @@ impl Pipelines {
         part: (u64, u64),
     ) -> (&wgpu::BindGroup, bool) {
         self.name.clear();
-        self.name.extend([layout.key, uniforms.key, part.0]);
+        self.name.extend([layout.key, uniforms.key, part.0, part.1]);
         self.name.extend(parts.clone().flat_map(|(block, range)| {
             let (offset, bytes) = range.unwrap_or((0, 0));
             [block.key, offset, bytes]

@@ -1,8 +1,8 @@
 //! Buffers that are kept for reuse, by size class.
 //!
 //! A fresh buffer costs up to milliseconds (the first touch zeroes it), so results that were released are handed out again. A class
-//! is a power of two in four steps: at most a quarter is wasted. Reuse needs no waiting: the queue runs in order, so what is written
-//! later is written after what was sent before has read.
+//! is a power of two in four steps: at most a quarter is wasted. Reuse needs no waiting: the queue runs in order, and who writes
+//! memory from outside or destroys it sends first what is encoded.
 
 use interfuse_compiler::small::VecMap;
 use std::cell::Cell;
@@ -113,6 +113,16 @@ impl Pool {
             tenants: Cell::new(0),
             lent: Cell::new(0),
         })
+    }
+
+    /// A block that never came to be: it is no longer handed out, wherever it is.
+    pub(super) fn bury(&mut self, block: &Rc<Block>) {
+        block.dead.set(true);
+        let Some(class) = self.free.get_mut(&block.capacity) else { return };
+        if let Some(at) = class.iter().position(|(_, free)| Rc::ptr_eq(free, block)) {
+            class.remove(at);
+            self.free_bytes -= block.capacity;
+        }
     }
 
     /// Takes a block back; gives those that are to be destroyed, the oldest when the cap is passed.

@@ -7,7 +7,7 @@ use super::pipeline::Pipeline;
 use super::pool::Block;
 use crate::device::{Call, DeviceError};
 use interfuse_compiler::dim::{Atom, Dim, Symbol};
-use interfuse_compiler::kernel::{Access, Inst, Kernel, Uniform};
+use interfuse_compiler::kernel::{Access, Axis, Inst, Kernel, Uniform};
 use interfuse_compiler::plan::{Plan, Storage};
 use interfuse_compiler::sharing::{ALIGNMENT, Place};
 use interfuse_compiler::target::{Limits, Target};
@@ -41,6 +41,21 @@ pub(super) struct Step {
     pub(super) bound: Vec<(u32, bool)>,
 }
 
+/// Points of a dispatch that counts as one more: some microseconds on most GPUs.
+const SMALL: u64 = 1 << 14;
+
+/// At how many points a kernel computes, those along rows and contracted axes included.
+fn points(kernel: &Kernel, of: &dyn Fn(&Atom) -> i64) -> u64 {
+    let space = |axes: &[Axis]| {
+        axes.iter().fold(1u64, |points, axis| points.saturating_mul(axis.extent.eval(of).max(0) as u64))
+    };
+    if kernel.parts.is_empty() {
+        return space(&kernel.axes);
+    }
+    let parts = kernel.parts.iter().map(|part| &kernel.axes[part.axes.start as usize..part.axes.end as usize]);
+    parts.map(space).fold(0, u64::saturating_add)
+}
+
 /// What follows from the values of symbols.
 #[derive(Clone, Default)]
 pub(super) struct Sizes {
@@ -51,6 +66,8 @@ pub(super) struct Sizes {
     pub(super) slots: Vec<u64>,
     /// Workgroups of each step.
     pub(super) workgroups: Vec<[u32; 3]>,
+    /// For how many small dispatches each step counts.
+    pub(super) weights: Vec<u64>,
     /// The content of the uniform buffer.
     pub(super) uniforms: Vec<u8>,
 }
@@ -181,6 +198,7 @@ impl Program {
                 )));
             }
         }
+        let weights = plan.steps.iter().map(|step| 1 + points(&step.kernel, &of) / SMALL).collect();
         let mut uniforms = vec![0; self.uniform_bytes() as usize];
         for (step, ready) in plan.steps.iter().zip(&self.steps) {
             for (at, uniform) in step.kernel.uniforms.iter().enumerate() {
@@ -197,7 +215,7 @@ impl Program {
                 uniforms[start..start + 4].copy_from_slice(&word.to_le_bytes());
             }
         }
-        Ok(Sizes { symbols: symbols.to_vec(), buffers, slots, workgroups, uniforms })
+        Ok(Sizes { symbols: symbols.to_vec(), buffers, slots, workgroups, weights, uniforms })
     }
 
     /// The sizes of the last call, if they are those of this one.

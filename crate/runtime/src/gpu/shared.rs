@@ -192,7 +192,7 @@ impl Shared {
             state.counters.buffers_created += 1;
             let failing = block.clone();
             self.resolve(state, serial, answers, move |state, text| {
-                failing.dead.set(true);
+                pool(state, what).bury(&failing);
                 if matches!(what, Use::Tensor) {
                     let error = DeviceError::Failed(format!("a buffer of {bytes} bytes: {text}"));
                     state.faults.fail(serial, error);

@@ -17,7 +17,7 @@ fn two_steps(n: usize) -> std::sync::Arc<interfuse_compiler::plan::Plan> {
 }
 
 #[test]
-fn a_cached_call_is_one_submit_and_creates_nothing() {
+fn a_cached_call_is_at_most_one_submit_and_creates_nothing() {
     let device = open();
     device.load(ProgramId(0), two_steps(1000)).expect("load");
     let x = upload(&device, 0, &[2.0; 1000]);
@@ -33,7 +33,7 @@ fn a_cached_call_is_one_submit_and_creates_nothing() {
         }
     }
     let after = device.counters();
-    assert_eq!(after.submits - before.submits, 100);
+    assert!(after.submits - before.submits <= 8, "{after:?}");
     assert_eq!(after.dispatches - before.dispatches, 200);
     assert_eq!(after.buffers_created, before.buffers_created);
     assert_eq!(after.pipelines_created, before.pipelines_created);

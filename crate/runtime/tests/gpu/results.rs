@@ -153,3 +153,25 @@ fn bytes_of_any_length_come_back() {
         assert_eq!(wait(device.read(BufferId(id as u64))).expect("read"), halves, "{count} halves");
     }
 }
+
+#[test]
+fn a_program_with_more_literals_takes_the_uniform_block_of_one_that_is_gone() {
+    let device = open();
+    let n = Dim::from(64);
+    let storage = [Storage::Input(0), Storage::Temporary(0), Storage::Output];
+    let program = |adds: usize| {
+        let first = map("map_first", n.clone(), 1, &vec![With::Literal(Op::Add, 1.0); adds]);
+        let second = map("map_second", n.clone(), 1, &[With::Literal(Op::Mul, 2.0)]);
+        plan(&n, &storage, vec![(first, vec![0, 1]), (second, vec![1, 2])])
+    };
+    let x = upload(&device, 0, &[1.0; 64]);
+    for (id, adds) in [(1, 1), (2, 6), (3, 2)] {
+        let created = device.counters().buffers_created;
+        device.load(ProgramId(id), program(adds)).expect("load");
+        assert!(id == 1 || device.counters().buffers_created == created, "the block is taken again");
+        device.run(call(id, &[x], &[BufferId(id)])).expect("run");
+        assert_eq!(read(&device, BufferId(id)).expect("read"), [(1 + adds) as f32 * 2.0; 64]);
+        // The result stays: so the temporary lies where it lay before.
+        device.drop_program(ProgramId(id));
+    }
+}
