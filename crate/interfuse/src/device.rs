@@ -83,6 +83,8 @@ impl Drop for Program {
 
 thread_local! {
     static CURRENT: RefCell<Option<DeviceHandle>> = const { RefCell::new(None) };
+    /// Is there none because it was lost?
+    static LOST: Cell<bool> = const { Cell::new(false) };
     /// Never dropped: when a thread ends, wgpu's own thread-locals may be gone before these, and dropping a device then aborts.
     static KNOWN: RefCell<ManuallyDrop<Vec<DeviceHandle>>> = const { RefCell::new(ManuallyDrop::new(Vec::new())) };
     static NEXT_DEVICE: Cell<u64> = const { Cell::new(1) };
@@ -170,6 +172,7 @@ impl DeviceHandle {
     /// A hard cap on bytes in use; a call that would exceed it is a `LimitError`. `u64::MAX` for none.
     pub fn set_max_bytes(&self, bytes: u64) {
         self.0.max_bytes.set(bytes);
+        self.set_soft_cap(0);
     }
 
     /// Declares the device lost: whatever uses a tensor on it fails from now on, and it is no longer current.
@@ -181,6 +184,7 @@ impl DeviceHandle {
         CURRENT.with(|current| {
             if current.borrow().as_ref().is_some_and(|device| device.0.id == self.0.id) {
                 *current.borrow_mut() = None;
+                LOST.set(true);
             }
         });
     }
@@ -222,8 +226,15 @@ impl DeviceHandle {
     /// A collection was forced; what is in use now survived, and the soft cap follows it.
     pub fn collected(&self) {
         let survived = self.0.device.memory().bytes_in_use;
-        self.0.soft_cap.set(SOFT_CAP.max(survived + survived / 2));
+        self.set_soft_cap(survived);
         self.turned();
+    }
+
+    /// So much was in use when last only what is alive was: the collector should know before it is half as much again, and before half
+    /// of the room below the hard cap is used.
+    fn set_soft_cap(&self, alive: u64) {
+        let room = self.0.max_bytes.get().saturating_sub(alive);
+        self.0.soft_cap.set(SOFT_CAP.max(alive + alive / 2).min(alive + room / 2));
     }
 
     /// Forgets the programs of eager evaluation and frees pooled memory.
@@ -364,7 +375,11 @@ pub fn current_device(op: &str) -> Result<DeviceHandle> {
         return Ok(device);
     }
     if cfg!(target_arch = "wasm32") {
-        return Err(Error::new(ErrorKind::Device, op, "there is no device yet", "await init() first."));
+        let (what, remedy) = match LOST.get() {
+            true => ("the device was lost", "await init() again."),
+            false => ("there is no device yet", "await init() first."),
+        };
+        return Err(Error::new(ErrorKind::Device, op, what, remedy));
     }
     let handle = cpu_device("nothing else was asked for");
     use_device(&handle);

@@ -8,10 +8,25 @@ import { connect } from "./parts.js";
 
 export type Core = typeof bindings;
 
+/** What functions of the core that can be the first to be called are called in the package, where the names differ. */
+const CALLED: Record<string, string> = {
+  beginBatch: "vmap",
+  beginCall: "checkpoint or customFunction",
+  beginDerivative: "grad, vjp or jvp",
+  beginExport: "exportFunction",
+  beginLoop: "scan or fori",
+  draw: "random",
+  initial: "nn",
+  memoryReport: "memory",
+  newStore: "compile",
+  randomKey: "random.key",
+  randomSplit: "random.split",
+};
+
 /** A core whose every function throws. */
 function refusing(error: (name: string) => InterfuseError): Core {
   const refuse = (_: object, name: string | symbol): never => {
-    throw error(String(name));
+    throw error(CALLED[String(name)] ?? String(name));
   };
   return new Proxy({}, { get: refuse }) as Core;
 }

@@ -32,6 +32,8 @@ export function memory(): MemoryReport {
 
 /** The largest allocation that is made only to be seen: engines refuse or swap larger ones. */
 const LARGEST_HINT = 512 * 2 ** 20;
+/** So often at most the collector is told before what is left counts as alive. */
+const STEPS = 8;
 /** So many tensors may be made before somebody looks whether the collector should know. */
 const LOOK_EVERY = 512;
 
@@ -61,10 +63,13 @@ function collect(bytes: number): Promise<void> {
   collecting ??= (async () => {
     try {
       await macrotask();
-      hint(Math.min(bytes, LARGEST_HINT));
-      // One for the collector to schedule the finalizers, one for them to run.
-      await macrotask();
-      await macrotask();
+      // An allocation takes the collector one step further, not always to its end: told again until it has found something.
+      for (let step = 0; step < STEPS && core.pressure() > 0; step++) {
+        hint(Math.min(bytes, LARGEST_HINT));
+        // One for the collector to schedule the finalizers, one for them to run.
+        await macrotask();
+        await macrotask();
+      }
     } finally {
       collecting = undefined;
       if (state === "ready") core.collected();

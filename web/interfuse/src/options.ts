@@ -5,7 +5,7 @@ import { CompileArgumentError } from "./errors.js";
 /** Refuses options that are not there, so that a misspelt one is not ignored. */
 export function checkOptions(op: string, options: object | undefined, known: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || "_handle" in options) {
     throw new CompileArgumentError(op, `the options must be an object, got ${describe(options)}`, `It may have ${list(known)}.`);
   }
   for (const name of Object.keys(options)) {

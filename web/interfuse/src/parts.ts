@@ -19,7 +19,7 @@ export type PartName = Exclude<FileName, "core">;
 
 const wanted = new Set<PartName>(["gpu"]);
 const attached = new Set<PartName>();
-let core: WebAssembly.Exports = {};
+let core: WebAssembly.Exports | undefined;
 let readNow: ((name: PartName) => BufferSource) | undefined;
 
 /** Called at the top level of a module whose functions are in a part: where it is imported, `init` brings the part. */
@@ -46,7 +46,7 @@ export function connect(exports: WebAssembly.Exports, module: WebAssembly.Module
 /** Puts a part to the core. */
 export function attach(name: PartName, module: WebAssembly.Module): void {
   if (attached.has(name)) return;
-  new WebAssembly.Instance(module, { core });
+  new WebAssembly.Instance(module, { core: core! });
   attached.add(name);
 }
 
@@ -58,6 +58,7 @@ export function load(number: number): void {
 /** Makes sure that a part is there; for calls that would find out too late to be refused cleanly. */
 export function need(name: PartName): void {
   if (attached.has(name)) return;
+  if (core === undefined) throw new DeviceError(name === "gpu" ? "inspect" : "profile", "there is no device yet", "await init() first.");
   if (readNow === undefined) {
     throw new DeviceError("init", `the part "${name}" of the Wasm is not there`, `Where the parts are yours to serve: init({ wasm, parts: { ${name}: … } }). After importing more of the package in a running program: await init() once more.`);
   }

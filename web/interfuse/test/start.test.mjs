@@ -15,6 +15,12 @@ test("before init making a tensor says what is missing", () => {
   throws(() => tensor([1]), "DeviceError", "tensor: there is no device yet. await init() first.");
   throws(() => ones([1]), "DeviceError", "ones: there is no device yet. await init() first.");
   throws(() => device(), "DeviceError", "device: there is no device yet. await init() first.");
+  const missing = ": there is no device yet. await init() first.";
+  throws(() => early(1), "DeviceError", `compile${missing}`);
+  throws(() => early.inspect(1), "DeviceError", `inspect${missing}`);
+  throws(() => interfuse.memory(), "DeviceError", `memory${missing}`);
+  throws(() => interfuse.grad((x) => x)(1), "DeviceError", `grad, vjp or jvp${missing}`);
+  throws(() => interfuse.random.key(1), "DeviceError", `random.key${missing}`);
   equal(early.stats.misses, 0);
   interfuse.setCompileMode("enabled");
 });

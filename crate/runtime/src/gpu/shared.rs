@@ -6,7 +6,7 @@
 use super::Options;
 use super::fault::{self, Faults, Mailbox};
 use super::outbox::Outbox;
-use super::pipeline::{Pipeline, Pipelines, Source};
+use super::pipeline::{Pipeline, Pipelines, Source, renumbered};
 use super::pool::{Block, Pool};
 use super::program::{self, Lowered, Program, Workgroups};
 use super::read::Batch;
@@ -253,7 +253,7 @@ impl Shared {
         let lower = |kernel: &Kernel| {
             let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(kernel, &self.target);
             let accesses = kernel.bound().iter().map(|together| kernel.access(together)).collect();
-            (Rc::new(Source { wgsl, entry, accesses }), Rc::new(workgroups))
+            (Rc::new(Source { wgsl: renumbered(&wgsl), entry, accesses }), Rc::new(workgroups))
         };
         plan.steps
             .iter()

@@ -46,6 +46,24 @@ export default ({ interfuse, devtools, kind }) => {
       },
     ],
     [
+      "compile: kernels that compute the same at different places of graphs share a pipeline",
+      async () => {
+        const { matmul } = interfuse;
+        const [x, w] = [ones([17, 17]).mul(0.02), ones([17, 17]).mul(0.03)];
+        await read(x);
+        await read(w);
+        const pipelines = async (f, ...args) => {
+          const before = devtools.counters();
+          await read(f(...args));
+          const after = devtools.counters();
+          return [after.dispatches - before.dispatches, after.pipelinesCreated - before.pipelinesCreated];
+        };
+        const layer = (y) => matmul(y, w).add(0.25).tanh();
+        deepEqual(await pipelines(compile((y) => layer(layer(layer(layer(y))))), x), [4, kind === "cpu" ? 0 : 1]);
+        deepEqual(await pipelines(compile((_, y) => layer(y)), x, x), [1, 0]);
+      },
+    ],
+    [
       "compile: every difference of the arguments is a difference of the key",
       () => {
         const x = ones([1]);

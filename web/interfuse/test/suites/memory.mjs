@@ -21,6 +21,28 @@ export default ({ interfuse }) => [
       await init({ maxBytes: 2048 * MIB });
     },
   ],
+  ...[
+    ["that uses its result again", (compile) => compile((x) => x.add(1).mul(0.5)), (f, x) => [f(x), (y) => y.slice(0).item()]],
+    ["of the same argument", (compile) => compile((x, k) => x.add(k)), (f, x) => [f(x, 1), (y) => y.slice([0, 1]).data(), x]],
+  ].map(([name, make, step]) => [
+    `memory: three thousand compiled calls ${name} stay under a cap without dispose`,
+    async () => {
+      const { compile, init, memory, ones } = interfuse;
+      const before = memory().bytesInUse;
+      await init({ maxBytes: before + 256 * MIB });
+      const f = make(compile);
+      let x = ones([1 << 18]).add(0);
+      let most = 0;
+      for (let i = 0; i < 3000; i++) {
+        const [y, read, argument = y] = step(f, x);
+        x = argument;
+        if (i % 10 === 9) await read(y);
+        most = Math.max(most, memory().bytesInUse - before);
+      }
+      ok(most < 192 * MIB, `the most was ${most / MIB} MiB, which`);
+      await init({ maxBytes: 2048 * MIB });
+    },
+  ]),
   [
     "memory: a synchronous loop ends in a LimitError that says what to do",
     async () => {
