@@ -1,7 +1,8 @@
 //! The graph: an append-only arena of nodes, operands before users, equal nodes with equal ids.
 //!
 //! Every node has shape and dtype from birth ([`Graph::add`] infers them and refuses a misuse). Passes never change a graph that
-//! others see: they walk one in order and build another, or hand it on as it is, so nothing here recurses and a chain of 100,000 nodes is as safe as one of ten.
+//! others see: they walk one in order and build another, or hand it on as it is. So nothing here recurses, and a chain of 100,000 nodes
+//! is as safe as one of ten.
 
 use crate::kind::{Kind, Misuse, MisuseKind, View};
 use crate::shape::Aval;
@@ -130,7 +131,8 @@ impl Graph {
         Ok(id)
     }
 
-    /// Appends a node of a legal graph, with operands of the shapes and dtypes of its own, or finds the equal one and lets it know its further origins.
+    /// Appends a node of a legal graph, with operands of the shapes and dtypes of its own, or finds the equal one and lets it know its
+    /// further origins.
     pub fn add_node(&mut self, node: &Node, operands: &[NodeId]) -> NodeId {
         let hash = hash_of(&node.kind, operands);
         if let Some(id) = self.find(hash, &node.kind, operands) {

@@ -1,7 +1,7 @@
 /**
  * @file Memory. The engine's collector sees a small object for each tensor and not the megabytes behind it, and finalizers run between
  * macrotasks only. So past a soft cap the collector is told: an ArrayBuffer of the size of what is outstanding is allocated and
- * dropped, which counts for it, and the next read resolves through a macrotask, in which finalizers run.
+ * dropped, which counts for it, more than once if need be, and the next read resolves after macrotasks, in which finalizers run.
  */
 import { core, state } from "./core.js";
 

@@ -1,8 +1,8 @@
 //! Pipelines, shared by all programs whose kernels have the same WGSL, and the layouts and bind groups that go with them.
 //!
-//! A new pipeline costs milliseconds, so it is the thing to share; whole texts are compared, but for the numbers of nodes. Layouts are explicit and shared by
-//! signature (which bindings are written), so that pipelines of one signature can use each other's bind groups. A bind group is
-//! named by its layout and the keys of its blocks with what is bound of each; no key is ever given to another block.
+//! A new pipeline costs milliseconds, so it is the thing to share; whole texts are compared, but for the numbers of nodes. Layouts are
+//! explicit and shared by signature (which bindings are written), so that pipelines of one signature can use each other's bind groups.
+//! A bind group is named by its layout and the keys of its blocks with what is bound of each; no key is ever given to another block.
 
 use super::pool::Block;
 use interfuse_compiler::kernel::Access;
