@@ -14,9 +14,9 @@ struct Uniforms {
     uint size;
 };
 
-struct row_sumInput {
+struct row_scanInput {
 };
-[[max_total_threads_per_threadgroup(256)]] kernel void row_sum(
+[[max_total_threads_per_threadgroup(256)]] kernel void row_scan(
   metal::uint3 id [[thread_position_in_grid]]
 , device type_1 const& n0_in [[buffer(0)]]
 , device type_1& n4_out [[buffer(1)]]
@@ -34,24 +34,25 @@ struct row_sumInput {
     uint i = row / 10u;
     n4_running = 0.0;
     next_k = 0u;
+    uint _e20 = j * 32u;
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
-            uint _e34 = next_k;
-            next_k = _e34 + 1u;
+            uint _e40 = next_k;
+            next_k = _e40 + 1u;
         }
         loop_init = false;
         uint k = next_k;
         if (k >= 32u) {
             break;
         }
-        uint _e21 = (j * 32u) + k;
+        uint _e21 = _e20 + k;
         float n0_load = n0_in[(i * 300u) + metal::min(_e21, 299u)];
         bool n2_inside = as_type<int>(_e21) < 300;
         float n2_where = n2_inside ? n0_load : 0.0;
         float _e31 = n4_running;
-        n4_running = _e31 + n2_where;
+        float n4_add = _e31 + n2_where;
+        n4_running = n4_add;
+        n4_out[((i * 320u) + _e20) + k] = n4_add;
     }
-    float n4_sum = n4_running;
-    n4_out[(i * 10u) + j] = n4_sum;
 }

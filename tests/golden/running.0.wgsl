@@ -10,7 +10,7 @@ var<storage, read_write> n4_out: array<f32>;
 var<uniform> uniforms: Uniforms;
 
 @compute @workgroup_size(256, 1, 1)
-fn row_sum(@builtin(global_invocation_id) id: vec3<u32>) {
+fn row_scan(@builtin(global_invocation_id) id: vec3<u32>) {
     var n4_running: f32;
 
     let row = id.x;
@@ -21,14 +21,15 @@ fn row_sum(@builtin(global_invocation_id) id: vec3<u32>) {
     let j = (row % 10u);
     let i = (row / 10u);
     n4_running = 0f;
+    let _e20 = (j * 32u);
     for (var k = 0u; k < 32u; k = k + 1u) {
-        let _e21 = ((j * 32u) + k);
+        let _e21 = (_e20 + k);
         let n0_load = n0_in[((i * 300u) + min(_e21, 299u))];
         let n2_inside = (bitcast<i32>(_e21) < 300i);
         let n2_where = select(0f, n0_load, n2_inside);
         let _e31 = n4_running;
-        n4_running = (_e31 + n2_where);
+        let n4_add = (_e31 + n2_where);
+        n4_running = n4_add;
+        n4_out[(((i * 320u) + _e20) + k)] = n4_add;
     }
-    let n4_sum = n4_running;
-    n4_out[((i * 10u) + j)] = n4_sum;
 }

@@ -7,6 +7,9 @@ using metal::uint;
 struct _mslBufferSizes {
     uint size0;
     uint size1;
+    uint size2;
+    uint size3;
+    uint size4;
 };
 
 typedef float type_1[1];
@@ -14,48 +17,67 @@ struct Uniforms {
     uint size;
 };
 
-struct row_iota_lessEqual_where_sumInput {
-};
-[[max_total_threads_per_threadgroup(256)]] kernel void row_iota_lessEqual_where_sum(
-  metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n25_out [[buffer(1)]]
-, constant Uniforms& uniforms [[buffer(2)]]
-, constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
+int order_for_max(
+    float x
 ) {
-    float n25_running = {};
-    uint next_k = {};
+    uint _e1 = as_type<uint>(x);
+    int _e2 = as_type<int>(_e1);
+    return (2139095040u < (_e1 & 2147483647u)) ? 2147483647 : (_e2 ^ ((_e2 >> 31u) & 2147483647));
+}
+
+float from_order(
+    int x_1
+) {
+    return as_type<float>(as_type<uint>(x_1 ^ ((x_1 >> 31u) & 2147483647)));
+}
+
+struct row_add_scan_mulInput {
+};
+[[max_total_threads_per_threadgroup(256)]] kernel void row_add_scan_mul(
+  metal::uint3 id [[thread_position_in_grid]]
+, device type_1 const& n7_in [[buffer(0)]]
+, device type_1 const& n4_in [[buffer(1)]]
+, device type_1 const& n0_in [[buffer(2)]]
+, device type_1& n18_out [[buffer(3)]]
+, device type_1& n16_out [[buffer(4)]]
+, constant Uniforms& uniforms [[buffer(5)]]
+, constant _mslBufferSizes& _buffer_sizes [[buffer(6)]]
+) {
+    int n16_running = {};
+    uint next_i = {};
     uint row = id.x;
     uint size = uniforms.size;
     if (row >= size) {
         return;
     }
-    uint j = row % 32u;
-    uint i = row / 32u;
-    n25_running = 0.0;
-    next_k = 0u;
-    int n18_index = as_type<int>(j);
+    n16_running = -2139095041;
+    next_i = 0u;
+    uint _e18 = row / 32u;
+    bool n8_inside = 1 <= as_type<int>(_e18);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
-            uint _e41 = next_k;
-            next_k = _e41 + 1u;
+            uint _e55 = next_i;
+            next_i = _e55 + 1u;
         }
         loop_init = false;
-        uint k = next_k;
-        if (k >= 32u) {
+        uint i = next_i;
+        if (i >= 3u) {
             break;
         }
-        int n19_index = as_type<int>(k);
-        bool n20_lessEqual = !((n18_index < n19_index));
-        uint _e27 = k + ((i % 10u) * 32u);
-        float n0_load = n0_in[((i / 10u) * 300u) + metal::min(_e27, 299u)];
-        bool n2_inside = as_type<int>(_e27) < 300;
-        float n2_where = n2_inside ? n0_load : 0.0;
-        float n24_where = n20_lessEqual ? n2_where : 0.0;
-        float _e38 = n25_running;
-        n25_running = _e38 + n24_where;
+        float n7_load = n7_in[(i * 10u) + as_type<uint>(metal::max(as_type<int>(_e18 - 1u), 0))];
+        float n8_where = n8_inside ? n7_load : 0.0;
+        float n4_load = n4_in[(i * 320u) + row];
+        float n11_add = n8_where + n4_load;
+        uint _e42 = (i * 300u) + row;
+        float n0_load = n0_in[_e42];
+        int _e45 = n16_running;
+        int _e46 = order_for_max(n0_load);
+        int _e47 = metal::max(_e45, _e46);
+        n16_running = _e47;
+        float _e48 = from_order(_e47);
+        float n18_mul = n11_add * _e48;
+        n18_out[_e42] = n18_mul;
+        n16_out[_e42] = _e48;
     }
-    float n25_sum = n25_running;
-    n25_out[(i * 32u) + j] = n25_sum;
 }

@@ -10,11 +10,12 @@ struct _mslBufferSizes {
 };
 
 typedef int type_1[1];
+typedef uint type_3[1];
 struct Uniforms {
     uint size;
 };
-struct type_5 {
-    int inner[128];
+struct type_6 {
+    uint inner[128];
 };
 
 struct row_less_add_where_less_minimum_etcInput {
@@ -23,12 +24,12 @@ struct row_less_add_where_less_minimum_etcInput {
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
 , device type_1 const& n1_in [[buffer(0)]]
-, device type_1& n27_out [[buffer(1)]]
+, device type_3& n26_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
-, threadgroup type_5& scratch
+, threadgroup type_6& scratch
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    int n27_running = {};
+    uint n26_running = {};
     uint next_j = {};
     uint row = group.x;
     uint size = uniforms.size;
@@ -42,20 +43,25 @@ struct row_less_add_where_less_minimum_etcInput {
     bool n12_less = n11_where < 0;
     int n13_minimum = (2000 < n11_where) ? 2000 : n11_where;
     int n14_where = n12_less ? 2000 : n13_minimum;
-    n27_running = 0;
+    uint n15_uint32_ = as_type<uint>(n14_where);
+    n26_running = 0u;
     next_j = lane;
-    int n18_index = as_type<int>(row);
+    int n19_index = as_type<int>(row);
+    uint n19_uint32_ = as_type<uint>(n19_index);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
-            uint _e49 = next_j;
-            next_j = _e49 + 128u;
+            uint _e51 = next_j;
+            next_j = _e51 + 128u;
         }
         loop_init = false;
         uint j = next_j;
         if (j >= 900u) {
             break;
         }
+        int n20_index = as_type<int>(j);
+        uint n20_uint32_ = as_type<uint>(n20_index);
+        bool n21_less = n20_uint32_ < n19_uint32_;
         int n1_load_b = n1_in[j];
         bool n9_less_b = n1_load_b < 0;
         int n10_add_b = as_type<int>(as_type<uint>(n1_load_b) + as_type<uint>(2000));
@@ -63,64 +69,61 @@ struct row_less_add_where_less_minimum_etcInput {
         bool n12_less_b = n11_where_b < 0;
         int n13_minimum_b = (2000 < n11_where_b) ? 2000 : n11_where_b;
         int n14_where_b = n12_less_b ? 2000 : n13_minimum_b;
-        bool n20_less = n14_where_b < n14_where;
-        bool n21_less = n14_where < n14_where_b;
-        bool n22_logicalNot = !(n21_less);
-        int n19_index = as_type<int>(j);
-        bool n23_less = n19_index < n18_index;
-        bool n24_logicalAnd = n22_logicalNot & n23_less;
-        bool n25_logicalOr = n20_less | n24_logicalAnd;
-        int n26_int32_ = as_type<int>(static_cast<uint>(n25_logicalOr));
-        int _e46 = n27_running;
-        n27_running = as_type<int>(as_type<uint>(_e46) + as_type<uint>(n26_int32_));
+        uint n15_uint32_b = as_type<uint>(n14_where_b);
+        bool n22_lessEqual = !((n15_uint32_ < n15_uint32_b));
+        bool n23_less = n15_uint32_b < n15_uint32_;
+        bool n24_where = n21_less ? n22_lessEqual : n23_less;
+        uint n25_uint32_ = static_cast<uint>(n24_where);
+        uint _e48 = n26_running;
+        n26_running = _e48 + n25_uint32_;
     }
-    int _e53 = n27_running;
-    scratch.inner[lane] = _e53;
+    uint _e55 = n26_running;
+    scratch.inner[lane] = _e55;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 64u) {
-        int _e58 = scratch.inner[lane + 64u];
-        int _e59 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e59) + as_type<uint>(_e58));
+        uint _e60 = scratch.inner[lane + 64u];
+        uint _e61 = scratch.inner[lane];
+        scratch.inner[lane] = _e61 + _e60;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 32u) {
-        int _e65 = scratch.inner[lane + 32u];
-        int _e66 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e66) + as_type<uint>(_e65));
+        uint _e67 = scratch.inner[lane + 32u];
+        uint _e68 = scratch.inner[lane];
+        scratch.inner[lane] = _e68 + _e67;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 16u) {
-        int _e72 = scratch.inner[lane + 16u];
-        int _e73 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e73) + as_type<uint>(_e72));
+        uint _e74 = scratch.inner[lane + 16u];
+        uint _e75 = scratch.inner[lane];
+        scratch.inner[lane] = _e75 + _e74;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 8u) {
-        int _e79 = scratch.inner[lane + 8u];
-        int _e80 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e80) + as_type<uint>(_e79));
+        uint _e81 = scratch.inner[lane + 8u];
+        uint _e82 = scratch.inner[lane];
+        scratch.inner[lane] = _e82 + _e81;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 4u) {
-        int _e86 = scratch.inner[lane + 4u];
-        int _e87 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e87) + as_type<uint>(_e86));
+        uint _e88 = scratch.inner[lane + 4u];
+        uint _e89 = scratch.inner[lane];
+        scratch.inner[lane] = _e89 + _e88;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 2u) {
-        int _e93 = scratch.inner[lane + 2u];
-        int _e94 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e94) + as_type<uint>(_e93));
+        uint _e95 = scratch.inner[lane + 2u];
+        uint _e96 = scratch.inner[lane];
+        scratch.inner[lane] = _e96 + _e95;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 1u) {
-        int _e99 = scratch.inner[lane + 1u];
-        int _e100 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e100) + as_type<uint>(_e99));
+        uint _e101 = scratch.inner[lane + 1u];
+        uint _e102 = scratch.inner[lane];
+        scratch.inner[lane] = _e102 + _e101;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    int n27_sum = scratch.inner[0u];
+    uint n26_sum = scratch.inner[0u];
     if (lane == 0u) {
-        n27_out[row] = n27_sum;
+        n26_out[row] = n26_sum;
     }
 }

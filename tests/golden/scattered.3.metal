@@ -7,78 +7,126 @@ using metal::uint;
 struct _mslBufferSizes {
     uint size0;
     uint size1;
-    uint size2;
-    uint size3;
-    uint size4;
 };
 
-typedef float type_1[1];
-typedef int type_3[1];
-typedef uint type_5[1];
+typedef int type_1[1];
+typedef uint type_3[1];
 struct Uniforms {
     uint size;
 };
 
-struct row_sub_iota_add_gather_iota_etcInput {
+struct index_iota_astype_add_sub_gather_etcInput {
 };
-[[max_total_threads_per_threadgroup(256)]] kernel void row_sub_iota_add_gather_iota_etc(
+[[max_total_threads_per_threadgroup(256)]] kernel void index_iota_astype_add_sub_gather_etc(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_3 const& n150_in [[buffer(1)]]
-, device type_5 const& n34_in [[buffer(2)]]
-, device type_1 const& n2_in [[buffer(3)]]
-, device type_1& n168_out [[buffer(4)]]
-, constant Uniforms& uniforms [[buffer(5)]]
-, constant _mslBufferSizes& _buffer_sizes [[buffer(6)]]
+, device type_1 const& n34_in [[buffer(0)]]
+, device type_3& n129_out [[buffer(1)]]
+, constant Uniforms& uniforms [[buffer(2)]]
+, constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    float n167_running = {};
-    uint next_k = {};
-    int constant_ = 899;
-    uint row = id.x;
+    uint constant_ = 0u;
+    int constant_b = 900;
+    int constant_c = 899;
+    uint index = id.x;
     uint size = uniforms.size;
-    if (row >= size) {
+    if (index >= size) {
         return;
     }
-    uint j = row % 3u;
-    uint i = row / 3u;
-    uint _e12 = (i * 3u) + j;
-    float n0_load = n0_in[_e12];
-    int n150_load = n150_in[i + 1u];
-    int n150_load_b = n150_in[i];
-    int n154_sub = as_type<int>(as_type<uint>(n150_load) - as_type<uint>(n150_load_b));
-    n167_running = 0.0;
-    uint row_end = metal::min(as_type<uint>(metal::max(n154_sub, 0)), 900u);
-    next_k = 0u;
-    int _e51 = constant_;
-    uint n159_uint32_ = as_type<uint>(_e51);
-    bool loop_init = true;
-    while(true) {
-        if (!loop_init) {
-            uint _e66 = next_k;
-            next_k = _e66 + 1u;
-        }
-        loop_init = false;
-        uint k = next_k;
-        if (k >= row_end) {
-            break;
-        }
-        int n161_index = as_type<int>(k);
-        bool n163_less = n161_index < n154_sub;
-        int n157_add = as_type<int>(as_type<uint>(n150_load_b) + as_type<uint>(n161_index));
-        bool n158_less = n157_add < 0;
-        int n158_add = as_type<int>(as_type<uint>(n157_add) + as_type<uint>(900));
-        int n158_where = n158_less ? n158_add : n157_add;
-        int n158_minimum = (899 < n158_where) ? 899 : n158_where;
-        int n158_maximum = (n158_minimum < 0) ? 0 : n158_minimum;
-        uint n34_load = n34_in[as_type<uint>(n158_maximum)];
-        uint n159_minimum = (n159_uint32_ < n34_load) ? n159_uint32_ : n34_load;
-        int n159_int32_ = as_type<int>(n159_minimum);
-        float n2_load = n2_in[j + (as_type<uint>(n159_int32_) * 3u)];
-        float n166_where = n163_less ? n2_load : 0.0;
-        float _e63 = n167_running;
-        n167_running = _e63 + n166_where;
-    }
-    float n167_sum = n167_running;
-    float n168_add = n0_load + n167_sum;
-    n168_out[_e12] = n168_add;
+    uint _e10 = constant_;
+    uint n42_add = _e10 + 512u;
+    int _e14 = constant_b;
+    uint n38_uint32_ = as_type<uint>(_e14);
+    bool n47_lessEqual = !((n38_uint32_ < n42_add));
+    uint n45_sub = n42_add - 1u;
+    int _e23 = constant_c;
+    uint n46_uint32_ = as_type<uint>(_e23);
+    uint n46_minimum = (n46_uint32_ < n45_sub) ? n46_uint32_ : n45_sub;
+    int n46_int32_ = as_type<int>(n46_minimum);
+    int n34_load = n34_in[as_type<uint>(n46_int32_)];
+    int n35_index = as_type<int>(index);
+    bool n48_less = n34_load < n35_index;
+    bool n49_logicalAnd = n47_lessEqual & n48_less;
+    uint n50_where = n49_logicalAnd ? n42_add : 0u;
+    uint n53_add = n50_where + 256u;
+    bool n56_lessEqual = !((n38_uint32_ < n53_add));
+    uint n54_sub = n53_add - 1u;
+    uint n55_minimum = (n46_uint32_ < n54_sub) ? n46_uint32_ : n54_sub;
+    int n55_int32_ = as_type<int>(n55_minimum);
+    int n34_load_b = n34_in[as_type<uint>(n55_int32_)];
+    bool n57_less = n34_load_b < n35_index;
+    bool n58_logicalAnd = n56_lessEqual & n57_less;
+    uint n59_where = n58_logicalAnd ? n53_add : n50_where;
+    uint n62_add = n59_where + 128u;
+    bool n65_lessEqual = !((n38_uint32_ < n62_add));
+    uint n63_sub = n62_add - 1u;
+    uint n64_minimum = (n46_uint32_ < n63_sub) ? n46_uint32_ : n63_sub;
+    int n64_int32_ = as_type<int>(n64_minimum);
+    int n34_load_c = n34_in[as_type<uint>(n64_int32_)];
+    bool n66_less = n34_load_c < n35_index;
+    bool n67_logicalAnd = n65_lessEqual & n66_less;
+    uint n68_where = n67_logicalAnd ? n62_add : n59_where;
+    uint n71_add = n68_where + 64u;
+    bool n74_lessEqual = !((n38_uint32_ < n71_add));
+    uint n72_sub = n71_add - 1u;
+    uint n73_minimum = (n46_uint32_ < n72_sub) ? n46_uint32_ : n72_sub;
+    int n73_int32_ = as_type<int>(n73_minimum);
+    int n34_load_d = n34_in[as_type<uint>(n73_int32_)];
+    bool n75_less = n34_load_d < n35_index;
+    bool n76_logicalAnd = n74_lessEqual & n75_less;
+    uint n77_where = n76_logicalAnd ? n71_add : n68_where;
+    uint n80_add = n77_where + 32u;
+    bool n83_lessEqual = !((n38_uint32_ < n80_add));
+    uint n81_sub = n80_add - 1u;
+    uint n82_minimum = (n46_uint32_ < n81_sub) ? n46_uint32_ : n81_sub;
+    int n82_int32_ = as_type<int>(n82_minimum);
+    int n34_load_e = n34_in[as_type<uint>(n82_int32_)];
+    bool n84_less = n34_load_e < n35_index;
+    bool n85_logicalAnd = n83_lessEqual & n84_less;
+    uint n86_where = n85_logicalAnd ? n80_add : n77_where;
+    uint n89_add = n86_where + 16u;
+    bool n92_lessEqual = !((n38_uint32_ < n89_add));
+    uint n90_sub = n89_add - 1u;
+    uint n91_minimum = (n46_uint32_ < n90_sub) ? n46_uint32_ : n90_sub;
+    int n91_int32_ = as_type<int>(n91_minimum);
+    int n34_load_f = n34_in[as_type<uint>(n91_int32_)];
+    bool n93_less = n34_load_f < n35_index;
+    bool n94_logicalAnd = n92_lessEqual & n93_less;
+    uint n95_where = n94_logicalAnd ? n89_add : n86_where;
+    uint n98_add = n95_where + 8u;
+    bool n101_lessEqual = !((n38_uint32_ < n98_add));
+    uint n99_sub = n98_add - 1u;
+    uint n100_minimum = (n46_uint32_ < n99_sub) ? n46_uint32_ : n99_sub;
+    int n100_int32_ = as_type<int>(n100_minimum);
+    int n34_load_g = n34_in[as_type<uint>(n100_int32_)];
+    bool n102_less = n34_load_g < n35_index;
+    bool n103_logicalAnd = n101_lessEqual & n102_less;
+    uint n104_where = n103_logicalAnd ? n98_add : n95_where;
+    uint n107_add = n104_where + 4u;
+    bool n110_lessEqual = !((n38_uint32_ < n107_add));
+    uint n108_sub = n107_add - 1u;
+    uint n109_minimum = (n46_uint32_ < n108_sub) ? n46_uint32_ : n108_sub;
+    int n109_int32_ = as_type<int>(n109_minimum);
+    int n34_load_h = n34_in[as_type<uint>(n109_int32_)];
+    bool n111_less = n34_load_h < n35_index;
+    bool n112_logicalAnd = n110_lessEqual & n111_less;
+    uint n113_where = n112_logicalAnd ? n107_add : n104_where;
+    uint n116_add = n113_where + 2u;
+    bool n119_lessEqual = !((n38_uint32_ < n116_add));
+    uint n117_sub = n116_add - 1u;
+    uint n118_minimum = (n46_uint32_ < n117_sub) ? n46_uint32_ : n117_sub;
+    int n118_int32_ = as_type<int>(n118_minimum);
+    int n34_load_i = n34_in[as_type<uint>(n118_int32_)];
+    bool n120_less = n34_load_i < n35_index;
+    bool n121_logicalAnd = n119_lessEqual & n120_less;
+    uint n122_where = n121_logicalAnd ? n116_add : n113_where;
+    uint n123_add = n122_where + 1u;
+    bool n126_lessEqual = !((n38_uint32_ < n123_add));
+    uint n124_sub = n123_add - 1u;
+    uint n125_minimum = (n46_uint32_ < n124_sub) ? n46_uint32_ : n124_sub;
+    int n125_int32_ = as_type<int>(n125_minimum);
+    int n34_load_j = n34_in[as_type<uint>(n125_int32_)];
+    bool n127_less = n34_load_j < n35_index;
+    bool n128_logicalAnd = n126_lessEqual & n127_less;
+    uint n129_where = n128_logicalAnd ? n123_add : n122_where;
+    n129_out[index] = n129_where;
 }

@@ -10,26 +10,34 @@ struct _mslBufferSizes {
 };
 
 typedef float type_1[1];
-typedef int type_3[1];
+typedef uint type_3[1];
 struct Uniforms {
     uint size;
 };
 struct type_6 {
-    int inner[32];
+    uint inner[32];
 };
 
-struct row_iota_less_isnan_logicalNot_logicalAnd_etcInput {
+int order_for_max(
+    float x
+) {
+    uint _e1 = as_type<uint>(x);
+    int _e2 = as_type<int>(_e1);
+    return (2139095040u < (_e1 & 2147483647u)) ? 2147483647 : (_e2 ^ ((_e2 >> 31u) & 2147483647));
+}
+
+struct row_sortKey_iota_less_lessEqual_less_etcInput {
 };
-[[max_total_threads_per_threadgroup(32)]] kernel void row_iota_less_isnan_logicalNot_logicalAnd_etc(
+[[max_total_threads_per_threadgroup(32)]] kernel void row_sortKey_iota_less_lessEqual_less_etc(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
 , device type_1 const& n0_in [[buffer(0)]]
-, device type_3& n20_out [[buffer(1)]]
+, device type_3& n11_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_6& scratch
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    int n20_running = {};
+    uint n11_running = {};
     uint next_k = {};
     uint row = group.x;
     uint size = uniforms.size;
@@ -41,75 +49,71 @@ struct row_iota_less_isnan_logicalNot_logicalAnd_etcInput {
     uint _e11 = i * 60u;
     uint _e13 = _e11 + j;
     float n0_load = n0_in[_e13];
-    n20_running = 0;
+    int _e17 = order_for_max(n0_load);
+    uint n1_key = as_type<uint>((_e17 == -1) ? 0 : _e17) ^ 2147483648u;
+    n11_running = 0u;
     next_k = lane;
-    bool n7_isnan = 2139095040u < (as_type<uint>(n0_load) & 2147483647u);
-    bool n12_logicalNot = !(n7_isnan);
-    int n3_index = as_type<int>(j);
+    int n4_index = as_type<int>(j);
+    uint n4_uint32_ = as_type<uint>(n4_index);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
-            uint _e59 = next_k;
-            next_k = _e59 + 32u;
+            uint _e51 = next_k;
+            next_k = _e51 + 32u;
         }
         loop_init = false;
         uint k = next_k;
         if (k >= 60u) {
             break;
         }
+        int n5_index = as_type<int>(k);
+        uint n5_uint32_ = as_type<uint>(n5_index);
+        bool n6_less = n5_uint32_ < n4_uint32_;
         float n0_load_b = n0_in[_e11 + k];
-        bool n6_isnan = 2139095040u < (as_type<uint>(n0_load_b) & 2147483647u);
-        bool n5_less = (n0_load_b < n0_load) & !((n6_isnan | n7_isnan));
-        bool n8_logicalNot = !(n6_isnan);
-        bool n9_logicalAnd = n8_logicalNot & n7_isnan;
-        bool n10_logicalOr = n5_less | n9_logicalAnd;
-        bool n11_less = (n0_load < n0_load_b) & !((n7_isnan | n6_isnan));
-        bool n13_logicalAnd = n12_logicalNot & n6_isnan;
-        bool n14_logicalOr = n11_less | n13_logicalAnd;
-        bool n15_logicalNot = !(n14_logicalOr);
-        int n4_index = as_type<int>(k);
-        bool n16_less = n4_index < n3_index;
-        bool n17_logicalAnd = n15_logicalNot & n16_less;
-        bool n18_logicalOr = n10_logicalOr | n17_logicalAnd;
-        int n19_int32_ = as_type<int>(static_cast<uint>(n18_logicalOr));
-        int _e56 = n20_running;
-        n20_running = as_type<int>(as_type<uint>(_e56) + as_type<uint>(n19_int32_));
+        int _e38 = order_for_max(n0_load_b);
+        uint n1_key_b = as_type<uint>((_e38 == -1) ? 0 : _e38) ^ 2147483648u;
+        bool n7_lessEqual = !((n1_key < n1_key_b));
+        bool n8_less = n1_key_b < n1_key;
+        bool n9_where = n6_less ? n7_lessEqual : n8_less;
+        uint n10_uint32_ = static_cast<uint>(n9_where);
+        uint _e48 = n11_running;
+        n11_running = _e48 + n10_uint32_;
     }
-    int _e63 = n20_running;
-    scratch.inner[lane] = _e63;
+    uint _e55 = n11_running;
+    scratch.inner[lane] = _e55;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 16u) {
-        int _e68 = scratch.inner[lane + 16u];
-        int _e69 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e69) + as_type<uint>(_e68));
+        uint _e60 = scratch.inner[lane + 16u];
+        uint _e61 = scratch.inner[lane];
+        scratch.inner[lane] = _e61 + _e60;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 8u) {
-        int _e75 = scratch.inner[lane + 8u];
-        int _e76 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e76) + as_type<uint>(_e75));
+        uint _e67 = scratch.inner[lane + 8u];
+        uint _e68 = scratch.inner[lane];
+        scratch.inner[lane] = _e68 + _e67;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 4u) {
-        int _e82 = scratch.inner[lane + 4u];
-        int _e83 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e83) + as_type<uint>(_e82));
+        uint _e74 = scratch.inner[lane + 4u];
+        uint _e75 = scratch.inner[lane];
+        scratch.inner[lane] = _e75 + _e74;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 2u) {
-        int _e89 = scratch.inner[lane + 2u];
-        int _e90 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e90) + as_type<uint>(_e89));
+        uint _e81 = scratch.inner[lane + 2u];
+        uint _e82 = scratch.inner[lane];
+        scratch.inner[lane] = _e82 + _e81;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 1u) {
-        int _e95 = scratch.inner[lane + 1u];
-        int _e96 = scratch.inner[lane];
-        scratch.inner[lane] = as_type<int>(as_type<uint>(_e96) + as_type<uint>(_e95));
+        uint _e87 = scratch.inner[lane + 1u];
+        uint _e88 = scratch.inner[lane];
+        scratch.inner[lane] = _e88 + _e87;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    int n20_sum = scratch.inner[0u];
+    uint n11_sum = scratch.inner[0u];
     if (lane == 0u) {
-        n20_out[_e13] = n20_sum;
+        n11_out[_e13] = n11_sum;
     }
 }

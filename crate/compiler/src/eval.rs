@@ -236,7 +236,9 @@ impl Scope<'_> {
             }
             Kind::Cast { to } => Value::new(&sizes, dtype, operands[0].data.iter().map(|x| x.cast(*to)).collect()),
             Kind::Reduce { op, axes } => reduce(*op, axes, &sizes, dtype, operands[0])?,
-            Kind::Scan { op, axis, reverse } => scan(*op, *axis as usize, *reverse, operands[0]),
+            Kind::Scan { op, axis, reverse } => {
+                scan(*op, *axis as usize, *reverse, operands[0], operands.get(1).copied())
+            }
             Kind::View(view) => self.view(view, &sizes, operands[0])?,
             Kind::Dot { axes } => dot(axes, &sizes, operands[0], operands[1]),
             Kind::Conv { geometry } => conv(geometry, &sizes, operands[0], operands[1]),
@@ -244,6 +246,17 @@ impl Scope<'_> {
             Kind::Scatter { axis, op } => scatter(*axis as usize, *op, operands[0], operands[1], operands[2]),
             Kind::Concatenate { axis } => concatenate(*axis as usize, &sizes, operands),
             Kind::ArgSort { axis } => argsort(*axis as usize, operands[0]),
+            Kind::SortKey => {
+                let key = |x: &Scalar| Scalar::u32(interfuse_lanes::serial::key(operands[0].dtype, x.lane()));
+                Value::new(&sizes, dtype, operands[0].data.iter().map(key).collect())
+            }
+            Kind::Permute => {
+                let mut out = operands[0].clone();
+                for (element, place) in operands[0].data.iter().zip(&operands[1].data) {
+                    out.data[place.bits() as usize] = *element;
+                }
+                out
+            }
             Kind::RandomBits { .. } => {
                 let key = [operands[0].data[0].bits(), operands[0].data[1].bits()];
                 let bits = |at| Scalar::u32(random::bits(key, at));
@@ -459,7 +472,7 @@ fn log_add_exp(a: f64, b: f64) -> f64 {
     if high.is_infinite() { high } else { high + libm::log1p(libm::exp(a.min(b) - high)) }
 }
 
-fn scan(op: CombineOp, axis: usize, reverse: bool, x: &Value) -> Value {
+fn scan(op: CombineOp, axis: usize, reverse: bool, x: &Value, starts: Option<&Value>) -> Value {
     let mut out = x.clone();
     let mut lines = x.sizes.clone();
     let length = std::mem::replace(&mut lines[axis], usize::from(!x.data.is_empty()));
@@ -471,6 +484,9 @@ fn scan(op: CombineOp, axis: usize, reverse: bool, x: &Value) -> Value {
         for step in 0..length {
             index[axis] = if reverse { length - 1 - step } else { step };
             let element = x.at(&index);
+            if starts.is_some_and(|starts| starts.at(&index).bits() != 0) {
+                (sum, log_sum, best) = (Accumulator::start(op, x.dtype), f64::NEG_INFINITY, None);
+            }
             out.data[position(&x.sizes, &index)] = match op {
                 CombineOp::Max | CombineOp::Min => {
                     let next = best.map_or(element, |best| extreme(op == CombineOp::Max, best, element));

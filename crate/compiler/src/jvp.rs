@@ -4,9 +4,9 @@
 //! linear works on tangents as it works on values, and the rest has formulas beside those of `vjp` (`select`, `loops`). The conventions
 //! at kinks are the same, so that both are transposes of each other.
 
-use crate::assemble::{Assembly, Made};
+use crate::assemble::{Assembly, Made, refuse};
 use crate::graph::{Graph, Node, NodeId, Operands};
-use crate::kind::{CombineOp, Kind, Misuse, ReduceOp, Rule};
+use crate::kind::{CombineOp, Kind, Misuse, MisuseKind, ReduceOp, Rule};
 use crate::loops::Pushed;
 use crate::ops::Op;
 use crate::vjp::{copy_inputs, wanted};
@@ -121,6 +121,13 @@ fn rate(a: &mut Assembly, node: &Node, on: &[NodeId], y: NodeId, of: &[Option<No
                 ReduceOp::Any | ReduceOp::All | ReduceOp::ArgMax | ReduceOp::ArgMin => None,
             }
         }
+        Kind::Scan { .. } if on.len() == 2 => {
+            return refuse(
+                MisuseKind::Argument,
+                "jvp: a scan with starts has no tangent",
+                "Write it as a scan of pairs.",
+            );
+        }
         Kind::Scan { op, axis, reverse } => {
             let Some(tangent) = first else { return Ok(None) };
             Some(match op {
@@ -172,6 +179,8 @@ fn rate(a: &mut Assembly, node: &Node, on: &[NodeId], y: NodeId, of: &[Option<No
         | Kind::Iota { .. }
         | Kind::Size { .. }
         | Kind::ArgSort { .. }
+        | Kind::SortKey
+        | Kind::Permute
         | Kind::RandomBits { .. }
         | Kind::Call { .. }
         | Kind::Loop { .. } => None,

@@ -68,7 +68,7 @@ impl Class {
 /// What the CPU device does in a plain loop, along an axis of [outer, axis, inner]. On GPUs these kinds are other kernels.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Serial {
-    /// Running combination.
+    /// Running combination; a second operand says where it starts again.
     Scan {
         /// How.
         op: CombineOp,
@@ -90,7 +90,6 @@ impl Serial {
     /// Of a kind, with its axis.
     pub fn of(kind: &Kind) -> Option<(Serial, usize)> {
         match kind {
-            Kind::Scan { op: CombineOp::LogAddExp, .. } => None,
             Kind::Scan { op, axis, reverse } => Some((Serial::Scan { op: *op, reverse: *reverse }, *axis as usize)),
             Kind::ArgSort { axis } => Some((Serial::Sort, *axis as usize)),
             Kind::Scatter { axis, op } => Some((Serial::Scatter { op: *op }, *axis as usize)),
@@ -131,7 +130,7 @@ pub struct Axis {
 pub enum Access {
     /// Loads only.
     Read,
-    /// Stores only; every element is stored exactly once.
+    /// Stores only; every element is stored exactly once, if at a place that a value names (a permutation's).
     Write,
 }
 
@@ -210,12 +209,31 @@ pub enum Inst {
         /// The operand.
         arg: ValueId,
     },
+    /// [`Kind::SortKey`] as uint32.
+    SortKey {
+        /// The operand's dtype.
+        from: DType,
+        /// The operand.
+        arg: ValueId,
+    },
     /// Random bits ([`crate::ops::random`]) as uint32.
     Bits {
         /// The two words of the key.
         key: [ValueId; 2],
         /// The position as uint32.
         position: ValueId,
+    },
+    /// The combination of a value at all points of the row up to this one, the row being one axis that is walked in order. It lives
+    /// within its phase like any value: a later pass that needs it runs again.
+    Running {
+        /// How; not `Set`.
+        op: CombineOp,
+        /// What, at this point.
+        arg: ValueId,
+        /// A bool: where it is true the combination starts again at this point.
+        restart: Option<ValueId>,
+        /// Is the row walked from its end?
+        reverse: bool,
     },
     /// The result of a reduction along all row axes; listed in [`Phase::reductions`] of the phase that computes `arg`.
     Reduced {
@@ -268,6 +286,15 @@ pub enum Over {
     Left,
     /// At (batch, n, k).
     Right,
+}
+
+/// The order in which the points of a row are visited where that matters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Walk {
+    /// From the first.
+    Forwards,
+    /// From the last.
+    Backwards,
 }
 
 /// Straight-line code over a part of the space.
@@ -408,13 +435,16 @@ impl Kernel {
                 Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(&dim),
                 Inst::Literal { .. } | Inst::Uniform { .. } => {}
                 Inst::Apply { args, .. } => args.iter_mut().for_each(|arg| *arg = value(*arg)),
-                Inst::Cast { arg, .. } => *arg = value(*arg),
+                Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => *arg = value(*arg),
                 Inst::Bits { key, position } => {
                     key.iter_mut().chain([position]).for_each(|id| *id = value(*id));
                 }
                 Inst::Reduced { arg, position, .. } => {
                     *arg = value(*arg);
                     dim(position);
+                }
+                Inst::Running { arg, restart, .. } => {
+                    [Some(arg), restart.as_mut()].into_iter().flatten().for_each(|id| *id = value(*id));
                 }
                 Inst::Product { left, right } => [left, right].into_iter().for_each(|id| *id = value(*id)),
             }
@@ -441,6 +471,14 @@ impl Kernel {
             Atom::Coord(axis) => extents.get(*axis as usize).copied().flatten().map(|e| (0, (e - 1).max(0))),
             _ => None,
         }
+    }
+
+    /// Is the row walked in order, as running combinations need it, and from which end?
+    pub fn walks_rows(&self) -> Option<Walk> {
+        self.values.iter().find_map(|value| match value.inst {
+            Inst::Running { reverse, .. } => Some(if reverse { Walk::Backwards } else { Walk::Forwards }),
+            _ => None,
+        })
     }
 
     /// The member of the uniform block that holds that size.
@@ -493,11 +531,17 @@ impl fmt::Display for Kernel {
                     Inst::Uniform { member } => write!(f, "u{member}")?,
                     Inst::Apply { op, args, .. } => write!(f, "{}({})", op.name(), list(args))?,
                     Inst::Cast { arg, .. } => write!(f, "{}(v{})", value.dtype, arg.0)?,
+                    Inst::SortKey { arg, .. } => write!(f, "sortKey(v{})", arg.0)?,
                     Inst::Bits { key: [a, b], position } => write!(f, "bits(v{}, v{} at v{})", a.0, b.0, position.0)?,
                     Inst::Reduced { op, arg, position } if op.is_arg() => {
                         write!(f, "{}(v{} at {position})", op.name(), arg.0)?;
                     }
                     Inst::Reduced { op, arg, .. } => write!(f, "{}(v{})", op.name(), arg.0)?,
+                    Inst::Running { op, arg, restart, reverse } => {
+                        let backwards = if *reverse { " backwards" } else { "" };
+                        write!(f, "running {}(v{}){backwards}", op.name(), arg.0)?;
+                        restart.map_or(Ok(()), |restart| write!(f, " from v{}", restart.0))?;
+                    }
                     Inst::Product { left, right } => write!(f, "sum(v{} * v{})", left.0, right.0)?,
                 }
                 writeln!(f, " : {} {}", value.dtype, value.node)?;

@@ -128,6 +128,17 @@ impl CombineOp {
     pub const ALL: [CombineOp; 6] =
         [CombineOp::Set, CombineOp::Add, CombineOp::Mul, CombineOp::Max, CombineOp::Min, CombineOp::LogAddExp];
 
+    /// What a running combination starts from: it changes nothing that comes.
+    pub fn start(self, dtype: DType) -> Scalar {
+        match self {
+            CombineOp::Add | CombineOp::Set => ReduceOp::Sum.start(dtype),
+            CombineOp::Mul => ReduceOp::Prod.start(dtype),
+            CombineOp::Max => ReduceOp::Max.start(dtype),
+            CombineOp::Min => ReduceOp::Min.start(dtype),
+            CombineOp::LogAddExp => Scalar::from_f64(dtype, f64::NEG_INFINITY),
+        }
+    }
+
     /// The name in listings.
     pub fn name(self) -> &'static str {
         match self {
@@ -306,7 +317,8 @@ pub enum Kind {
         /// Sorted, each once; exactly one for arg-reductions.
         axes: Axes,
     },
-    /// Running combination along an axis.
+    /// Running combination along an axis. A second operand, bool and of the same shape, says where it starts again (in the order it
+    /// runs); those are made for kernels, and have no derivatives.
     Scan {
         /// How; not `Set`.
         op: CombineOp,
@@ -351,6 +363,12 @@ pub enum Kind {
         /// The sorted axis.
         axis: u32,
     },
+    /// uint32 in the order of sorting: NaN last and equal to itself, zeros of both signs equal. Of float32, int32 or uint32. Made for
+    /// kernels that sort.
+    SortKey,
+    /// (data [n], places uint32 [n]): element i of the data at place i of the result. Who makes the node knows that the places are a
+    /// permutation; so it is made for kernels that sort, and no file may hold one.
+    Permute,
     /// uint32 bits from a key (uint32 [2]): Threefry-2x32 in JAX's partitionable mode.
     RandomBits {
         /// The result's shape.
@@ -392,6 +410,8 @@ pub enum MisuseKind {
     DType,
     /// Some other argument is out of range.
     Argument,
+    /// The device has no room for it.
+    Limit,
 }
 
 /// A user's mistake, found when a node is made.
@@ -441,6 +461,8 @@ impl Kind {
             Kind::Scatter { .. } => "scatter",
             Kind::Concatenate { .. } => "concatenate",
             Kind::ArgSort { .. } => "argsort",
+            Kind::SortKey => "sortKey",
+            Kind::Permute => "permute",
             Kind::RandomBits { .. } => "randomBits",
             Kind::Call { .. } => "call",
             Kind::Loop { .. } => "loop",

@@ -65,7 +65,7 @@ pub struct Compiled {
 /// Traced graph to plan. The same graph and target give the same plan, always.
 ///
 /// # Errors
-/// When the graph holds a kind that no kernel runs, or a dtype that the target lacks.
+/// When the graph holds a kind that no kernel runs, a dtype that the target lacks, or a value that it has no room for.
 pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> Result<Compiled, Misuse> {
     compile_sharing(traced, target, &Sharing::default(), observer)
 }
@@ -89,8 +89,8 @@ pub fn compile_sharing(
     };
     check(&simple, target)?;
 
-    let fuse::Split { graph, changes, mut stored } = fuse::split(simple, target);
-    let graph = fuse::open(graph, &mut stored);
+    let fuse::Split { graph, changes, mut stored, mut units } = fuse::split(simple, target);
+    let graph = fuse::open(graph, &mut stored, &mut units);
     observer.pass(&graph, &PassReport::new("split", changes));
 
     let is_computed = |id: &NodeId| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. });
@@ -99,12 +99,13 @@ pub fn compile_sharing(
     stored.extend(&results);
     stored.retain(is_computed);
     let blocks = Blocks::new(&graph, target, sharing, &results);
-    let fused = fuse::fuse_sharing(&graph, target, &stored, &blocks);
+    let fused = fuse::fuse_sharing(&graph, target, (&stored, &units), &blocks);
     let cuts = fused.cuts.clone();
     observer.pass(&graph, &PassReport::new("fuse", fused.kernels.len()));
 
     let mut plan = plan::plan(&graph, fused, traced.inputs().len() as u32, traced.constants());
     plan.share(&graph, &blocks, sharing);
+    plan::check(&plan, target)?;
     Ok(Compiled { graph, plan, cuts })
 }
 
@@ -136,6 +137,8 @@ fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
             | Kind::Conv { .. }
             | Kind::Scatter { .. }
             | Kind::ArgSort { .. }
+            | Kind::SortKey
+            | Kind::Permute
             | Kind::Barrier { .. } => false,
         };
         if refused {

@@ -4,6 +4,7 @@
 //! first step that writes them and the last that reads them and share *slots*. Every step is a dispatch; steps run in order, and
 //! those of a loop again and again.
 
+mod check;
 mod order;
 
 use crate::dim::{Atom, Dim, Symbol};
@@ -19,6 +20,8 @@ use crate::shape::Aval;
 use crate::sharing::{Arena, Blocks, Place, Sharing};
 use std::ops::Range;
 use std::sync::Arc;
+
+pub(crate) use check::check;
 
 /// Where a buffer's memory comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

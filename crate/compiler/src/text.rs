@@ -113,7 +113,7 @@ fn write_node(out: &mut String, id: NodeId, node: &Node) {
         Kind::Literal { value } => write!(out, " {}", scalar(*value)),
         Kind::Iota { axis, .. } => write!(out, " axis={axis}"),
         Kind::Size { dim, .. } => write!(out, " {dim}"),
-        Kind::Map { .. } | Kind::Cast { .. } | Kind::RandomBits { .. } => Ok(()),
+        Kind::Map { .. } | Kind::Cast { .. } | Kind::SortKey | Kind::Permute | Kind::RandomBits { .. } => Ok(()),
         Kind::Reduce { axes, .. } => write!(out, " axes={}", list(axes)),
         Kind::Scan { op, axis, reverse } => {
             write!(out, " op={} axis={axis}{}", op.name(), if *reverse { " reverse" } else { "" })

@@ -189,6 +189,8 @@ impl Node {
             | Kind::Scatter { .. }
             | Kind::Concatenate { .. }
             | Kind::ArgSort { .. }
+            | Kind::SortKey
+            | Kind::Permute
             | Kind::Call { .. }
             | Kind::Barrier { .. } => None,
         }

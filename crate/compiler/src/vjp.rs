@@ -242,6 +242,13 @@ fn shares(a: &mut Assembly, node: &Node, on: &[NodeId], y: NodeId, ct: NodeId, w
                 ReduceOp::Any | ReduceOp::All | ReduceOp::ArgMax | ReduceOp::ArgMin => None,
             }]
         }
+        Kind::Scan { .. } if on.len() == 2 => {
+            return refuse(
+                MisuseKind::Argument,
+                "vjp: a scan with starts has no gradient",
+                "Write it as a scan of pairs.",
+            );
+        }
         Kind::Scan { op, axis, reverse } => {
             smallvec![Some(match op {
                 CombineOp::Add | CombineOp::Set => a.scan(CombineOp::Add, ct, *axis, !*reverse)?,
@@ -299,6 +306,8 @@ fn shares(a: &mut Assembly, node: &Node, on: &[NodeId], y: NodeId, ct: NodeId, w
         | Kind::Iota { .. }
         | Kind::Size { .. }
         | Kind::ArgSort { .. }
+        | Kind::SortKey
+        | Kind::Permute
         | Kind::RandomBits { .. }
         | Kind::Call { .. }
         | Kind::Loop { .. } => smallvec![None; on.len()],

@@ -127,7 +127,18 @@ fn rule(a: &mut Assembly, kind: &Kind, on: &[Batched], size: &Dim) -> Made<Batch
         }
         Kind::Cast { .. } | Kind::Barrier { .. } => a.add(kind.clone(), &[on[0].id])?,
         Kind::Reduce { op, axes } => a.add(Kind::Reduce { op: *op, axes: later(axes) }, &[on[0].id])?,
+        Kind::Scan { .. } if on.len() == 2 => {
+            return refuse(
+                MisuseKind::Argument,
+                "vmap: a scan with starts takes no batch",
+                "Write it as a scan of pairs.",
+            );
+        }
         Kind::Scan { op, axis, reverse } => a.scan(*op, on[0].id, axis + 1, *reverse)?,
+        Kind::SortKey => a.add(Kind::SortKey, &[on[0].id])?,
+        Kind::Permute => {
+            return refuse(MisuseKind::Argument, "vmap: a permutation takes no batch", "Give each row its places.");
+        }
         Kind::ArgSort { axis } => a.add(Kind::ArgSort { axis: axis + 1 }, &[on[0].id])?,
         Kind::View(view) => a.view(view_of_batch(view, size), on[0].id)?,
         Kind::Dot { axes } => dot(a, axes, on)?,

@@ -151,6 +151,7 @@ impl Error {
             MisuseKind::Shape => ErrorKind::Shape,
             MisuseKind::DType => ErrorKind::DType,
             MisuseKind::Argument => ErrorKind::CompileArgument,
+            MisuseKind::Limit => ErrorKind::Limit,
         };
         // A misuse is "op: sentence".
         match misuse.message.split_once(": ") {

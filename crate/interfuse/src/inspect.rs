@@ -450,7 +450,7 @@ pub(crate) fn flops(kernel: &Kernel, symbols: &[i64]) -> u64 {
     let points = |roles: &[Role]| evaluate(&kernel.extent(roles), symbols).max(0) as u64;
     let cost = |id: u32| match &kernel.values[id as usize].inst {
         Inst::Apply { op, .. } => u64::from(op.row().cost),
-        Inst::Cast { .. } | Inst::Reduced { .. } => 1,
+        Inst::Cast { .. } | Inst::SortKey { .. } | Inst::Reduced { .. } | Inst::Running { .. } => 1,
         Inst::Bits { .. } => u64::from(interfuse_compiler::ops::random::BITS_COST),
         Inst::Load { .. } | Inst::Index { .. } | Inst::Inside { .. } | Inst::Literal { .. } | Inst::Uniform { .. } => 0,
         // A product and a sum for every position along the contracted axes.

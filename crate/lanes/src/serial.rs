@@ -1,6 +1,7 @@
 //! Scans, sorts and scatters as plain loops over lines of memory: on one thread nothing is faster, and every order is kept.
 
 use crate::dtype::{DType, Scalar};
+use crate::ops::{Block, Op, block};
 use half::f16;
 
 /// Where the elements of lines along an axis are: neighbours on a line are `inner` apart.
@@ -37,6 +38,8 @@ pub enum Update {
     Max,
     /// The smaller; NaN wins.
     Min,
+    /// The log of the sum of exponentials; floats only.
+    LogAddExp,
     /// The new one.
     Set,
 }
@@ -51,11 +54,19 @@ fn float_key(bits: u32) -> i32 {
 }
 
 /// An integer in the order of sorting: NaN last, zeros of both signs equal.
-fn key(dtype: DType, lane: u32) -> u32 {
+pub fn key(dtype: DType, lane: u32) -> u32 {
     match dtype {
         DType::Float16 | DType::Float32 => float_key(lane) as u32 ^ SIGN,
         DType::Int32 => lane ^ SIGN,
         DType::UInt32 | DType::Bool => lane,
+    }
+}
+
+/// [`key`] of a block of lanes.
+#[inline(never)]
+pub fn keys(dtype: DType, lanes: &[u32], out: &mut [u32]) {
+    for (out, lane) in out.iter_mut().zip(lanes) {
+        *out = key(dtype, *lane);
     }
 }
 
@@ -112,20 +123,36 @@ fn combine(op: Update, dtype: DType, old: u32, new: u32) -> u32 {
                 old
             }
         }
+        (Update::LogAddExp, _) => {
+            let Block::Binary(add) = block(Op::LogAddExp, DType::Float32) else { unreachable!("it takes two") };
+            let mut sum = [0];
+            add(&[old], &[new], &mut sum);
+            sum[0]
+        }
         (Update::Set, _) => new,
     }
 }
 
-/// Running results along lines. Float sums and products run in float64.
+/// Running results along lines; where `starts` is true they start again. Float sums and products run in float64.
 #[inline(never)]
-pub fn scan(lines: Lines, op: Update, reverse: bool, dtype: DType, data: &[u32], out: &mut [u32]) {
+pub fn scan(
+    lines: Lines,
+    op: Update,
+    reverse: bool,
+    dtype: DType,
+    (data, starts): (&[u32], Option<&[u32]>),
+    out: &mut [u32],
+) {
     let wide = dtype.is_float() && matches!(op, Update::Add | Update::Mul);
     lines.each(|first| {
-        let mut total = if op == Update::Mul { 1.0 } else { 0.0 };
-        let mut running = None;
+        let nothing = if op == Update::Mul { 1.0 } else { 0.0 };
+        let (mut total, mut running) = (nothing, None);
         for step in 0..lines.size {
             let at = first + lines.inner * if reverse { lines.size - 1 - step } else { step };
             let lane = get(data, dtype, at);
+            if starts.is_some_and(|starts| starts[at] != 0) {
+                (total, running) = (nothing, None);
+            }
             let next = if wide {
                 let value = f64::from(f32::from_bits(lane));
                 total = if op == Update::Mul { total * value } else { total + value };
@@ -137,6 +164,15 @@ pub fn scan(lines: Lines, op: Update, reverse: bool, dtype: DType, data: &[u32],
             put(out, dtype, at, next);
         }
     });
+}
+
+/// Lines side by side, one step further: each lane's running result meets a value, or starts again with it.
+#[inline(never)]
+pub fn step(op: Update, dtype: DType, running: &mut [u32], values: &[u32], starts: Option<&[u32]>) {
+    for (lane, (running, value)) in running.iter_mut().zip(values).enumerate() {
+        let again = starts.is_some_and(|starts| starts[lane] != 0);
+        *running = if again { *value } else { combine(op, dtype, *running, *value) };
+    }
 }
 
 /// The positions of the elements of every line in ascending order, those of equals as they were; NaN last.

@@ -150,7 +150,7 @@ fn real_node(node: &Node, on: &[&Reals], constants: &[Reals]) -> Result<Reals, E
             };
             made(groups.iter().map(combine).collect())
         }
-        Kind::Scan { op, axis, reverse } if dtype.is_float() => {
+        Kind::Scan { op, axis, reverse } if dtype.is_float() && on.len() == 1 => {
             let (axis, mut data) = (*axis as usize, on[0].data.clone());
             let mut lines = sizes.clone();
             let length = std::mem::replace(&mut lines[axis], usize::from(!data.is_empty()));
@@ -244,6 +244,8 @@ fn real_node(node: &Node, on: &[&Reals], constants: &[Reals]) -> Result<Reals, E
         | Kind::Scan { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
+        | Kind::SortKey
+        | Kind::Permute
         | Kind::RandomBits { .. } => {
             let inputs: Vec<Value> = on.iter().map(|x| x.rounded()).collect();
             Ok(Reals::from(&alone(&node.kind, &inputs)?))

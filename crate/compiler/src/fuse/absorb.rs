@@ -5,6 +5,9 @@
 //! its result: then the reduced axes are added as the row (a mean: the map over [rows] divides the sum). Either way one kernel goes
 //! over each row a few times instead of storing it in between.
 //!
+//! A scan fits when the group runs over its result and has no other row: the scanned axis becomes the row, which one invocation walks
+//! in order. On the CPU device it is a plain loop, with what else is [`Serial`].
+//!
 //! A contraction fits when the group runs over its result, every element once: the group's map is the epilogue.
 
 use super::coords::Coords;
@@ -15,6 +18,7 @@ use crate::graph::Graph;
 use crate::kernel::{Axis, Role, Serial};
 use crate::kind::{DotAxes, Kind};
 use crate::shape::Shape;
+use crate::target::AdapterClass;
 use smallvec::SmallVec;
 
 /// The group's axes after taking something in, and where the operands lie.
@@ -22,6 +26,10 @@ use smallvec::SmallVec;
 pub(super) enum Absorbed {
     /// A reduction along row axes.
     Rows { axes: Vec<Axis>, operand: Coords, position: Dim },
+    /// A running combination along a row.
+    Running { axes: Vec<Axis> },
+    /// A permutation; the group runs over what it permutes.
+    Permuted,
     /// A contraction.
     Product { axes: Vec<Axis>, left: Coords, right: Coords },
     /// A kind that one loop does whole; its operands lie in memory.
@@ -29,7 +37,13 @@ pub(super) enum Absorbed {
 }
 
 /// How the group would take in a reduction or contraction at a place; `None` if it cannot.
-pub(super) fn absorb(graph: &Graph, table: &CoordsTable, (id, at): Place, group: &Group) -> Option<Absorbed> {
+pub(super) fn absorb(
+    graph: &Graph,
+    class: AdapterClass,
+    table: &CoordsTable,
+    (id, at): Place,
+    group: &Group,
+) -> Option<Absorbed> {
     let node = graph.node(id);
     let at = table.get(at);
     match &node.kind {
@@ -37,6 +51,13 @@ pub(super) fn absorb(graph: &Graph, table: &CoordsTable, (id, at): Place, group:
         Kind::Dot { axes } => {
             let operands = (&graph.aval(node.operands[0]).shape, &graph.aval(node.operands[1]).shape);
             product(axes, operands, &node.aval.shape, at, group)
+        }
+        Kind::Scan { axis, reverse, .. } if class != AdapterClass::Cpu => {
+            running(&node.aval.shape, *axis as usize, *reverse, at, group)
+        }
+        Kind::Permute => {
+            let alone = group.parts.is_empty() && group.roots.len() == 1;
+            (alone && group.axes.iter().all(|a| a.role == Role::Grid)).then_some(Absorbed::Permuted)
         }
         kind => {
             // In a group of its own only.
@@ -106,6 +127,24 @@ fn reduce(operand: &Shape, reduced: &[u32], result: &Shape, at: &[Dim], group: &
         }
     }
     Some(Absorbed::Rows { axes, operand: coords, position })
+}
+
+fn running(shape: &Shape, scanned: usize, reverse: bool, at: &[Dim], group: &Group) -> Option<Absorbed> {
+    if group.contracts || group.walks.is_some_and(|other| other != reverse) {
+        return None;
+    }
+    let kept = plain_coords(at, shape)?;
+    let mut axes = group.axes.clone();
+    if axes.iter().enumerate().any(|(axis, a)| !a.extent.is(1) && !kept.contains(&axis)) {
+        return None;
+    }
+    let before = shape.dims()[..scanned].iter().filter(|extent| !extent.is(1)).count();
+    let row = *kept.get(before).filter(|_| !shape.0[scanned].is(1))?;
+    if axes.iter().enumerate().any(|(axis, a)| axis != row && a.role != Role::Grid) {
+        return None;
+    }
+    axes[row].role = Role::Row;
+    Some(Absorbed::Running { axes })
 }
 
 fn product(

@@ -123,6 +123,8 @@ impl Builder<'_> {
             Part::Compute(Formula::Gathered { indices, data }) => smallvec![*indices, *data],
             Part::Compute(formula) => formula.places().into_iter().collect(),
             Part::Reduce { arg, .. } => smallvec![*arg],
+            Part::Permuted { data, places } => smallvec![*data, *places],
+            Part::Running { arg, restart } => [Some(*arg), *restart].into_iter().flatten().collect(),
         };
         self.visit_tags(place, &mut |need| needs.push(need));
         needs
@@ -166,9 +168,12 @@ impl Builder<'_> {
         for item in &self.items {
             match self.group.parts[&item.place] {
                 Part::Load => bind(item.place.0, Access::Read),
-                Part::Compute(_) | Part::Reduce { .. } | Part::Product { .. } | Part::Whole(_) => {
-                    self.nodes.push(item.place.0)
-                }
+                Part::Compute(_)
+                | Part::Reduce { .. }
+                | Part::Running { .. }
+                | Part::Permuted { .. }
+                | Part::Product { .. }
+                | Part::Whole(_) => self.nodes.push(item.place.0),
             }
         }
         for (id, _) in &self.group.roots {
@@ -272,8 +277,14 @@ impl Builder<'_> {
 
     fn store(&mut self, root: Place, scopes: &mut [&mut Scope]) -> Store {
         let value = self.compute(self.item_of[&root], scopes);
-        let shape = &self.graph.aval(root.0).shape;
-        Store { binding: self.binding_of[&root.0], index: shape.linear(self.table.get(root.1)), value }
+        let index = match &self.group.parts[&root] {
+            Part::Permuted { places, .. } => {
+                let place = find(scopes, self.item_of[places]).expect("computed with the value");
+                Dim::atom(Atom::Value(place.0))
+            }
+            _ => self.graph.aval(root.0).shape.linear(self.table.get(root.1)),
+        };
+        Store { binding: self.binding_of[&root.0], index, value }
     }
 
     /// The value of an item, with all it needs, in the innermost scope unless an outer one has it.
@@ -323,6 +334,14 @@ impl Builder<'_> {
             Part::Reduce { .. } | Part::Product { .. } | Part::Whole(_) => {
                 unreachable!("passes and contractions write these")
             }
+            // Where it goes is said by the store.
+            Part::Permuted { data, .. } => of(self, scopes, data),
+            Part::Running { arg, restart } => {
+                let Kind::Scan { op, reverse, .. } = self.graph.node(id).kind else { unreachable!("only scans run") };
+                let arg = of(self, scopes, arg);
+                let restart = restart.as_ref().map(|restart| of(self, scopes, restart));
+                self.push(Inst::Running { op, arg, restart, reverse }, self.graph.aval(id).dtype, id)
+            }
             Part::Compute(formula) => match formula {
                 Formula::Leaf => self.leaf(id, self.table.get(coords).as_slice(), scopes),
                 Formula::Same(place) => of(self, scopes, place),
@@ -343,6 +362,10 @@ impl Builder<'_> {
                             let operand =
                                 self.graph.aval(*self.graph.node(id).operands.last().expect("an operand")).dtype;
                             self.apply(*op, operand, &args, id)
+                        }
+                        Kind::SortKey => {
+                            let from = self.graph.aval(self.graph.node(id).operands[0]).dtype;
+                            self.push(Inst::SortKey { from, arg: args[0] }, DType::UInt32, id)
                         }
                         Kind::Cast { to } => {
                             let from = self.graph.aval(self.graph.node(id).operands[0]).dtype;
@@ -586,7 +609,9 @@ pub(super) fn for_each_dim(kernel: &mut Kernel, visit: &mut dyn FnMut(&mut Dim))
             | Inst::Uniform { .. }
             | Inst::Apply { .. }
             | Inst::Cast { .. }
+            | Inst::SortKey { .. }
             | Inst::Bits { .. }
+            | Inst::Running { .. }
             | Inst::Product { .. } => {}
         }
     }

@@ -28,6 +28,7 @@ pub fn scalar_ops(kind: &Kind) -> u32 {
     match kind {
         Kind::Map { op } => op.row().cost,
         Kind::Cast { .. } => 1,
+        Kind::SortKey => 4,
         Kind::Gather { .. } | Kind::Concatenate { .. } => 4,
         Kind::RandomBits { .. } => BITS_COST,
         Kind::Input { .. }
@@ -42,6 +43,7 @@ pub fn scalar_ops(kind: &Kind) -> u32 {
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
+        | Kind::Permute
         | Kind::Call { .. }
         | Kind::Loop { .. }
         | Kind::Barrier { .. } => 0,
@@ -51,7 +53,7 @@ pub fn scalar_ops(kind: &Kind) -> u32 {
 /// Instructions of a kernel's program that a node becomes; what the cap on a kernel's size counts.
 pub fn instructions(kind: &Kind) -> u32 {
     match kind {
-        Kind::Map { .. } | Kind::Cast { .. } | Kind::Reduce { .. } | Kind::Dot { .. } => 1,
+        Kind::Map { .. } | Kind::Cast { .. } | Kind::SortKey | Kind::Reduce { .. } | Kind::Dot { .. } => 1,
         Kind::Gather { .. } => 4,
         Kind::Concatenate { .. } => 3,
         Kind::RandomBits { .. } => 8,
@@ -65,6 +67,7 @@ pub fn instructions(kind: &Kind) -> u32 {
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
+        | Kind::Permute
         | Kind::Call { .. }
         | Kind::Loop { .. }
         | Kind::Barrier { .. } => 0,

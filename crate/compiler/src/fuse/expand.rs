@@ -109,6 +109,7 @@ pub fn is_pointwise(kind: &Kind) -> bool {
         | Kind::View(_)
         | Kind::Gather { .. }
         | Kind::Concatenate { .. }
+        | Kind::SortKey
         | Kind::RandomBits { .. }
         | Kind::Barrier { .. } => true,
         Kind::Input { .. }
@@ -119,6 +120,7 @@ pub fn is_pointwise(kind: &Kind) -> bool {
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
+        | Kind::Permute
         | Kind::Call { .. }
         | Kind::Loop { .. } => false,
     }
@@ -130,7 +132,7 @@ pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Place, of: Bounds) 
     let node = graph.node(id);
     match &node.kind {
         Kind::Literal { .. } | Kind::Iota { .. } | Kind::Size { .. } => Formula::Leaf,
-        Kind::Map { .. } | Kind::Cast { .. } | Kind::Barrier { .. } => {
+        Kind::Map { .. } | Kind::Cast { .. } | Kind::SortKey | Kind::Barrier { .. } => {
             Formula::Elementwise(node.operands.iter().map(|operand| (*operand, at)).collect())
         }
         Kind::View(view) => {
@@ -200,6 +202,7 @@ pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Place, of: Bounds) 
         | Kind::Conv { .. }
         | Kind::Scatter { .. }
         | Kind::ArgSort { .. }
+        | Kind::Permute
         | Kind::Call { .. }
         | Kind::Loop { .. } => unreachable!("{} is not pointwise", node.kind.name()),
     }

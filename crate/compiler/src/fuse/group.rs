@@ -26,6 +26,20 @@ pub(super) enum Part {
         /// The index that an arg-reduction names.
         position: Dim,
     },
+    /// Stored where another value says; what the group stores so, nothing in it needs.
+    Permuted {
+        /// An element.
+        data: Place,
+        /// Where it goes.
+        places: Place,
+    },
+    /// Combined along the group's row so far.
+    Running {
+        /// The element.
+        arg: Place,
+        /// Does the combination start again here?
+        restart: Option<Place>,
+    },
     /// The group's contraction.
     Product {
         /// An element of the left operand.
@@ -89,6 +103,8 @@ pub(super) struct Group {
     pub contracts: bool,
     /// Is it one kind and nothing else?
     pub whole: bool,
+    /// Is its row walked in order, and then backwards?
+    pub walks: Option<bool>,
     /// Instructions so far.
     pub ops: u32,
     /// Needed nodes that are not decided yet, and whether they count as their leaves or as a buffer of their own.
@@ -202,13 +218,15 @@ impl Group {
             }
         }
         self.contracts |= other.contracts;
+        self.walks = self.walks.or(other.walks);
         self.ops += other.ops;
     }
 
     /// The axes of both as one group, if their coordinates mean the same: equal extents, where one may have further row axes, and
     /// roles that differ only where one is still a plain map.
     pub fn common_axes(&self, other: &Group) -> Option<Vec<Axis>> {
-        if self.contracts || other.contracts {
+        let walks = self.walks.zip(other.walks);
+        if self.contracts || other.contracts || walks.is_some_and(|(a, b)| a != b) {
             return None;
         }
         let (long, short) = if self.axes.len() >= other.axes.len() { (self, other) } else { (other, self) };

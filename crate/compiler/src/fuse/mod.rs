@@ -1,7 +1,7 @@
 //! From a graph to kernels.
 //!
 //! [`split`] first rewrites what one kernel could not do well; `partition` decides which kernel computes what (and why not all in
-//! one); `build` writes each kernel's program; `collapse` simplifies its space; `beside` makes one kernel of independent maps. The
+//! one); `pieces` takes apart what became too much for one; `build` writes each kernel's program; `collapse` simplifies its space; `beside` makes one kernel of independent maps. The
 //! cost model is `cost`, and only there.
 
 mod absorb;
@@ -15,6 +15,7 @@ mod expand;
 mod group;
 mod open;
 mod partition;
+mod pieces;
 mod repeat;
 mod scan;
 mod scatter;
@@ -27,9 +28,10 @@ use crate::kernel::Kernel;
 use crate::sharing::Blocks;
 use crate::target::Target;
 pub use open::open;
+use partition::Partition;
 pub use partition::{Cut, CutCode};
 pub use repeat::Repeat;
-pub use split::{Split, split};
+pub use split::{Split, Units, split};
 
 /// Kernels in the order they run, and the edges that cross memory between them.
 #[derive(Clone, Debug)]
@@ -42,19 +44,43 @@ pub struct Fused {
     pub repeats: Vec<Repeat>,
 }
 
-/// Fuses a simplified graph for a target so that the values of `stored` end in buffers.
-pub fn fuse(graph: &Graph, target: &Target, stored: &[NodeId]) -> Fused {
-    fuse_sharing(graph, target, stored, &Blocks::default())
+/// Fuses a simplified graph for a target so that the values of `stored` end in buffers; `units` say what is one op.
+pub fn fuse(graph: &Graph, target: &Target, stored: &[NodeId], units: &Units) -> Fused {
+    fuse_sharing(graph, target, (stored, units), &Blocks::default())
 }
 
 /// The same where values share memory.
-pub(crate) fn fuse_sharing(graph: &Graph, target: &Target, stored: &[NodeId], blocks: &Blocks) -> Fused {
-    let partition = partition::partition(graph, target, stored, blocks);
+pub(crate) fn fuse_sharing(
+    graph: &Graph,
+    target: &Target,
+    (stored, units): (&[NodeId], &Units),
+    blocks: &Blocks,
+) -> Fused {
+    let partition = partition_within_limits(graph, target, (stored, units), blocks);
     let built = partition.groups.iter().map(|group| (group.level, build::build(graph, &partition.table, group)));
     let mut kernels = beside::beside(graph, target, built.collect(), stored, blocks);
     kernels.iter_mut().for_each(|kernel| blocks.bind(kernel));
-    let repeats = repeat::repeats(graph, &kernels, target);
+    let repeats = repeat::repeats(graph, &kernels, units, target);
     Fused { kernels, cuts: partition.cuts, repeats }
+}
+
+/// The partition, with more nodes stored where a group would not keep to the target's limits otherwise.
+fn partition_within_limits(
+    graph: &Graph,
+    target: &Target,
+    (stored, units): (&[NodeId], &Units),
+    blocks: &Blocks,
+) -> Partition {
+    let mut forced: Vec<NodeId> = Vec::new();
+    loop {
+        let partition = partition::partition(graph, target, (stored, &forced), units, blocks);
+        let is_stored = |id: NodeId| stored.contains(&id) || forced.contains(&id);
+        let more = pieces::pieces(graph, target, &partition.groups, &is_stored);
+        if more.is_empty() {
+            return partition;
+        }
+        forced.extend(more);
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! Barriers go. They kept simplification from finding a computation equal to an earlier one that is to be done again; from here on
 //! nothing compares nodes, and what stands behind a barrier reads what stands before it.
 
+use super::Units;
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 use smallvec::SmallVec;
 
-/// The graph without barriers; `stored` names the same values in it. Equal nodes stay apart.
-pub fn open(graph: Graph, stored: &mut [NodeId]) -> Graph {
+/// The graph without barriers; `stored` and `units` name the same values in it. Equal nodes stay apart.
+pub fn open(graph: Graph, stored: &mut [NodeId], units: &mut Units) -> Graph {
     let goes = |kind: &Kind| matches!(kind, Kind::Barrier { region } if !super::repeat::keeps(*region));
     if !graph.nodes().any(|(_, node)| goes(&node.kind)) {
         return graph;
@@ -23,5 +24,6 @@ pub fn open(graph: Graph, stored: &mut [NodeId]) -> Graph {
     let outputs: Vec<NodeId> = graph.outputs().iter().map(|output| ids[output.index()]).collect();
     out.set_outputs(&outputs);
     stored.iter_mut().for_each(|id| *id = ids[id.index()]);
+    *units = units.renamed(&ids, out.len());
     out
 }

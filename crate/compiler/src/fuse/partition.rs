@@ -11,6 +11,7 @@
 //! * Each group counts the buffers it would bind if everything still open were stored (or, where cheaper, computed from leaves that
 //!   are few and known). A node is taken in only if that count stays within the limit, so no group ever has to be taken apart.
 
+use super::Units;
 use super::absorb::{Absorbed, absorb};
 use super::cost;
 use super::expand::{CoordsId, CoordsTable, Place, expand, is_pointwise};
@@ -116,12 +117,14 @@ struct Sweep<'a> {
     graph: &'a Graph,
     target: &'a Target,
     blocks: &'a Blocks,
+    units: &'a Units,
     table: CoordsTable,
     groups: Vec<Group>,
     /// Union-find over groups.
     merged_into: Vec<u32>,
     demands: Vec<SmallVec<[Demand; 2]>>,
-    is_output: Vec<bool>,
+    /// Why a node's value must end in a buffer, if it must.
+    must_store: Vec<Option<CutCode>>,
     footprint: Vec<Footprint>,
     /// What the footprints count as among the buffers of a group; empty where that is themselves.
     shared_footprint: Vec<Footprint>,
@@ -143,21 +146,28 @@ const SCALAR_OPS: u32 = 96;
 /// Groups that a group tries to merge with, per shared operand: keeps merging linear.
 const MERGE_TRIES: usize = 4;
 
-/// Decides for every live node of a simplified graph. `outputs` are the nodes whose values must end in a buffer.
-pub(super) fn partition(graph: &Graph, target: &Target, outputs: &[NodeId], blocks: &Blocks) -> Partition {
-    let mut is_output = vec![false; graph.len()];
-    for id in outputs {
-        is_output[id.index()] = true;
-    }
+/// Decides for every live node of a simplified graph. `outputs` are the nodes whose values must end in a buffer; those of `forced` must
+/// too, where they are needed at all, lest a kernel becomes too much for the target.
+pub(super) fn partition(
+    graph: &Graph,
+    target: &Target,
+    (outputs, forced): (&[NodeId], &[NodeId]),
+    units: &Units,
+    blocks: &Blocks,
+) -> Partition {
+    let mut must_store = vec![None; graph.len()];
+    forced.iter().for_each(|id| must_store[id.index()] = Some(CutCode::Size));
+    outputs.iter().for_each(|id| must_store[id.index()] = Some(CutCode::Output));
     let mut sweep = Sweep {
         graph,
         target,
         blocks,
+        units,
         table: CoordsTable::default(),
         groups: Vec::new(),
         merged_into: Vec::new(),
         demands: vec![SmallVec::new(); graph.len()],
-        is_output,
+        must_store,
         footprint: Vec::with_capacity(graph.len()),
         shared_footprint: Vec::new(),
         cone: Vec::with_capacity(graph.len()),
@@ -165,7 +175,7 @@ pub(super) fn partition(graph: &Graph, target: &Target, outputs: &[NodeId], bloc
     };
     sweep.measure();
     for (id, _) in graph.nodes().rev() {
-        if sweep.is_output[id.index()] || !sweep.demands[id.index()].is_empty() {
+        if sweep.must_store[id.index()] == Some(CutCode::Output) || !sweep.demands[id.index()].is_empty() {
             sweep.decide(id);
         }
     }
@@ -199,6 +209,11 @@ impl Sweep<'_> {
                 }
             } else {
                 footprint.push(id);
+            }
+            // What is stored anyway is read. A scalar may be computed again all the same.
+            if self.must_store[id.index()].is_some() && !node.aval.shape.size().is(1) {
+                footprint = [id].into_iter().collect();
+                cone = 0;
             }
             self.footprint.push(footprint);
             self.cone.push(cone);
@@ -255,10 +270,11 @@ impl Sweep<'_> {
         if !is_free {
             self.merge_sharers(&mut demands);
         }
-        let verdict = match (self.is_output[id.index()], is_free) {
-            (true, _) => Err(CutCode::Output),
-            (false, true) => Ok(()),
-            (false, false) => self.may_inline(id, &demands),
+        let must_store = self.must_store[id.index()];
+        let verdict = match (must_store, is_free) {
+            (Some(code), _) => Err(code),
+            (None, true) => Ok(()),
+            (None, false) => self.may_inline(id, &demands),
         };
         match verdict {
             Ok(()) => {
@@ -274,7 +290,7 @@ impl Sweep<'_> {
                     let group = self.find(demand.group);
                     self.include((id, demand.at), group, demand.prologue);
                 }
-                if !room.is_empty() || self.is_output[id.index()] {
+                if !room.is_empty() || must_store == Some(CutCode::Output) {
                     self.store(id, &room, code);
                 }
             }
@@ -296,7 +312,8 @@ impl Sweep<'_> {
         let graph = self.graph;
         let kind = &graph.node(id).kind;
         let is_view = matches!(kind, Kind::View(_));
-        if !self.target.tuning.fuse && !is_view {
+        let unit = self.units.of(id);
+        if !is_view && !demands.iter().all(|demand| self.fuses(&self.groups[demand.group as usize], unit)) {
             return Err(CutCode::NoFuse);
         }
         let by_group = by_group(demands);
@@ -305,7 +322,8 @@ impl Sweep<'_> {
             let [(group, places, prologue)] = by_group.as_slice() else { return Err(code) };
             let absorbable = !*prologue
                 && places.len() == 1
-                && absorb(graph, &self.table, (id, places[0]), &self.groups[*group as usize]).is_some();
+                && absorb(graph, self.target.class, &self.table, (id, places[0]), &self.groups[*group as usize])
+                    .is_some();
             return if absorbable { self.fits(id, *group, 0) } else { Err(code) };
         }
         let cone = self.cone[id.index()];
@@ -423,7 +441,7 @@ impl Sweep<'_> {
         if is_pointwise(&self.graph.node(id).kind) {
             self.compute(id, Demand { group, at, user: id, prologue });
         } else if !self.groups[group as usize].parts.contains_key(&place) {
-            let absorbed = absorb(self.graph, &self.table, place, &self.groups[group as usize])
+            let absorbed = absorb(self.graph, self.target.class, &self.table, place, &self.groups[group as usize])
                 .expect("a group of its own, or one that was asked, can take it in");
             self.take_in(place, group, absorbed);
         }
@@ -462,6 +480,25 @@ impl Sweep<'_> {
                 let arg = (self.graph.node(id).operands[0], self.table.intern(operand));
                 self.need(group, arg, id, false);
                 self.groups[group as usize].parts.insert(place, Part::Reduce { arg, position });
+            }
+            Absorbed::Running { axes } => {
+                let Kind::Scan { reverse, .. } = self.graph.node(id).kind else { unreachable!("only scans run") };
+                state.set_axes(axes);
+                state.walks = Some(reverse);
+                let operands = &self.graph.node(id).operands;
+                let arg = (operands[0], place.1);
+                let restart = operands.get(1).map(|starts| (*starts, place.1));
+                for operand in [Some(arg), restart].into_iter().flatten() {
+                    self.need(group, operand, id, false);
+                }
+                self.groups[group as usize].parts.insert(place, Part::Running { arg, restart });
+            }
+            Absorbed::Permuted => {
+                let operands = &self.graph.node(id).operands;
+                let (data, places) = ((operands[0], place.1), (operands[1], place.1));
+                self.need(group, data, id, false);
+                self.need(group, places, id, false);
+                self.groups[group as usize].parts.insert(place, Part::Permuted { data, places });
             }
             Absorbed::Product { axes, left, right } => {
                 state.set_axes(axes);
@@ -545,18 +582,19 @@ impl Sweep<'_> {
     fn may_join(&self, id: NodeId, (group, places, prologue): &Places, all: &[Places]) -> bool {
         let state = &self.groups[*group as usize];
         let [at] = places.as_slice() else { return false };
-        self.target.tuning.fuse
+        self.fuses(state, self.units.of(id))
             && !*prologue
             && !state.whole
             && all.iter().all(|(other, _, _)| other == group || self.groups[*other as usize].level < state.level)
             && state.covers(self.table.get(*at), &self.graph.aval(id).shape)
-            && (is_pointwise(&self.graph.node(id).kind) || absorb(self.graph, &self.table, (id, *at), state).is_some())
+            && (is_pointwise(&self.graph.node(id).kind)
+                || absorb(self.graph, self.target.class, &self.table, (id, *at), state).is_some())
             && self.fits(id, *group, usize::from(!state.written.contains(&self.blocks.counted(id)))).is_ok()
     }
 
     /// Groups of one level that need a node at the same place become one: the node is read or computed once.
     fn merge_sharers(&mut self, demands: &mut [Demand]) {
-        if !self.target.tuning.fuse || demands.len() < 2 {
+        if demands.len() < 2 {
             return;
         }
         let mut met: HashMap<(u32, CoordsId), SmallVec<[u32; 4]>> = HashMap::default();
@@ -578,9 +616,6 @@ impl Sweep<'_> {
 
     /// Independent groups over the same space become one dispatch.
     fn merge_alike(&mut self) {
-        if !self.target.tuning.fuse {
-            return;
-        }
         let mut met: HashMap<(u32, Vec<Dim>), SmallVec<[u32; 4]>> = HashMap::default();
         for group in 0..self.groups.len() as u32 {
             if self.find(group) != group {
@@ -600,6 +635,16 @@ impl Sweep<'_> {
         }
     }
 
+    /// The unit that all of a group is of: what it stores was made for one node.
+    fn unit(&self, group: &Group) -> Option<u32> {
+        self.units.of(group.roots[0].0)
+    }
+
+    /// May a group take in or join what is of that unit?
+    fn fuses(&self, group: &Group, unit: Option<u32>) -> bool {
+        self.target.tuning.fuse || (unit.is_some() && unit == self.unit(group))
+    }
+
     /// Makes two groups one if they are of one level, fit the same axes and stay within the limits.
     fn try_merge(&mut self, a: u32, b: u32) -> bool {
         let (a, b) = (self.find(a), self.find(b));
@@ -607,6 +652,9 @@ impl Sweep<'_> {
             return true;
         }
         let (first, second) = (&self.groups[a as usize], &self.groups[b as usize]);
+        if !self.fuses(first, self.unit(second)) {
+            return false;
+        }
         let Some(axes) = first.common_axes(second) else { return false };
         let buffers = first.written.len()
             + second.written.iter().filter(|counted| !first.written.contains(counted)).count()

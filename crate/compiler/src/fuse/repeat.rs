@@ -4,7 +4,8 @@
 //! at it, so that every step runs the very same kernels on the very same buffers. What a step carries into the next is stored beside
 //! what it got; the plan exchanges the two after each step. What it hands on as it is (weights, say) is no more than an operand.
 
-use super::{Fused, Split, fuse, split};
+use super::write::Writer;
+use super::{Fused, Split, Units, fuse, split};
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
@@ -15,6 +16,7 @@ use crate::shape::Shape;
 use crate::target::Target;
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A loop with its body as kernels.
 #[derive(Clone, Debug)]
@@ -59,8 +61,34 @@ pub(super) fn is_constant(body: &Graph, carry: u32) -> bool {
     matches!(body.node(body.outputs()[carry as usize]).kind, Kind::Input { index, .. } if index == carry)
 }
 
+impl Writer<'_> {
+    /// The operands of a loop, those in memory of their own that change from step to step.
+    pub fn own(&mut self, body: &Graph, carries: u32, operands: &[NodeId]) -> Vec<NodeId> {
+        let changes = |at: usize| at < carries as usize && !is_constant(body, at as u32);
+        let own: Vec<NodeId> = (operands.iter().enumerate())
+            .map(|(at, x)| {
+                if !changes(at) {
+                    return *x;
+                }
+                *self.kept += 1;
+                kept(self.graph, *x, *self.kept, self.from)
+            })
+            .collect();
+        self.stored.extend(&own);
+        own
+    }
+
+    /// One result of a loop that only carries.
+    pub fn repeat(&mut self, body: &Arc<Graph>, length: &Dim, carried: &[NodeId], output: u32) -> NodeId {
+        let carries = carried.len() as u32;
+        let own = self.own(body, carries, carried);
+        let result = self.add(Kind::Loop { body: body.clone(), length: length.clone(), carries, output }, &own);
+        self.store(result)
+    }
+}
+
 /// The loops among the kernels, bodies compiled.
-pub(super) fn repeats(graph: &Graph, kernels: &[Kernel], target: &Target) -> Vec<Repeat> {
+pub(super) fn repeats(graph: &Graph, kernels: &[Kernel], units: &Units, target: &Target) -> Vec<Repeat> {
     let is_loop = |kernel: &&Kernel| matches!(kernel.serial, Some((Serial::Loop, _)));
     let roots = kernels.iter().filter(is_loop).map(|kernel| kernel.bindings.last().expect("a result").node);
     let mut repeats: Vec<Repeat> = Vec::new();
@@ -73,7 +101,7 @@ pub(super) fn repeats(graph: &Graph, kernels: &[Kernel], target: &Target) -> Vec
         }
     }
     for group in groups {
-        repeats.push(repeat(graph, &group, target));
+        repeats.push(repeat(graph, &group, units.of(group[0]).is_some(), target));
     }
     repeats
 }
@@ -89,7 +117,7 @@ pub(super) fn same_loop(graph: &Graph, a: NodeId, b: NodeId) -> bool {
     a.operands == b.operands && length == n && carries == c && body == other
 }
 
-fn repeat(graph: &Graph, roots: &[NodeId], target: &Target) -> Repeat {
+fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Repeat {
     let first = graph.node(roots[0]);
     let Kind::Loop { body, length, carries, .. } = &first.kind else { unreachable!("filtered to loops") };
     let operands: Vec<NodeId> = first.operands.to_vec();
@@ -124,7 +152,9 @@ fn repeat(graph: &Graph, roots: &[NodeId], target: &Target) -> Repeat {
     let results: Vec<NodeId> = body.outputs().iter().map(|id| map[id.index()]).collect();
     let mut outputs: Vec<NodeId> = Vec::new();
     let mut keep = |out: &mut Graph, x: NodeId| {
-        let id = kept(out, x, NEXT + outputs.len(), from);
+        // A permutation is stored as it is made, by itself.
+        let alone = matches!(out.node(x).kind, Kind::Permute) && !outputs.contains(&x);
+        let id = if alone { x } else { kept(out, x, NEXT + outputs.len(), from) };
         outputs.push(id);
         outputs.len() - 1
     };
@@ -141,11 +171,14 @@ fn repeat(graph: &Graph, roots: &[NodeId], target: &Target) -> Repeat {
         }
     }
     out.set_outputs(&outputs);
-    let Split { graph: body, mut stored, .. } = split(Cow::Owned(out), target);
+    let Split { graph: body, mut stored, mut units, .. } = split(Cow::Owned(out), target);
+    if is_unit {
+        units = Units::all(body.len());
+    }
     let outputs: Vec<NodeId> = body.outputs().to_vec();
     stored.extend(&outputs);
     stored.retain(|id| !matches!(body.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
-    let fused = fuse(&body, target, &stored);
+    let fused = fuse(&body, target, &stored, &units);
     Repeat {
         fused,
         length: length.clone(),

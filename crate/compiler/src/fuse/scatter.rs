@@ -1,19 +1,23 @@
 //! Scatters as gathers: every element of the result looks for the updates that are meant for it, so nothing races and the result is
 //! the same on every run.
 //!
-//! Few updates: each element goes over all of them. Many: their indices are sorted once, and each element goes over its own run of
-//! the sorted updates only; the loop over the row ends where the run ends (see `lower/row.rs`), although the row is as long as all
-//! updates. Updates of one element are combined in the order of their indices.
+//! Few updates: each element goes over all of them. Many: their indices are sorted once, the runs of updates that meet one element
+//! are scanned, all at once however long the longest is, and each element takes what its run ends with. That is work in the size of
+//! the data and the updates and, for sorting, in the updates times the square of their logarithm. Updates of one element are combined
+//! in the order of their positions.
 
+use super::scan;
 use super::write::Writer;
 use crate::dim::Dim;
-use crate::dtype::DType;
+use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
 use crate::kind::{CombineOp, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
 use smallvec::smallvec;
 
+/// Steps of a bisection within one kernel.
+const STEPS: usize = 10;
 /// With at most this many pairs of an element and an update, each element goes over all updates.
 const PAIRS: i64 = 1 << 22;
 
@@ -33,7 +37,7 @@ impl Writer<'_> {
         // Whether an element is set depends on its row only.
         let rows = if op == CombineOp::Set { size.clone() } else { around.size() };
         let pairs = rows.mul(&count);
-        let result = if pairs.as_const().is_none_or(|pairs| pairs <= PAIRS) {
+        let result = if pairs.as_const().is_some_and(|pairs| pairs <= PAIRS) {
             self.scatter_all(op, data, indices, updates)
         } else {
             self.scatter_sorted(op, data, indices, updates)
@@ -97,17 +101,15 @@ impl Writer<'_> {
         let none = self.fill(reduce.start(self.dtype(updates)), cube);
         let meant = self.map(Op::Where, &[found, updates, none]);
         let new = self.reduce(reduce, meant, 3);
+        self.pair(op, data, new)
+    }
+
+    /// The data with one more update for each element.
+    fn pair(&mut self, op: CombineOp, data: NodeId, new: NodeId) -> NodeId {
         if self.dtype(data) == DType::Bool {
             return self.map(if op == CombineOp::Max { Op::LogicalOr } else { Op::LogicalAnd }, &[data, new]);
         }
-        let pair = match op {
-            CombineOp::Add => Op::Add,
-            CombineOp::Mul => Op::Mul,
-            CombineOp::Max => Op::Maximum,
-            CombineOp::Min => Op::Minimum,
-            CombineOp::Set | CombineOp::LogAddExp => unreachable!("these are no reductions"),
-        };
-        self.map(pair, &[data, new])
+        self.map(scan::pair(op), &[data, new])
     }
 
     /// [outer, size, inner]: the update at a position per row where there is one, else the data.
@@ -119,58 +121,64 @@ impl Writer<'_> {
     }
 
     fn scatter_sorted(&mut self, op: CombineOp, data: NodeId, indices: NodeId, updates: NodeId) -> NodeId {
-        let shape = self.shape(data);
-        let [outer, size, inner] = [0, 1, 2].map(|at| shape.0[at].clone());
+        let size = self.shape(data).0[1].clone();
+        // Indices are in 0..=size.
+        let keys = self.cast(indices, DType::UInt32);
         let count = self.shape(indices).0[0].clone();
-        let order = self.argsort(indices, 0);
+        let keys = self.reshape(keys, [Dim::ONE, count.clone()].into_iter().collect());
+        let bits = size.as_const().map_or(32, |size| 64 - (size as u64).leading_zeros());
+        let order = self.order(keys, bits);
+        let order = self.reshape(order, [count].into_iter().collect());
         let order = self.store(order);
         let sorted = self.gather(indices, order, 0);
         let sorted = self.store(sorted);
-        // Where the run of each row begins, by bisection; one more for where the last ends.
-        let rows: Shape = [size.add(&Dim::ONE)].into_iter().collect();
-        let row = self.iota(&rows, 0);
-        let mut low = self.number(0, &rows);
-        let mut high = self.size(&count, &rows);
-        let steps = count.as_const().map_or(31, |count| count.ilog2() + 1);
-        for _ in 0..steps {
-            let sum = self.map(Op::Add, &[low, high]);
-            let middle = self.with(Op::RightShift, sum, 1);
-            let there = self.gather(sorted, middle, 0);
-            let open = self.map(Op::Less, &[low, high]);
-            let below = self.map(Op::Less, &[there, row]);
-            let up = self.map(Op::LogicalAnd, &[open, below]);
-            let above = self.with(Op::Add, middle, 1);
-            let not = self.map(Op::LogicalNot, &[below]);
-            let down = self.map(Op::LogicalAnd, &[open, not]);
-            low = self.map(Op::Where, &[up, above, low]);
-            high = self.map(Op::Where, &[down, middle, high]);
-        }
-        let starts = self.store(low);
+        // Where the run of each row begins; one more for where the last ends.
+        let starts = self.lower_bounds(sorted, &size.add(&Dim::ONE));
+        let starts = self.store(starts);
         let first = self.part(starts, 0, Dim::ZERO, 1, size.clone());
-        let past = self.part(starts, 0, Dim::ONE, 1, size.clone());
-        let Some(reduce) = reduction(op) else {
-            let any = self.map(Op::Less, &[first, past]);
-            let last = self.with(Op::Sub, past, 1);
-            // Where there is none the position is -1 or another row's: in range once clamped, and not chosen.
-            let zero = self.number(0, &[size].into_iter().collect());
-            let last = self.map(Op::Maximum, &[last, zero]);
+        let past = self.part(starts, 0, Dim::ONE, 1, size);
+        let any = self.map(Op::Less, &[first, past]);
+        // Where there is none this is some other row's, in range once clamped, and not chosen.
+        let last = self.counting(Op::Sub, past, 1);
+        if op == CombineOp::Set {
             let position = self.gather(order, last, 0);
             return self.chosen(data, updates, any, position);
-        };
-        let length = self.map(Op::Sub, &[past, first]);
-        let cube: Shape = [outer.clone(), size.clone(), inner.clone(), count.clone()].into_iter().collect();
-        let plane: Shape = [size, count].into_iter().collect();
-        let at = self.iota(&plane, 1);
-        let first = self.view(View::Broadcast { shape: plane.clone(), axes: smallvec![0] }, first);
-        let place = self.map(Op::Add, &[first, at]);
-        let position = self.gather(order, place, 0);
-        // [outer, size, count, inner]
-        let new = self.gather(updates, position, 1);
-        let new = self.transpose(new, smallvec![0, 1, 3, 2]);
-        let at = self.iota(&cube, 3);
-        let length = self.view(View::Broadcast { shape: cube.clone(), axes: smallvec![1] }, length);
-        let found = self.map(Op::Less, &[at, length]);
-        self.combined(op, reduce, data, found, new, &cube)
+        }
+        // Each run is combined in order; what it ends with is what its row meets.
+        let dtype = self.dtype(data);
+        let new = self.gather(updates, order, 1);
+        let new = self.cast(new, scan::wide(dtype));
+        let new = self.scan_runs(op, new, sorted);
+        let new = self.gather(new, last, 1);
+        let new = self.cast(new, dtype);
+        let shape = self.shape(data);
+        let any = self.view(View::Broadcast { shape, axes: smallvec![1] }, any);
+        let new = self.pair(op, data, new);
+        self.map(Op::Where, &[any, new, data])
+    }
+
+    /// For each number below `count`: how many of the ascending int32 values are less, as uint32. By bisection, in powers of two.
+    fn lower_bounds(&mut self, values: NodeId, count: &Dim) -> NodeId {
+        let length = self.shape(values).0[0].clone();
+        let rows: Shape = [count.clone()].into_iter().collect();
+        let row = self.iota(&rows, 0);
+        let most = self.length(&length, &rows);
+        let steps = length.as_const().map_or(31, |length| length.ilog2() as usize + 1);
+        let per_kernel = steps.div_ceil(steps.div_ceil(STEPS));
+        let mut below = self.fill(Scalar::u32(0), &rows);
+        for step in 0..steps {
+            if step > 0 && step % per_kernel == 0 {
+                below = self.store(below);
+            }
+            let more = self.counting(Op::Add, below, 1 << (steps - 1 - step));
+            let place = self.counting(Op::Sub, more, 1);
+            let there = self.gather(values, place, 0);
+            let fits = self.map(Op::LessEqual, &[more, most]);
+            let less = self.map(Op::Less, &[there, row]);
+            let takes = self.map(Op::LogicalAnd, &[fits, less]);
+            below = self.map(Op::Where, &[takes, more, below]);
+        }
+        below
     }
 }
 

@@ -1,23 +1,30 @@
-//! The positions that sort an axis, as reductions and look-ups.
+//! The positions that sort an axis, by counting.
 //!
 //! Short axes: the rank of an element is how many come before it, and the element of rank r is the one whose rank is r; both are
-//! reductions over all pairs. Long axes: blocks are sorted so, then merged two by two. In a merge every result finds by bisection
-//! how many of the elements before it come from the first block (the "merge path" of Odeh, Green, Mwassi, Shmueli and Birk, 2012),
-//! so merging is a map with look-ups inside, and every level is a dispatch. All of it is stable: of equal elements the first wins.
+//! reductions over all pairs. Others: a radix sort, two bits of the keys at a time, from the lowest. A pass counts the four digits in
+//! blocks of 32 elements, as a running sum in the four bytes of a word; scans the counts of all blocks, digit by digit; and stores
+//! every key and its position where these two say, which is one dispatch. The passes are a loop, so sixteen of them compile in the time of one,
+//! whatever the length of the axis, known or not. All of it is stable: of equal elements the first wins.
 
 use super::write::{Writer, round_up};
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
-use crate::graph::NodeId;
-use crate::kind::{Axes, ReduceOp, View};
+use crate::graph::{Graph, NodeId};
+use crate::kind::{Axes, CombineOp, Kind, ReduceOp, View};
 use crate::ops::Op;
-use crate::shape::Shape;
+use crate::shape::{Aval, Shape};
 use smallvec::smallvec;
+use std::sync::Arc;
 
-/// Axes up to this length are sorted by counting alone.
-const SHORT: i64 = 1024;
-/// Elements of a block that is sorted by counting before it is merged.
-const BLOCK: i64 = 256;
+/// Axes up to this length are sorted by comparing all pairs: two dispatches, and as much work per element as the axis is long.
+const SHORT: i64 = 128;
+/// So are longer ones of so many pairs in all.
+const PAIRS: i64 = 1 << 22;
+/// Elements of a block whose digits are counted together. A count fits a byte.
+const BLOCK: i64 = 32;
+/// Bits of a key that one pass sorts by: as many digits as a word has bytes.
+const DIGIT_BITS: u32 = 2;
+const DIGITS: i64 = 1 << DIGIT_BITS;
 
 impl Writer<'_> {
     /// uint32 positions that sort a tensor along an axis.
@@ -36,11 +43,8 @@ impl Writer<'_> {
         let n = shape.0[axis].clone();
         let rows = turned.dims()[..turned.rank() - 1].iter().fold(Dim::ONE, |count, d| count.mul(d));
         let x = self.reshape(x, [rows, n.clone()].into_iter().collect());
-        let order = match n.as_const() {
-            Some(n) if n > SHORT => self.sort_by_merging(x, n),
-            _ => self.sort_by_counting(x),
-        };
-        let order = self.cast(order, DType::UInt32);
+        let keys = self.add(Kind::SortKey, &[x]);
+        let order = self.order(keys, 32);
         let order = self.reshape(order, turned);
         let mut back: Axes = smallvec![0; permutation.len()];
         for (at, axis) in permutation.iter().enumerate() {
@@ -49,123 +53,123 @@ impl Writer<'_> {
         self.transpose(order, back)
     }
 
-    /// int32 positions that sort [rows, n] along n.
-    fn sort_by_counting(&mut self, x: NodeId) -> NodeId {
-        let shape = self.shape(x);
+    /// uint32 positions that sort [rows, n] uint32 keys along n; all bits of a key from that one on are 0.
+    pub fn order(&mut self, keys: NodeId, bits: u32) -> NodeId {
+        let shape = self.shape(keys);
+        let pairs = shape.size().mul(&shape.0[1]);
+        match (shape.0[1].as_const(), pairs.as_const()) {
+            (Some(n), Some(pairs)) if n <= SHORT || pairs <= PAIRS => self.order_by_ranks(keys),
+            _ => self.order_by_digits(keys, bits),
+        }
+    }
+
+    fn order_by_ranks(&mut self, keys: NodeId) -> NodeId {
+        let shape = self.shape(keys);
         let (rows, n) = (shape.0[0].clone(), shape.0[1].clone());
         // [rows, i, j]: does j come before i?
         let pairs: Shape = [rows.clone(), n.clone(), n].into_iter().collect();
-        let first = self.view(View::Broadcast { shape: pairs.clone(), axes: smallvec![0, 1] }, x);
-        let second = self.view(View::Broadcast { shape: pairs.clone(), axes: smallvec![0, 2] }, x);
-        let (i, j) = (self.iota(&pairs, 1), self.iota(&pairs, 2));
-        let smaller = self.comes_before(second, first);
-        let larger = self.comes_before(first, second);
-        let equal = self.map(Op::LogicalNot, &[larger]);
+        let first = self.view(View::Broadcast { shape: pairs.clone(), axes: smallvec![0, 1] }, keys);
+        let second = self.view(View::Broadcast { shape: pairs.clone(), axes: smallvec![0, 2] }, keys);
+        let (i, j) = (self.place(&pairs, 1), self.place(&pairs, 2));
         let earlier = self.map(Op::Less, &[j, i]);
-        let earlier = self.map(Op::LogicalAnd, &[equal, earlier]);
-        let before = self.map(Op::LogicalOr, &[smaller, earlier]);
-        let before = self.cast(before, DType::Int32);
+        let not_after = self.map(Op::LessEqual, &[second, first]);
+        let smaller = self.map(Op::Less, &[second, first]);
+        let before = self.map(Op::Where, &[earlier, not_after, smaller]);
+        let before = self.cast(before, DType::UInt32);
         let rank = self.reduce(ReduceOp::Sum, before, 2);
         let rank = self.store(rank);
         // [rows, r, i]: is r the rank of i?
         let ranks = self.view(View::Broadcast { shape: pairs.clone(), axes: smallvec![0, 2] }, rank);
         let found = self.map(Op::Equal, &[ranks, i]);
-        let none = self.number(0, &pairs);
+        let none = self.fill(Scalar::u32(0), &pairs);
         let position = self.map(Op::Where, &[found, j, none]);
         self.reduce(ReduceOp::Sum, position, 2)
     }
 
-    fn sort_by_merging(&mut self, x: NodeId, n: i64) -> NodeId {
-        let rows = self.shape(x).0[0].clone();
-        let total = round_up(&Dim::Const(n), BLOCK).as_const().expect("of a number");
-        // What fills the last block comes last, behind equal elements of the axis itself.
-        let last = match self.dtype(x) {
-            DType::Int32 => Scalar::i32(i32::MAX),
-            DType::UInt32 => Scalar::u32(u32::MAX),
-            DType::Float32 | DType::Float16 | DType::Bool => Scalar::f32(f32::NAN),
-        };
-        let x = self.pad(x, 1, (Dim::ZERO, Dim::Const(total - n)), last);
-        let whole: Shape = [rows.clone(), Dim::Const(total)].into_iter().collect();
-        let flat: Shape = [rows.mul(&Dim::Const(total))].into_iter().collect();
-        let blocks: Shape = [rows.mul(&Dim::Const(total / BLOCK)), Dim::Const(BLOCK)].into_iter().collect();
-        let keys = self.reshape(x, flat.clone());
-        let within = self.reshape(x, blocks);
-        let order = self.sort_by_counting(within);
-        let order = self.reshape(order, whole.clone());
-        let (row, at) = (self.iota(&whole, 0), self.iota(&whole, 1));
-        let base = self.with(Op::Mul, row, total as i32);
-        let inside = self.with(Op::Mod, at, BLOCK as i32);
-        let start = self.map(Op::Sub, &[at, inside]);
-        let mut order = self.map(Op::Add, &[order, start]);
-        let place = self.map(Op::Add, &[base, order]);
-        let mut keys = self.gather(keys, place, 0);
-        let mut size = BLOCK;
-        while size < total {
-            (order, keys) = (self.store(order), self.store(keys));
-            let merged = self.merged(keys, base, at, size, total);
-            let place = self.map(Op::Add, &[base, merged]);
-            let (all_keys, all_orders) = (self.reshape(keys, flat.clone()), self.reshape(order, flat.clone()));
-            order = self.gather(all_orders, place, 0);
-            keys = self.gather(all_keys, place, 0);
-            size *= 2;
-        }
-        self.part(order, 1, Dim::ZERO, 1, Dim::Const(n))
-    }
-
-    /// For each place of [rows, total], whose blocks of `size` are sorted: the place in the row of the element that stands there
-    /// when the blocks are merged two by two.
-    fn merged(&mut self, keys: NodeId, base: NodeId, at: NodeId, size: i64, total: i64) -> NodeId {
+    fn order_by_digits(&mut self, keys: NodeId, bits: u32) -> NodeId {
         let shape = self.shape(keys);
-        let flat: Shape = [shape.0[0].mul(&shape.0[1])].into_iter().collect();
-        let keys = self.reshape(keys, flat);
-        let size = size as i32;
-        let zero = self.number(0, &shape);
-        // The results before this one in its pair, the first block's start, and the lengths of both.
-        let done = self.with(Op::Mod, at, size.saturating_mul(2));
-        let start = self.map(Op::Sub, &[at, done]);
-        let second = self.with(Op::Add, start, size);
-        let end = self.number(total as i32, &shape);
-        let left = self.map(Op::Sub, &[end, start]);
-        let first_length = self.with(Op::Minimum, left, size);
-        let left = self.map(Op::Sub, &[end, second]);
-        let second_length = self.with(Op::Minimum, left, size);
-        let second_length = self.map(Op::Maximum, &[second_length, zero]);
-        let first_base = self.map(Op::Add, &[base, start]);
-        let second_base = self.map(Op::Add, &[base, second]);
-        let key = |w: &mut Self, base: NodeId, at: NodeId| {
-            let place = w.map(Op::Add, &[base, at]);
-            w.gather(keys, place, 0)
-        };
-        // How many of those before come from the first block: between low and high.
-        let low = self.map(Op::Sub, &[done, second_length]);
-        let mut low = self.map(Op::Maximum, &[low, zero]);
-        let mut high = self.map(Op::Minimum, &[done, first_length]);
-        for _ in 0..=size.ilog2() {
-            let sum = self.map(Op::Add, &[low, high]);
-            let middle = self.with(Op::RightShift, sum, 1);
-            let a = key(self, first_base, middle);
-            let other = self.map(Op::Sub, &[done, middle]);
-            let other = self.with(Op::Sub, other, 1);
-            let b = key(self, second_base, other);
-            let open = self.map(Op::Less, &[low, high]);
-            let b_first = self.comes_before(b, a);
-            let a_first = self.map(Op::LogicalNot, &[b_first]);
-            let up = self.map(Op::LogicalAnd, &[open, a_first]);
-            let down = self.map(Op::LogicalAnd, &[open, b_first]);
-            let above = self.with(Op::Add, middle, 1);
-            low = self.map(Op::Where, &[up, above, low]);
-            high = self.map(Op::Where, &[down, middle, high]);
-        }
-        let other = self.map(Op::Sub, &[done, low]);
-        let (a, b) = (key(self, first_base, low), key(self, second_base, other));
-        let b_first = self.comes_before(b, a);
-        let a_first = self.map(Op::LogicalNot, &[b_first]);
-        let b_is_out = self.map(Op::GreaterEqual, &[other, second_length]);
-        let a_wins = self.map(Op::LogicalOr, &[b_is_out, a_first]);
-        let a_is_left = self.map(Op::Less, &[low, first_length]);
-        let takes_a = self.map(Op::LogicalAnd, &[a_is_left, a_wins]);
-        let from_a = self.map(Op::Add, &[start, low]);
-        let from_b = self.map(Op::Add, &[second, other]);
-        self.map(Op::Where, &[takes_a, from_a, from_b])
+        let (rows, n) = (shape.0[0].clone(), shape.0[1].clone());
+        let total = round_up(&n, BLOCK);
+        let blocks = n.add(&Dim::Const(BLOCK - 1)).floor_div(&Dim::Const(BLOCK), &super::write::unknown);
+        // What fills the last block comes last, behind equal elements of the axis itself.
+        let last = Scalar::u32(u32::MAX >> (32 - bits.clamp(1, 32)));
+        let keys = self.pad(keys, 1, (Dim::ZERO, total.sub(&n)), last);
+        let whole: Shape = [rows.clone(), total.clone()].into_iter().collect();
+        let flat: Shape = [rows.mul(&total)].into_iter().collect();
+        let order = self.place(&whole, 1);
+        let (keys, order) = (self.reshape(keys, flat.clone()), self.reshape(order, flat));
+        let shift = self.add(Kind::Literal { value: Scalar::u32(0) }, &[]);
+        let body = Arc::new(pass(&rows, &blocks));
+        let passes = Dim::Const(i64::from(bits.div_ceil(DIGIT_BITS)));
+        let order = self.repeat(&body, &passes, &[keys, order, shift], 1);
+        let order = self.reshape(order, whole);
+        self.part(order, 1, Dim::ZERO, 1, n)
     }
+}
+
+/// One pass over [rows * blocks * BLOCK] keys and positions, from a bit on: both in the order of that digit, and the next bit.
+fn pass(rows: &Dim, blocks: &Dim) -> Graph {
+    let mut graph = Graph::new();
+    let (mut stored, mut kept) = (Vec::new(), 0);
+    let mut writer = Writer { graph: &mut graph, from: &[], stored: &mut stored, kept: &mut kept };
+    let w = &mut writer;
+    let apart: Shape = [rows.clone(), blocks.clone(), Dim::Const(BLOCK)].into_iter().collect();
+    let flat: Shape = [apart.size()].into_iter().collect();
+    let input = |w: &mut Writer, index: u32, shape: &Shape| {
+        let aval = Box::new(Aval::new(shape.clone(), DType::UInt32));
+        w.add(Kind::Input { index, aval }, &[])
+    };
+    let (keys, order, shift) = (input(w, 0, &flat), input(w, 1, &flat), input(w, 2, &Shape::scalar()));
+
+    // Eight times the digit: where its byte begins.
+    let digits = |w: &mut Writer| {
+        let apart_keys = w.reshape(keys, apart.clone());
+        let by = w.broadcast(shift, &apart, smallvec![]);
+        let digit = w.map(Op::RightShift, &[apart_keys, by]);
+        let digit = w.counting(Op::BitwiseAnd, digit, DIGITS - 1);
+        let byte = w.counting(Op::Mul, digit, 8);
+        (digit, byte)
+    };
+    let byte_of = |w: &mut Writer, word: NodeId, byte: NodeId| {
+        let there = w.map(Op::RightShift, &[word, byte]);
+        w.counting(Op::BitwiseAnd, there, 255)
+    };
+    let (digit, byte) = digits(w);
+    let one = w.fill(Scalar::u32(1), &apart);
+    let one = w.map(Op::LeftShift, &[one, byte]);
+    let within = w.add(Kind::Scan { op: CombineOp::Add, axis: 2, reverse: false }, &[one]);
+
+    // [rows, digit, blocks]: how many of each block, then how many before: of smaller digits, and in the blocks before.
+    let table: Shape = [rows.clone(), Dim::Const(DIGITS), blocks.clone()].into_iter().collect();
+    let totals = w.part(within, 2, Dim::Const(BLOCK - 1), 1, Dim::ONE);
+    let totals = w.reshape(totals, [rows.clone(), blocks.clone()].into_iter().collect());
+    let totals = w.broadcast(totals, &table, smallvec![0, 2]);
+    let which = w.place(&table, 1);
+    let which = w.counting(Op::Mul, which, 8);
+    let counts = byte_of(w, totals, which);
+    let line: Shape = [rows.clone(), blocks.scale(DIGITS)].into_iter().collect();
+    let counts = w.reshape(counts, line.clone());
+    let up_to = w.add(Kind::Scan { op: CombineOp::Add, axis: 1, reverse: false }, &[counts]);
+    let before = w.map(Op::Sub, &[up_to, counts]);
+    let before = w.reshape(before, [line.size()].into_iter().collect());
+
+    let (row, block) = (w.place(&apart, 0), w.place(&apart, 1));
+    let width = w.length(blocks, &apart);
+    let line_of = w.counting(Op::Mul, row, DIGITS);
+    let line_of = w.map(Op::Add, &[line_of, digit]);
+    let line_of = w.map(Op::Mul, &[line_of, width]);
+    let at = w.map(Op::Add, &[line_of, block]);
+    let before = w.gather(before, at, 0);
+    let among = byte_of(w, within, byte);
+    let place = w.map(Op::Add, &[before, among]);
+    let place = w.counting(Op::Sub, place, 1);
+    let first = w.counting(Op::Mul, width, BLOCK);
+    let first = w.map(Op::Mul, &[row, first]);
+    let place = w.map(Op::Add, &[first, place]);
+    let place = w.reshape(place, flat);
+    let keys = w.add(Kind::Permute, &[keys, place]);
+    let order = w.add(Kind::Permute, &[order, place]);
+    let shift = w.counting(Op::Add, shift, i64::from(DIGIT_BITS));
+    graph.set_outputs(&[keys, order, shift]);
+    graph
 }

@@ -41,25 +41,59 @@ pub struct Split {
     pub changes: usize,
     /// Nodes whose values must be in memory, beside results.
     pub stored: Vec<NodeId>,
+    /// Nodes that were made for one node before: where nothing else is fused, these are one op all the same.
+    pub units: Units,
+}
+
+/// By node: which of the rewritten nodes it was made for; 0 for none.
+#[derive(Clone, Debug, Default)]
+pub struct Units(Vec<u32>);
+
+impl Units {
+    /// What a node was made for, if it was made by rewriting.
+    pub fn of(&self, id: NodeId) -> Option<u32> {
+        self.0.get(id.index()).copied().filter(|unit| *unit > 0)
+    }
+
+    /// The nodes from that one on, which a rewrite has appended, are a unit.
+    fn close(&mut self, from: usize, to: usize) {
+        self.0.resize(from, 0);
+        self.0.resize(to, from as u32 + 1);
+    }
+
+    /// So many nodes as one unit.
+    pub(super) fn all(count: usize) -> Units {
+        Units(vec![1; count])
+    }
+
+    /// The same units where nodes have these ids.
+    pub(super) fn renamed(&self, ids: &[NodeId], count: usize) -> Units {
+        let mut units = vec![0; count];
+        for (at, unit) in self.0.iter().enumerate() {
+            units[ids[at].index()] = *unit;
+        }
+        Units(units)
+    }
 }
 
 /// Rewrites what the target asks for.
 pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
     // Most graphs are as they should be.
     if graph.is_interned() && !graph.nodes().any(|(_, node)| may_change(&graph, node, target)) {
-        return Split { graph: graph.into_owned(), changes: 0, stored: Vec::new() };
+        return Split { graph: graph.into_owned(), changes: 0, stored: Vec::new(), units: Units::default() };
     }
     let graph = &*graph;
     let again = goes_over_again(graph);
     let live = graph.live();
     let mut out = Graph::with_capacity(graph.len());
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.len());
-    let (mut changes, mut stored) = (0, Vec::new());
+    let (mut changes, mut stored, mut units) = (0, Vec::new(), Units::default());
     let is_cpu = target.class == AdapterClass::Cpu;
     let (mut loops, mut kept): (Vec<(NodeId, Vec<NodeId>)>, usize) = (Vec::new(), 0);
     for (id, node) in graph.nodes() {
         let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|o| map[o.index()]).collect();
-        let mut writer = Writer { graph: &mut out, from: &node.from, stored: &mut stored };
+        let before = out.len();
+        let mut writer = Writer { graph: &mut out, from: &node.from, stored: &mut stored, kept: &mut kept };
         let result = match &node.kind {
             _ if !live[id.index()] => None,
             Kind::Scan { .. } | Kind::ArgSort { .. } | Kind::Scatter { .. } | Kind::Conv { .. }
@@ -90,17 +124,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
                     let operands = match first {
                         Some((_, operands)) => operands.clone(),
                         None => {
-                            // What changes from step to step starts in memory of its own.
-                            let own: Vec<NodeId> = (operands.iter().enumerate())
-                                .map(|(at, x)| match at < *carries as usize && !repeat::is_constant(body, at as u32) {
-                                    true => {
-                                        kept += 1;
-                                        repeat::kept(writer.graph, *x, kept, &node.from)
-                                    }
-                                    false => *x,
-                                })
-                                .collect();
-                            writer.stored.extend(&own);
+                            let own = writer.own(body, *carries, &operands);
                             loops.push((id, own.clone()));
                             own
                         }
@@ -116,7 +140,9 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
                 map.push(result);
                 continue;
             }
-            Kind::Scan { op, axis, reverse } => Some(writer.scan(*op, operands[0], *axis as usize, *reverse)),
+            Kind::Scan { op, axis, reverse } => {
+                Some(writer.scan(*op, operands[0], operands.get(1).copied(), *axis as usize, *reverse))
+            }
             Kind::ArgSort { axis } => Some(writer.argsort(operands[0], *axis as usize)),
             Kind::Scatter { axis, op } => {
                 Some(writer.scatter(*op, operands[0], operands[1], operands[2], *axis as usize))
@@ -125,6 +151,9 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
             _ => None,
         };
         changes += usize::from(result.is_some());
+        if result.is_some() {
+            units.close(before, writer.graph.len());
+        }
         let result = result.unwrap_or_else(|| writer.graph.add_node(node, &operands));
         map.push(result);
     }
@@ -146,7 +175,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
         }
     }
     out.set_outputs(&outputs);
-    Split { graph: out, changes, stored }
+    Split { graph: out, changes, stored, units }
 }
 
 /// Could a node have to be written otherwise, or be kept in memory?
@@ -172,6 +201,8 @@ fn may_change(graph: &Graph, node: &Node, target: &Target) -> bool {
         | Kind::View(_)
         | Kind::Dot { .. }
         | Kind::Gather { .. }
+        | Kind::SortKey
+        | Kind::Permute
         | Kind::RandomBits { .. }
         | Kind::Call { .. } => false,
     }

@@ -111,13 +111,13 @@ impl Write {
     pub fn kernels(mut self, outputs: &[NodeId]) -> Fused {
         self.graph.set_outputs(outputs);
         let target = Target::base_gpu();
-        let Split { graph, stored: mut kept, .. } = split(Cow::Borrowed(&self.graph), &target);
+        let Split { graph, stored: mut kept, units, .. } = split(Cow::Borrowed(&self.graph), &target);
         kept.extend(graph.outputs().iter().map(|id| stored_node(&graph, *id)));
         let stored: Vec<NodeId> = kept
             .into_iter()
             .filter(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }))
             .collect();
-        let fused = fuse(&graph, &target, &stored);
+        let fused = fuse(&graph, &target, &stored, &units);
         for kernel in &fused.kernels {
             assert!(kernel.bindings.len() <= 8, "{kernel}");
         }

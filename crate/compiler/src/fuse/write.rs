@@ -14,6 +14,8 @@ pub(super) struct Writer<'a> {
     pub from: &'a [u32],
     /// Nodes that a kernel must store, because computing them where they are needed would repeat much work.
     pub stored: &'a mut Vec<NodeId>,
+    /// How many values were given memory of their own so far.
+    pub kept: &'a mut usize,
 }
 
 /// Nothing is known of symbols.
@@ -144,16 +146,22 @@ impl Writer<'_> {
         [product(&dims[..axis]), dims[axis].clone(), product(&dims[axis + 1..])].into_iter().collect()
     }
 
-    /// a < b in the order of sorting: NaN is last, and equal to itself.
-    pub fn comes_before(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        let less = self.map(Op::Less, &[a, b]);
-        if !self.dtype(a).is_float() {
-            return less;
-        }
-        let (a, b) = (self.map(Op::IsNan, &[a]), self.map(Op::IsNan, &[b]));
-        let number = self.map(Op::LogicalNot, &[a]);
-        let last = self.map(Op::LogicalAnd, &[number, b]);
-        self.map(Op::LogicalOr, &[less, last])
+    /// The uint32 index along an axis.
+    pub fn place(&mut self, shape: &Shape, axis: usize) -> NodeId {
+        self.add(Kind::Iota { shape: shape.clone(), axis: axis as u32, dtype: DType::UInt32 }, &[])
+    }
+
+    /// A uint32 size repeated over a shape.
+    pub fn length(&mut self, dim: &Dim, shape: &Shape) -> NodeId {
+        let size = self.size(dim, shape);
+        self.cast(size, DType::UInt32)
+    }
+
+    /// An op of a node and a uint32 that is the same everywhere.
+    pub fn counting(&mut self, op: Op, x: NodeId, value: i64) -> NodeId {
+        let shape = self.shape(x);
+        let value = self.fill(Scalar::u32(value as u32), &shape);
+        self.map(op, &[x, value])
     }
 }
 

@@ -33,13 +33,14 @@ impl Kind {
             Kind::Map { op } => Some(op.row().arity),
             Kind::Cast { .. }
             | Kind::Reduce { .. }
-            | Kind::Scan { .. }
             | Kind::View(_)
             | Kind::ArgSort { .. }
+            | Kind::SortKey
             | Kind::RandomBits { .. }
             | Kind::Barrier { .. } => Some(1),
-            Kind::Dot { .. } | Kind::Conv { .. } | Kind::Gather { .. } => Some(2),
+            Kind::Dot { .. } | Kind::Conv { .. } | Kind::Gather { .. } | Kind::Permute => Some(2),
             Kind::Scatter { .. } => Some(3),
+            Kind::Scan { .. } => Some(if operands.len() == 2 { 2 } else { 1 }),
             Kind::Concatenate { .. } | Kind::Call { .. } | Kind::Loop { .. } => None,
         };
         if let Some(wanted) = wanted
@@ -69,6 +70,11 @@ impl Kind {
                     return argument_error("scan: nothing accumulates by set".into(), "");
                 }
                 check_combine("scan", *op, operands[0])?;
+                if let [x, starts] = operands
+                    && (starts.shape != x.shape || starts.dtype != DType::Bool)
+                {
+                    return shape_error(format!("scan: starts must be bool{}, got {starts}", x.shape), "");
+                }
                 Ok(operands[0].clone())
             }
             Kind::View(view) => infer_view(view, operands[0]),
@@ -108,6 +114,19 @@ impl Kind {
                 Ok(data.clone())
             }
             Kind::Concatenate { axis } => infer_concatenate(*axis, operands),
+            Kind::SortKey => match operands[0].dtype {
+                DType::Float32 | DType::Int32 | DType::UInt32 => {
+                    Ok(Aval::new(operands[0].shape.clone(), DType::UInt32))
+                }
+                DType::Float16 | DType::Bool => dtype_error(format!("sortKey: {} has no 32 bits", operands[0]), ""),
+            },
+            Kind::Permute => {
+                let (data, places) = (operands[0], operands[1]);
+                if data.shape.rank() != 1 || places.shape != data.shape || places.dtype != DType::UInt32 {
+                    return shape_error(format!("permute: {data} and places {places} are not lists alike"), "");
+                }
+                Ok(data.clone())
+            }
             Kind::ArgSort { axis } => {
                 check_axis("argsort", *axis, operands[0])?;
                 Ok(Aval::new(operands[0].shape.clone(), DType::UInt32))

@@ -54,6 +54,8 @@ impl Kind {
             | Kind::Scatter { .. }
             | Kind::Concatenate { .. }
             | Kind::ArgSort { .. }
+            | Kind::SortKey
+            | Kind::Permute
             | Kind::Barrier { .. } => false,
         }
     }
@@ -100,6 +102,8 @@ impl Kind {
             | Kind::Scatter { .. }
             | Kind::Concatenate { .. }
             | Kind::ArgSort { .. }
+            | Kind::SortKey
+            | Kind::Permute
             | Kind::Barrier { .. } => self.clone(),
         })
     }

@@ -15,6 +15,7 @@ mod narrow;
 mod packing;
 mod program;
 mod row;
+mod running;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -95,7 +96,8 @@ impl Coverage {
         known.then(|| self.count(&|dim| dim.as_const().expect("every size is known")))
     }
 
-    /// The dispatch: nearly square over x and y when x alone does not suffice; zero in x when there is nothing to do.
+    /// The dispatch: nearly square over x and y when x alone does not suffice; zero in x when there is nothing to do. Where even that
+    /// is not enough, y is over the limit: the device says so.
     pub fn workgroups(&self, eval: &dyn Fn(&Dim) -> i64, limits: &Limits) -> [u32; 3] {
         let count = self.count(eval);
         let limit = u64::from(limits.workgroups_per_dimension);
@@ -105,8 +107,7 @@ impl Coverage {
         let root = (count as f64).sqrt().ceil() as u64;
         let x = root.min(limit);
         let y = count.div_ceil(x);
-        assert!(y <= limit, "{count} workgroups do not fit in {limit} x {limit}: buffers of that size do not exist");
-        [x as u32, y as u32, 1]
+        [x as u32, u32::try_from(y).unwrap_or(u32::MAX), 1]
     }
 }
 

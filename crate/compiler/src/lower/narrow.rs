@@ -68,13 +68,15 @@ fn rewrite(kernel: &Kernel, product: u32, x: ValueId, y: ValueId) -> Kernel {
                 }
             }
             Inst::Apply { args, .. } => args.iter_mut().for_each(|arg| *arg = moved(*arg)),
-            Inst::Cast { arg, .. } => *arg = moved(*arg),
+            Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => *arg = moved(*arg),
             Inst::Bits { key, position } => {
                 *key = key.map(moved);
                 *position = moved(*position);
             }
             Inst::Literal { .. } | Inst::Uniform { .. } => {}
-            Inst::Reduced { .. } | Inst::Product { .. } => panic!("one product, and no reductions:\n{kernel}"),
+            Inst::Reduced { .. } | Inst::Running { .. } | Inst::Product { .. } => {
+                panic!("one product, and no reductions:\n{kernel}")
+            }
         }
         row.values.push(value);
     }

@@ -36,7 +36,9 @@ impl Packing {
                     Inst::Index { value } => depends(value, *axis, &varies),
                     Inst::Inside { value, low, high } => [value, low, high].iter().any(|d| depends(d, *axis, &varies)),
                     Inst::Apply { args, .. } => args.iter().any(|a| varies[a.index()]),
-                    Inst::Cast { arg, .. } => varies[arg.index()],
+                    Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => varies[arg.index()],
+                    // Rows have no lanes.
+                    Inst::Running { .. } => false,
                     Inst::Bits { key, position } => [key[0], key[1], *position].iter().any(|a| varies[a.index()]),
                     Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Reduced { .. } => false,
                     // A product differs from one column to the next.

@@ -6,6 +6,7 @@
 //! depends on it becomes a vector by itself; buffers that are only read or written in such aligned groups are bound as vectors.
 
 use super::builder::{Builder, V, Width};
+use super::{row, running};
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::emit::{Bin, Emit, Ty, Un};
@@ -60,6 +61,8 @@ pub(super) struct Program<'k> {
     buffers: Vec<Buffer>,
     packed: Vec<bool>,
     uniforms: Handle<GlobalVariable>,
+    /// The variables of what runs along a row.
+    pub running: Vec<(ValueId, V)>,
 }
 
 /// The machine type of a dtype's values.
@@ -125,7 +128,7 @@ impl<'k> Program<'k> {
         let name = Some(b.unique("Uniforms"));
         let ty = b.module.types.insert(naga::Type { name, inner }, naga::Span::UNDEFINED);
         let uniforms = b.declare("uniforms", AddressSpace::Uniform, Some(bound.len() as u32), ty);
-        Program { b, kernel, buffers, packed, uniforms }
+        Program { b, kernel, buffers, packed, uniforms, running: Vec::new() }
     }
 
     /// A member of the uniform block.
@@ -341,6 +344,15 @@ impl<'k> Program<'k> {
                     let position = self.known(*position, point);
                     ops::random::bits(&mut self.b, key, position)
                 }
+                Inst::SortKey { from, arg } => {
+                    let arg = self.known(*arg, point);
+                    row::sort_key(&mut self.b, *from, arg)
+                }
+                Inst::Running { op, arg, restart, .. } => {
+                    let arg = self.known(*arg, point);
+                    let restart = restart.map(|restart| self.known(restart, point));
+                    running::step(self, ValueId(id), *op, arg, restart)
+                }
             };
             let exact = matches!(value.inst, Inst::Load { .. } | Inst::Literal { .. } | Inst::Uniform { .. });
             let computed =
@@ -361,8 +373,10 @@ impl<'k> Program<'k> {
             Inst::Literal { .. } | Inst::Uniform { .. } => return,
             Inst::Apply { op, .. } => op.name(),
             Inst::Cast { .. } => about.dtype.name(),
+            Inst::SortKey { .. } => "key",
             Inst::Bits { .. } => "bits",
             Inst::Reduced { op, .. } => op.name(),
+            Inst::Running { op, .. } => op.name(),
             Inst::Product { .. } => "matmul",
         };
         self.b.name(value, &format!("n{}_{word}", about.node.0));

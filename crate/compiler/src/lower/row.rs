@@ -4,6 +4,8 @@
 //! costs ten times the work between two (unless the row is long), for short rows, and for GPUs when neighbouring rows are neighbours in memory (a sum along
 //! the outer axis of a matrix) and there are enough of them.
 //!
+//! Rows that running combinations walk in order are done alone as well, forwards or backwards.
+//!
 //! Shared: invocation `lane` does the points lane, lane + W, ... of the row; then the workgroup's accumulators are combined in a
 //! tree in workgroup memory. Control flow around barriers depends on the workgroup's position and uniforms only.
 //!
@@ -14,13 +16,13 @@
 use super::builder::{Builder, V, Width, is_nan};
 use super::map::{independent_workgroup, position};
 use super::program::{Point, Program, machine};
+use super::running;
 use super::{Coverage, Scheduled};
 use crate::dim::Dim;
 use crate::dtype::DType;
 use crate::emit::{Bin, Emit, Ty, Un};
-use crate::kernel::{Inst, Kernel, Over, Phase, Role, Uniform, ValueId};
+use crate::kernel::{Inst, Kernel, Over, Phase, Role, ValueId, Walk};
 use crate::kind::ReduceOp;
-use crate::ops::Op;
 use crate::target::{AdapterClass, Target};
 use naga::{AddressSpace, BinaryOperator, BuiltIn, GlobalVariable, Handle, MathFunction};
 
@@ -47,44 +49,9 @@ struct Accumulator {
     partial: Option<V>,
 }
 
-/// Where rows end early: a value of grid level such that from that coordinate of the only row axis on every reduction
-/// of the phase is given what changes nothing. The runs of a scatter are such rows; a loop over a row then ends with its run.
-fn early_end(kernel: &Kernel) -> Option<ValueId> {
-    let mut rows = kernel.axes_with(Role::Row);
-    let (Some(axis), None) = (rows.next(), rows.next()) else { return None };
-    let mut phases = kernel.phases.iter().filter(|p| p.over == Over::Rows);
-    let (Some(phase), None) = (phases.next(), phases.next()) else { return None };
-    if !phase.stores.is_empty() || phase.reductions.is_empty() {
-        return None;
-    }
-    let mut end = None;
-    for id in &phase.reductions {
-        let Inst::Reduced { op, arg, .. } = &kernel.value(*id).inst else { return None };
-        let Inst::Apply { op: Op::Where, args, .. } = &kernel.value(*arg).inst else { return None };
-        let value = match &kernel.value(args[2]).inst {
-            Inst::Literal { value } => value,
-            Inst::Uniform { member } => match &kernel.uniforms[*member as usize] {
-                Uniform::Literal(value) => value,
-                Uniform::Size(_) => return None,
-            },
-            _ => return None,
-        };
-        let Inst::Apply { op: Op::Less, operand: DType::Int32, args } = &kernel.value(args[0]).inst else {
-            return None;
-        };
-        let Inst::Index { value: position } = &kernel.value(args[0]).inst else { return None };
-        let fits = *value == op.start(value.dtype()) && !op.is_arg() && *position == Dim::coord(axis);
-        if !fits || phase.body.contains(&args[1].0) || end.is_some_and(|known| known != args[1]) {
-            return None;
-        }
-        end = Some(args[1]);
-    }
-    end
-}
-
 /// Does a workgroup share a row?
 fn shares_rows(kernel: &Kernel, target: &Target) -> bool {
-    if target.limits.workgroup_invocations < 32 || early_end(kernel).is_some() {
+    if target.limits.workgroup_invocations < 32 || kernel.walks_rows().is_some() {
         return false;
     }
     let alone_up_to = match target.class {
@@ -188,36 +155,14 @@ fn schedule_alone(p: &mut Program, target: &Target, coverage: &Coverage, workgro
             Over::Rows => {
                 let mut accumulators = accumulators(p, phase);
                 start(p, &accumulators);
+                running::start(p, phase);
                 let axes = p.axes(&[Role::Row]);
-                if let Some(end) = early_end(kernel) {
-                    short(p, phase, axes[0], end, &mut point.clone(), &accumulators);
-                    finish(p, &accumulators, &mut point);
-                    continue;
-                }
                 nest(p, phase, &axes, &mut point.clone(), &mut accumulators);
                 finish(p, &accumulators, &mut point);
             }
             Over::Left | Over::Right => panic!("a row kernel has no operands:\n{kernel}"),
         }
     }
-}
-
-/// Loops over a row up to where it ends early.
-fn short(p: &mut Program, phase: &Phase, axis: usize, end: ValueId, point: &mut Point, accumulators: &[Accumulator]) {
-    let extent = p.kernel.axes[axis].extent.clone();
-    let last = p.size(&extent);
-    let end = point.values[end.index()].unwrap_or_else(|| panic!("v{} has no value:\n{}", end.0, p.kernel));
-    // Where it is negative there is nothing.
-    let none = p.b.i(0);
-    let end = p.b.math(MathFunction::Max, end, Some(none));
-    let end = p.b.un(Un::IToU, end);
-    let end = p.b.math(MathFunction::Min, end, Some(last));
-    p.b.name(end, "row_end");
-    let (zero, one) = (p.b.u(0), p.b.u(1));
-    let coord = p.b.begin_loop(p.coord_name(axis), zero, end, one, false);
-    point.coords[axis] = Some(coord);
-    at_point(p, phase, point, accumulators);
-    p.b.end_loop();
 }
 
 /// Loops over the row axes that are left, then the phase at a point.
@@ -246,8 +191,8 @@ fn nest(p: &mut Program, phase: &Phase, axes: &[usize], point: &mut Point, accum
         if blocks {
             begin_block(p, accumulators);
         }
-        let coord = p.b.begin_loop(name, zero, end, one, runs);
-        point.coords[axis] = Some(coord);
+        let step = p.b.begin_loop(name, zero, end, one, runs);
+        point.coords[axis] = Some(walked(p, step, end));
         nest(p, phase, inner, point, accumulators);
         p.b.end_loop();
         if blocks {
@@ -265,12 +210,22 @@ fn nest(p: &mut Program, phase: &Phase, axes: &[usize], point: &mut Point, accum
         p.b.math(MathFunction::Min, past, Some(end))
     };
     p.b.name(past, "block_end");
-    let coord = p.b.begin_loop(name, first, past, one, runs);
-    point.coords[axis] = Some(coord);
+    let step = p.b.begin_loop(name, first, past, one, runs);
+    point.coords[axis] = Some(walked(p, step, end));
     nest(p, phase, inner, point, accumulators);
     p.b.end_loop();
     end_block(p, accumulators);
     p.b.end_loop();
+}
+
+/// The coordinate of a step along a row of that length.
+fn walked(p: &mut Program, step: V, end: V) -> V {
+    if p.kernel.walks_rows() != Some(Walk::Backwards) {
+        return step;
+    }
+    let one = p.b.u(1);
+    let last = p.b.bin(Bin::ISub, end, one);
+    p.b.bin(Bin::ISub, last, step)
 }
 
 /// Gives every sum of floats a partial sum.
@@ -336,7 +291,7 @@ fn accumulate(b: &mut Builder, accumulator: &Accumulator, target: V, at: Option<
 }
 
 /// One step of a reduction that names no position.
-fn combine(b: &mut Builder, op: ReduceOp, ty: Ty, x: V, y: V) -> V {
+pub(super) fn combine(b: &mut Builder, op: ReduceOp, ty: Ty, x: V, y: V) -> V {
     match op {
         ReduceOp::Sum => b.bin(if ty == Ty::F32 { Bin::FAdd } else { Bin::IAdd }, x, y),
         ReduceOp::Prod => b.bin(if ty == Ty::F32 { Bin::FMul } else { Bin::IMul }, x, y),
@@ -355,7 +310,7 @@ fn orders(op: ReduceOp) -> bool {
 }
 
 /// What the accumulator of a reduction holds.
-fn accumulator_ty(op: ReduceOp, dtype: DType) -> Ty {
+pub(super) fn accumulator_ty(op: ReduceOp, dtype: DType) -> Ty {
     match machine(dtype) {
         Ty::F32 if orders(op) => Ty::I32,
         Ty::Bool => Ty::U32,
@@ -364,7 +319,7 @@ fn accumulator_ty(op: ReduceOp, dtype: DType) -> Ty {
 }
 
 /// The value as the accumulator sees it.
-fn encode(b: &mut Builder, op: ReduceOp, dtype: DType, value: V) -> V {
+pub(super) fn encode(b: &mut Builder, op: ReduceOp, dtype: DType, value: V) -> V {
     match machine(dtype) {
         Ty::Bool => b.un(Un::BToU, value),
         Ty::F32 if orders(op) => {
@@ -386,6 +341,17 @@ fn encode(b: &mut Builder, op: ReduceOp, dtype: DType, value: V) -> V {
     }
 }
 
+/// The uint32 that sorts as a value does.
+pub(super) fn sort_key(b: &mut Builder, from: DType, value: V) -> V {
+    if machine(from) == Ty::U32 {
+        return value;
+    }
+    let key = encode(b, ReduceOp::ArgMax, from, value);
+    let key = b.un(Un::IToU, key);
+    let sign = b.u(1 << 31);
+    b.bin(Bin::Xor, key, sign)
+}
+
 /// An integer in the order of the floats; NaN is `nan`.
 fn order(b: &mut Builder, x: V, nan: i32) -> V {
     let bits = b.un(Un::Bits, x);
@@ -405,7 +371,7 @@ fn flip_negative(b: &mut Builder, bits: V) -> V {
 }
 
 /// The value of an accumulator.
-fn decode(b: &mut Builder, op: ReduceOp, dtype: DType, value: V) -> V {
+pub(super) fn decode(b: &mut Builder, op: ReduceOp, dtype: DType, value: V) -> V {
     match machine(dtype) {
         Ty::Bool => {
             let zero = b.u(0);
@@ -460,7 +426,7 @@ fn start(p: &mut Program, accumulators: &[Accumulator]) {
 }
 
 /// The bits that an accumulator starts from.
-fn neutral(op: ReduceOp, dtype: DType) -> u32 {
+pub(super) fn neutral(op: ReduceOp, dtype: DType) -> u32 {
     let start = op.start(dtype);
     if !(orders(op) && dtype.is_float()) {
         return start.lane();

@@ -134,6 +134,8 @@ impl Rewriter {
             | Kind::Constant { .. }
             | Kind::Literal { .. }
             | Kind::Scan { .. }
+            | Kind::SortKey
+            | Kind::Permute
             | Kind::Conv { .. }
             | Kind::RandomBits { .. }
             | Kind::Call { .. }

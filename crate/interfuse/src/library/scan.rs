@@ -31,20 +31,9 @@ fn scan(op: &str, how: CombineOp, x: &Tensor, axis: Option<i64>, running: Runnin
     };
     let mut x = x.cast_as(op, dtype)?;
     if running.exclusive {
-        x = shifted(op, &x, axis, neutral(how, dtype), running.reverse)?;
+        x = shifted(op, &x, axis, how.start(dtype), running.reverse)?;
     }
     Tensor::make(op, Kind::Scan { op: how, axis: axis as u32, reverse: running.reverse }, &[&x])
-}
-
-/// What combining nothing gives.
-fn neutral(how: CombineOp, dtype: DType) -> Scalar {
-    use interfuse_compiler::kind::ReduceOp;
-    match how {
-        CombineOp::Add | CombineOp::Set => ReduceOp::Sum.start(dtype),
-        CombineOp::Mul => ReduceOp::Prod.start(dtype),
-        CombineOp::Min => ReduceOp::Min.start(dtype),
-        CombineOp::Max | CombineOp::LogAddExp => ReduceOp::Max.start(dtype),
-    }
 }
 
 /// One place further along the axis (or back), with a value in the place that is free.

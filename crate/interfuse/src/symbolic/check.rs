@@ -214,6 +214,8 @@ fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, 
         | Kind::Scan { .. }
         | Kind::View(View::Transpose { .. } | View::Slice { .. } | View::Flip { .. } | View::Pad { .. })
         | Kind::ArgSort { .. }
+        | Kind::SortKey
+        | Kind::Permute
         | Kind::Barrier { .. } => {}
     }
     Ok(())

@@ -6,6 +6,7 @@
 //! is then a walk over the steps, each of which calls one block function.
 
 use super::index::{Ints, Linear, Nodes, Sizes, linear};
+use super::serial::update;
 use super::space::Lanes;
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
@@ -14,6 +15,7 @@ use interfuse_compiler::ops::random::block_bits;
 use interfuse_compiler::ops::{Block, block, block_cast, block_round_f16};
 use interfuse_compiler::small;
 use interfuse_lanes::memory::{self, Element, Integers, Pattern};
+use interfuse_lanes::serial::{self, Update};
 use std::ops::Range;
 
 /// Where the lanes of a value are.
@@ -92,6 +94,9 @@ enum Work {
         low: usize,
         high: usize,
     },
+    SortKey(DType, Place),
+    /// Combines what the register holds with a value.
+    Running(Update, DType, Place, Option<Place>),
     Unary(fn(&[u32], &mut [u32]), Place),
     Binary(fn(&[u32], &[u32], &mut [u32]), Place, Place),
     Ternary(TernaryBlock, Place, Place, Place),
@@ -116,6 +121,8 @@ pub struct Frame {
     steps: Vec<Step>,
     /// Positions of arg-reductions and places of reduced values, in the order of the phase's reductions.
     pub reductions: Vec<(Place, Option<usize>)>,
+    /// Registers of running combinations, and what they hold when a row begins.
+    pub running: Vec<(u32, u32)>,
     /// The places of the values that the builder was asked for.
     pub wanted: Vec<Place>,
 }
@@ -177,8 +184,9 @@ pub fn operands(inst: &Inst, mut visit: impl FnMut(u32)) {
         Inst::Load { index: value, .. } | Inst::Index { value } => dim(value),
         Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(dim),
         Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {}
+        Inst::Running { arg, restart, .. } => [Some(*arg), *restart].into_iter().flatten().for_each(|a| visit(a.0)),
         Inst::Apply { args, .. } => args.iter().for_each(|a| visit(a.0)),
-        Inst::Cast { arg, .. } => visit(arg.0),
+        Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => visit(arg.0),
         Inst::Bits { key, position } => [key[0], key[1], *position].iter().for_each(|a| visit(a.0)),
     }
 }
@@ -195,8 +203,8 @@ impl<'a> Builder<'a> {
                     Uniform::Literal(scalar) => scalar.lane(),
                     Uniform::Size(dim) => sizes.eval(dim) as u32,
                 },
-                _ => {
-                    if shared(ValueId(at as u32)) {
+                inst => {
+                    if shared(ValueId(at as u32)) || matches!(inst, Inst::Running { .. }) {
                         builder.pinned[at] = Some(builder.fresh());
                     }
                     continue;
@@ -241,6 +249,7 @@ impl<'a> Builder<'a> {
             accesses: Vec::new(),
             steps: Vec::new(),
             reductions: Vec::new(),
+            running: Vec::new(),
             wanted: Vec::new(),
         };
         let mut places = vec![None; self.kernel.values.len()];
@@ -475,8 +484,14 @@ impl Writer<'_, '_> {
                 _ => unreachable!("a loop takes as many operands as its op"),
             },
             Inst::Cast { from, arg } => Work::Unary(block_cast(*from, value.dtype), self.place(*arg)),
+            Inst::SortKey { from, arg } => Work::SortKey(*from, self.place(*arg)),
             Inst::Bits { key, position } => {
                 Work::Ternary(block_bits, self.place(key[0]), self.place(key[1]), self.place(*position))
+            }
+            Inst::Running { op, arg, restart, .. } => {
+                let register = pinned.expect("what runs keeps its register");
+                self.frame.running.push((register, op.start(value.dtype).lane()));
+                Work::Running(update(*op), value.dtype, self.place(*arg), restart.map(|restart| self.place(restart)))
             }
             Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {
                 unreachable!("these are in registers before the phase begins")
@@ -633,6 +648,10 @@ impl Frame {
             Work::Inside { value, low, high } => {
                 let of = |node: usize| self.integers(ints, node);
                 memory::inside(of(*value), of(*low), of(*high), out);
+            }
+            Work::SortKey(dtype, a) => serial::keys(*dtype, lanes(*a), out),
+            Work::Running(op, dtype, a, restart) => {
+                serial::step(*op, *dtype, out, lanes(*a), restart.map(lanes));
             }
             Work::Unary(f, a) => f(lanes(*a), out),
             Work::Binary(f, a, b) => f(lanes(*a), lanes(*b), out),

@@ -6,9 +6,10 @@
 //! * lanes along the rows, one row at a time: the rows are long and their points lie next to each other;
 //! * lanes across the grid, one row point at a time: the rows are short, or it is the grid that lies next to each other (a reduction
 //!   over the first axis);
+//! * across the grid as well where running combinations walk the rows, from whichever end;
 //! * both, where the whole grid is smaller than a block: lanes are row points x rows.
 //!
-//! All three are one loop over blocks of row points inside a loop over blocks of the grid.
+//! All of them are one loop over blocks of row points inside a loop over blocks of the grid.
 
 use super::frame::{Builder, Frame, Machine, Memory, operands, reduced_value};
 use super::index::{Sizes, linear};
@@ -16,7 +17,7 @@ use super::reduce::Accumulator;
 use super::space::{Lanes, MAX_LANES, Space};
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::kernel::{Inst, Kernel, Over, Role, ValueId};
+use interfuse_compiler::kernel::{Inst, Kernel, Over, Role, ValueId, Walk};
 use interfuse_compiler::kind::ReduceOp;
 use interfuse_lanes::memory::repeat;
 use interfuse_lanes::reduce::Positions;
@@ -38,6 +39,8 @@ pub struct GridKernel {
     constants: Vec<(u32, u32)>,
     registers: usize,
     lanes: usize,
+    /// The axis of a row that is walked from its end, and its extent.
+    backwards: Option<(usize, i64)>,
 }
 
 #[derive(Debug)]
@@ -100,8 +103,13 @@ impl GridKernel {
         let grid_axes: Vec<usize> = kernel.axes_with(Role::Grid).filter(|a| extents[*a] != 1).collect();
         let row_axes: Vec<usize> = kernel.axes_with(Role::Row).filter(|a| extents[*a] != 1).collect();
         let has_rows = kernel.phases.iter().any(|p| p.over == Over::Rows);
-        let (grid_cap, row_cap) =
-            if has_rows { lane_caps(kernel, sizes, &grid_axes, &row_axes) } else { (MAX_LANES, 1) };
+        let walk = kernel.walks_rows();
+        let (grid_cap, row_cap) = match has_rows && walk.is_none() {
+            true => lane_caps(kernel, sizes, &grid_axes, &row_axes),
+            // Maps, and rows that are walked point by point.
+            false => (MAX_LANES, 1),
+        };
+        let backwards = row_axes.first().filter(|_| walk == Some(Walk::Backwards)).map(|axis| (*axis, extents[*axis]));
         let grid = match tile_axis(kernel, sizes, &grid_axes) {
             Some(along) if !has_rows => Space::tiled(grid_axes, &extents, along),
             _ => Space::new(grid_axes, &extents, grid_cap),
@@ -131,7 +139,7 @@ impl GridKernel {
         });
         let phases = phases.collect();
         let (registers, constants) = (builder.registers(), builder.constants);
-        GridKernel { rank: extents.len(), grid, rows, phases, constants, registers, lanes }
+        GridKernel { rank: extents.len(), grid, rows, phases, constants, registers, lanes, backwards }
     }
 
     /// Runs the kernel.
@@ -177,10 +185,20 @@ impl GridKernel {
         positions: &mut Vec<u32>,
     ) {
         accumulators.iter_mut().for_each(|a| a.start(points));
+        for (register, first) in &phase.frame.running {
+            machine.registers[*register as usize][..points].fill(*first);
+        }
         let mut row_points = self.rows.start(coords);
         while row_points > 0 {
             let n = row_points * points;
+            let turn = |coords: &mut [i64]| {
+                if let Some((axis, extent)) = self.backwards {
+                    coords[axis] = extent - 1 - coords[axis];
+                }
+            };
+            turn(coords);
             phase.frame.run(machine, memory, coords, n);
+            turn(coords);
             for (accumulator, (place, position)) in accumulators.iter_mut().zip(&phase.frame.reductions) {
                 let values = phase.frame.read(*place, machine, memory, n);
                 let position = match position.map(|node| phase.frame.position(node, machine)) {

@@ -22,13 +22,14 @@ pub struct SerialKernel {
 }
 
 /// How the loops say it.
-fn update(op: CombineOp) -> Update {
+pub fn update(op: CombineOp) -> Update {
     match op {
         CombineOp::Add => Update::Add,
         CombineOp::Mul => Update::Mul,
         CombineOp::Max => Update::Max,
         CombineOp::Min => Update::Min,
-        CombineOp::Set | CombineOp::LogAddExp => Update::Set,
+        CombineOp::LogAddExp => Update::LogAddExp,
+        CombineOp::Set => Update::Set,
     }
 }
 
@@ -60,7 +61,10 @@ impl SerialKernel {
         let data = memory.reads[self.operands[0]];
         let (lines, dtype) = (self.lines, self.dtype);
         match self.serial {
-            Serial::Scan { op, reverse } => serial::scan(lines, update(op), reverse, dtype, data, out),
+            Serial::Scan { op, reverse } => {
+                let starts = self.operands.get(1).map(|binding| memory.reads[*binding]);
+                serial::scan(lines, update(op), reverse, dtype, (data, starts), out);
+            }
             Serial::Sort => serial::order(lines, dtype, data, out),
             Serial::Loop => unreachable!("the plan has the kernels of a loop's body"),
             Serial::Scatter { op } => {

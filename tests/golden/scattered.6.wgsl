@@ -1,0 +1,200 @@
+struct Uniforms {
+    size: u32,
+}
+
+@group(0) @binding(0)
+var<storage> n353_in: array<i32>;
+@group(0) @binding(1)
+var<storage> n352_in: array<u32>;
+@group(0) @binding(2)
+var<storage, read_write> n469_out: array<i32>;
+@group(0) @binding(3)
+var<storage, read_write> n468_out: array<u32>;
+@group(0) @binding(4)
+var<uniform> uniforms: Uniforms;
+
+fn mod_(x: u32, y: u32) -> u32 {
+    let _e4 = (y == 0u);
+    let _e5 = select(y, 1u, _e4);
+    let _e6 = (x / _e5);
+    return select((x - (_e6 * _e5)), 0u, _e4);
+}
+
+@compute @workgroup_size(256, 1, 1)
+fn index_iota_astype_mul_mod_sub_etc(@builtin(global_invocation_id) id: vec3<u32>) {
+    var constant: i32 = 0i;
+    var constant_b: i32 = 928i;
+    var constant_c: i32 = 927i;
+
+    let index = id.x;
+    let size = uniforms.size;
+    if (index >= size) {
+        return;
+    }
+    let _e10 = constant;
+    let n37_uint32 = bitcast<u32>(_e10);
+    let _e14 = constant_b;
+    let n41_uint32 = bitcast<u32>(_e14);
+    let n42_mul = (n37_uint32 * n41_uint32);
+    let n38_index = bitcast<i32>(index);
+    let n38_uint32 = bitcast<u32>(n38_index);
+    let n358_mod = mod_(n38_uint32, 512u);
+    let n359_sub = (n38_uint32 - n358_mod);
+    let n360_sub = (n41_uint32 - n359_sub);
+    let n361_minimum = select(n360_sub, 256u, (256u < n360_sub));
+    let n362_add = (n359_sub + n361_minimum);
+    let n363_sub = (n41_uint32 - n362_add);
+    let n364_minimum = select(n363_sub, 256u, (256u < n363_sub));
+    let n370_minimum = select(n358_mod, n364_minimum, (n364_minimum < n358_mod));
+    let n371_sub = (n358_mod - n370_minimum);
+    let n372_add = (n371_sub + 256u);
+    let n369_minimum = select(n358_mod, n361_minimum, (n361_minimum < n358_mod));
+    let n373_lessEqual = !((n369_minimum < n372_add));
+    let n365_add = (n42_mul + n359_sub);
+    let n366_sub = (n365_add - 1u);
+    let n374_add = (n366_sub + n372_add);
+    let _e45 = constant_c;
+    let n375_uint32 = bitcast<u32>(_e45);
+    let n375_minimum = select(n374_add, n375_uint32, (n375_uint32 < n374_add));
+    let n375_int32 = bitcast<i32>(n375_minimum);
+    let n353_load = n353_in[bitcast<u32>(n375_int32)];
+    let n367_add = (n42_mul + n362_add);
+    let n368_add = (n367_add + n358_mod);
+    let n376_sub = (n368_add - n372_add);
+    let n377_minimum = select(n376_sub, n375_uint32, (n375_uint32 < n376_sub));
+    let n377_int32 = bitcast<i32>(n377_minimum);
+    let n353_load_b = n353_in[bitcast<u32>(n377_int32)];
+    let n378_lessEqual = !((n353_load_b < n353_load));
+    let n379_logicalAnd = (n373_lessEqual & n378_lessEqual);
+    let n380_where = select(n371_sub, n372_add, n379_logicalAnd);
+    let n381_add = (n380_where + 128u);
+    let n382_lessEqual = !((n369_minimum < n381_add));
+    let n383_add = (n366_sub + n381_add);
+    let n384_minimum = select(n383_add, n375_uint32, (n375_uint32 < n383_add));
+    let n384_int32 = bitcast<i32>(n384_minimum);
+    let n353_load_c = n353_in[bitcast<u32>(n384_int32)];
+    let n385_sub = (n368_add - n381_add);
+    let n386_minimum = select(n385_sub, n375_uint32, (n375_uint32 < n385_sub));
+    let n386_int32 = bitcast<i32>(n386_minimum);
+    let n353_load_d = n353_in[bitcast<u32>(n386_int32)];
+    let n387_lessEqual = !((n353_load_d < n353_load_c));
+    let n388_logicalAnd = (n382_lessEqual & n387_lessEqual);
+    let n389_where = select(n380_where, n381_add, n388_logicalAnd);
+    let n390_add = (n389_where + 64u);
+    let n391_lessEqual = !((n369_minimum < n390_add));
+    let n392_add = (n366_sub + n390_add);
+    let n393_minimum = select(n392_add, n375_uint32, (n375_uint32 < n392_add));
+    let n393_int32 = bitcast<i32>(n393_minimum);
+    let n353_load_e = n353_in[bitcast<u32>(n393_int32)];
+    let n394_sub = (n368_add - n390_add);
+    let n395_minimum = select(n394_sub, n375_uint32, (n375_uint32 < n394_sub));
+    let n395_int32 = bitcast<i32>(n395_minimum);
+    let n353_load_f = n353_in[bitcast<u32>(n395_int32)];
+    let n396_lessEqual = !((n353_load_f < n353_load_e));
+    let n397_logicalAnd = (n391_lessEqual & n396_lessEqual);
+    let n398_where = select(n389_where, n390_add, n397_logicalAnd);
+    let n399_add = (n398_where + 32u);
+    let n400_lessEqual = !((n369_minimum < n399_add));
+    let n401_add = (n366_sub + n399_add);
+    let n402_minimum = select(n401_add, n375_uint32, (n375_uint32 < n401_add));
+    let n402_int32 = bitcast<i32>(n402_minimum);
+    let n353_load_g = n353_in[bitcast<u32>(n402_int32)];
+    let n403_sub = (n368_add - n399_add);
+    let n404_minimum = select(n403_sub, n375_uint32, (n375_uint32 < n403_sub));
+    let n404_int32 = bitcast<i32>(n404_minimum);
+    let n353_load_h = n353_in[bitcast<u32>(n404_int32)];
+    let n405_lessEqual = !((n353_load_h < n353_load_g));
+    let n406_logicalAnd = (n400_lessEqual & n405_lessEqual);
+    let n407_where = select(n398_where, n399_add, n406_logicalAnd);
+    let n408_add = (n407_where + 16u);
+    let n409_lessEqual = !((n369_minimum < n408_add));
+    let n410_add = (n366_sub + n408_add);
+    let n411_minimum = select(n410_add, n375_uint32, (n375_uint32 < n410_add));
+    let n411_int32 = bitcast<i32>(n411_minimum);
+    let n353_load_i = n353_in[bitcast<u32>(n411_int32)];
+    let n412_sub = (n368_add - n408_add);
+    let n413_minimum = select(n412_sub, n375_uint32, (n375_uint32 < n412_sub));
+    let n413_int32 = bitcast<i32>(n413_minimum);
+    let n353_load_j = n353_in[bitcast<u32>(n413_int32)];
+    let n414_lessEqual = !((n353_load_j < n353_load_i));
+    let n415_logicalAnd = (n409_lessEqual & n414_lessEqual);
+    let n416_where = select(n407_where, n408_add, n415_logicalAnd);
+    let n417_add = (n416_where + 8u);
+    let n418_lessEqual = !((n369_minimum < n417_add));
+    let n419_add = (n366_sub + n417_add);
+    let n420_minimum = select(n419_add, n375_uint32, (n375_uint32 < n419_add));
+    let n420_int32 = bitcast<i32>(n420_minimum);
+    let n353_load_k = n353_in[bitcast<u32>(n420_int32)];
+    let n421_sub = (n368_add - n417_add);
+    let n422_minimum = select(n421_sub, n375_uint32, (n375_uint32 < n421_sub));
+    let n422_int32 = bitcast<i32>(n422_minimum);
+    let n353_load_l = n353_in[bitcast<u32>(n422_int32)];
+    let n423_lessEqual = !((n353_load_l < n353_load_k));
+    let n424_logicalAnd = (n418_lessEqual & n423_lessEqual);
+    let n425_where = select(n416_where, n417_add, n424_logicalAnd);
+    let n426_add = (n425_where + 4u);
+    let n427_lessEqual = !((n369_minimum < n426_add));
+    let n428_add = (n366_sub + n426_add);
+    let n429_minimum = select(n428_add, n375_uint32, (n375_uint32 < n428_add));
+    let n429_int32 = bitcast<i32>(n429_minimum);
+    let n353_load_m = n353_in[bitcast<u32>(n429_int32)];
+    let n430_sub = (n368_add - n426_add);
+    let n431_minimum = select(n430_sub, n375_uint32, (n375_uint32 < n430_sub));
+    let n431_int32 = bitcast<i32>(n431_minimum);
+    let n353_load_n = n353_in[bitcast<u32>(n431_int32)];
+    let n432_lessEqual = !((n353_load_n < n353_load_m));
+    let n433_logicalAnd = (n427_lessEqual & n432_lessEqual);
+    let n434_where = select(n425_where, n426_add, n433_logicalAnd);
+    let n435_add = (n434_where + 2u);
+    let n436_lessEqual = !((n369_minimum < n435_add));
+    let n437_add = (n366_sub + n435_add);
+    let n438_minimum = select(n437_add, n375_uint32, (n375_uint32 < n437_add));
+    let n438_int32 = bitcast<i32>(n438_minimum);
+    let n353_load_o = n353_in[bitcast<u32>(n438_int32)];
+    let n439_sub = (n368_add - n435_add);
+    let n440_minimum = select(n439_sub, n375_uint32, (n375_uint32 < n439_sub));
+    let n440_int32 = bitcast<i32>(n440_minimum);
+    let n353_load_p = n353_in[bitcast<u32>(n440_int32)];
+    let n441_lessEqual = !((n353_load_p < n353_load_o));
+    let n442_logicalAnd = (n436_lessEqual & n441_lessEqual);
+    let n443_where = select(n434_where, n435_add, n442_logicalAnd);
+    let n444_add = (n443_where + 1u);
+    let n445_lessEqual = !((n369_minimum < n444_add));
+    let n446_add = (n366_sub + n444_add);
+    let n447_minimum = select(n446_add, n375_uint32, (n375_uint32 < n446_add));
+    let n447_int32 = bitcast<i32>(n447_minimum);
+    let n353_load_q = n353_in[bitcast<u32>(n447_int32)];
+    let n448_sub = (n368_add - n444_add);
+    let n449_minimum = select(n448_sub, n375_uint32, (n375_uint32 < n448_sub));
+    let n449_int32 = bitcast<i32>(n449_minimum);
+    let n353_load_r = n353_in[bitcast<u32>(n449_int32)];
+    let n450_lessEqual = !((n353_load_r < n353_load_q));
+    let n451_logicalAnd = (n445_lessEqual & n450_lessEqual);
+    let n452_where = select(n443_where, n444_add, n451_logicalAnd);
+    let n462_less = (n452_where < n361_minimum);
+    let n453_sub = (n358_mod - n452_where);
+    let n460_greaterEqual = !((n453_sub < n364_minimum));
+    let n454_add = (n452_where + 1u);
+    let n455_add = (n366_sub + n454_add);
+    let n456_minimum = select(n455_add, n375_uint32, (n375_uint32 < n455_add));
+    let n456_int32 = bitcast<i32>(n456_minimum);
+    let n353_load_s = n353_in[bitcast<u32>(n456_int32)];
+    let n457_sub = (n368_add - n452_where);
+    let n458_minimum = select(n457_sub, n375_uint32, (n375_uint32 < n457_sub));
+    let n458_int32 = bitcast<i32>(n458_minimum);
+    let n353_load_t = n353_in[bitcast<u32>(n458_int32)];
+    let n459_lessEqual = !((n353_load_t < n353_load_s));
+    let n461_logicalOr = (n460_greaterEqual | n459_lessEqual);
+    let n463_logicalAnd = (n462_less & n461_logicalOr);
+    let n464_add = (n359_sub + n452_where);
+    let n465_add = (n362_add + n453_sub);
+    let n466_where = select(n465_add, n464_add, n463_logicalAnd);
+    let n467_add = (n42_mul + n466_where);
+    let n469_minimum = select(n467_add, n375_uint32, (n375_uint32 < n467_add));
+    let n469_int32 = bitcast<i32>(n469_minimum);
+    let _e272 = bitcast<u32>(n469_int32);
+    let n353_load_u = n353_in[_e272];
+    let n352_load = n352_in[_e272];
+    n469_out[index] = n353_load_u;
+    n468_out[index] = n352_load;
+}
