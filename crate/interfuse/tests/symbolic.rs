@@ -519,6 +519,85 @@ fn check(row: &Row) {
     assert!(served >= 2, "{}: {served}", row.name);
 }
 
+/// Sizes that ops treat in ways of their own, each of which is traced first once.
+const TINY: [(i64, i64); 7] = [(1, 1), (0, 3), (2, 0), (1, 3), (2, 1), (3, 2), (0, 0)];
+
+/// The gradients of the sum of all results by all arguments.
+fn gradients(function: Function, x: &Vec<Tensor>) -> Result<Vec<Tensor>> {
+    let total = |x: &Vec<Tensor>| {
+        let mut sums = function(x)?.into_iter().filter(|y| y.dtype() == DType::Float32).map(|y| y.try_sum(.., false));
+        sums.try_fold(Tensor::from(0f32), |total, sum| total.try_add(&sum?))
+    };
+    interfuse::grad(total)(x)
+}
+
+/// Traced at each size first: what runs has the values of eager mode; where eager mode runs, `dynamic_dims` runs too, and `shapeless`
+/// runs or says which guard fails; where eager mode refuses, they do.
+fn check_tiny(
+    name: &str,
+    shapes: fn(i64, i64) -> Vec<Vec<i64>>,
+    function: &dyn Fn(&Vec<Tensor>) -> Result<Vec<Tensor>>,
+) {
+    let inputs = |(m, n)| -> Vec<Tensor> {
+        let sizes = shapes(m, n);
+        sizes.iter().enumerate().map(|(seed, sizes)| data(DType::Float32, sizes, seed as u64)).collect()
+    };
+    let axes =
+        shapes(1, 1).into_iter().enumerate().flat_map(|(at, sizes)| (0..sizes.len()).map(move |axis| (at, axis)));
+    let names: Vec<(String, i64, String)> =
+        axes.map(|(at, axis)| (at.to_string(), axis as i64, format!("n{at}_{axis}"))).collect();
+    let wanted: Vec<Result<Vec<Tensor>>> = TINY.iter().map(|at| function(&inputs(*at))).collect();
+    for first in 0..TINY.len() {
+        let open = Compile::fallible(function).shapeless(true).build();
+        let named = names.iter().map(|(path, axis, name)| (path.as_str(), *axis, name.as_str()));
+        let named = Compile::fallible(function).dynamic_dims(named).build();
+        for at in 0..TINY.len() {
+            let at = (first + at) % TINY.len();
+            let what = format!("{name} traced at {:?}, called at {:?}", TINY[first], TINY[at]);
+            let x = inputs(TINY[at]);
+            match (&wanted[at], open.call(&x), named.call(&x)) {
+                (Ok(want), Ok(got), Ok(by_name)) => {
+                    agree(&what, &got, want);
+                    agree(&what, &by_name, want);
+                }
+                (Ok(want), Err(error), Ok(by_name)) => {
+                    assert!(error.kind() == ErrorKind::ShapeGuard && at != first, "{what}: {error}");
+                    agree(&what, &by_name, want);
+                }
+                (Err(_), Err(_), Err(_)) => {}
+                (want, got, by_name) => panic!("{what}: eager {want:?}, shapeless {got:?}, dynamicDims {by_name:?}"),
+            }
+        }
+    }
+}
+
+/// What is decided by sizes of 0 and 1.
+fn tiny_rows() -> Vec<Row> {
+    vec![
+        row("products", matrix, |x| {
+            Ok(vec![x[0].try_prod(.., false)?, x[0].try_prod(0, true)?, x[0].try_prod([0, 1], true)?.try_sin()?])
+        }),
+    ]
+}
+
+#[test]
+fn every_op_and_its_gradient_are_traced_at_sizes_of_0_and_1() {
+    let mut failures = Vec::new();
+    for row in rows().into_iter().chain(further_rows()).chain(tiny_rows()) {
+        let function = row.function;
+        let values = || check_tiny(row.name, row.shapes, &|x| function(x));
+        let slopes = || check_tiny(&format!("gradient of {}", row.name), row.shapes, &|x| gradients(function, x));
+        for run in [std::panic::catch_unwind(values), std::panic::catch_unwind(slopes)] {
+            if let Err(panic) = run {
+                let text = panic.downcast_ref::<String>().cloned();
+                let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_string()));
+                failures.push(format!("{}: {}", row.name, text.unwrap_or_default()));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
 /// Splitmix64 (Steele, Lea, Flood 2014).
 struct Prng(u64);
 

@@ -6,6 +6,7 @@
 //! softmax means reading the row three times from cache and never storing it.
 
 use super::collapse::collapse;
+use super::coords::clamp;
 use super::expand::{CoordsTable, Formula, Place};
 use super::group::{Conditions, Group, Part};
 use crate::dim::{Atom, Dim};
@@ -14,6 +15,7 @@ use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId};
 use crate::kind::{Kind, View};
 use crate::ops::Op;
+use crate::shape::Shape;
 use crate::small;
 use crate::small::HashMap;
 use smallvec::{SmallVec, smallvec};
@@ -26,6 +28,8 @@ struct Item {
     /// Does it differ along the row?
     rows: bool,
     stage: u32,
+    /// Is it below a part of a pad or join that may be empty? Nothing is in range there, so its coordinates may be anything.
+    loose: bool,
 }
 
 struct Builder<'a> {
@@ -71,6 +75,7 @@ pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> Kernel
         builder.collect(right);
         (left, right)
     });
+    builder.loosen();
     builder.bind();
     builder.uniforms.push(Uniform::Size(Dim::ZERO));
     match sides {
@@ -110,9 +115,29 @@ impl Builder<'_> {
             let mut rows = self.on_rows(place);
             self.visit_tags(place, &mut |need| rows |= self.items[self.item_of[&need] as usize].rows);
             self.item_of.insert(place, self.items.len() as u32);
-            self.items.push(Item { place, needs, rows: rows && !is_reduction, stage });
+            self.items.push(Item { place, needs, rows: rows && !is_reduction, stage, loose: false });
         }
         product
+    }
+
+    /// Finds what stands below parts of pads and joins that are empty where a size that is open is 0. Such a part is clamped to its
+    /// first element, which it does not have: `x[1:]` of one element would be read at 1. The part itself may be a buffer, of which
+    /// drivers know that it is empty; what it is computed from is not.
+    fn loosen(&mut self) {
+        for at in (0..self.items.len()).rev() {
+            let place = self.items[at].place;
+            let parts: SmallVec<[Place; 3]> = match &self.group.parts[&place] {
+                Part::Compute(formula @ (Formula::Padded(..) | Formula::Joined(_))) => formula.places(),
+                _ => SmallVec::new(),
+            };
+            for part in parts.iter().filter(|part| may_be_empty(&self.graph.aval(part.0).shape)) {
+                let part = self.item_of[part] as usize;
+                self.items[part].needs.clone().into_iter().for_each(|need| self.items[need as usize].loose = true);
+            }
+            if self.items[at].loose {
+                self.items[at].needs.clone().into_iter().for_each(|need| self.items[need as usize].loose = true);
+            }
+        }
     }
 
     /// Places that a place needs: operands, and the indices of gathers that its coordinates depend on.
@@ -328,7 +353,11 @@ impl Builder<'_> {
         match &group.parts[&place] {
             Part::Load => {
                 let aval = self.graph.aval(id);
-                let index = self.resolve(&aval.shape.linear(self.table.get(coords)), scopes);
+                let mut index = aval.shape.linear(self.table.get(coords));
+                if self.items[at as usize].loose {
+                    index = clamp(&index, &aval.shape.size(), &|atom| group.extents.range(atom));
+                }
+                let index = self.resolve(&index, scopes);
                 self.push(Inst::Load { binding: self.binding_of[&id], index }, aval.dtype, id)
             }
             Part::Reduce { .. } | Part::Product { .. } | Part::Whole(_) => {
@@ -544,6 +573,12 @@ impl Builder<'_> {
 
 fn find(scopes: &[&mut Scope], item: u32) -> Option<ValueId> {
     scopes.iter().find_map(|scope| scope.values.get(&item)).copied()
+}
+
+/// Is there a size that may be 0 at a call, though not at every one?
+fn may_be_empty(shape: &Shape) -> bool {
+    let of = |atom: &Atom| matches!(atom, Atom::Symbol(_)).then_some((0, i64::from(i32::MAX)));
+    shape.dims().iter().any(|dim| dim.as_const().is_none() && dim.range(&of).is_none_or(|(least, _)| least < 1))
 }
 
 /// The class and the first few ops; views only where there is nothing else.

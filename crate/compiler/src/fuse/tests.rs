@@ -1,15 +1,16 @@
 //! Which programs become how many kernels. Values are checked elsewhere, by running them.
 
 use super::*;
-use crate::dim::{Dim, Symbol};
+use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::Graph;
-use crate::kernel::Class;
+use crate::kernel::{Class, Inst};
 use crate::kind::{DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::plan::{self, stored_node};
 use crate::shape::{Aval, Shape};
 use crate::target::Target;
+use crate::text::parse;
 use smallvec::smallvec;
 use std::borrow::Cow;
 
@@ -347,4 +348,37 @@ fn symbolic_sizes_become_members_of_the_uniform_block() {
     let fused = w.kernels(&[y]);
     assert_eq!(fused.kernels.len(), 1);
     assert!(fused.kernels[0].size_member(&n).is_some(), "{}", fused.kernels[0]);
+}
+
+/// The kernels of a listing, with the symbol 0 of that size.
+fn kernels_of(listing: &str, target: &Target) -> Vec<crate::kernel::Kernel> {
+    let graph = parse(listing).expect("a legal listing");
+    let stored: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(&graph, *id)).collect();
+    fuse(&graph, target, &stored).kernels
+}
+
+#[test]
+fn what_stands_below_a_part_that_may_be_empty_is_read_in_range() {
+    // At a size of 1 there is nothing of x[1:], and the x below it has no element 1.
+    for (below, above) in [
+        ("slice %0 start=[1] step=[1]", "concatenate %2 %0 axis=0"),
+        ("slice %0 start=[1] step=[1]", "pad %2 low=[1] high=[s0 - 1] value=0"),
+    ] {
+        let listing = format!(
+            "%0: float32[s0] = input 0\n%1: float32[s0 - 1] = {below}\n%2: float32[s0 - 1] = exp %1\n\
+             %3: float32[2*s0 - 1] = {above}\nreturn %3\n"
+        );
+        let kernels = kernels_of(&listing, &Target::cpu());
+        let [kernel] = kernels.as_slice() else { panic!("{listing}") };
+        for size in 1..4 {
+            for at in 0..2 * size - 1 {
+                let of = |atom: &Atom| if matches!(atom, Atom::Symbol(_)) { size } else { at };
+                for value in &kernel.values {
+                    if let Inst::Load { index, .. } = &value.inst {
+                        assert!((0..size).contains(&index.eval(&of)), "{index} at {at} of {size}: {kernel}");
+                    }
+                }
+            }
+        }
+    }
 }
