@@ -251,12 +251,30 @@ impl Group {
         }
     }
 
+    /// Is it one of the axes over which results are stored, rather than one that is gone through for each of them?
+    fn is_stored_along(&self, axis: usize) -> bool {
+        match self.axes[axis].role {
+            Role::Grid | Role::Batch | Role::M | Role::N => true,
+            Role::Row | Role::K => false,
+        }
+    }
+
     /// Do these coordinates of a node reach every grid point once (and every row point once, or none)? Then the group can store it.
     pub fn covers(&self, at: &[Dim], shape: &Shape) -> bool {
         let Some(reached) = plain_coords(at, shape) else { return false };
         // Of a slice the coordinates are plain as well, but they reach a part of what it is taken from.
         let mut extents = shape.dims().iter().filter(|d| !d.is(1));
         if !reached.iter().all(|axis| extents.next() == Some(&self.axes[*axis].extent)) {
+            return false;
+        }
+        // The index of an axis of size 1 is 0 wherever it is evaluated, but along a row that is nowhere where the row is empty.
+        let in_rows = |(coord, extent): (&Dim, &Dim)| {
+            let mut found = false;
+            coord
+                .visit(&mut |atom| found |= matches!(atom, Atom::Coord(axis) if !self.is_stored_along(*axis as usize)));
+            found && extent.is(1)
+        };
+        if at.iter().zip(shape.dims()).any(in_rows) {
             return false;
         }
         let all = |role: Role| self.axes.iter().enumerate().filter(move |(_, a)| a.role == role && !a.extent.is(1));

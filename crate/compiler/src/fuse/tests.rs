@@ -4,7 +4,7 @@ use super::*;
 use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::Graph;
-use crate::kernel::{Class, Inst};
+use crate::kernel::{Class, Inst, Over};
 use crate::kind::{DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::plan::{self, stored_node};
@@ -380,5 +380,22 @@ fn what_stands_below_a_part_that_may_be_empty_is_read_in_range() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_row_that_may_be_empty_stores_only_its_own_elements() {
+    // The sum runs over none of the one element of %1, which is a result and must be stored all the same.
+    for (size, cut) in [("1", "0"), ("3", "0"), ("1", "s0"), ("1", "min(s0, 1)")] {
+        let listing = format!(
+            "%0: float32[{size}] = input 0\n%1: float32[{size}] = exp %0\n%2: float32[{cut}] = slice %1 start=[1] step=[1]\n\
+             %3: float32[] = sum %2 axes=[0]\nreturn %1 %3\n"
+        );
+        let kernels = kernels_of(&listing, &Target::cpu());
+        let stored = kernels.iter().flat_map(|kernel| {
+            let phases = kernel.phases.iter().filter(|phase| phase.over == Over::Rows);
+            phases.flat_map(|phase| &phase.stores).map(|store| kernel.bindings[store.binding as usize].node)
+        });
+        assert_eq!(stored.collect::<Vec<_>>(), [], "{listing}{}", kernels[0]);
     }
 }
