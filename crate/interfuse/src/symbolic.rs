@@ -9,7 +9,7 @@ mod check;
 mod learn;
 mod options;
 
-pub(crate) use check::{broadcast, check, list};
+pub(crate) use check::{broadcast, broadcasts_to, check, list, wider};
 pub(crate) use learn::{
     Explain, Guards, Symbols, alike, at_least, bounds, measured, must_be_at_least, must_be_same, owner, resolve,
     resolved, same, seen, seen_dim, seen_shape, value,

@@ -185,6 +185,25 @@ fn m47_broadcasts() {
     assert_eq!(fails(&arrays, &(ones(&[3, 2]), ones(&[4]))).0, ErrorKind::ShapeGuard, "the 1 was broadcast");
 }
 
+#[test]
+fn an_open_size_that_is_1_where_1_is_asked_for_is_guarded() {
+    let strict = Compile::fallible(|x: &Tensor| x.try_broadcast_to(&[1])).shapeless(true).build();
+    assert_eq!(floats(&strict.call(&ones(&[1])).expect("1")), [1.0]);
+    assert_eq!(strict.cache()[0].guards, ["s0 == 1 (broadcastTo)"]);
+    let (kind, text) = fails(&strict, &ones(&[3]));
+    assert_eq!(kind, ErrorKind::ShapeGuard);
+    assert!(text.contains("broadcastTo: float32[3] cannot be broadcast to [1]"), "{text}");
+    let update = |u: &Tensor| library::at(&ones(&[3]), vec![Index::All.into()]).add(u);
+    let named = Compile::fallible(update).dynamic_dims([("0", 0, "n")]).build();
+    for n in [1, 3, 1, 3] {
+        assert_eq!(floats(&named.call(&ones(&[n])).expect("a call")), [2.0; 3]);
+    }
+    assert_eq!((named.stats().misses, named.stats().guard_failures, named.stats().hits), (2, 1, 2));
+    let (kind, text) = fails(&named, &ones(&[2]));
+    assert_eq!(kind, ErrorKind::Shape, "traced anew, it says what eager code says");
+    assert!(text.contains("at.add: float32[2] cannot be broadcast to [3]"), "{text}");
+}
+
 fn fails_kind_of_panic(call: impl FnOnce() -> Result<()>) -> String {
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).expect_err("it panics");
     let text = panic.downcast_ref::<String>().expect("a text").clone();

@@ -2,11 +2,11 @@
 
 use super::create::iota;
 use super::reduce::{result_dtype, wide};
-use super::view::reshape_as;
+use super::view::{about, reshape_as};
 use crate::axes::{Axes, one};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
-use crate::symbolic::{Dim, Explain, must_be_same, seen_dim};
+use crate::symbolic::{Dim, Explain, must_be_same, same, seen_dim};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
@@ -62,6 +62,9 @@ pub fn einsum(formula: &str, tensors: &[Tensor]) -> Result<Tensor> {
     let operands: Vec<Operand<'_>> = tensors.iter().map(Operand::from).collect();
     let dtype = common_dtype(OP, &operands)?;
     let dtype = if dtype == DType::Bool { DType::Int32 } else { dtype };
+    // Sizes that are not 1: an axis of '...' that is, is repeated.
+    let of_terms = || terms.iter().zip(tensors).flat_map(|(term, x)| term.iter().zip(x.shape().dims()));
+    let repeated: Vec<char> = of_terms().filter(|(_, size)| !seen_dim(size).is(1)).map(|(letter, _)| *letter).collect();
     let mut factors: Vec<Factor> = Vec::new();
     let mut sizes: Vec<(char, Expression)> = Vec::new();
     for (term, x) in terms.iter().zip(tensors) {
@@ -71,13 +74,16 @@ pub fn einsum(formula: &str, tensors: &[Tensor]) -> Result<Tensor> {
         }
         // An axis of size 1 without a letter broadcasts: a factor that has not got it does the same.
         let cast = x.cast_as(OP, dtype)?;
-        let is_dropped = |(letter, size): &(&char, &Expression)| is_unnamed(**letter) && size.is(1);
-        let (kept, own): (Vec<char>, Vec<Expression>) = term
-            .iter()
-            .zip(x.shape().dims())
-            .filter(|pair| !is_dropped(pair))
-            .map(|(c, size)| (*c, size.clone()))
-            .unzip();
+        let (mut kept, mut own): (Vec<char>, Vec<Expression>) = Default::default();
+        for (letter, size) in term.iter().zip(x.shape().dims()) {
+            let why = || about("an axis of '...' in ".into(), x, " is repeated where its size is 1".into());
+            let is_one = size.is(1)
+                || seen_dim(size).is(1) && repeated.contains(letter) && same(OP, size, &Expression::ONE, &why)?;
+            if !(is_unnamed(*letter) && is_one) {
+                kept.push(*letter);
+                own.push(size.clone());
+            }
+        }
         let cast = reshape_as(OP, &cast, &own.iter().cloned().map(Dim::from).collect::<Vec<Dim>>())?;
         for (letter, size) in kept.iter().zip(&own) {
             let Some((_, known)) = sizes.iter().find(|(c, _)| c == letter) else {

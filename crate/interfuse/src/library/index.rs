@@ -10,7 +10,7 @@ use super::view::{reshape_as, take};
 use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;
-use crate::symbolic::{self, Dim, Explain, must_be_same};
+use crate::symbolic::{self, Dim, Explain, must_be_same, wider};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Scalar, Weak};
@@ -82,9 +82,12 @@ fn along(op: &str, x: &Tensor, indices: &Tensor, axis: usize) -> Result<(Shape, 
     };
     let mut shape = indices.shape().clone();
     for (at, size) in x.shape().dims().iter().enumerate() {
-        if at != axis && shape.0[at].is(1) {
-            shape.0[at] = size.clone();
-        } else if at != axis && !size.is(1) && !must_be_same(op, &shape.0[at], size, &why)? {
+        if at == axis {
+            continue;
+        }
+        if let Some(wide) = wider(op, &shape.0[at], size, &why)? {
+            shape.0[at] = wide;
+        } else if !must_be_same(op, &shape.0[at], size, &why)? {
             let message = text(&indices.seen(), &x.seen());
             return Err(Error::new(ErrorKind::Shape, op, message, "All other sizes must be equal or 1."));
         }
@@ -93,7 +96,7 @@ fn along(op: &str, x: &Tensor, indices: &Tensor, axis: usize) -> Result<(Shape, 
     for at in 0..x.ndim() {
         coordinates.push(match at == axis {
             true => Some(from_front(op, x, indices, &x.shape().0[axis])?),
-            false if x.shape().0[at].is(1) => None,
+            false if symbolic::resolve(&x.shape().0[at]).is(1) => None,
             false => Some(iota(x.device(), op, shape.clone(), at, DType::Int32)?),
         });
     }
@@ -175,9 +178,7 @@ fn changed(
 #[track_caller]
 fn fitting(op: &str, x: &Tensor, values: Operand<'_>, shape: &Shape) -> Result<Tensor> {
     let values = values.to_tensor(op, x.dtype(), x.device())?;
-    let to = Aval::new(shape.clone(), values.dtype());
-    let both = symbolic::broadcast(op, &[&to, values.aval()])?;
-    if !both.is_some_and(|both| symbolic::alike(&both, shape)) {
+    if !symbolic::broadcasts_to(values.shape(), shape) {
         let shape = symbolic::seen_shape(shape);
         let message = format!("{} cannot be broadcast to {shape}, the shape of what it changes", values.seen());
         return Err(Error::new(ErrorKind::Shape, op, message, "Sizes must be equal or 1, aligned at the last axis."));

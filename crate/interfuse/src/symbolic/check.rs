@@ -254,6 +254,30 @@ fn like_inputs(
     Ok(())
 }
 
+/// The size that another is repeated to where the other is 1 and it is not: `None` when at the trace neither is 1, or both are. A 1 that
+/// is a symbol is guarded.
+#[track_caller]
+pub(crate) fn wider(op: &str, a: &Dim, b: &Dim, why: &dyn Fn() -> Explain) -> Result<Option<Dim>> {
+    let is_narrow =
+        |own: &Dim, other: &Dim| own.is(1) || (!other.is(1) && seen_dim(own).is(1) && !seen_dim(other).is(1));
+    let (narrow, wide) = match (is_narrow(a, b), is_narrow(b, a)) {
+        (true, _) => (a, b),
+        (false, true) => (b, a),
+        (false, false) => return Ok(None),
+    };
+    same(op, narrow, &Dim::ONE, why)?;
+    Ok(Some(wide.clone()))
+}
+
+/// Can a shape be repeated to another by NumPy's rule? Says so for the trace; the node that repeats it guards what this looks at.
+pub(crate) fn broadcasts_to(shape: &Shape, to: &Shape) -> bool {
+    let fits = |(from, to): (&Dim, &Dim)| {
+        let from = seen_dim(from);
+        from.is(1) || from == seen_dim(to)
+    };
+    shape.rank() <= to.rank() && shape.dims().iter().rev().zip(to.dims().iter().rev()).all(fits)
+}
+
 /// NumPy's rule for symbolic shapes too: `None` when two sizes disagree at the trace. A symbol is never a 1 by chance: what the rule
 /// looked at is guarded.
 #[track_caller]
@@ -276,22 +300,17 @@ pub(crate) fn broadcast(op: &str, avals: &[&Aval]) -> Result<Option<Shape>> {
         for aval in avals {
             let Some(own) = (axis + aval.shape.rank()).checked_sub(rank) else { continue };
             let next = &aval.shape.0[own];
-            if *next == size || next.is(1) {
+            if *next == size {
                 continue;
             }
-            if size.is(1) {
-                size = next.clone();
-                continue;
-            }
-            match (seen_dim(&size), seen_dim(next)) {
-                (a, b) if a == b => _ = same(op, &size, next, &why)?,
-                (_, b) if b.is(1) => _ = same(op, next, &Dim::ONE, &why)?,
-                (a, _) if a.is(1) => {
-                    same(op, &size, &Dim::ONE, &why)?;
-                    size = next.clone();
+            size = match wider(op, &size, next, &why)? {
+                Some(wide) => wide,
+                None if seen_dim(&size) == seen_dim(next) => {
+                    same(op, &size, next, &why)?;
+                    size
                 }
-                _ => return Ok(None),
-            }
+                None => return Ok(None),
+            };
         }
         shape.0.push(size);
     }
