@@ -293,15 +293,16 @@ impl Template {
 
 /// The places of a template's tensors, in order, such as `args[0].w`.
 pub fn tensor_paths(template: &[u8]) -> Result<Vec<String>, BadTemplate> {
-    let scalar = Aval { shape: crate::shape::Shape::scalar(), dtype: DType::Bool };
-    let mut reader = Reader::new(template, 0, true);
-    let mut tensors = 0;
-    while let Some(step) = reader.step().map_err(BadTemplate)? {
-        tensors += usize::from(matches!(step.token, Token::Tensor(_)));
-    }
-    let any = SignatureBuilder::new(0, 0).template(template, std::iter::repeat_n(&scalar, tensors))?;
     let is_tensor = |leaf: &Leaf| matches!(leaf.value, LeafValue::Tensor { .. });
-    Ok(any.leaves().into_iter().filter(is_tensor).map(|leaf| leaf.path).collect())
+    Ok(leaves(template)?.into_iter().filter(is_tensor).map(|leaf| leaf.path).collect())
+}
+
+/// The leaves of a template, whatever its tensors are: they are told as scalars.
+pub fn leaves(template: &[u8]) -> Result<Vec<Leaf>, BadTemplate> {
+    let scalar = Aval { shape: crate::shape::Shape::scalar(), dtype: DType::Bool };
+    let template = Template::new(template)?;
+    let tensors = std::iter::repeat_n(&scalar, template.tensors.len());
+    Ok(SignatureBuilder::new(0, 0).complete(&template, tensors)?.leaves())
 }
 
 /// What a tag says.

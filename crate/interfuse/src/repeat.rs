@@ -6,11 +6,11 @@
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
+use crate::nn::trees::tensors_of;
 use crate::symbolic::{Explain, must_be_same, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
 use crate::tree::Tree;
-use interfuse_compiler::cache::SignatureBuilder;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::graph::{Graph, NodeId};
@@ -192,12 +192,6 @@ fn copied(op: &str, body: &mut Graph, x: &Tensor) -> Result<NodeId> {
     }
     let kind = resolved(x.0.kind.clone().expect("a recipe has a kind"))?;
     body.append(kind, &operands).map_err(|misuse| Error::from_misuse(misuse).named(op))
-}
-
-fn tensors_of(tree: &impl Tree) -> Vec<Tensor> {
-    let mut tensors = Vec::new();
-    tree.flatten(&mut SignatureBuilder::new(0, 0), &mut tensors);
-    tensors
 }
 
 /// Runs a body along the first axis of tensors: it gets what the step before handed on and a slice, and gives what the next step gets

@@ -26,7 +26,7 @@ use crate::library::equal_shapes;
 use crate::symbolic::{Explain, must_be_same, resolve, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
-use interfuse_compiler::cache::{LeafValue, Signature};
+use interfuse_compiler::cache::{BadTemplate, LeafValue, leaves};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::graph::Graph;
@@ -50,10 +50,10 @@ struct Place {
 }
 
 impl Arguments {
-    /// From the key of a call, whose outermost array lists the arguments.
-    pub fn new(key: &Signature, tensors: &[Tensor]) -> Arguments {
+    /// From the template of a call, whose outermost array lists the arguments. Sizes do not count: they may be any expression.
+    pub fn new(template: &[u8], tensors: &[Tensor]) -> Result<Arguments, BadTemplate> {
         let (mut count, mut places) = (0, Vec::new());
-        for leaf in key.leaves() {
+        for leaf in leaves(template)? {
             // The outermost array has the path `args`; one step below it are the arguments.
             let inside = leaf.path.strip_prefix("args[").and_then(|rest| rest.split(']').next()?.parse::<usize>().ok());
             count = count.max(inside.map_or(0, |argument| argument + 1));
@@ -62,7 +62,7 @@ impl Arguments {
             }
         }
         debug_assert_eq!(places.len(), tensors.len());
-        Arguments { tensors: tensors.to_vec(), places, count }
+        Ok(Arguments { tensors: tensors.to_vec(), places, count })
     }
 
     /// Positions of the tensors of these arguments (all of them without a list; negative ones count from the end), in order. All must be

@@ -5,7 +5,7 @@ use crate::args::{int, ints};
 use crate::host::thrown;
 use crate::slab::{self, Slab, keep, keep_all};
 use interfuse::transform::{Arguments, CustomRecording, Recording, label};
-use interfuse::{Error, ErrorKind, Result, SignatureBuilder, Tensor};
+use interfuse::{Error, ErrorKind, Result, Tensor};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -36,11 +36,9 @@ fn recording(token: u32) -> Result<Recording> {
 /// The tensors of a call and where they are, from its structure (see `interfuse_compiler::cache`).
 fn arguments(label: &str, template: &[u8], tensors: &[u32]) -> Result<Arguments> {
     let tensors = slab::tensors(label, tensors)?;
-    let key = SignatureBuilder::new(0, 0).template(template, tensors.iter().map(Tensor::aval));
-    let key = key.map_err(|bad| {
+    Arguments::new(template, &tensors).map_err(|bad| {
         Error::new(ErrorKind::CompileArgument, label, format!("the arguments are malformed: {}", bad.0), "")
-    })?;
-    Ok(Arguments::new(&key, &tensors))
+    })
 }
 
 /// Not inlined into the exports.

@@ -19,7 +19,7 @@ pub(crate) use tree;
 /// The tensors of a tree, in order.
 pub(crate) fn tensors_of(tree: &impl crate::Tree) -> Vec<crate::Tensor> {
     let mut tensors = Vec::new();
-    // The key is of no use here.
-    tree.flatten(&mut crate::SignatureBuilder::new(0, 0), &mut tensors);
+    // The template is of no use here.
+    tree.flatten(&mut crate::SignatureBuilder::new_template(), &mut tensors);
     tensors
 }

@@ -3,6 +3,7 @@
 use super::argnums::Argnums;
 use super::{Arguments, Recording, label};
 use crate::error::{Error, Result};
+use crate::nn::trees::tensors_of as tensors;
 use crate::tensor::Tensor;
 use crate::tree::Tree;
 use interfuse_compiler::cache::SignatureBuilder;
@@ -31,26 +32,20 @@ impl<T: Tree> Returns for Result<T, Error> {
 
 /// How errors name closures.
 const NAME: &str = "closure";
+const WELL_FORMED: &str = "a builder writes templates that can be read";
 
 fn arguments<A: Tree>(tree: &A) -> Arguments {
-    let mut tensors = Vec::new();
-    let mut key = SignatureBuilder::new(0, 0);
-    key.array(1);
-    tree.flatten(&mut key, &mut tensors);
-    Arguments::new(&key.build(), &tensors)
+    let (mut template, mut tensors) = (SignatureBuilder::new_template(), Vec::new());
+    template.array(1);
+    tree.flatten(&mut template, &mut tensors);
+    Arguments::new(&template.into_template(), &tensors).expect(WELL_FORMED)
 }
 
 /// The parts of a tuple as arguments.
 fn spread<A: Tree>(tuple: &A) -> Arguments {
-    let (mut key, mut tensors) = (SignatureBuilder::new(0, 0), Vec::new());
-    tuple.flatten(&mut key, &mut tensors);
-    Arguments::new(&key.build(), &tensors)
-}
-
-fn tensors<T: Tree>(tree: &T) -> Vec<Tensor> {
-    let mut tensors = Vec::new();
-    tree.flatten(&mut SignatureBuilder::new(0, 0), &mut tensors);
-    tensors
+    let (mut template, mut tensors) = (SignatureBuilder::new_template(), Vec::new());
+    tuple.flatten(&mut template, &mut tensors);
+    Arguments::new(&template.into_template(), &tensors).expect(WELL_FORMED)
 }
 
 fn rebuilt<T: Tree>(tree: &T, tensors: Vec<Tensor>) -> T {
