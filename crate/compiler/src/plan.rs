@@ -171,6 +171,27 @@ pub struct CallCost {
 }
 
 impl Plan {
+    /// One more than the largest symbol that a size of the plan, or an expression of a kernel, names.
+    pub fn symbols(&self) -> usize {
+        let mut count = 0;
+        let mut visit = |dim: &Dim| {
+            count = dim.symbols().into_iter().fold(count, |count, symbol| count.max(symbol.0 as usize + 1));
+        };
+        self.buffers.iter().for_each(|b| visit(&b.len));
+        self.slots.iter().for_each(&mut visit);
+        self.loops.iter().for_each(|l| visit(&l.times));
+        for step in &self.steps {
+            step.kernel.axes.iter().for_each(|axis| visit(&axis.extent));
+            // What its expressions mention is in the uniform block.
+            for uniform in &step.kernel.uniforms {
+                if let Uniform::Size(dim) = uniform {
+                    visit(dim);
+                }
+            }
+        }
+        count
+    }
+
     /// What a device does for one call, for these values of the symbols.
     pub fn walk(&self, symbols: &[i64]) -> Walk<'_> {
         let times = self.loops.iter().map(|l| evaluate(&l.times, symbols)).collect();

@@ -21,7 +21,6 @@ use contract::ContractKernel;
 use frame::Machine;
 use grid::GridKernel;
 use index::Sizes;
-use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Access, Class, Kernel};
 use interfuse_compiler::plan::{Action, Plan, Step, Storage};
@@ -101,26 +100,13 @@ impl Prepared {
 
 impl Program {
     fn new(plan: Arc<Plan>) -> Program {
-        let mut symbols = 0;
-        let mut look = |dim: &Dim| {
-            dim.visit(&mut |atom| {
-                if let Atom::Symbol(symbol) = atom {
-                    symbols = symbols.max(symbol.0 as usize + 1);
-                }
-            });
-        };
-        // Whatever a kernel's expressions mention is a size of one of these.
-        plan.buffers.iter().for_each(|b| look(&b.len));
-        plan.slots.iter().for_each(&mut look);
-        plan.loops.iter().for_each(|l| look(&l.times));
-        plan.steps.iter().for_each(|s| s.kernel.axes.iter().for_each(|a| look(&a.extent)));
         let outputs = plan.buffers.iter().scan(0, |before, buffer| {
             let at = *before;
             *before += u32::from(buffer.storage == Storage::Output);
             Some(at)
         });
         let outputs = outputs.collect();
-        Program { plan, symbols, outputs, prepared: Vec::new() }
+        Program { symbols: plan.symbols(), plan, outputs, prepared: Vec::new() }
     }
 
     fn prepare(&mut self, symbols: &[i64]) -> Rc<Vec<Prepared>> {

@@ -116,7 +116,7 @@ impl Program {
                 Step { pipeline, workgroups, uniforms, bound: bound.collect() }
             })
             .collect();
-        let symbols = symbols_of(&plan);
+        let symbols = plan.symbols();
         Program {
             in_arena: plan.in_arena(),
             plan,
@@ -268,30 +268,6 @@ fn describe(kernel: &Kernel) -> String {
         1..=12 => format!("kernel {} (ops {})", kernel.name, ops.join(", ")),
         _ => format!("kernel {} (ops {}, ...)", kernel.name, ops[..12].join(", ")),
     }
-}
-
-/// One more than the largest symbol that any size of the plan names.
-fn symbols_of(plan: &Plan) -> usize {
-    let mut count = 0;
-    let mut visit = |dim: &Dim| {
-        dim.visit(&mut |atom| {
-            if let Atom::Symbol(Symbol(id)) = atom {
-                count = count.max(*id as usize + 1);
-            }
-        });
-    };
-    plan.buffers.iter().for_each(|b| visit(&b.len));
-    plan.slots.iter().for_each(&mut visit);
-    plan.loops.iter().for_each(|l| visit(&l.times));
-    for step in &plan.steps {
-        step.kernel.axes.iter().for_each(|axis| visit(&axis.extent));
-        for uniform in &step.kernel.uniforms {
-            if let Uniform::Size(dim) = uniform {
-                visit(dim);
-            }
-        }
-    }
-    count
 }
 
 /// No step may read memory that it writes, nor write anything but results: what WebGPU would refuse, found at load.
