@@ -5,13 +5,14 @@
 //! told by cases instead: before the first zero division is fine; at it, the products count on as if it were 1; behind it all is 0.
 
 use crate::assemble::{Assembly, Made};
-use crate::dtype::DType;
+use crate::dim::Dim;
+use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
-use crate::kind::{Axes, CombineOp, Kind, ReduceOp};
+use crate::kind::{Axes, CombineOp, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
 use crate::vjp::Shares;
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 
 impl Assembly {
     /// Where a reduced operand equals the extreme, and how often (in float32).
@@ -40,7 +41,7 @@ impl Assembly {
         let moved = self.transpose(x, order.clone())?;
         let moved_shape = self.shape(moved);
         let mut flat: Shape = moved_shape.dims()[..kept.len()].iter().cloned().collect();
-        flat.0.push(moved_shape.dims()[kept.len()..].iter().fold(crate::dim::Dim::ONE, |n, d| n.mul(d)));
+        flat.0.push(moved_shape.dims()[kept.len()..].iter().fold(Dim::ONE, |n, d| n.mul(d)));
         let line = self.reshape(moved, &flat)?;
         let axis = kept.len() as u32;
         let before = self.scan_before(CombineOp::Mul, line, axis, false, 1.0)?;
@@ -61,20 +62,16 @@ impl Assembly {
         self.shifted(y, axis as usize, reverse, neutral)
     }
 
-    /// Every element one place later in the order of a scan; the first becomes `neutral`.
+    /// Every element one place later in the order of a scan; the first becomes `neutral`. A pad, of which as many elements are kept: also
+    /// of an axis without elements all sizes are sizes.
     fn shifted(&mut self, x: NodeId, axis: usize, reverse: bool, neutral: f64) -> Made {
-        use crate::dim::Dim;
-        let (shape, length) = (self.shape(x), self.dim(x, axis));
-        if length.is(0) {
-            return Ok(x);
-        }
-        let mut edge = shape.clone();
-        edge.0[axis] = Dim::ONE;
-        let dtype = self.dtype(x);
-        let edge = self.full(neutral, &edge, dtype)?;
-        let rest = self.slice(x, axis, if reverse { Dim::ONE } else { Dim::ZERO }, &length.sub(&Dim::ONE))?;
-        let parts = if reverse { [rest, edge] } else { [edge, rest] };
-        self.add(Kind::Concatenate { axis: axis as u32 }, &parts)
+        let length = self.dim(x, axis);
+        let mut low: SmallVec<[Dim; 4]> = smallvec![Dim::ZERO; self.rank(x)];
+        let mut high = low.clone();
+        (if reverse { &mut high } else { &mut low })[axis] = Dim::ONE;
+        let value = Scalar::from_f64(self.dtype(x), neutral);
+        let wide = self.view(View::Pad { low, high, value }, x)?;
+        self.slice(wide, axis, if reverse { Dim::ONE } else { Dim::ZERO }, &length)
     }
 
     /// About the first zero in the order of a scan: is an element before it, and is it the one?
@@ -129,7 +126,7 @@ impl Assembly {
         if reverse {
             let turned = self.flip(y, at)?;
             let place = self.reached_along(turned, axis)?;
-            let last = self.size(&shape.dims()[at].sub(&crate::dim::Dim::ONE), &shape)?;
+            let last = self.size(&shape.dims()[at].sub(&Dim::ONE), &shape)?;
             let place = self.flip(place, at)?;
             let place = self.map(Op::Sub, &[last, place])?;
             return self.positions(&shape, Some((at, place)));
@@ -231,7 +228,7 @@ impl Assembly {
     }
 
     /// Is an index of a scatter within the axis?
-    pub(crate) fn inside(&mut self, indices: NodeId, size: &crate::dim::Dim) -> Made {
+    pub(crate) fn inside(&mut self, indices: NodeId, size: &Dim) -> Made {
         let shape = self.shape(indices);
         let front = self.counted_from_front(indices, size)?;
         let dtype = self.dtype(indices);
