@@ -85,7 +85,8 @@ impl Kind {
                 check_axis("gather", *axis, data)?;
                 check_indices("gather", indices)?;
                 let axis = *axis as usize;
-                if data.shape.0[axis].is(0) && !indices.shape.size().is(0) {
+                // Where the number of indices is known; a guard checks the others at the call.
+                if data.shape.0[axis].is(0) && indices.shape.size().as_const().is_some_and(|count| count > 0) {
                     return shape_error(
                         format!("gather: axis {axis} of {data} is empty, nothing can be taken from it"),
                         "",

@@ -71,10 +71,12 @@ pub(crate) fn check(op: &str, kind: &Kind, inputs: &[&Tensor]) -> Result<Option<
     let kind = kind.map_dims(&resolve).map_err(misuse)?;
     let avals: SmallVec<[Aval; 3]> = ready.iter().map(|x| x.aval().map(&resolve)).collect();
     let aval = kind.infer(&refs(&avals)).map_err(|misuse| {
+        // The kind's own name and advice are none of the user's.
+        let text = misuse.message.split_once(": ").map_or(misuse.message.as_str(), |(_, text)| text);
         Error::new(
             ErrorKind::ShapeGuard,
             op,
-            format!("cannot be compiled for sizes that change: {misuse}"),
+            format!("cannot be compiled for sizes that change: {text}"),
             "Read the size as a number (x.shape[i]) to fix it, or compile without shapeless.",
         )
     })?;

@@ -221,20 +221,22 @@ impl Symbols {
         Values { first: self.first, values: &self.hints }
     }
 
-    /// The expression with what was learnt put in.
+    /// The expression with what was learnt put in. Bounds count as well as equalities: what was written before a bound was known and
+    /// what is written after it must come out the same.
     pub fn resolve(&self, dim: &Dim) -> Dim {
         if dim.as_const().is_some() {
             return dim.clone();
         }
         let learnt = self.learnt.borrow();
-        if learnt.equal.is_empty() {
-            return dim.clone();
-        }
+        let of = |atom: &Atom| self.bounds_in(&learnt, atom);
         let with = |atom: &Atom| match atom {
-            Atom::Symbol(symbol) => learnt.equal.iter().find(|(known, _)| known == symbol).map(|(_, is)| is.clone()),
+            Atom::Symbol(symbol) => {
+                let known = learnt.equal.iter().find(|(known, _)| known == symbol);
+                known.map(|(_, is)| is.substitute(&|_| None, &of))
+            }
             _ => None,
         };
-        dim.substitute(&with, &|atom| self.bounds_in(&learnt, atom))
+        dim.substitute(&with, &of)
     }
 
     fn bounds_in(&self, learnt: &Learnt, atom: &Atom) -> Range {
