@@ -5,7 +5,7 @@
 
 use crate::dim::{Atom, Dim};
 use crate::graph::{Graph, Node, NodeId};
-use crate::kind::{ConvGeometry, Kind, View};
+use crate::kind::{ConvGeometry, Kind, Rule as CallRule, View};
 use crate::shape::{Aval, Shape};
 use crate::small::HashMap;
 use crate::text::{MAX_NESTING, print_node};
@@ -28,7 +28,8 @@ pub enum Rule {
     LeavesAgree,
     /// 7. Origins are sorted, each once, at least one.
     OriginsSorted,
-    /// 8. A body of a call or loop is a legal graph.
+    /// 8. A body of a call or loop is a legal graph that closes over nothing: constants are handed to it. A derivative of its own takes
+    ///    operands, results and cotangents, and gives what is worth each operand.
     BodyLegal,
     /// 9. Bodies nest at most 16 deep, so that what recurses into them stays shallow.
     NestingBounded,
@@ -135,6 +136,9 @@ fn verify_nested(graph: &Graph, stage: Stage, depth: usize) -> Result<(), Violat
         if node.from.is_empty() || node.from.windows(2).any(|w| w[0] >= w[1]) {
             return broken(Rule::OriginsSorted, format!("origins are {:?}", node.from));
         }
+        if let Some(why) = bodies_are_bad(&node.kind, &operands) {
+            return broken(Rule::BodyLegal, why);
+        }
         for body in node.kind.bodies() {
             match verify_nested(body, stage, depth + 1) {
                 Ok(()) => {}
@@ -195,6 +199,21 @@ impl Node {
             | Kind::Barrier { .. } => None,
         }
     }
+}
+
+/// What is wrong with how bodies fit the node, if anything.
+fn bodies_are_bad(kind: &Kind, operands: &[&Aval]) -> Option<String> {
+    if kind.bodies().any(|body| body.constants() > 0) {
+        return Some("a body has constants, which only the whole graph can have".into());
+    }
+    let Kind::Call { body, rule: CallRule::Custom(backward), .. } = kind else { return None };
+    let results = || body.outputs().iter().map(|id| body.aval(*id));
+    let given: Vec<&Aval> = operands.iter().copied().chain(results()).chain(results()).collect();
+    (0..backward.outputs().len()).find_map(|at| match (backward.infer_call("custom", &given, at), operands.get(at)) {
+        (Err(misuse), _) => Some(misuse.to_string()),
+        (Ok(share), Some(operand)) if share == **operand => None,
+        (Ok(share), _) => Some(format!("the derivative by operand {at} is {share}")),
+    })
 }
 
 fn shape_is_bad(shape: &Shape) -> Option<String> {

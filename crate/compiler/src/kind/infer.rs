@@ -462,13 +462,15 @@ fn infer_loop(body: &Graph, length: &Dim, carries: u32, output: u32, operands: &
     }
     let inputs: SmallVec<[&Aval; 4]> = slices.iter().collect();
     let result = body.infer_call("scan", &inputs, output as usize)?;
-    if (output as usize) < carries {
-        if result != slices[output as usize] {
-            return shape_error(
-                format!("scan: carry {output} enters as {} and leaves as {result}", slices[output as usize]),
-                "",
-            );
+    // Of every carry, whichever result this node is: the next step takes them as they are.
+    for (at, carry) in slices[..carries].iter().enumerate() {
+        let left = body.outputs().get(at).map(|id| body.aval(*id));
+        if left != Some(carry) {
+            let leaves = left.map_or_else(|| "does not leave".into(), |left| format!("leaves as {left}"));
+            return shape_error(format!("scan: carry {at} enters as {carry} and {leaves}"), "");
         }
+    }
+    if (output as usize) < carries {
         return Ok(result);
     }
     let shape = [length.clone()].into_iter().chain(result.shape.0).collect();

@@ -240,9 +240,11 @@ fn bad(message: impl Into<String>, hint: &str) -> Error {
     Error::new(ErrorKind::CompileArgument, IMPORT, message, hint)
 }
 
-/// The rules of tensors, which a listing by itself need not keep: known sizes, and not too many elements or axes.
+/// The rules of tensors, which a listing by itself need not keep: known sizes, and not too many elements or axes. Bodies nest no deeper
+/// than the rules of graphs allow.
 fn check_sizes(graph: &Graph) -> Result<()> {
     for (id, node) in graph.nodes() {
+        node.kind.bodies().try_for_each(|body| check_sizes(body))?;
         let shape = &node.aval.shape;
         let fits = shape.rank() <= MAX_AXES && elements(shape).is_some_and(|n| n <= crate::tensor::MAX_ELEMENTS);
         if !fits {

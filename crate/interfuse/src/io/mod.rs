@@ -15,4 +15,6 @@ pub use npy::{load_npy, save_npy};
 pub use safetensors::{Safetensors, load_safetensors, save_safetensors};
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

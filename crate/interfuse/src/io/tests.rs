@@ -284,6 +284,18 @@ fn files_that_are_no_functions_are_told_so() {
         let error = with(old, new).expect_err(said);
         assert_eq!((error.op(), error.message()), ("importFunction", said));
     }
+    let looped = block_on(export_function("f", |x: &Tensor| crate::fori(2, |_, x: Tensor| x * 0.5, x.clone()), &x));
+    let looped = String::from_utf8(looped.expect("exported")[8..].to_vec()).expect("text");
+    for (old, new, said) in [
+        // The second is in the body.
+        ("  %1: int32[] = input 1", "  %1: int32[] = constant 0", "a body has constants"),
+        ("  %1: int32[] = input 1", "  %1: int32[] = input 2", "operand 2 is missing"),
+        ("float32[2] = mul", "float32[2] = constant 0\\n#", "a body has constants"),
+    ] {
+        assert!(looped.contains(old), "{looped}");
+        let error = FunctionFile::read(&file_of(&looped.replace(old, new), 0)).err().expect(said);
+        assert!(error.op() == "importFunction" && error.message().contains(said), "{error}");
+    }
     let huge = |shape: &str| {
         let listing = format!("%0: float32[] = literal 1\\n%1: float32[{shape}] = broadcast %0 axes=[]\\nreturn %1\\n");
         let header = format!(
