@@ -1,8 +1,9 @@
 //! Scalar ops on tensors and numbers: promotion and broadcasting are inserted here, at the call.
 //!
 //! Tensors promote among themselves (bool < int32, uint32 < float16 < float32); numbers of the host language are weak and take the
-//! dtype of the tensors they meet where they fit. What a row does not accept is cast up to what it does. After that all operands
-//! have one dtype and one shape, and a graph never broadcasts or promotes by itself.
+//! dtype of the tensors they meet where they fit. What a row does not accept is cast up to what it does. Two sorts of rows need no
+//! common dtype: logic asks of every operand by itself whether it is 0, and int32 and uint32 are compared by value. After that all
+//! operands have one dtype and one shape, and a graph never broadcasts or promotes by itself.
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
@@ -210,6 +211,24 @@ fn accepted(op: Op, dtype: DType) -> Option<DType> {
     upward.iter().copied().find(|to| op.accepts(*to))
 }
 
+/// int32 with uint32, which no dtype holds both of: a negative number is below every uint32, and others are uint32 themselves.
+#[track_caller]
+fn compare_by_value(op: Op, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+    let name = op.name();
+    let shape = common_shape(name, [x, y].into_iter())?;
+    let (x, y) = (x.broadcast_as(name, &shape)?, y.broadcast_as(name, &shape)?);
+    let (signed, first_is_below) = if x.dtype() == DType::Int32 { (&x, true) } else { (&y, false) };
+    let below = match op {
+        Op::NotEqual => true,
+        Op::Less | Op::LessEqual => first_is_below,
+        Op::Greater | Op::GreaterEqual => !first_is_below,
+        _ => false,
+    };
+    let negative = apply(Op::Less, &[signed.into(), 0.into()])?;
+    let others = apply(op, &[(&x.cast_as(name, DType::UInt32)?).into(), (&y.cast_as(name, DType::UInt32)?).into()])?;
+    apply(Op::Where, &[(&negative).into(), below.into(), (&others).into()])
+}
+
 /// Applies a row of the table to tensors and numbers.
 #[track_caller]
 pub(crate) fn apply(op: Op, operands: &[Operand<'_>]) -> Result<Tensor> {
@@ -223,16 +242,25 @@ pub(crate) fn apply(op: Op, operands: &[Operand<'_>]) -> Result<Tensor> {
             "",
         ));
     }
+    if let (Signature::Compare, [Operand::Tensor(x), Operand::Tensor(y)]) = (row.signature, operands) {
+        if x.dtype().is_integer() && y.dtype().is_integer() && x.dtype() != y.dtype() {
+            return compare_by_value(op, x, y);
+        }
+    }
     let chooses = usize::from(row.signature == Signature::Choose);
-    let common = common_dtype(name, &operands[chooses..])?;
-    let dtype = accepted(op, common).ok_or_else(|| {
-        Error::new(
-            ErrorKind::DType,
-            name,
-            format!("is not defined for {common}"),
-            "It works on integers and bool: convert with astype.",
-        )
-    })?;
+    let dtype = if row.signature == Signature::Logic {
+        DType::Bool
+    } else {
+        let common = common_dtype(name, &operands[chooses..])?;
+        accepted(op, common).ok_or_else(|| {
+            Error::new(
+                ErrorKind::DType,
+                name,
+                format!("is not defined for {common}"),
+                "It works on integers and bool: convert with astype.",
+            )
+        })?
+    };
     let device = device_of(name, operands)?;
     let mut tensors: SmallVec<[Tensor; 3]> = SmallVec::new();
     for (at, operand) in operands.iter().enumerate() {
@@ -263,5 +291,90 @@ impl Tensor {
     #[track_caller]
     pub fn apply(op: Op, operands: &[Operand<'_>]) -> Result<Tensor> {
         apply(op, operands)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::pad;
+    use crate::{compile, value_and_grad, vmap};
+
+    const COMPARISONS: [Op; 6] = [Op::Equal, Op::NotEqual, Op::Less, Op::LessEqual, Op::Greater, Op::GreaterEqual];
+
+    fn holds(op: Op, x: i64, y: i64) -> bool {
+        match op {
+            Op::Equal => x == y,
+            Op::NotEqual => x != y,
+            Op::Less => x < y,
+            Op::LessEqual => x <= y,
+            Op::Greater => x > y,
+            _ => x >= y,
+        }
+    }
+
+    #[test]
+    fn int32_and_uint32_are_compared_by_value() {
+        let signed = [i32::MIN, -1, 0, 1, i32::MAX];
+        let unsigned = [0, 1, i32::MAX as u32, 1 << 31, u32::MAX];
+        let (x, y) = (Tensor::from(signed).reshape(&[5, 1]), Tensor::from(unsigned));
+        for op in COMPARISONS {
+            let both = compile(move |(x, y): &(Tensor, Tensor)| {
+                let apply = |x: &Tensor, y: &Tensor| apply(op, &[x.into(), y.into()]).expect("compares");
+                (apply(x, y), apply(y, x))
+            });
+            let (forth, back) = both.call(&(x.clone(), y.clone())).expect("runs");
+            let eager = apply(op, &[(&x).into(), (&y).into()]).expect("compares");
+            let batch = vmap(move |x: &Tensor| apply(op, &[x.into(), (&Tensor::from(7u32)).into()]).expect("compares"));
+            let want = |f: fn(Op, i64, i64) -> bool| -> Vec<bool> {
+                let pairs = signed.iter().flat_map(|x| unsigned.iter().map(move |y| (i64::from(*x), i64::from(*y))));
+                pairs.map(|(x, y)| f(op, x, y)).collect()
+            };
+            assert_eq!(eager.to_vec::<bool>().expect("bools"), want(holds), "{op:?}");
+            assert_eq!(forth.to_vec::<bool>().expect("bools"), want(holds), "{op:?} compiled");
+            assert_eq!(back.to_vec::<bool>().expect("bools"), want(|op, x, y| holds(op, y, x)), "{op:?} reversed");
+            let sevens: Vec<bool> = signed.iter().map(|x| holds(op, i64::from(*x), 7)).collect();
+            assert_eq!(batch(&Tensor::from(signed)).expect("a batch").to_vec::<bool>().expect("bools"), sevens);
+        }
+        // Through an index that depends on what is differentiated, as in an accuracy beside a loss.
+        let labels = Tensor::from([1i32, 0]);
+        let (value, gradient) = value_and_grad(|x: &Tensor| {
+            let right = x.argmax(Some(-1), false).equal(&labels).astype(DType::Float32);
+            (&right * &x.max(-1, false)).sum(.., false)
+        })(&Tensor::from([[0f32, 2.0], [3.0, 4.0]]))
+        .expect("a gradient");
+        assert_eq!(value.item::<f32>().expect("a number"), 2.0);
+        assert_eq!(gradient.to_vec::<f32>().expect("floats"), [0.0, 1.0, 0.0, 0.0]);
+        let error = labels.try_equal(&y).expect_err("shapes");
+        assert!(error.to_string().starts_with("equal: int32[2] and uint32[5] cannot be broadcast"), "{error}");
+        assert_eq!(x.try_add(&y).expect_err("no dtype holds both").kind(), ErrorKind::DType);
+    }
+
+    #[test]
+    fn logic_asks_every_operand_by_itself() {
+        let x = Tensor::from([0i32, -1, 0, 5]);
+        let others = [
+            Tensor::from([0u32, 0, 7, 7]),
+            Tensor::from([0f32, -0.0, f32::NAN, 0.5]),
+            Tensor::from([false, false, true, true]),
+        ];
+        for y in &others {
+            let bools = |op| apply(op, &[(&x).into(), y.into()]).expect("logic").to_vec::<bool>().expect("bools");
+            assert_eq!(bools(Op::LogicalAnd), [false, false, false, true], "{y:?}");
+            assert_eq!(bools(Op::LogicalOr), [false, true, true, true], "{y:?}");
+        }
+        let far = x.try_logical_or(1e10).expect("a number that is no int32");
+        assert_eq!(far.to_vec::<bool>().expect("bools"), [true; 4]);
+    }
+
+    #[test]
+    fn bools_stay_bools_when_padded() {
+        let x = Tensor::from([true]);
+        for value in [Weak::Int(1), Weak::Bool(true)] {
+            assert_eq!(pad(&x, &[(1, 0)], value).expect("padded").to_vec::<bool>().expect("bools"), [true, true]);
+        }
+        let zero = pad(&x, &[(1, 1)], Weak::Int(0)).expect("padded");
+        assert_eq!(zero.to_vec::<bool>().expect("bools"), [false, true, false]);
+        assert_eq!(pad(&x, &[(1, 0)], Weak::Int(2)).expect("padded").dtype(), DType::Int32);
     }
 }

@@ -66,9 +66,9 @@ fn dtypes(signature: Signature) -> &'static str {
         Signature::Float => "float; integers and bool as float32",
         Signature::Number => "number; bool as int32",
         Signature::Bits => "int32, uint32, bool",
-        Signature::Compare => "any, gives bool",
+        Signature::Compare => "any, gives bool; int32 and uint32 by value",
         Signature::Classify => "float, gives bool",
-        Signature::Logic => "bool; others as \"is not 0\"",
+        Signature::Logic => "bool; others, each by itself, as \"is not 0\"",
         Signature::Choose => "condition bool, others any",
     }
 }
@@ -76,8 +76,9 @@ fn dtypes(signature: Signature) -> &'static str {
 fn page() -> String {
     let mut page = String::from(
         "<!-- Generated from crate/lanes/src/ops.rs by `npm run gen`. Do not edit. -->\n\n# Scalar ops\n\n\
-        Each is a function and a method of the same name. Operands broadcast and promote; numbers take the dtype of the tensors they\n\
-        meet. The error is the largest over the op's domain on every device, in units in the last place.\n\n\
+        Each is a function and a method of the same name. Operands broadcast and promote (bool < int32, uint32 < float16 < float32);\n\
+        numbers take the dtype of the tensors they meet. int32 and uint32 meet in comparisons only. The error is the largest over the op's\n\
+        domain on every device, in units in the last place.\n\n\
         | op | what it computes | dtypes | error |\n|---|---|---|---|\n",
     );
     for op in Op::ALL {

@@ -7,7 +7,7 @@ use crate::operand::{Operand, common_dtype};
 use crate::symbolic::{self, Explain, Sizes, alike, at_least, bounds, must_be_at_least, must_be_same, same, seen_dim};
 use crate::tensor::{MAX_ELEMENTS, Tensor, checked_dims, checked_shape};
 use interfuse_compiler::dim::Dim;
-use interfuse_compiler::dtype::{Scalar, Weak};
+use interfuse_compiler::dtype::{DType, Scalar, Weak};
 use interfuse_compiler::kind::{self, Kind, View};
 use interfuse_compiler::shape::{Aval, Shape};
 use interfuse_compiler::small;
@@ -297,7 +297,7 @@ pub fn roll(x: &Tensor, shift: i64, axis: Option<i64>) -> Result<Tensor> {
     Tensor::make(OP, Kind::Concatenate { axis: axis as u32 }, &[&tail, &head])
 }
 
-/// Surrounds with a value: (before, after) per axis.
+/// Surrounds with a value: (before, after) per axis. bool stays bool where the value is a bool, 0 or 1.
 #[track_caller]
 pub fn pad<B: Clone + Into<symbolic::Dim>, A: Clone + Into<symbolic::Dim>>(
     x: &Tensor,
@@ -342,8 +342,9 @@ fn padded(x: &Tensor, widths: &[[Dim; 2]], value: Weak) -> Result<Tensor> {
     };
     let total = |(n, [before, after]): (&Dim, &[Dim; 2])| n.add(&width(before)).add(&width(after));
     checked_dims(OP, &x.shape().dims().iter().zip(widths).map(total).collect::<Vec<Dim>>())?;
-    // The value takes the dtype of the tensor, or the tensor that of the value where that is larger.
-    let dtype = common_dtype(OP, &[x.into(), Operand::Weak(value)])?;
+    // The value takes the dtype of the tensor, or the tensor that of the value where that is larger: 0 and 1 are bools as well.
+    let is_bool = x.dtype() == DType::Bool && matches!(value.to_f64(), 0.0 | 1.0);
+    let dtype = if is_bool { DType::Bool } else { common_dtype(OP, &[x.into(), Operand::Weak(value)])? };
     let x = x.cast_as(OP, dtype)?;
     let low = widths.iter().map(|[before, _]| width(before)).collect();
     let high = widths.iter().map(|[_, after]| width(after)).collect();

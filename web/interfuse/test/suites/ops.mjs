@@ -54,6 +54,42 @@ export default ({ interfuse, tableOps }) => {
       },
     ],
     [
+      "ops: int32 and uint32 are compared by value, logic asks whether each operand is 0",
+      async () => {
+        const { add, compile, grad, vmap } = interfuse;
+        const [ints, labels] = [tensor(Int32Array.of(-1, 0, 1)), tensor([[0, 2], [3, 1]])];
+        const big = tensor(Uint32Array.of(2 ** 32 - 1, 0, 2));
+        const all = (x, y) => ["equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual"].map((op) => x[op](y));
+        const wanted = [[0, 1, 0], [1, 0, 1], [1, 0, 1], [1, 1, 1], [0, 0, 0], [0, 1, 0]];
+        const turned = [0, 1, 4, 5, 2, 3].map((at) => wanted[at]);
+        for (const f of [all, compile(all), vmap(all)]) {
+          deepEqual(await Promise.all(f(ints, big).map(read)), wanted);
+          deepEqual(await Promise.all(f(big, ints).map(read)), turned);
+        }
+        const right = (x) => x.argmax(-1).equal(tensor(Int32Array.of(1, 1)));
+        deepEqual(await read(right(labels)), [1, 0]);
+        deepEqual(await grad((x) => x.max(-1).mul(right(x)).sum())(labels).array(), [[0, 1], [0, 0]]);
+        deepEqual(await read(ints.logicalAnd(big)), [1, 0, 1]);
+        deepEqual(await read(ints.logicalOr(tensor([0, 0.5, NaN]))), [1, 1, 1]);
+        let error;
+        try {
+          add(ints, big);
+        } catch (caught) {
+          error = caught;
+        }
+        equal(error?.name, "DTypeError");
+      },
+    ],
+    [
+      "ops: padding keeps bool",
+      async () => {
+        const x = tensor([true]);
+        deepEqual(await x.pad(1).array(), [false, true, false]);
+        for (const value of [true, 1]) deepEqual(await pad(x, [1, 0], { value }).array(), [true, true]);
+        deepEqual([x.pad(1, { value: 2 }).dtype, tensor(Int32Array.of(1)).pad(1, { value: 0.5 }).dtype], ["int32", "float32"]);
+      },
+    ],
+    [
       "ops: scalar functions",
       async () => {
         const x = tensor([-1, 0, 1]);
