@@ -93,6 +93,7 @@ pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     const OP: &str = "softmax";
     let axes = axes.into();
     let of = |x: &Tensor| {
+    axes.resolve(OP, x.aval())?;
         let e = shifted(OP, x, &axes)?.try_exp()?;
         e.try_div(&sum(&e, axes.clone(), true)?)?.cast_as(OP, result_dtype(x))
     };
@@ -109,6 +110,7 @@ pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 pub fn log_softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     let axes = axes.into();
     let shifted = shifted("logSoftmax", x, &axes)?;
+    axes.resolve("logSoftmax", x.aval())?;
     let total = sum(&shifted.try_exp()?, axes, true)?.try_log()?;
     shifted.try_sub(&total)?.cast_as("logSoftmax", result_dtype(x))
 }
