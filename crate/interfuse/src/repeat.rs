@@ -11,11 +11,12 @@ use crate::symbolic::{Explain, must_be_same, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
 use crate::tree::Tree;
+use interfuse_compiler::cache::{SignatureBuilder, tensor_paths};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::graph::{Graph, NodeId};
 use interfuse_compiler::kind::Kind;
-use interfuse_compiler::shape::Aval;
+use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -194,8 +195,36 @@ fn copied(op: &str, body: &mut Graph, x: &Tensor) -> Result<NodeId> {
     body.append(kind, &operands).map_err(|misuse| Error::from_misuse(misuse).named(op))
 }
 
+/// The tensors of a tree, and its structure and constants as a template.
+fn parts_of(tree: &impl Tree) -> (Vec<Tensor>, Vec<u8>) {
+    let (mut template, mut tensors) = (SignatureBuilder::new_template(), Vec::new());
+    tree.flatten(template.root("carry"), &mut tensors);
+    (tensors, template.into_template())
+}
+
+/// Only tensors may change from step to step: a constant would be that of the first step in all of them.
+fn check_constants(op: &str, before: &[u8], after: &[u8]) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    let scalar = Aval { shape: Shape::scalar(), dtype: DType::Bool };
+    let signature = |template: &[u8]| {
+        let tensors = tensor_paths(template)?.len();
+        SignatureBuilder::new(0, 0).template(template, std::iter::repeat_n(&scalar, tensors))
+    };
+    let different = signature(before).and_then(|before| Ok(before.first_difference(&signature(after)?)));
+    let message = match different.expect("both were built as templates") {
+        Some((path, before, after)) => format!("{path} is {before} before a step and {after} after it"),
+        None => "the carry has another form after a step".to_string(),
+    };
+    let hint =
+        "The carry keeps its form and its constants: make a tensor of what changes, such as Tensor::from(0.0f32).";
+    Err(Error::new(ErrorKind::CompileArgument, op, message, hint))
+}
+
 /// Runs a body along the first axis of tensors: it gets what the step before handed on and a slice, and gives what the next step gets
-/// and a result. Gives the last carry and the results, stacked. Without tensors (`()`) a length says how often.
+/// and a result. Gives the last carry and the results, stacked. Without tensors (`()`) a length says how often. Constants in the carry stay
+/// as they are: a body that changes one is refused.
 ///
 /// ```
 /// use interfuse::{scan, Tensor};
@@ -211,16 +240,20 @@ pub fn scan<C: Tree, X: Tree, Y: Tree>(
     xs: X,
     length: Option<i64>,
 ) -> Result<(C, Y)> {
-    let (carries, stacked) = (tensors_of(&init), tensors_of(&xs));
-    let recording = LoopRecording::begin("scan", &carries, &stacked, length)?;
+    const OP: &str = "scan";
+    let ((carries, form), (stacked, _)) = (parts_of(&init), parts_of(&xs));
+    let recording = LoopRecording::begin(OP, &carries, &stacked, length)?;
     let mut placeholders = recording.placeholders().to_vec().into_iter();
     let (next, given) = body(init.unflatten(&mut placeholders), xs.unflatten(&mut placeholders));
-    let results = recording.finish(&tensors_of(&next), &tensors_of(&given))?;
+    let (handed, same) = parts_of(&next);
+    check_constants(OP, &form, &same)?;
+    let results = recording.finish(&handed, &parts_of(&given).0)?;
     let mut results = results.into_iter();
     Ok((next.unflatten(&mut results), given.unflatten(&mut results)))
 }
 
-/// Runs a body so many times: it gets the number of the step (int32) and what the step before handed on.
+/// Runs a body so many times: it gets the number of the step (int32) and what the step before handed on. Constants in the carry stay as
+/// they are: a body that changes one is refused.
 ///
 /// ```
 /// use interfuse::{fori, Tensor};
@@ -230,7 +263,7 @@ pub fn scan<C: Tree, X: Tree, Y: Tree>(
 /// ```
 pub fn fori<C: Tree>(count: i64, body: impl FnOnce(Tensor, C) -> C, init: C) -> Result<C> {
     const OP: &str = "fori";
-    let mut carries = tensors_of(&init);
+    let (mut carries, form) = parts_of(&init);
     let device = match carries.first() {
         Some(x) => x.device().clone(),
         None => current_device(OP)?,
@@ -240,7 +273,8 @@ pub fn fori<C: Tree>(count: i64, body: impl FnOnce(Tensor, C) -> C, init: C) -> 
     let mut placeholders = recording.placeholders().to_vec();
     let step = placeholders.pop().expect("the step comes last");
     let next = body(step.clone(), init.unflatten(&mut placeholders.into_iter()));
-    let mut handed = tensors_of(&next);
+    let (mut handed, same) = parts_of(&next);
+    check_constants(OP, &form, &same)?;
     debug_assert!(step.dtype() == DType::Int32);
     handed.push(step.try_add(1)?);
     let results = recording.finish(&handed, &[])?;

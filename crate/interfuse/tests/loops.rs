@@ -187,3 +187,30 @@ fn order_windows_and_letters() {
         [5, 3, 0]
     );
 }
+
+#[test]
+fn a_constant_that_a_step_changes_is_refused() {
+    let one = || Tensor::from(1.0f32);
+    let error =
+        fori(3, |_, (n, x): (f32, Tensor)| (n + 1.0, x * n), (0.0, one())).map(drop).expect_err("a wrong value");
+    assert_eq!(
+        error.to_string(),
+        "fori: carry[0] is 0 before a step and 1 after it. The carry keeps its form and its constants: make a tensor of what changes, such \
+         as Tensor::from(0.0f32)."
+    );
+    let xs = Tensor::from([1.0f32, 2.0]);
+    let error = scan(|c: Vec<Tensor>, x: Tensor| ([c, vec![x]].concat(), ()), vec![one()], xs, None).map(drop);
+    let error = error.expect_err("another form").to_string();
+    assert!(error.starts_with("scan: carry is array of 1 before a step and array of 2 after it."), "{error}");
+    // What stays is a constant as anywhere.
+    let (n, y) = fori(3, |_, (n, x): (f32, Tensor)| (n, x * n), (2.0, one())).expect("a loop");
+    assert_eq!((n, floats(&y)), (2.0, vec![8.0]));
+    // Sizes that are open are no part of the form.
+    let open = interfuse::Compile::new(|x: &Tensor| {
+        let twice = lib::concatenate(&[x.clone(), x.clone()], 0).expect("joined");
+        fori(2, |_, y: Tensor| y + 1.0, twice).expect("a loop")
+    })
+    .shapeless(true)
+    .build();
+    assert_eq!(floats(&open.call(&Tensor::from([1.0f32])).expect("runs")), [3.0, 3.0]);
+}
