@@ -254,6 +254,13 @@ fn dtypes() {
         expect!["take: indices must be int32 or uint32, got float32[2,3]. Convert them with astype."],
     );
     check(
+        lib::take(&x, &x.greater(0), None),
+        ErrorKind::DType,
+        expect![
+            "take: indices must be int32 or uint32, got bool[2,3]. A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."
+        ],
+    );
+    check(
         lib::one_hot(&x, 3, DType::Float32),
         ErrorKind::DType,
         expect!["oneHot: indices must be int32 or uint32, got float32[2,3]. Convert them with astype."],

@@ -214,3 +214,27 @@ fn a_constant_that_a_step_changes_is_refused() {
     .build();
     assert_eq!(floats(&open.call(&Tensor::from([1.0f32])).expect("runs")), [3.0, 3.0]);
 }
+
+#[test]
+fn indices_out_of_range_are_clamped_where_read_and_left_out_where_written() {
+    let x = Tensor::from([10f32, 20.0, 30.0]);
+    let signed = Tensor::from([5i32, -1, -3, -4, 1]);
+    // Of uint32 none counts from the end, however large.
+    let unsigned = Tensor::from([u32::MAX - 1, 1 << 31, 1]);
+    for (indices, read, written) in [
+        (&signed, vec![30.0, 30.0, 10.0, 10.0, 20.0], [0.0, 0.0, 0.0]),
+        (&unsigned, vec![30.0, 30.0, 20.0], [10.0, 0.0, 30.0]),
+    ] {
+        let at = |x: &Tensor| lib::at(x, vec![Place::from(indices)]);
+        assert_eq!(floats(&lib::take(&x, indices, Some(0)).expect("taken")), read);
+        assert_eq!(floats(&lib::take_along_axis(&x, indices, Some(0)).expect("taken")), read);
+        assert_eq!(floats(&at(&x).get().expect("taken")), read);
+        assert_eq!(floats(&at(&x).set(0.0).expect("set")), written);
+        assert_eq!(floats(&lib::put_along_axis(&x, indices, 0.0, Some(0)).expect("put")), written);
+        // Two indices: the general way.
+        let square = x.reshape(&[3, 1]);
+        let two = || vec![Place::from(indices), Place::from(&(indices * 0))];
+        assert_eq!(floats(&lib::at(&square, two()).get().expect("taken")), read);
+        assert_eq!(floats(&lib::at(&square, two()).set(0.0).expect("set")), written);
+    }
+}

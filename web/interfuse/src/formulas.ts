@@ -68,12 +68,12 @@ function running(op: string, x: Tensor, axis: number | null | undefined, options
   return call(op, [x], [axisOf(axis), Number(options?.reverse ?? false), Number(options?.exclusive ?? false)]);
 }
 
-/** Sum of the elements so far, along an axis or in row-major order. */
+/** Sum of the elements so far, along an axis or in row-major order. Integers wrap where it leaves their range. */
 export function cumsum(x: Tensor, axis?: number | null, options?: RunningOptions): Tensor {
   return running("cumsum", x, axis, options);
 }
 
-/** Product of the elements so far, along an axis or in row-major order. */
+/** Product of the elements so far, along an axis or in row-major order. Integers wrap where it leaves their range. */
 export function cumprod(x: Tensor, axis?: number | null, options?: RunningOptions): Tensor {
   return running("cumprod", x, axis, options);
 }
@@ -126,17 +126,17 @@ export function norm(x: Tensor, axis?: Axes, options?: ReduceOptions & { readonl
   return call("norm", [x], [options?.order ?? 2, ...list("norm", "the axes", axis), Number(options?.keepdims ?? false)]);
 }
 
-/** The elements that indices of as many axes name along one axis. */
+/** The elements that indices of as many axes name along one axis. Negative indices count from the end, others out of range are clamped to the nearest. */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
   return call("takeAlongAxis", [x, indices], [axisOf(axis)]);
 }
 
-/** A copy with values where indices of as many axes name elements along one axis. */
+/** A copy with values where indices of as many axes name elements along one axis. Negative indices count from the end, others out of range are left out. */
 export function putAlongAxis(x: Tensor, indices: Tensor, values: Operand, axis?: number | null): Tensor {
   return call("putAlongAxis", [x, indices], [axisOf(axis), handleOf("putAlongAxis", values), valueOf(values)]);
 }
 
-/** A copy with updates added at indices along an axis: where `take` reads, this adds. */
+/** A copy with updates added at indices along an axis: where `take` reads, this adds. Negative indices count from the end, others out of range are left out. */
 export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis = 0): Tensor {
   return call("scatterAdd", [x, indices, updates], [axis]);
 }
@@ -222,7 +222,10 @@ export function nanToNum(x: Tensor, options?: { readonly nan?: number; readonly 
   return call("nanToNum", [x], [options?.nan ?? NaN, options?.posinf ?? NaN, options?.neginf ?? NaN]);
 }
 
-/** Some elements of a tensor: `get` takes them, the others give a copy in which they are changed. */
+/**
+ * Some elements of a tensor: `get` takes them, the others give a copy in which they are changed. Negative indices in tensors count from the
+ * end; of others out of range `get` takes the nearest, and the others leave them out.
+ */
 export interface At {
   /** The elements. */
   get(): Tensor;
@@ -238,7 +241,7 @@ export interface At {
   min(values: Operand): Tensor;
 }
 
-/** The elements at one entry per axis. */
+/** The elements at one entry per axis. A position that is a number must be in range; see `At` for those in tensors. */
 export function at(x: Tensor, ...index: readonly AtIndex[]): At {
   const tensors: Tensor[] = [x];
   const places = index.flatMap((entry, axis): number[] => {

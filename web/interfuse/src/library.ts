@@ -48,12 +48,15 @@ function reduce(op: Reduction, x: Tensor, axes: Axes, options: ReduceOptions | u
   return new Tensor(core[op](tensorHandle(op, x), axesOf(op, axes), options?.keepdims ?? false));
 }
 
-/** Sum; 0 of nothing. bool counts as int32. */
+/**
+ * Sum; 0 of nothing. bool counts as int32. Integers wrap where the sum leaves their range (int32 at 2^31): sum `astype("float32")`
+ * where it may.
+ */
 export function sum(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   return reduce("sum", x, axis, options);
 }
 
-/** Product; 1 of nothing. bool counts as int32. */
+/** Product; 1 of nothing. bool counts as int32. Integers wrap where the product leaves their range. */
 export function prod(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   return reduce("prod", x, axis, options);
 }
@@ -331,13 +334,16 @@ export function divmod(x: Tensor, y: Operand): [Tensor, Tensor] {
   return wrapAll(core.divmod(tensorHandle("divmod", x), handleOf("divmod", y), valueOf(y))) as [Tensor, Tensor];
 }
 
-/** Elements or slices at indices along an axis, which is replaced by those of the indices; without an axis in row-major order. */
+/**
+ * Elements or slices at indices along an axis, which is replaced by those of the indices; without an axis in row-major order.
+ * Negative indices count from the end, others out of range are clamped to the nearest.
+ */
 export function take(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
   begin();
   return new Tensor(core.take(tensorHandle("take", x), tensorHandle("take", indices), axis ?? undefined));
 }
 
-/** One where the position along a new last axis is the index, else zero. */
+/** One where the position along a new last axis is the index, else zero; zeros alone where the index is none of the classes. */
 export function oneHot(indices: Tensor, classes: Size, options?: DTypeOption): Tensor {
   begin();
   checkOptions("oneHot", options, ["dtype"]);

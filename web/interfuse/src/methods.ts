@@ -15,12 +15,15 @@ function self(methods: Methods): Tensor {
 
 /** The library's ops as methods; tensors inherit them. */
 export class Methods extends TableOps {
-  /** Sum; 0 of nothing. bool counts as int32. */
+  /**
+   * Sum; 0 of nothing. bool counts as int32. Integers wrap where the sum leaves their range (int32 at 2^31): sum `astype("float32")`
+   * where it may.
+   */
   sum(axis?: Axes, options?: ReduceOptions): Tensor {
     return library.sum(self(this), axis, options);
   }
 
-  /** Product; 1 of nothing. bool counts as int32. */
+  /** Product; 1 of nothing. bool counts as int32. Integers wrap where the product leaves their range. */
   prod(axis?: Axes, options?: ReduceOptions): Tensor {
     return library.prod(self(this), axis, options);
   }
@@ -202,12 +205,15 @@ export class Methods extends TableOps {
     return library.tensordot(self(this), y, axes);
   }
 
-  /** Elements or slices at indices along an axis, which is replaced by those of the indices; without an axis in row-major order. */
+  /**
+   * Elements or slices at indices along an axis, which is replaced by those of the indices; without an axis in row-major order.
+   * Negative indices count from the end, others out of range are clamped to the nearest.
+   */
   take(indices: Tensor, axis?: number | null): Tensor {
     return library.take(self(this), indices, axis);
   }
 
-  /** One where the position along a new last axis is the index, else zero. */
+  /** One where the position along a new last axis is the index, else zero; zeros alone where the index is none of the classes. */
   oneHot(classes: Size, options?: DTypeOption): Tensor {
     return library.oneHot(self(this), classes, options);
   }
@@ -232,12 +238,12 @@ export class Methods extends TableOps {
     return library.stack([self(this)].concat(others), axis);
   }
 
-  /** Sum of the elements so far, along an axis or in row-major order. */
+  /** Sum of the elements so far, along an axis or in row-major order. Integers wrap where it leaves their range. */
   cumsum(axis?: number | null, options?: RunningOptions): Tensor {
     return formulas.cumsum(self(this), axis, options);
   }
 
-  /** Product of the elements so far, along an axis or in row-major order. */
+  /** Product of the elements so far, along an axis or in row-major order. Integers wrap where it leaves their range. */
   cumprod(axis?: number | null, options?: RunningOptions): Tensor {
     return formulas.cumprod(self(this), axis, options);
   }
@@ -287,17 +293,17 @@ export class Methods extends TableOps {
     return formulas.norm(self(this), axis, options);
   }
 
-  /** The elements that indices of as many axes name along one axis. */
+  /** The elements that indices of as many axes name along one axis. Negative indices count from the end, others out of range are clamped to the nearest. */
   takeAlongAxis(indices: Tensor, axis?: number | null): Tensor {
     return formulas.takeAlongAxis(self(this), indices, axis);
   }
 
-  /** A copy with values where indices of as many axes name elements along one axis. */
+  /** A copy with values where indices of as many axes name elements along one axis. Negative indices count from the end, others out of range are left out. */
   putAlongAxis(indices: Tensor, values: Operand, axis?: number | null): Tensor {
     return formulas.putAlongAxis(self(this), indices, values, axis);
   }
 
-  /** A copy with updates added at indices along an axis: where `take` reads, this adds. */
+  /** A copy with updates added at indices along an axis: where `take` reads, this adds. Negative indices count from the end, others out of range are left out. */
   scatterAdd(indices: Tensor, updates: Tensor, axis = 0): Tensor {
     return formulas.scatterAdd(self(this), indices, updates, axis);
   }
@@ -357,7 +363,7 @@ export class Methods extends TableOps {
     return formulas.nanToNum(self(this), options);
   }
 
-  /** The elements at one entry per axis. */
+  /** The elements at one entry per axis. A position that is a number must be in range; see `At` for those in tensors. */
   at(...index: readonly AtIndex[]): At {
     return formulas.at(self(this), ...index);
   }

@@ -6,7 +6,7 @@
 
 use super::create::{iota, number_of};
 use super::slice::{Cut, Index, cuts, slice, taken};
-use super::view::{reshape_as, take};
+use super::view::{check_indices, reshape_as, take};
 use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;
@@ -33,13 +33,13 @@ fn size_of(op: &str, x: &Tensor, size: &Expression) -> Result<Tensor> {
 /// int32 indices from the front.
 #[track_caller]
 fn from_front(op: &str, x: &Tensor, indices: &Tensor, size: &Expression) -> Result<Tensor> {
-    if !indices.dtype().is_integer() {
-        let message = format!("indices must be int32 or uint32, got {}", indices.seen());
-        return Err(Error::new(ErrorKind::DType, op, message, "Convert them with astype."));
+    check_indices(op, indices)?;
+    if indices.dtype() == DType::UInt32 {
+        // None of them counts from the end, and no tensor has elements beyond the largest int32.
+        return indices.try_minimum(number(i64::from(i32::MAX)))?.cast_as(op, DType::Int32);
     }
-    let indices = indices.cast_as(op, DType::Int32)?;
     let size = size_of(op, x, size)?;
-    super::choose(&indices.try_less(number(0))?, &indices.try_add(&size)?, &indices)
+    super::choose(&indices.try_less(number(0))?, &indices.try_add(&size)?, indices)
 }
 
 /// Row-major positions in x of what stands at `at[axis]` along each axis; `None` for an axis of size 1 or where the coordinate of
@@ -109,6 +109,7 @@ fn flat(op: &str, x: &Tensor) -> Result<Tensor> {
 }
 
 /// The elements that indices of the same number of axes name along one axis (without an axis: in row-major order).
+/// Negative indices count from the end, others out of range are clamped to the nearest.
 ///
 /// ```
 /// use interfuse::{library::{argsort, take_along_axis}, Tensor};
@@ -133,6 +134,7 @@ pub fn take_along_axis(x: &Tensor, indices: &Tensor, axis: Option<i64>) -> Resul
 }
 
 /// A copy with values where indices of the same number of axes name elements along one axis.
+/// Negative indices count from the end, others out of range are left out.
 #[track_caller]
 pub fn put_along_axis<'a>(
     x: &Tensor,
@@ -187,6 +189,7 @@ fn fitting(op: &str, x: &Tensor, values: Operand<'_>, shape: &Shape) -> Result<T
 }
 
 /// A copy with updates added at indices along an axis: where `take` reads, this adds. The updates have the shape that `take` gives.
+/// Negative indices count from the end, others out of range are left out.
 #[track_caller]
 pub fn scatter_add(x: &Tensor, indices: &Tensor, updates: &Tensor, axis: i64) -> Result<Tensor> {
     const OP: &str = "scatterAdd";
@@ -196,6 +199,7 @@ pub fn scatter_add(x: &Tensor, indices: &Tensor, updates: &Tensor, axis: i64) ->
 /// Rows along an axis combined with updates in the shape that `take` gives.
 #[track_caller]
 fn rows(op: &str, how: CombineOp, x: &Tensor, indices: &Tensor, updates: Operand<'_>, axis: usize) -> Result<Tensor> {
+    check_indices(op, indices)?;
     let dims = x.shape().dims();
     let taken: Shape = dims[..axis].iter().chain(indices.shape().dims()).chain(&dims[axis + 1..]).cloned().collect();
     let updates = fitting(op, x, updates, &taken)?;
@@ -238,7 +242,8 @@ impl From<i64> for Place {
     }
 }
 
-/// Some elements of a tensor: [`At::get`] takes them, the others give a copy in which they are changed.
+/// Some elements of a tensor: [`At::get`] takes them, the others give a copy in which they are changed. Negative indices in tensors count
+/// from the end; of others out of range `get` takes the nearest, and the others leave them out.
 #[derive(Clone, Debug)]
 pub struct At {
     x: Tensor,

@@ -28,9 +28,9 @@ macro_rules! methods {
 methods! {
     /// Another dtype.
     fn astype try_astype(dtype: DType) -> Tensor = astype;
-    /// Sum along axes.
+    /// Sum along axes; integers wrap where it leaves their range.
     fn sum try_sum(axes: impl Into<Axes>, keepdims: bool) -> Tensor = sum;
-    /// Product along axes.
+    /// Product along axes; integers wrap where it leaves their range.
     fn prod try_prod(axes: impl Into<Axes>, keepdims: bool) -> Tensor = prod;
     /// Largest along axes.
     fn max try_max(axes: impl Into<Axes>, keepdims: bool) -> Tensor = max;

@@ -4,6 +4,7 @@ use crate::axes::{Axes, one};
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::create::iota;
 use crate::library::reduce::{result_dtype, wide};
+use crate::library::view::check_indices;
 use crate::library::{max, mean, stop_gradient, sum};
 use crate::operand::Operand;
 use crate::symbolic::{Dim, Explain, must_be_same};
@@ -92,8 +93,8 @@ fn shifted(op: &str, x: &Tensor, axes: &Axes) -> Result<Tensor> {
 pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     const OP: &str = "softmax";
     let axes = axes.into();
-    let of = |x: &Tensor| {
     axes.resolve(OP, x.aval())?;
+    let of = |x: &Tensor| {
         let e = shifted(OP, x, &axes)?.try_exp()?;
         e.try_div(&sum(&e, axes.clone(), true)?)?.cast_as(OP, result_dtype(x))
     };
@@ -109,8 +110,8 @@ pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 #[track_caller]
 pub fn log_softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     let axes = axes.into();
-    let shifted = shifted("logSoftmax", x, &axes)?;
     axes.resolve("logSoftmax", x.aval())?;
+    let shifted = shifted("logSoftmax", x, &axes)?;
     let total = sum(&shifted.try_exp()?, axes, true)?.try_log()?;
     shifted.try_sub(&total)?.cast_as("logSoftmax", result_dtype(x))
 }
@@ -175,14 +176,7 @@ pub fn rms_norm(x: &Tensor, weight: Option<&Tensor>, eps: f64) -> Result<Tensor>
 #[track_caller]
 pub fn one_hot(indices: &Tensor, classes: impl Into<Dim>, dtype: DType) -> Result<Tensor> {
     const OP: &str = "oneHot";
-    if !indices.dtype().is_integer() {
-        return Err(Error::new(
-            ErrorKind::DType,
-            OP,
-            format!("indices must be int32 or uint32, got {}", indices.seen()),
-            "Convert them with astype.",
-        ));
-    }
+    check_indices(OP, indices)?;
     let shape = checked_shape(OP, &[classes.into()])?;
     let positions = iota(indices.device(), OP, shape, 0, indices.dtype())?;
     super::expand_dims(indices, -1)?.try_equal(&positions)?.cast_as(OP, dtype)

@@ -48,13 +48,13 @@ fn reduce(op: &str, how: ReduceOp, x: &Tensor, axes: Axes, keepdims: bool) -> Re
     along(op, how, &x.cast_as(op, dtype)?, &axes, keepdims)
 }
 
-/// Sum; 0 of nothing.
+/// Sum; 0 of nothing. Integers wrap where the sum leaves their range: sum them as float32 where it may.
 #[track_caller]
 pub fn sum(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
     reduce("sum", ReduceOp::Sum, x, axes.into(), keepdims)
 }
 
-/// Product; 1 of nothing.
+/// Product; 1 of nothing. Integers wrap where the product leaves their range.
 #[track_caller]
 pub fn prod(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
     reduce("prod", ReduceOp::Prod, x, axes.into(), keepdims)

@@ -509,11 +509,26 @@ pub fn tile(x: &Tensor, counts: &(impl Sizes + ?Sized)) -> Result<Tensor> {
     reshaped(OP, &reshaped(OP, x, &apart)?.broadcast_as(OP, &shape)?, &joined)
 }
 
+/// Indices are integers. A mask is none: how many elements it chooses no shape can say.
+#[track_caller]
+pub(super) fn check_indices(op: &str, indices: &Tensor) -> Result<()> {
+    let hint = match indices.dtype() {
+        DType::Int32 | DType::UInt32 => return Ok(()),
+        DType::Bool => {
+            "A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."
+        }
+        DType::Float16 | DType::Float32 => "Convert them with astype.",
+    };
+    let message = format!("indices must be int32 or uint32, got {}", indices.seen());
+    Err(Error::new(ErrorKind::DType, op, message, hint))
+}
+
 /// Elements or slices at indices along an axis (without an axis in row-major order): the axis is replaced by those of the indices.
-/// Negative indices count from the end, others are clamped into range.
+/// Negative indices count from the end, others out of range are clamped to the nearest.
 #[track_caller]
 pub fn take(x: &Tensor, indices: &Tensor, axis: Option<i64>) -> Result<Tensor> {
     const OP: &str = "take";
+    check_indices(OP, indices)?;
     let (x, axis) = match axis {
         Some(axis) => (x.clone(), one(OP, axis, x.aval())?),
         None => (reshaped(OP, x, &[x.shape().size()])?, 0),

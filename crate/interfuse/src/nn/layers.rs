@@ -31,7 +31,7 @@ pub fn biased(op: &str, y: Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     }
 }
 
-/// The rows of a weight of [count, features] at indices.
+/// The rows of a weight of [count, features] at indices. Negative ones count from the end, others out of range are clamped to the nearest.
 #[track_caller]
 pub fn embedding(weight: &Tensor, indices: &Tensor) -> Result<Tensor> {
     named("Embedding", take(weight, indices, Some(0)))

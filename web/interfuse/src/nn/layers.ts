@@ -65,7 +65,7 @@ export class Embedding extends Module {
     this.weight = init.embedding([count, features]);
   }
 
-  /** The rows at int32 or uint32 indices. */
+  /** The rows at int32 or uint32 indices. Negative indices count from the end, others out of range are clamped to the nearest. */
   forward(x: Tensor): Tensor {
     return apply("Embedding", [this.weight, x]);
   }

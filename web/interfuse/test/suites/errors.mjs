@@ -4,7 +4,7 @@ import { equal, ok, rejects, throws } from "../check.mjs";
 const big = "Split it along an axis.";
 
 /** [what, the mistake, the class, the whole text] */
-const mistakes = ({ compile, full, ones, scope, setCompileMode, tensor, Tensor, zeros }) => [
+const mistakes = ({ at, compile, fori, full, io, nn, ones, optim, pad, random, registerPytree, scope, setCompileMode, tensor, tensordot, Tensor, zeros }) => [
   ["shapes", () => ones([2, 3]).add(ones([4])), "ShapeError", "add: float32[2,3] and float32[4] cannot be broadcast together. Sizes must be equal or 1, aligned at the last axis."],
   ["matrix product", () => ones([2, 3]).matmul(ones([2, 3])), "ShapeError", "matmul: float32[2,3] and float32[2,3]: axis 1 of the first has size 3, axis 0 of the second 2. They are multiplied and summed, so they must be equal; transpose one?"],
   ["reshape", () => ones([75]).reshape([6, 12]), "ShapeError", "reshape: cannot reshape float32[75] of size 75 into [6, 12]. The number of elements must stay the same; one size may be -1."],
@@ -45,6 +45,9 @@ const mistakes = ({ compile, full, ones, scope, setCompileMode, tensor, Tensor, 
   ["a scope that waits", () => scope(async () => 1), "CompileArgumentError", "scope: the function returned a promise. A scope ends when the function returns: use scope.async, and own(...) for what it is to free."],
   ["a step of 0", () => ones([3]).slice([0, 3, 0]), "CompileArgumentError", "slice: the step of axis 0 of float32[3] is 0. Steps are positive or negative."],
   ["an index out of range", () => ones([3]).slice(3), "CompileArgumentError", "slice: index 3 is out of range for axis 0 of float32[3]. The axis has 3 elements."],
+  ["softmax of a scalar", () => tensor(1).softmax(), "CompileArgumentError", "softmax: axis -1 is out of range for float32[]. It has no axes."],
+  ["a mask as indices", () => ones([2]).take(tensor([true, false])), "DTypeError", "take: indices must be int32 or uint32, got bool[2]. A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."],
+  ["a mask as an index", () => at(ones([2]), tensor([true, false])).set(0), "DTypeError", "at.set: indices must be int32 or uint32, got bool[2]. A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."],
   ["new Tensor", () => new Tensor([1]), "CompileArgumentError", "Tensor: a tensor cannot be made of an array of 1 by new. Use tensor(...)."],
 ];
 

@@ -48,6 +48,18 @@ export default ({ interfuse }) => {
       },
     ],
     [
+      "indices count from either end; out of range they are clamped where something is read and left out where it is written",
+      async () => {
+        const x = tensor([10, 20, 30]);
+        const i = tensor([5, -1, -4, 1], { dtype: "int32" });
+        const table = new interfuse.nn.Embedding(3, 1);
+        table.weight = x.reshape([3, 1]);
+        for (const y of [x.take(i), x.takeAlongAxis(i, 0), x.at(i).get(), table.forward(i)]) deepEqual(await read(y), [30, 30, 10, 20]);
+        for (const y of [x.at(i).set(0), x.putAlongAxis(i, 0, 0)]) deepEqual(await read(y), [10, 0, 0]);
+        for (const y of [x.at(i).add(1), x.scatterAdd(i, ones([4]))]) deepEqual(await read(y), [10, 21, 31]);
+      },
+    ],
+    [
       "updates by index: the last wins, sums add up, what is out of range is ignored",
       async () => {
         const x = zeros([3]);
