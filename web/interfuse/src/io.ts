@@ -9,7 +9,7 @@ import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { checkOptions } from "./options.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
-import type { Tree } from "./tree.js";
+import { checkDepth, type Tree } from "./tree.js";
 import { want } from "./parts.js";
 
 want("training");
@@ -70,15 +70,16 @@ export async function saveSafetensors(tensors: NamedTensors, options?: { readonl
   checkOptions(op, options, ["metadata"]);
   const names: string[] = [];
   const handles: number[] = [];
-  const visit = (value: unknown, name: string): void => {
+  const visit = (value: unknown, name: string, depth: number): void => {
+    checkDepth(op, depth);
     if (value instanceof Tensor) {
       names.push(name);
       handles.push(value._handle);
     } else if (typeof value === "object" && value !== null) {
-      for (const [key, part] of Object.entries(value)) visit(part, name === "" ? key : `${name}.${key}`);
+      for (const [key, part] of Object.entries(value)) visit(part, name === "" ? key : `${name}.${key}`, depth + 1);
     } else throw new CompileArgumentError(op, `there is ${describe(value)} at "${name}"`, "Give an object of tensors, or of such objects.");
   };
-  visit(tensors, "");
+  visit(tensors, "", 0);
   if (tensors instanceof Tensor) throw new CompileArgumentError(op, "the tensor has no name", "Give an object of tensors.");
   const metadata = Object.entries(options?.metadata ?? {}).flat();
   if (metadata.some((text) => typeof text !== "string")) throw new CompileArgumentError(op, "the metadata are not all strings", "Convert them with String or JSON.stringify.");
@@ -91,6 +92,9 @@ export async function saveSafetensors(tensors: NamedTensors, options?: { readonl
  */
 type Form = string | number | boolean | null | readonly Form[] | { readonly t: number } | { readonly n: string } | { readonly o: readonly (readonly [string, Form])[] };
 
+/** As deep as forms may be. */
+const MAX_DEPTH = 64;
+
 /** The form of a tree; its tensors are appended to `into`, and the paths to them to `paths`. */
 function formOf(op: string, what: string, value: unknown, path: string, into: Tensor[], paths: string[], above: readonly object[] = []): Form {
   if (value instanceof Tensor) {
@@ -102,6 +106,7 @@ function formOf(op: string, what: string, value: unknown, path: string, into: Te
   if (typeof value === "number") return value;
   const prototype = typeof value === "object" ? (Object.getPrototypeOf(value) as unknown) : undefined;
   if (typeof value === "object" && !above.includes(value)) {
+    if (above.length > MAX_DEPTH) throw new CompileArgumentError(op, `${what} are nested more than ${MAX_DEPTH} levels deep`, "Files hold no deeper trees: pass their parts.");
     const inner = (part: unknown, key: string): Form => formOf(op, what, part, path === "" ? key : `${path}.${key}`, into, paths, [...above, value]);
     if (Array.isArray(value)) return Array.from(value, (part, i) => inner(part, String(i)));
     if (prototype === Object.prototype || prototype === null) return { o: Object.entries(value).map(([key, part]) => [key, inner(part, key)] as const) };
@@ -121,10 +126,10 @@ function treeOf(form: unknown, tensors: readonly Tensor[]): unknown {
   return tree;
 }
 
-/** Is it a form with `count` tensors, nested no deeper than a person would? */
+/** Is it a form with `count` tensors that could have been written? */
 function isForm(form: unknown, count: number, depth = 0): boolean {
   if (form === null || typeof form === "string" || typeof form === "number" || typeof form === "boolean") return true;
-  if (depth > 64) return false;
+  if (depth > MAX_DEPTH) return false;
   if (Array.isArray(form)) return form.every((part) => isForm(part, count, depth + 1));
   const { t, n, o } = form as { t?: unknown; n?: unknown; o?: unknown };
   if (t !== undefined) return Number.isInteger(t) && (t as number) >= 0 && (t as number) < count;

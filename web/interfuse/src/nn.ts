@@ -6,7 +6,7 @@ import { core } from "./core.js";
 import { CompileArgumentError } from "./errors.js";
 import { describe } from "./describe.js";
 import { Tensor } from "./tensor.js";
-import { MODULE } from "./tree.js";
+import { checkDepth, MODULE } from "./tree.js";
 
 /** Tensors in the form of a module: nested objects and arrays. */
 export type Parameters = Tensor | readonly Parameters[] | { readonly [name: string]: Parameters };
@@ -39,6 +39,7 @@ export class Module {
 
   /** Replaces tensors by those of a tree of the same form, of which parts may be missing. */
   update(parameters: { readonly [name: string]: unknown }): this {
+    if (typeof parameters !== "object" || parameters === null) throw new CompileArgumentError("update", `the parameters are ${describe(parameters)}`, "Pass a tree of the form of parameters().");
     put(this, parameters, "parameters", core.isTracing() ? checkWrite : undefined);
     return this;
   }
@@ -73,15 +74,16 @@ export class Module {
   /** This module and those in it, outer ones first. */
   modules(): Module[] {
     const found = new Set<Module>();
-    const visit = (value: unknown): void => {
+    const visit = (value: unknown, depth: number): void => {
       if (typeof value !== "object" || value === null || value instanceof Tensor) return;
+      checkDepth("modules", depth);
       if (value instanceof Module) {
         if (found.has(value)) return;
         found.add(value);
       }
-      for (const part of parts(value)) visit(part);
+      for (const part of parts(value)) visit(part, depth + 1);
     };
-    visit(this);
+    visit(this, 0);
     return [...found];
   }
 
@@ -98,30 +100,36 @@ function parts(container: object): Iterable<unknown> {
 
 /** The names of own tensors (also in containers) that are meant. */
 function chosen(module: Module, names: string | readonly string[] | undefined): string[] {
-  if (names !== undefined) return typeof names === "string" ? [names] : [...names];
+  if (names !== undefined) {
+    const list: readonly unknown[] = Array.isArray(names) ? names : [names];
+    const odd = list.findIndex((name) => typeof name !== "string");
+    if (odd >= 0) throw new CompileArgumentError("freeze", `a name is ${describe(list[odd])}`, "Give the name of a tensor, an array of names, or nothing for all.");
+    return list as string[];
+  }
   return Object.keys(module).filter((name) => !name.startsWith("_"));
 }
 
 /** The tensors below a module, as far as they are wanted; undefined where there are none. */
-function gather(module: Module, wanted: (module: Module, name: string) => boolean): Found {
-  const below = (value: unknown, want: boolean): Found => {
+function gather(module: Module, wanted: (module: Module, name: string) => boolean, depth = 0): Found {
+  const below = (value: unknown, want: boolean, depth: number): Found => {
     if (value instanceof Tensor) return want ? value : undefined;
-    if (value instanceof Module) return gather(value, wanted);
+    checkDepth("parameters", depth);
+    if (value instanceof Module) return gather(value, wanted, depth + 1);
     if (Array.isArray(value)) {
-      const found = value.map((part) => below(part, want));
+      const found = value.map((part) => below(part, want, depth + 1));
       return found.some((part) => part !== undefined) ? found.map((part) => part ?? {}) : undefined;
     }
     if (typeof value !== "object" || value === null) return undefined;
-    return named(value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value), () => want);
+    return named(value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value), () => want, depth + 1);
   };
-  const named = (entries: [string, unknown][], want: (name: string) => boolean): Found => {
+  const named = (entries: [string, unknown][], want: (name: string) => boolean, depth: number): Found => {
     const found = entries.flatMap(([name, value]): [string, unknown][] => {
-      const part = below(value, want(name));
+      const part = below(value, want(name), depth);
       return part === undefined ? [] : [[name, part]];
     });
     return found.length === 0 ? undefined : Object.fromEntries(found);
   };
-  return named(Object.entries(module).filter(([name]) => !name.startsWith("_")), (name) => wanted(module, name));
+  return named(Object.entries(module).filter(([name]) => !name.startsWith("_")), (name) => wanted(module, name), depth);
 }
 
 /** Breaks the trace that goes on where a module that it has not captured would be left with a placeholder. */
@@ -135,7 +143,8 @@ export function lend(module: Module, parameters: { readonly [name: string]: unkn
 }
 
 /** Puts the tensors of a tree into the same places of a container. */
-function put(container: object, tree: object, path: string, check?: typeof checkWrite): void {
+function put(container: object, tree: object, path: string, check?: typeof checkWrite, depth = 0): void {
+  checkDepth("update", depth);
   const map = container instanceof Map ? (container as Map<unknown, unknown>) : undefined;
   for (const [name, value] of Object.entries(tree)) {
     // `parameters()` has an empty object where an array holds something without tensors.
@@ -148,7 +157,7 @@ function put(container: object, tree: object, path: string, check?: typeof check
       check?.(at, there, value);
       if (map) map.set(name, value);
       else (container as Record<string, unknown>)[name] = value;
-    } else if (typeof there === "object" && there !== null && !(there instanceof Tensor) && typeof value === "object" && value !== null && !(value instanceof Tensor)) put(there, value, at, check);
+    } else if (typeof there === "object" && there !== null && !(there instanceof Tensor) && typeof value === "object" && value !== null && !(value instanceof Tensor)) put(there, value, at, check, depth + 1);
     else throw new CompileArgumentError("update", `${at} is ${describe(value)}, the module has ${describe(there)}`, "Pass a tree of the form of parameters().");
   }
 }

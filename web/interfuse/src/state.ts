@@ -10,7 +10,7 @@ import { core } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { Tensor } from "./tensor.js";
-import { build, kindOf, partsOf, put, type CapturedRoot, type Kind, type Parts } from "./tree.js";
+import { build, checkDepth, isFixed, kindOf, partsOf, put, type CapturedRoot, type Kind, type Parts } from "./tree.js";
 
 /** Roots that are always written to, however they are listed: `random.state` has it. */
 export const ALWAYS_WRITTEN: unique symbol = Symbol("interfuse.alwaysWritten");
@@ -117,22 +117,35 @@ function refill(container: object, kind: Kind, { keys, aux }: Parts, values: rea
       // a new instance.
       const before = partsOf(container, kind);
       const object = container as Record<string, unknown>;
+      const refuse = (): never => {
+        throw new CompileArgumentError("compile", `${kind.name} cannot be captured as state: its tensors cannot be replaced in place`, "Keep them in public properties, or capture the containers that hold them.");
+      };
+      const set = (key: string, value: unknown): void => {
+        if (!Reflect.set(object, key, value)) refuse();
+      };
       const places = before.values.map((child) => Object.keys(object).filter((key) => Object.is(object[key], child)));
       if (before.values.length === values.length && Object.is(before.aux, aux) && places.every((place, i) => place.length === 1 || Object.is(before.values[i], values[i]))) {
         values.forEach((value, i) => {
-          if (!Object.is(before.values[i], value)) object[places[i]![0]!] = value;
+          if (!Object.is(before.values[i], value)) set(places[i]![0]!, value);
         });
-      } else Object.assign(object, kind.unflatten(values, aux));
+      } else for (const [key, value] of Object.entries(kind.unflatten(values, aux) as object)) set(key, value);
       const after = partsOf(container, kind);
-      if (after.values.length !== values.length || after.values.some((child, i) => !Object.is(child, values[i])) || !Object.is(after.aux, aux)) {
-        throw new CompileArgumentError("compile", `${kind.name} cannot be captured as state: its tensors cannot be replaced in place`, "Keep them in public properties, or capture the containers that hold them.");
-      }
+      if (after.values.length !== values.length || after.values.some((child, i) => !Object.is(child, values[i])) || !Object.is(after.aux, aux)) refuse();
     }
   }
 }
 
 function isContainer(value: unknown): value is object {
   return typeof value === "object" && value !== null && !(value instanceof Tensor);
+}
+
+/** Can a tensor there become a placeholder? In a frozen container it need not, where the function only reads it. */
+function isReplaceable(container: object, kind: Kind, key: unknown, writable: boolean): boolean {
+  if (isFixed(container, kind)) return !writable;
+  // How a registered class keeps its children is its own affair.
+  if (kind === "map" || typeof kind === "object") return true;
+  const property = Object.getOwnPropertyDescriptor(container, key as PropertyKey)!;
+  return property.writable === true || property.set !== undefined;
 }
 
 /** The state around a call of the function itself, rather than of an entry. */
@@ -149,6 +162,10 @@ export class Watched {
       if (this.before.has(container)) return;
       const kind = kindOf(container)!;
       const parts = partsOf(container, kind);
+      const stuck = parts.keys.find((key, i) => parts.values[i] instanceof Tensor && !isReplaceable(container, kind, key, writable));
+      if (stuck !== undefined) {
+        throw new CompileArgumentError(op, `the tensor at ${JSON.stringify(stuck)} in ${name} cannot be replaced: its container is frozen, or it is read-only there`, "Captured tensors are replaced in place: list a container that can be written to. A frozen one may be listed as inputs.");
+      }
       this.before.set(container, { container, kind, parts, writable, name, placed: parts.values });
       for (const value of parts.values) if (isContainer(value)) visit(value, { name, writable, value });
     };
@@ -166,7 +183,7 @@ export class Watched {
       seen.add(container);
       const before = this.before.get(container)!;
       before.placed = before.parts.values.map((value) => {
-        if (value instanceof Tensor) return placeholders[next++];
+        if (value instanceof Tensor) return isFixed(container, before.kind) ? value : placeholders[next++];
         if (isContainer(value)) visit(value);
         return value;
       });
@@ -206,7 +223,7 @@ export class Watched {
     const refuse = (what: string): never => {
       throw new CompileArgumentError(this.op, `captured state must be trees of tensors or constants; the function put ${what} there`, "Register its class with registerPytree, or keep it elsewhere.");
     };
-    const after = (value: unknown): After => {
+    const after = (value: unknown, depth = 0): After => {
       if (value instanceof Tensor) {
         const kept = this.kept.get(value);
         if (kept !== undefined) return { kept };
@@ -226,10 +243,11 @@ export class Watched {
       if (at === undefined) {
         const kind = kindOf(value);
         if (kind === undefined) return refuse(describe(value));
+        checkDepth(this.op, depth);
         freshAt.set(value, -1);
         const parts = partsOf(value, kind);
         const like = kind === "module" ? (Object.create(Object.getPrototypeOf(value) as object) as object) : {};
-        fresh.push({ like, kind, parts: form(parts), values: parts.values.map(after) });
+        fresh.push({ like, kind, parts: form(parts), values: parts.values.map((value) => after(value, depth + 1)) });
         freshAt.set(value, (at = fresh.length - 1));
       }
       return { fresh: at };
@@ -243,7 +261,7 @@ export class Watched {
       if (!writable) core.breakTrace("mutation", this.op, name);
       const at = positions.get(container)!;
       if (sameForm && typeof kind === "string") for (const i of changed) steps.push({ at, key: now.keys[i], value: after(now.values[i]) });
-      else steps.push({ at, parts: form(now), values: now.values.map(after) });
+      else steps.push({ at, parts: form(now), values: now.values.map((value) => after(value)) });
     }
     return steps.length === 0 ? NO_CHANGES : { outputs, apply: (containers, kept, made) => take(steps, fresh, containers, kept, made) };
   }

@@ -9,7 +9,7 @@ import { CompileArgumentError } from "./errors.js";
 import { flushEvents } from "./events.js";
 import { checkOptions } from "./options.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
-import { flatten, rebuilder, type Flat, type Tree } from "./tree.js";
+import { checkDepth, flatten, rebuilder, type Flat, type Tree } from "./tree.js";
 import { want } from "./parts.js";
 
 want("training");
@@ -177,18 +177,19 @@ export function jvp<F extends AnyFunction>(fn: F, primals: Parameters<F>, tangen
 }
 
 /** One axis per tensor of a tree; NaN for none. */
-function axesOf(label: string, what: string, axes: unknown, tree: unknown, into: number[]): void {
+function axesOf(label: string, what: string, axes: unknown, tree: unknown, into: number[], depth = 0): void {
+  checkDepth(label, depth);
   if (typeof axes === "number" || axes === null) {
     for (let left = flatten(label, "arguments", "args", [tree]).tensors.length; left > 0; left--) into.push(axes ?? NaN);
     return;
   }
   if (Array.isArray(axes) && Array.isArray(tree) && axes.length === tree.length) {
-    tree.forEach((part, i) => axesOf(label, what, axes[i], part, into));
+    tree.forEach((part, i) => axesOf(label, what, axes[i], part, into, depth + 1));
     return;
   }
   const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
   if (isObject(axes) && isObject(tree)) {
-    for (const [key, part] of Object.entries(tree)) axesOf(label, what, axes[key], part, into);
+    for (const [key, part] of Object.entries(tree)) axesOf(label, what, axes[key], part, into, depth + 1);
     return;
   }
   throw new CompileArgumentError(label, `${what} has ${describe(axes)} where there is ${describe(tree)}`, "It must be an axis, null, or a tree of axes in the form of what they are for.");

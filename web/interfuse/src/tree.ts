@@ -33,7 +33,7 @@ export const MODULE: unique symbol = Symbol("interfuse.module");
 
 const classNames = new WeakMap<object, string>();
 /** Taken: those here stand for something else in keys. */
-const usedNames = new Set(["Map", "function", "the same as"]);
+const usedNames = new Set(["Map", "function", "tensor", "the same as"]);
 
 /** The name of a class in keys; no two classes share one. */
 function nameOf(Class: Class): string {
@@ -97,14 +97,14 @@ export function flatten(op: string, what: string, at: string, trees: readonly un
   const outermost = !writing;
   writing = true;
   try {
-    const state: State = { op, what, writer: own, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, path: null, above: null };
+    const state: State = { op, what, writer: own, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, inFixed: false, path: null, above: null };
     try {
       return run(state, at, trees, receiver, captured);
     } catch (error) {
       if (error !== REFUSED) throw error;
     }
     // Something is not a tree. Once more, with an eye on where.
-    return run({ ...state, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, path: [at], above: [] }, at, trees, receiver, captured);
+    return run({ ...state, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, inFixed: false, path: [at], above: [] }, at, trees, receiver, captured);
   } finally {
     if (outermost) writing = false;
   }
@@ -159,6 +159,8 @@ interface State {
   /** Of captured roots. */
   containers: object[] | null;
   seen: Map<object, number> | null;
+  /** Is what is written now in a captured container whose tensors can never be others? */
+  inFixed: boolean;
   /** From the place of the tree: keys and indices; null until something turns out to be no tree. */
   readonly path: (string | number)[] | null;
   /** Containers that are being written, when there is a path: meeting one again is a cycle. */
@@ -167,10 +169,22 @@ interface State {
 
 /** Deeper than this, a tree may be a cycle: looked at with a path. */
 const DEEP = 200;
+/** As deep as trees may be: they are walked by recursion, and stacks are short in some engines. */
+const MAX_DEPTH = 1000;
+
+/** For who walks a tree level by level: refuses one that is too deep, or inside itself. */
+export function checkDepth(op: string, depth: number): void {
+  if (depth > MAX_DEPTH) throw new CompileArgumentError(op, TOO_DEEP, FLATTER);
+}
+
+const TOO_DEEP = `containers are nested more than ${MAX_DEPTH} levels deep`;
+const FLATTER = "Is one inside itself? Long lists belong into one array.";
 
 function write(state: State, value: unknown): void {
   const out = state.writer;
   if (value instanceof Tensor) {
+    // What nobody can replace is a constant, and which one belongs to the key.
+    if (state.inFixed) return reference(out, "tensor", identity(value));
     out.tag(TENSOR);
     state.tensors.push(value);
     return;
@@ -236,10 +250,13 @@ function container(state: State, value: object): void {
   }
   if (state.above !== null) {
     if (state.above.includes(value)) refuse(state, value, CYCLE);
+    checkDepth(state.op, state.depth);
     state.above.push(value);
   } else if (state.depth > DEEP) refuse(state, value);
   state.depth++;
   const kind = kindOf(value);
+  const { inFixed } = state;
+  state.inFixed = state.containers !== null && isFixed(value, kind);
   if (kind === "array") {
     const array = value as readonly unknown[];
     out.tag(ARRAY);
@@ -256,6 +273,7 @@ function container(state: State, value: object): void {
     for (const key of keys) item(state, key, (value as Record<string, unknown>)[key]);
   } else if (kind === undefined) refuse(state, value);
   else named(state, value, kind);
+  state.inFixed = inFixed;
   state.depth--;
   state.above?.pop();
 }
@@ -304,6 +322,11 @@ export function kindOf(value: object): Kind | undefined {
   return (value as { [MODULE]?: unknown })[MODULE] === true ? "module" : undefined;
 }
 
+/** Is it frozen for good? The entries of a Map can be others all the same. */
+export function isFixed(value: object, kind: Kind | undefined): boolean {
+  return kind !== "map" && Object.isFrozen(value);
+}
+
 /** A container's keys (indices of arrays and of a registered class's children) and what is in it. */
 export interface Parts {
   readonly name: string;
@@ -333,7 +356,11 @@ export function partsOf(value: object, kind: Kind): Parts {
       return { name: "Map", keys, values: [...(value as Map<unknown, unknown>).values()] };
     }
     default: {
-      const { children, aux } = kind.flatten(value as never);
+      const flat: unknown = kind.flatten(value as never);
+      const { children, aux } = (flat ?? {}) as { children?: Iterable<unknown>; aux?: Constant };
+      if (typeof children !== "object" || children === null || typeof children[Symbol.iterator] !== "function") {
+        throw new CompileArgumentError("registerPytree", `flatten of ${kind.name} returned ${flat === null || typeof flat !== "object" ? describe(flat) : `${describe(children)} as children`}`, "Return { children: [...], aux }.");
+      }
       const values = Array.from(children);
       return { name: kind.name, keys: [...values.keys()], values, aux };
     }
@@ -368,7 +395,10 @@ export function put(object: object, key: string, value: unknown): void {
 function shown(path: readonly (string | number)[]): string {
   const step = (part: string | number): string =>
     typeof part !== "string" ? `[${part}]` : /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
-  return String(path[0]) + path.slice(1).map(step).join("");
+  const steps = path.slice(1).map(step);
+  // The ends of a long one say enough.
+  const middle = steps.length > 16 ? [...steps.slice(0, 4), "…", ...steps.slice(-4)] : steps;
+  return String(path[0]) + middle.join("");
 }
 
 const CYCLE = "a container inside itself";

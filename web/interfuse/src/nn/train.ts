@@ -36,6 +36,10 @@ export function valueAndGrad<F extends AnyFunction>(
   const hasAux = options?.hasAux ?? false;
   return (...args) => {
     const [all, trained] = [model.parameters(), model.trainableParameters()];
+    if (Object.keys(trained).length === 0) {
+      const isFrozen = Object.keys(all).length > 0;
+      throw new CompileArgumentError(op, `the ${model.constructor.name} has no trainable parameters`, isFrozen ? "All of them are frozen: call unfreeze() on what is to be trained." : "Its tensors, and the layers that have some, must be public properties whose names do not begin with _.");
+    }
     const inner = (parameters: Record<string, ParameterTree>): [Tree, Tree, Tree] => {
       lend(model, parameters);
       const result = Reflect.apply(fn, undefined, args) as Tree;

@@ -54,8 +54,8 @@ const mistakes = ({ at, compile, fori, full, io, nn, ones, optim, pad, random, r
 export default ({ interfuse, kind }) => [
   ...mistakes(interfuse).map(([what, mistake, name, text]) => [
     `errors: ${what}`,
-    () => {
-      const error = throws(mistake, name, text);
+    async () => {
+      const error = await rejects((async () => mistake())(), name, text);
       ok(error instanceof interfuse.InterfuseError && error instanceof interfuse[name] && error instanceof Error, "the classes");
       ok(error.message.startsWith(error.op) && error.message.endsWith(error.hint), "op and hint are parts of the message");
     },
@@ -64,6 +64,11 @@ export default ({ interfuse, kind }) => [
     "errors: a tensor of another device",
     async () => {
       const { ones, setDevice } = interfuse;
+  ["a model that is frozen", () => { const model = new nn.Linear(1, 1).freeze(); return nn.valueAndGrad(model, (x) => model.forward(x).sum())(ones([1])); }, "CompileArgumentError", "nn.valueAndGrad: the Linear has no trainable parameters. All of them are frozen: call unfreeze() on what is to be trained."],
+  ["a model without parameters", () => nn.valueAndGrad(new nn.Dropout(), (x) => x.sum())(ones([1])), "CompileArgumentError", "nn.valueAndGrad: the Dropout has no trainable parameters. Its tensors, and the layers that have some, must be public properties whose names do not begin with _."],
+  ["a flatten that returns a number", () => { class Odd {} registerPytree(Odd, { flatten: () => 3, unflatten: () => new Odd() }); return compile((x) => x)(new Odd()); }, "CompileArgumentError", "registerPytree: flatten of Odd returned 3. Return { children: [...], aux }."],
+  ["a flatten without children", () => { class Bare {} registerPytree(Bare, { flatten: () => ({}), unflatten: () => new Bare() }); return compile((x) => x)(new Bare()); }, "CompileArgumentError", "registerPytree: flatten of Bare returned undefined as children. Return { children: [...], aux }."],
+  ["a tree too deep for a file", () => io.exportFunction((x) => x, deep(70)), "CompileArgumentError", "exportFunction: the arguments are nested more than 64 levels deep. Files hold no deeper trees: pass their parts."],
       if (kind === "cpu") throws(() => setDevice("webgpu"), "DeviceError", 'setDevice: no webgpu device was initialized. await init({ device: "webgpu" }) first.');
       const here = ones([2]);
       setDevice("cpu");
@@ -73,7 +78,64 @@ export default ({ interfuse, kind }) => [
         ok(/^add: .* on two devices/.test(error.message) && error.hint === "Move one of them with to(device).", error.message);
         const moved = await here.to("cpu");
         equal((await moved.add(there).data())[0], 2);
+/** An object in an object, so many times. */
+function deep(levels) {
+  let tree = 1;
+  for (let i = 0; i < levels; i++) tree = { tree };
+  return tree;
+}
+
+/** [what, who walks a tree] */
+const walkers = ({ compile, evaluate, fori, grad, io, nn, ones, optim, scope, vmap }) => [
+  ["arguments", (tree) => compile((x) => ones([1]))(tree)],
+  ["results", (tree) => compile((x) => tree)(ones([1]))],
+  ["state", (tree) => compile((x) => x, { state: tree })(ones([1]))],
+  ["what is put into the state", (tree) => { const state = {}; return compile((x) => void (state.x = tree), { state })(ones([1])); }],
+  ["grad", (tree) => grad((x, tree) => x.sum())(ones([1]), tree)],
+  ["vmap", (tree) => vmap((x, tree) => x, { inAxes: [0, tree] })(ones([1]), tree)],
+  ["a carry", (tree) => fori(1, (_, x) => x, tree)],
+  ["evaluate", (tree) => evaluate(tree)],
+  ["scope", (tree) => scope(() => tree)],
+  ["saveSafetensors", (tree) => io.saveSafetensors(tree)],
+  ["clipGradNorm", (tree) => optim.clipGradNorm([ones([1]), tree], 1)],
+  ["a module", (tree) => Object.assign(new nn.Module(), { tree }).parameters()],
+  ["modules", (tree) => Object.assign(new nn.Module(), { tree }).eval()],
+  ["update", (tree) => Object.assign(new nn.Module(), { tree }).update({ tree })],
+];
+
         setDevice("webgpu");
+  ...walkers(interfuse).map(([what, walk]) => [
+    `errors: a tree that is too deep: ${what}`,
+    async () => {
+      for (const levels of [1500, 100_000]) {
+        let error;
+        try {
+          await walk(deep(levels));
+        } catch (caught) {
+          error = caught;
+        }
+        equal(error?.name, "CompileArgumentError", String(error).slice(0, 200));
+        ok(error.message.endsWith("containers are nested more than 1000 levels deep. Is one inside itself? Long lists belong into one array."), error.message.slice(0, 200));
+      }
+    },
+  ]),
+  [
+    "errors: a tree of 900 levels is none that is too deep, and one inside itself is",
+    async () => {
+      const { compile, grad, io, ones } = interfuse;
+      const leaf = (x, levels) => (levels === 0 ? x : leaf(x.tree, levels - 1));
+      const tree = deep(900);
+      let last = tree;
+      while (last.tree !== 1) last = last.tree;
+      last.tree = ones([1]);
+      equal(await compile((tree) => leaf(tree, 900).add(1))(tree).item(), 2);
+      equal(await leaf(grad((tree) => leaf(tree, 900).sum())(tree), 900).item(), 1);
+      ok((await io.saveSafetensors(tree)).length > 900, "a file");
+      const cycle = { x: ones([1]) };
+      cycle.cycle = cycle;
+      await rejects(io.saveSafetensors(cycle), "CompileArgumentError", "saveSafetensors: containers are nested more than 1000 levels deep. Is one inside itself? Long lists belong into one array.");
+    },
+  ],
       }
     },
   ],

@@ -2,7 +2,42 @@
 
 export const table = "state";
 
+/** What captures what cannot be written to: [what, the container, what the error says of it]. */
+const stuck = (x) => [
+  ["frozen", Object.freeze({ x }), "state"],
+  ["frozen", { deep: Object.freeze([x]) }, "outputs"],
+  ["read-only", Object.defineProperty({}, "x", { value: x, enumerable: true }), "inputs"],
+  ["a getter", { get x() { return x; } }, "inputs"],
+];
+
 export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random, interfuse, read, counts, counted, warnings, equal, deepEqual, near, ok, throws }) => [
+  [
+    "what is frozen is a constant as inputs, and an error where it would be changed",
+    async () => {
+      const [a, b] = [tensor([1, 2]), tensor([3, 4])];
+      const inner = { b };
+      const frozen = Object.freeze({ a, inner, list: Object.freeze([a, 3]) });
+      const f = compile((x) => x.add(frozen.a).add(frozen.inner.b).add(frozen.list[0]), { inputs: frozen });
+      deepEqual(await read(f(tensor([0, 0]))), [5, 8]);
+      inner.b = tensor([0, 0]);
+      deepEqual(await read(f(tensor([1, 1]))), [3, 5]);
+      deepEqual(counts(f).slice(0, 2), [1, 1]);
+      // The frozen containers around what changes are no hindrance.
+      const state = { n: tensor(0) };
+      const count = compile(() => void (state.n = state.n.add(1)), { state: Object.freeze([state]) });
+      count();
+      count();
+      equal(await state.n.item(), 2);
+      for (const [what, container, name] of stuck(a)) {
+        const error = throws(() => compile(function f(x) { return x; }, { [name]: container })(a), "CompileArgumentError");
+        ok(error.message.startsWith("compile('f'): the tensor at ") && error.message.includes(`in ${name} cannot be replaced`), `${what}: ${error.message}`);
+      }
+      class Cell { constructor(x) { this.x = x; } }
+      registerPytree(Cell, { flatten: ({ x }) => ({ children: [x] }), unflatten: ([x]) => new Cell(x) });
+      const cell = Object.defineProperty(new Cell(a), "x", { writable: false });
+      throws(() => compile((x) => x.add(cell.x), { state: cell })(a), "CompileArgumentError", "compile: Cell cannot be captured as state: its tensors cannot be replaced in place. Keep them in public properties, or capture the containers that hold them.");
+    },
+  ],
   [
     "S10: append, delete, create and reorder are as in eager, on misses and hits",
     async () => {
