@@ -1,5 +1,6 @@
 /** @file The namespace `nn`: modules, layers, activations, initial values, losses. */
-export * from "../nn.js";
+export { Module } from "../nn.js";
+export type { Parameters } from "../nn.js";
 export * from "./activations.js";
 export * as init from "./init.js";
 export * from "./layers.js";
