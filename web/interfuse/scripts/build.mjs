@@ -31,6 +31,13 @@ function withParts(name, glue) {
   return `import * as parts from "./parts.js";\n${glue.replace(entry, `${entry}\n        parts,`)}`;
 }
 
+/** The glue takes whatever it is given for a string, and the length of what is none is an old one: such a value must not get so far. */
+function withStrings(glue) {
+  const entry = "function passStringToWasm0(arg, malloc, realloc) {";
+  if (glue.split(entry).length !== 2) throw new Error("the glue of wasm-bindgen has changed its form: look at scripts/build.mjs");
+  return `import { noText } from "./options.js";\n${glue.replace(entry, `${entry}\n    if (typeof arg !== 'string') noText(arg);`)}`;
+}
+
 /** Puts the glue of a module of pkg into dist. */
 function glue(name, change = (_name, text) => text) {
   writeFileSync(at("dist", `${name}.js`), change(name, withoutLoader(name, readFileSync(at("pkg", `${name}.js`), "utf8"))));
@@ -43,7 +50,7 @@ function chunk(file, name) {
   copyFileSync(at("src", `${name}.d.ts`), at("dist", `${name}.d.ts`));
 }
 
-glue("interfuse_wasm", withParts);
+glue("interfuse_wasm", (name, text) => withStrings(withParts(name, text)));
 copyFileSync(at("pkg", "interfuse_wasm_bg.wasm"), at("dist", "interfuse.wasm"));
 for (const part of ["core", "gpu", "training"]) {
   copyFileSync(at("pkg", `${part}.wasm`), at("dist", `${part}.wasm`));

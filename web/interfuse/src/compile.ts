@@ -161,7 +161,8 @@ function isDecoration(context: unknown): context is ClassMethodDecoratorContext 
 }
 
 function check(name: string, options: CompileOptions): CompileOptions {
-  const op = `compile('${options?.name ?? (name || ANONYMOUS)}')`;
+  const named: unknown = options?.name;
+  const op = `compile('${typeof named === "string" ? named : name || ANONYMOUS}')`;
   if (typeof options !== "object" || options === null) throw new CompileArgumentError(op, `the options must be an object, got ${describe(options)}`);
   for (const key of Object.keys(options)) {
     if ((options as Record<string, unknown>)[key] === undefined || KNOWN.includes(key)) continue;

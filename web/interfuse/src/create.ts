@@ -2,7 +2,7 @@
 import { begin } from "./apply.js";
 import { core } from "./core.js";
 import { describe } from "./describe.js";
-import { CompileArgumentError, DTypeError, ShapeError } from "./errors.js";
+import { CompileArgumentError, DTypeError, LimitError, ShapeError } from "./errors.js";
 import { checkOptions } from "./options.js";
 import { Tensor, type DType } from "./tensor.js";
 
@@ -22,6 +22,9 @@ export type TypedArray =
   | BigUint64Array;
 
 const OP = "tensor";
+/** What a tensor can have, as the core checks it. */
+const MAX_AXES = 32;
+const MAX_ELEMENTS = 2 ** 31 - 1;
 
 /**
  * A tensor of values. Numbers give float32 and booleans bool; typed arrays keep their dtype, 8 and 16-bit ones widen to int32;
@@ -29,6 +32,7 @@ const OP = "tensor";
  */
 export function tensor(data: number | boolean | NestedArray | TypedArray, options?: { readonly dtype?: DType; readonly shape?: readonly number[] }): Tensor {
   begin();
+  if (Array.isArray(options)) throw new CompileArgumentError(OP, `the second argument is ${describe(options)}`, "The shape is an option: tensor(data, { shape }).");
   checkOptions(OP, options, ["dtype", "shape"]);
   const given = gather(data);
   const dtype = options?.dtype ?? given.dtype;
@@ -71,11 +75,12 @@ function gatherNested(data: readonly unknown[]): Given {
   const shape: number[] = [];
   let first: unknown = data;
   while (Array.isArray(first) || isTyped(first)) {
+    if (shape.length === MAX_AXES) throw new CompileArgumentError(OP, `the arrays are nested deeper than ${MAX_AXES} levels`, "Tensors have no more axes than that. Does an array hold itself?");
     shape.push(first.length);
     first = first[0];
   }
   // Doubles hold every number that a dtype may ask for exactly.
-  const values = new Float64Array(shape.reduce((product, size) => product * size, 1));
+  const values = room(shape);
   let at = 0;
   let kind: "number" | "boolean" | undefined;
   const visit = (value: unknown, path: readonly number[]): void => {
@@ -99,6 +104,17 @@ function gatherNested(data: readonly unknown[]): Given {
   };
   visit(data, []);
   return { values, shape, dtype: kind === "boolean" ? "bool" : "float32" };
+}
+
+/** Zeros for the elements of a shape. */
+function room(shape: readonly number[]): Float64Array {
+  const size = shape.reduce((product, size) => product * size, 1);
+  try {
+    if (size <= MAX_ELEMENTS) return new Float64Array(size);
+  } catch {
+    // There is no memory for so many.
+  }
+  throw new LimitError(OP, `nested arrays of shape [${shape.join(",")}] have more elements than can be held`, "Does an array hold itself?");
 }
 
 function place(path: readonly number[]): string {

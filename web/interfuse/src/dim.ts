@@ -22,6 +22,7 @@ export class Dim {
 
   /** @internal Made by `Tensor.dim`. */
   constructor(code: number) {
+    if (typeof code !== "number") throw new CompileArgumentError("Dim", `a size cannot be made of ${describe(code)} by new`, "Use x.dim(axis).");
     this._code = code;
   }
 

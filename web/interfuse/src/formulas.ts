@@ -48,7 +48,10 @@ export type AtIndex = SliceRange | Tensor;
 /** Calls the core's function of that name; NaN stands for what is left out. */
 function call(op: string, tensors: readonly Tensor[], numbers: readonly number[] = [], text = ""): Tensor {
   begin();
-  return new Tensor(core.formula(op, text, Uint32Array.from(tensors, (x) => tensorHandle(op, x)), Float64Array.from(numbers)));
+  const handles = Uint32Array.from(tensors, (x) => tensorHandle(op, x));
+  const odd = numbers.findIndex((value) => typeof value !== "number");
+  if (odd >= 0) throw new CompileArgumentError(op, `an argument is ${describe(numbers[odd])}`, "It must be a number.");
+  return new Tensor(core.formula(op, text, handles, Float64Array.from(numbers)));
 }
 
 /** Lists begin with their length. */
@@ -206,14 +209,19 @@ export function diag(x: Tensor, k = 0): Tensor {
   return call("diag", [x], [k]);
 }
 
+function twoAxes(op: string, x: Tensor, k: number, axes: readonly [number, number]): Tensor {
+  if (!Array.isArray(axes) || axes.length !== 2) throw new CompileArgumentError(op, `the axes are ${describe(axes)}`, "Name two: [row axis, column axis].");
+  return call(op, [x], [k, ...axes]);
+}
+
 /** The `k`-th diagonal of two axes (by default the last two), as a new last axis. */
 export function diagonal(x: Tensor, k = 0, axes: readonly [number, number] = [-2, -1]): Tensor {
-  return call("diagonal", [x], [k, ...axes]);
+  return twoAxes("diagonal", x, k, axes);
 }
 
 /** The sum of the `k`-th diagonal of two axes (by default the last two). */
 export function trace(x: Tensor, k = 0, axes: readonly [number, number] = [-2, -1]): Tensor {
-  return call("trace", [x], [k, ...axes]);
+  return twoAxes("trace", x, k, axes);
 }
 
 /** NaN and infinities as numbers; without one given infinities become the largest finite number. */

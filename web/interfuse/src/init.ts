@@ -4,7 +4,7 @@ import { describe } from "./describe.js";
 import { CompileArgumentError, DeviceError } from "./errors.js";
 import { connect } from "./events.js";
 import { nudgeQueue } from "./nudge.js";
-import { checkOptions } from "./options.js";
+import { check, checkOptions, deviceKind } from "./options.js";
 import { checkMode } from "./mode.js";
 import { attach, missing, readBy, type FileName, type PartName } from "./parts.js";
 import { recordSources } from "./positions.js";
@@ -79,8 +79,7 @@ export interface DeviceInfo {
 
 /** More than this on one device is taken for a leak, unless `maxBytes` says otherwise. */
 const DEFAULT_MAX_BYTES = { cpu: 2 * 2 ** 30, webgpu: 4 * 2 ** 30 };
-const OPTIONS = ["device", "gpu", "wasm", "parts", "positions", "powerPreference", "maxBytes"];
-const KINDS: readonly unknown[] = ["auto", "webgpu", "cpu"];
+const OPTIONS = ["device", "gpu", "wasm", "parts", "positions", "powerPreference", "maxBytes"] as const;
 /** Features that the compiler or the profiler can use where they are. */
 const WANTED_FEATURES = ["timestamp-query", "shader-f16", "subgroups"];
 
@@ -108,8 +107,7 @@ export function initialize(options: InitOptions, bundle: Bundle): Promise<void> 
 async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
   checkOptions("init", options, OPTIONS);
   const { device: wanted = "auto", gpu, maxBytes, positions } = options;
-  if (!KINDS.includes(wanted)) throw new CompileArgumentError("init", `the device is ${describe(wanted)}`, 'It may be "auto", "webgpu" or "cpu".');
-  if (maxBytes !== undefined && !(typeof maxBytes === "number" && maxBytes > 0)) throw new CompileArgumentError("init", `maxBytes is ${describe(maxBytes)}`, "It must be a positive number of bytes.");
+  if (maxBytes !== undefined && !(maxBytes > 0)) throw new CompileArgumentError("init", `maxBytes is ${describe(maxBytes)}`, "It must be a positive number of bytes.");
   // Fetched beside the core, attached after it.
   const parts = fetchParts(options, bundle);
   if (state === "absent") {
@@ -276,6 +274,7 @@ export function device(): DeviceInfo {
 
 /** Makes another device current for tensors made from now on; WebGPU must have been initialized. */
 export function setDevice(kind: "webgpu" | "cpu"): void {
-  core.setDevice(String(kind));
+  check("setDevice", "the device", kind, deviceKind);
+  core.setDevice(kind);
   chosen = kind;
 }

@@ -7,7 +7,7 @@ import { core } from "./core.js";
 import { describe } from "./describe.js";
 import { codeOf, codesOf, Dim, type ShapeLike, type Size } from "./dim.js";
 import { CompileArgumentError } from "./errors.js";
-import { checkOptions } from "./options.js";
+import { check, checkOptions, dtype as dtypes, maybeNumber, numberOf, numbersOf } from "./options.js";
 import { Tensor, wrapAll, type DType } from "./tensor.js";
 
 /** One axis, several, or (left out) all. Negative axes count from the end. */
@@ -29,15 +29,8 @@ export interface DTypeOption {
 /** What `slice` takes of an axis: all (null), one position, or [start, stop, step] as in Python. Positions may follow sizes (`x.dim(0)`). */
 export type SliceRange = Size | null | undefined | readonly (Size | null | undefined)[];
 
-/** As the core takes numbers. */
-function numbers(op: string, what: string, values: number | readonly number[]): Float64Array {
-  if (typeof values === "number") return Float64Array.of(values);
-  if (Array.isArray(values) && values.every((value) => typeof value === "number")) return Float64Array.from(values as number[]);
-  throw new CompileArgumentError(op, `${what} must be a number or an array of numbers, got ${describe(values)}`);
-}
-
 function axesOf(op: string, axes: Axes): Float64Array | undefined {
-  return axes === undefined || axes === null ? undefined : numbers(op, "the axes", axes);
+  return axes === undefined || axes === null ? undefined : numbersOf(op, "the axes", axes);
 }
 
 type Reduction = "sum" | "prod" | "max" | "min" | "any" | "all" | "mean" | "logsumexp";
@@ -114,14 +107,14 @@ export function std(x: Tensor, axis?: Axes, options?: SpreadOptions): Tensor {
 export function argmax(x: Tensor, axis?: number | null, options?: ReduceOptions): Tensor {
   begin();
   checkOptions("argmax", options, ["keepdims"]);
-  return new Tensor(core.argmax(tensorHandle("argmax", x), axis ?? undefined, options?.keepdims ?? false));
+  return new Tensor(core.argmax(tensorHandle("argmax", x), maybeNumber("argmax", "the axis", axis), options?.keepdims ?? false));
 }
 
 /** Position of the first smallest as uint32; a NaN wins. Without an axis in row-major order. */
 export function argmin(x: Tensor, axis?: number | null, options?: ReduceOptions): Tensor {
   begin();
   checkOptions("argmin", options, ["keepdims"]);
-  return new Tensor(core.argmin(tensorHandle("argmin", x), axis ?? undefined, options?.keepdims ?? false));
+  return new Tensor(core.argmin(tensorHandle("argmin", x), maybeNumber("argmin", "the axis", axis), options?.keepdims ?? false));
 }
 
 function along(op: "softmax" | "logSoftmax" | "squeeze" | "flip" | "expandDims", x: Tensor, axes: Axes): Tensor {
@@ -148,13 +141,13 @@ export function reshape(x: Tensor, shape: ShapeLike): Tensor {
 /** Joins the axes from `start` to `end`, both included. */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   begin();
-  return new Tensor(core.flatten(tensorHandle("flatten", x), start, end));
+  return new Tensor(core.flatten(tensorHandle("flatten", x), numberOf("flatten", "the start", start), numberOf("flatten", "the end", end)));
 }
 
 /** Splits an axis into several; one of their sizes may be -1. */
 export function unflatten(x: Tensor, axis: number, sizes: readonly Size[]): Tensor {
   begin();
-  return new Tensor(core.unflatten(tensorHandle("unflatten", x), axis, codesOf("unflatten", "the sizes", sizes)));
+  return new Tensor(core.unflatten(tensorHandle("unflatten", x), numberOf("unflatten", "the axis", axis), codesOf("unflatten", "the sizes", sizes)));
 }
 
 /** Axis `i` of the result is axis `axes[i]` of x; without axes they are reversed. */
@@ -166,13 +159,13 @@ export function transpose(x: Tensor, axes?: readonly number[] | null): Tensor {
 /** Exchanges two axes. */
 export function swapaxes(x: Tensor, a: number, b: number): Tensor {
   begin();
-  return new Tensor(core.swapaxes(tensorHandle("swapaxes", x), a, b));
+  return new Tensor(core.swapaxes(tensorHandle("swapaxes", x), numberOf("swapaxes", "an axis", a), numberOf("swapaxes", "an axis", b)));
 }
 
 /** Moves an axis to another place; the others keep their order. */
 export function moveaxis(x: Tensor, from: number, to: number): Tensor {
   begin();
-  return new Tensor(core.moveaxis(tensorHandle("moveaxis", x), from, to));
+  return new Tensor(core.moveaxis(tensorHandle("moveaxis", x), numberOf("moveaxis", "an axis", from), numberOf("moveaxis", "an axis", to)));
 }
 
 /** Inserts axes of size 1 at these places of the result. */
@@ -225,45 +218,49 @@ export function flip(x: Tensor, axis?: Axes): Tensor {
 /** Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order. */
 export function roll(x: Tensor, shift: number, axis?: number | null): Tensor {
   begin();
-  return new Tensor(core.roll(tensorHandle("roll", x), shift, axis ?? undefined));
+  return new Tensor(core.roll(tensorHandle("roll", x), numberOf("roll", "the shift", shift), maybeNumber("roll", "the axis", axis)));
 }
 
 /** How many elements to add: at both ends of every axis, or [before, after] of every axis, or those of each axis. */
 export type PadWidths = Size | readonly [Size, Size] | readonly (readonly [Size, Size])[];
 
-/** Surrounds with a value. */
-export function pad(x: Tensor, widths: PadWidths, options?: { readonly value?: number }): Tensor {
+/** Surrounds with a value, 0 by default. bool stays bool: its value is true, false, 1 or 0. */
+export function pad(x: Tensor, widths: PadWidths, options?: { readonly value?: number | boolean }): Tensor {
   begin();
   checkOptions("pad", options, ["value"]);
-  const every = (pair: readonly Size[]): Size[] => Array.from({ length: x.ndim }, () => pair).flat();
+  const handle = tensorHandle("pad", x);
+  const every = (pair: readonly unknown[]): unknown[] => Array.from({ length: x.ndim }, () => pair).flat();
   const isSize = (width: unknown): width is Size => typeof width === "number" || width instanceof Dim;
-  const flat = isSize(widths) ? every([widths, widths]) : isSize(widths[0]) ? every(widths as readonly Size[]) : (widths as readonly (readonly Size[])[]).flat();
-  return new Tensor(core.pad(tensorHandle("pad", x), codesOf("pad", "the widths", flat), options?.value ?? 0));
+  const flat = isSize(widths) ? every([widths, widths]) : !Array.isArray(widths) ? undefined : isSize(widths[0]) ? every(widths) : (widths as readonly unknown[]).flat();
+  if (flat === undefined || flat.length % 2 !== 0) {
+    throw new CompileArgumentError("pad", `the widths are ${describe(widths)}`, "Give a number, [before, after], or that of every axis: [[before, after], ...].");
+  }
+  return new Tensor(core.pad(handle, codesOf("pad", "the widths", flat as Size[]), Number(options?.value ?? 0)));
 }
 
 /** Joins tensors along an axis. */
 export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
   begin();
-  return new Tensor(core.concatenate(tensorHandles("concatenate", tensors), axis));
+  return new Tensor(core.concatenate(tensorHandles("concatenate", tensors), numberOf("concatenate", "the axis", axis)));
 }
 
 /** Joins tensors of equal shape along a new axis. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   begin();
-  return new Tensor(core.stack(tensorHandles("stack", tensors), axis));
+  return new Tensor(core.stack(tensorHandles("stack", tensors), numberOf("stack", "the axis", axis)));
 }
 
 /** Cuts along an axis: into so many equal parts, or before these positions. */
 export function split(x: Tensor, parts: number | readonly number[], axis = 0): Tensor[] {
   begin();
   const count = typeof parts === "number" ? parts : undefined;
-  return wrapAll(core.split(tensorHandle("split", x), count, count === undefined ? numbers("split", "the positions", parts) : new Float64Array(0), axis));
+  return wrapAll(core.split(tensorHandle("split", x), count, count === undefined ? numbersOf("split", "the positions", parts) : new Float64Array(0), numberOf("split", "the axis", axis)));
 }
 
 /** Repeats every element so often along an axis; without an axis in row-major order. */
 export function repeat(x: Tensor, count: Size, axis?: number | null): Tensor {
   begin();
-  return new Tensor(core.repeat(tensorHandle("repeat", x), codeOf("repeat", "the count", count), axis ?? undefined));
+  return new Tensor(core.repeat(tensorHandle("repeat", x), codeOf("repeat", "the count", count), maybeNumber("repeat", "the axis", axis)));
 }
 
 /** Repeats the whole so many times along each axis, aligned at the last. */
@@ -275,13 +272,13 @@ export function tile(x: Tensor, counts: ShapeLike): Tensor {
 /** Zeros above the `k`-th diagonal of the last two axes. */
 export function tril(x: Tensor, k = 0): Tensor {
   begin();
-  return new Tensor(core.tril(tensorHandle("tril", x), k));
+  return new Tensor(core.tril(tensorHandle("tril", x), numberOf("tril", "k", k)));
 }
 
 /** Zeros below the `k`-th diagonal of the last two axes. */
 export function triu(x: Tensor, k = 0): Tensor {
   begin();
-  return new Tensor(core.triu(tensorHandle("triu", x), k));
+  return new Tensor(core.triu(tensorHandle("triu", x), numberOf("triu", "k", k)));
 }
 
 type Product = "matmul" | "dot" | "inner" | "outer";
@@ -314,11 +311,23 @@ export function outer(x: Tensor, y: Tensor): Tensor {
 /** Sum of products over the last `axes` axes of x and the first of y, or over pairs of axes [of x, of y]. */
 export function tensordot(x: Tensor, y: Tensor, axes: number | readonly [readonly number[], readonly number[]] = 2): Tensor {
   begin();
-  const [left, right] = typeof axes === "number" ? [Array.from({ length: axes }, (_, i) => i - axes), Array.from({ length: axes }, (_, i) => i)] : axes;
-  if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) {
-    throw new CompileArgumentError("tensordot", "the axes must be a number or two arrays of the same length");
+  return new Tensor(core.tensordot(tensorHandle("tensordot", x), tensorHandle("tensordot", y), pairs(x, axes)));
+}
+
+/** An axis of the first, one of the second, and so on. */
+function pairs({ ndim }: Tensor, axes: number | readonly [readonly number[], readonly number[]]): Float64Array {
+  if (typeof axes === "number") {
+    // More than there are would be refused anyway: here, before so many are listed.
+    if (!(Number.isInteger(axes) && axes >= 0 && axes <= ndim)) {
+      throw new CompileArgumentError("tensordot", `${axes} axes cannot be summed over: the first tensor has ${ndim}`, "Name a number of axes that both have, or pairs of them.");
+    }
+    return Float64Array.from({ length: 2 * axes }, (_, i) => (i % 2 === 0 ? i / 2 - axes : (i - 1) / 2));
   }
-  return new Tensor(core.tensordot(tensorHandle("tensordot", x), tensorHandle("tensordot", y), numbers("tensordot", "the axes", left.flatMap((axis: number, i) => [axis, right[i] as number]))));
+  const [left, right] = Array.isArray(axes) ? (axes as readonly unknown[]) : [];
+  if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) {
+    throw new CompileArgumentError("tensordot", `the axes must be a number or two arrays of the same length, got ${describe(axes)}`);
+  }
+  return numbersOf("tensordot", "the axes", left.flatMap((axis: number, i) => [axis, right[i] as number]));
 }
 
 /** beta c + alpha (a @ b). */
@@ -340,7 +349,7 @@ export function divmod(x: Tensor, y: Operand): [Tensor, Tensor] {
  */
 export function take(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
   begin();
-  return new Tensor(core.take(tensorHandle("take", x), tensorHandle("take", indices), axis ?? undefined));
+  return new Tensor(core.take(tensorHandle("take", x), tensorHandle("take", indices), maybeNumber("take", "the axis", axis)));
 }
 
 /** One where the position along a new last axis is the index, else zero; zeros alone where the index is none of the classes. */
@@ -353,7 +362,8 @@ export function oneHot(indices: Tensor, classes: Size, options?: DTypeOption): T
 /** Another dtype: to integers truncating and saturating (NaN gives 0), to bool "is not 0". */
 export function astype(x: Tensor, dtype: DType): Tensor {
   begin();
-  return new Tensor(core.astype(tensorHandle("astype", x), String(dtype)));
+  check("astype", "the dtype", dtype, dtypes);
+  return new Tensor(core.astype(tensorHandle("astype", x), dtype));
 }
 
 /** The value, with no gradient flowing through it. */
@@ -366,9 +376,7 @@ export function stopGradient(x: Tensor): Tensor {
 export function gelu(x: Tensor, options?: { readonly approximate?: "none" | "tanh" }): Tensor {
   begin();
   checkOptions("gelu", options, ["approximate"]);
-  const form = options?.approximate ?? "none";
-  if (form !== "none" && form !== "tanh") throw new CompileArgumentError("gelu", `approximate is ${describe(form)}`, 'It may be "none" or "tanh".');
-  return new Tensor(core.gelu(tensorHandle("gelu", x), form === "tanh"));
+  return new Tensor(core.gelu(tensorHandle("gelu", x), options?.approximate === "tanh"));
 }
 
 function plain(op: "silu" | "relu" | "softplus", x: Tensor): Tensor {
@@ -394,7 +402,7 @@ export function softplus(x: Tensor): Tensor {
 /** x where it is positive, else slope x. */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   begin();
-  return new Tensor(core.leakyRelu(tensorHandle("leakyRelu", x), slope));
+  return new Tensor(core.leakyRelu(tensorHandle("leakyRelu", x), numberOf("leakyRelu", "the slope", slope)));
 }
 
 /** (x - mean) / sqrt(variance + eps) along the last axis, times a weight, plus a bias. */
@@ -487,7 +495,7 @@ export function arange(...args: (Size | DTypeOption | undefined)[]): Tensor {
 export function linspace(start: number, stop: number, count: Size = 50, options?: DTypeOption): Tensor {
   begin();
   checkOptions("linspace", options, ["dtype"]);
-  return new Tensor(core.linspace(start, stop, codeOf("linspace", "the count", count), options?.dtype));
+  return new Tensor(core.linspace(numberOf("linspace", "the start", start), numberOf("linspace", "the stop", stop), codeOf("linspace", "the count", count), options?.dtype));
 }
 
 /** Options of `eye` and `tri`. */

@@ -150,8 +150,8 @@ export class Methods extends TableOps {
     return library.roll(self(this), shift, axis);
   }
 
-  /** Surrounds with a value. */
-  pad(widths: PadWidths, options?: { readonly value?: number }): Tensor {
+  /** Surrounds with a value, 0 by default. bool stays bool: its value is true, false, 1 or 0. */
+  pad(widths: PadWidths, options?: { readonly value?: number | boolean }): Tensor {
     return library.pad(self(this), widths, options);
   }
 

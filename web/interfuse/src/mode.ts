@@ -1,5 +1,6 @@
 /** @file What `compile` does, for all functions: on, off, or without some of its passes. May be set before `init`. */
 import { core, state } from "./core.js";
+import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 
 /** What compiled functions do; "disabled" calls the originals. */
@@ -14,7 +15,7 @@ let asked = false;
 /** Sets what compiled functions do from now on; their caches stay. */
 export function setCompileMode(mode: CompileMode): void {
   if (!modes.includes(mode)) {
-    throw new CompileArgumentError("setCompileMode", `${JSON.stringify(mode)} is not a mode`, `The modes are ${modes.map((name) => `"${name}"`).join(", ")}.`);
+    throw new CompileArgumentError("setCompileMode", `${describe(mode)} is not a mode`, `The modes are ${modes.map((name) => `"${name}"`).join(", ")}.`);
   }
   wanted = mode;
   asked = true;

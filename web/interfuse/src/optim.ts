@@ -2,11 +2,11 @@
  * @file Optimisers, schedules of learning rates, and clipping. An optimiser here holds numbers and state; the update of all parameters
  * is one call of the core. `optimizer.state` may be captured by a compiled step: what changes between steps are tensors.
  */
-import { begin, tensorHandle } from "./apply.js";
+import { begin, tensorHandle, tensorHandles } from "./apply.js";
 import { core, state as coreState } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
-import { checkOptions } from "./options.js";
+import { callable, check, checkOptions, numberOf, numbersOf } from "./options.js";
 import { tensor } from "./create.js";
 import { Tensor, wrapAll } from "./tensor.js";
 import { rebuilder, tensorsIn, type Tree } from "./tree.js";
@@ -90,6 +90,7 @@ export abstract class Optimizer {
   set learningRate(rate: Tensor | number) {
     const state = this.state;
     const now = typeof rate === "number" ? tensor(rate) : rate;
+    tensorHandle("learningRate", now);
     this.checkWrite(state, now);
     state.learningRate = now;
   }
@@ -251,9 +252,14 @@ export function cosineDecay(init: number, decaySteps: number, end = 0): Schedule
 
 /** One schedule after another, each counting from the boundary (a step) where it takes over. */
 export function joinSchedules(schedules: readonly Schedule[], boundaries: readonly number[]): Schedule {
+  const op = "joinSchedules";
+  if (!Array.isArray(schedules) || schedules.length === 0) throw new CompileArgumentError(op, `the schedules are ${describe(schedules)}`, "Give an array of them.");
+  for (const schedule of schedules) check(op, "a schedule", schedule, callable);
+  const starts = numbersOf(op, "the boundaries", boundaries);
   return (step) => {
-    const rates = schedules.map((schedule, i) => schedule(i === 0 ? step : step.sub(boundaries[i - 1] ?? 0)));
-    return new Tensor(core.joinSchedules(step._handle, Float64Array.from(boundaries), Uint32Array.from(rates, (rate) => rate._handle)));
+    const handle = tensorHandle(op, step);
+    const rates = schedules.map((schedule, i) => schedule(i === 0 ? step : step.sub(starts[i - 1] ?? 0)));
+    return new Tensor(core.joinSchedules(handle, starts, tensorHandles(op, rates)));
   };
 }
 
@@ -261,6 +267,6 @@ export function joinSchedules(schedules: readonly Schedule[], boundaries: readon
 export function clipGradNorm<G extends Tree>(gradients: G, maxNorm: number): [G, Tensor] {
   begin();
   const handles = Uint32Array.from(tensorsIn("clipGradNorm", [gradients]), (x) => x._handle);
-  const [norm, ...clipped] = wrapAll(core.clipGradNorm(handles, maxNorm));
+  const [norm, ...clipped] = wrapAll(core.clipGradNorm(handles, numberOf("clipGradNorm", "the largest norm", maxNorm)));
   return [rebuilder(gradients)(clipped) as G, norm!];
 }

@@ -61,7 +61,6 @@ export async function profile<F extends AnyFunction>(fn: F, args: Parameters<F>,
   if (!Array.isArray(args)) throw new CompileArgumentError("profile", `the arguments are ${describe(args)}`, "Give an array of them: profile(fn, [x, y]).");
   checkOptions("profile", options, ["repeats"]);
   const { repeats = DEFAULT_REPEATS } = options;
-  if (typeof repeats !== "number") throw new CompileArgumentError("profile", `repeats is ${describe(repeats)}`, "It must be a whole number.");
   const measure = profilers.get(fn) ?? profilers.get(compile(fn as AnyFunction))!;
   const found = parse<Profile & { maxAbsDifference?: number }>(await measure([...args], repeats));
   // JSON has no infinity.

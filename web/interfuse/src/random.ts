@@ -5,7 +5,8 @@
 import { begin, handleOf, tensorHandle, valueOf, type Operand } from "./apply.js";
 import { core, state as coreState } from "./core.js";
 import { codesOf, type ShapeLike } from "./dim.js";
-import { checkOptions } from "./options.js";
+import { CompileArgumentError } from "./errors.js";
+import { checkOptions, numberOf, type OptionName } from "./options.js";
 import { ALWAYS_WRITTEN, isPlacing } from "./state.js";
 import { Tensor, wrapAll, type DType } from "./tensor.js";
 
@@ -52,9 +53,10 @@ function settle(): void {
   }
 }
 
-function draw(name: string, shape: RandomShape | undefined, options: object | undefined, known: readonly string[], x: Operand = 0, y: Operand = 0): Tensor {
+function draw(name: string, shape: RandomShape | undefined, options: object | undefined, known: readonly OptionName[], x: Operand = 0, y: Operand = 0): Tensor {
   const op = `random.${name}`;
   begin();
+  if ((shape as unknown) instanceof Tensor) throw new CompileArgumentError(op, "the shape is a tensor", "The shape comes first, and the key is an option: { key }.");
   checkOptions(op, options, known);
   settle();
   const { key, dtype } = (options ?? {}) as RandomOptions;
@@ -66,17 +68,18 @@ function draw(name: string, shape: RandomShape | undefined, options: object | un
 /** The key of a seed: uint32 [2]. */
 export function key(seed: number): Tensor {
   begin();
-  return new Tensor(core.randomKey(seed));
+  return new Tensor(core.randomKey(numberOf("random.key", "the seed", seed)));
 }
 
 /** Independent keys; the one they came from should not be used again. */
 export function split(key: Tensor, count = 2): Tensor[] {
   begin();
-  return wrapAll(core.randomSplit(tensorHandle("random.split", key), count));
+  return wrapAll(core.randomSplit(tensorHandle("random.split", key), numberOf("random.split", "the count", count)));
 }
 
 /** Starts the generator anew. */
 export function seed(seed: number): void {
+  numberOf("random.seed", "the seed", seed);
   if (coreState === "absent") early = seed;
   else {
     early = undefined;
@@ -116,7 +119,7 @@ export function normal(shape?: RandomShape, options?: NormalOptions): Tensor {
 
 /** Normally distributed between `low` and `high`. */
 export function truncatedNormal(low: number, high: number, shape?: RandomShape, options?: RandomOptions): Tensor {
-  return draw("truncatedNormal", shape, options, ["key", "dtype"], low, high);
+  return draw("truncatedNormal", shape, options, ["key", "dtype"], numberOf("random.truncatedNormal", "low", low), numberOf("random.truncatedNormal", "high", high));
 }
 
 /** true with probability p; without a shape in that of p. */
@@ -126,7 +129,7 @@ export function bernoulli(p: Operand = 0.5, shape?: RandomShape, options?: Pick<
 
 /** Integers evenly from `low` (included) to `high` (excluded). */
 export function randint(low: number, high: number, shape?: RandomShape, options?: RandomOptions): Tensor {
-  return draw("randint", shape, options, ["key", "dtype"], low, high);
+  return draw("randint", shape, options, ["key", "dtype"], numberOf("random.randint", "low", low), numberOf("random.randint", "high", high));
 }
 
 /** Gumbel distributed: -ln(-ln(u)). */

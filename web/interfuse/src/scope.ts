@@ -2,6 +2,7 @@
 import { core } from "./core.js";
 import { CompileArgumentError } from "./errors.js";
 import { flushEvents } from "./events.js";
+import { callable, check } from "./options.js";
 import { Tensor, whileScoped } from "./tensor.js";
 import { flatten, tensorsIn } from "./tree.js";
 
@@ -22,6 +23,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Calls `fn` and frees the tensors that it made, but those in its result. `fn` must be synchronous. */
 function scopeSync<T>(fn: () => T): T {
+  check("scope", "the argument", fn, callable);
   return whileScoped(fn, (result) => {
     if (isThenable(result)) {
       result.then(undefined, () => undefined);
@@ -36,6 +38,7 @@ function scopeSync<T>(fn: () => T): T {
  * `own` takes a tree and gives it back.
  */
 async function scopeAsync<T>(fn: (own: <U>(x: U) => U) => Promise<T>): Promise<T> {
+  check("scope.async", "the argument", fn, callable);
   const owned = new Set<Tensor>();
   try {
     const result = await fn((x) => {

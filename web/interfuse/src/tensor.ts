@@ -10,6 +10,7 @@ import { flushEvents } from "./events.js";
 import { afterRead, noteTensor } from "./memory.js";
 import { nudged } from "./nudge.js";
 import { Methods } from "./methods.js";
+import { check, deviceKind, numberOf } from "./options.js";
 
 /** The type of an element. */
 export type DType = "float32" | "float16" | "int32" | "uint32" | "bool";
@@ -80,7 +81,7 @@ export class Tensor extends Methods {
 
   /** The size of an axis, counted from either end, to compute other sizes with: it stays open where a compiled entry leaves it open. */
   dim(axis: number): Dim {
-    return new Dim(core.dimOf(this._handle, axis));
+    return new Dim(core.dimOf(this._handle, numberOf("dim", "the axis", axis)));
   }
 
   /** The type of the elements. */
@@ -110,6 +111,7 @@ export class Tensor extends Methods {
 
   /** A copy on another device. */
   async to(device: "webgpu" | "cpu"): Promise<Tensor> {
+    check("to", "the device", device, deviceKind);
     return new Tensor((await core.to(this._handle, device)) as number);
   }
 

@@ -1,6 +1,7 @@
 /** @file Activations as functions; those of the library are here under the same names. The formulas are the core's. */
 import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
+import { numberOf } from "../options.js";
 import { Tensor } from "../tensor.js";
 import { want } from "../parts.js";
 
@@ -11,7 +12,7 @@ export { sigmoid, tanh } from "../ops.gen.js";
 
 function activation(op: string, x: Tensor, first = NaN, second = NaN): Tensor {
   begin();
-  return new Tensor(core.activation(op, tensorHandle(op, x), first, second));
+  return new Tensor(core.activation(op, tensorHandle(op, x), numberOf(op, "an argument", first), numberOf(op, "an argument", second)));
 }
 
 /** x where it is positive, else alpha (eˣ - 1); alpha is 1 by default. */

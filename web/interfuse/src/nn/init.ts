@@ -4,7 +4,7 @@
  */
 import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, numbersOf, type OptionName } from "../options.js";
 import { Tensor, type DType } from "../tensor.js";
 import { want } from "../parts.js";
 
@@ -22,11 +22,12 @@ export interface GainOptions extends InitOptions {
   readonly gain?: number;
 }
 
-function initial(name: string, shape: readonly number[], options: InitOptions | undefined, known: readonly string[], ...numbers: number[]): Tensor {
+function initial(name: string, shape: readonly number[], options: InitOptions | undefined, known: readonly OptionName[], ...numbers: number[]): Tensor {
   begin();
-  checkOptions(`init.${name}`, options, ["key", "dtype", ...known]);
-  const key = options?.key === undefined ? 0 : tensorHandle(`init.${name}`, options.key);
-  return new Tensor(core.initial(name, Float64Array.from(numbers), Float64Array.from(shape), options?.dtype ?? "float32", key));
+  const op = `init.${name}`;
+  checkOptions(op, options, ["key", "dtype", ...known]);
+  const key = options?.key === undefined ? 0 : tensorHandle(op, options.key);
+  return new Tensor(core.initial(name, numbersOf(op, "an option", numbers), numbersOf(op, "the shape", shape), options?.dtype ?? "float32", key));
 }
 
 /** All the same: `value`, 0 by default. */

@@ -9,7 +9,9 @@ import { core } from "../core.js";
 import { conv1d, conv2d, type ConvOptions, type PerAxis } from "../formulas.js";
 import { layerNorm, rmsNorm } from "../library.js";
 import { checkWrite, Module } from "../nn.js";
-import { checkOptions } from "../options.js";
+import { describe } from "../describe.js";
+import { CompileArgumentError } from "../errors.js";
+import { check, checkOptions, dtype as dtypes, numberOf, numbersOf } from "../options.js";
 import { Tensor } from "../tensor.js";
 import * as init from "./init.js";
 import { want } from "../parts.js";
@@ -22,7 +24,12 @@ export type Layer = { forward(x: Tensor): Tensor } | ((x: Tensor) => Tensor);
 function apply(layer: string, tensors: readonly (Tensor | undefined)[], ...numbers: readonly number[]): Tensor {
   begin();
   const handles = Uint32Array.from(tensors, (x) => (x === undefined ? 0 : tensorHandle(layer, x)));
-  return new Tensor(core.layer(layer, handles, Float64Array.from(numbers)));
+  return new Tensor(core.layer(layer, handles, numbersOf(layer, "an option", numbers)));
+}
+
+/** Sizes of a layer, as a shape. */
+function sizes(layer: string, ...values: readonly number[]): readonly number[] {
+  return values.map((value) => numberOf(layer, "a size", value));
 }
 
 /** Options of layers that may have a bias. */
@@ -43,7 +50,7 @@ export class Linear extends Module {
   constructor(inputs: number, outputs: number, options?: BiasOptions) {
     checkOptions("Linear", options, ["bias"]);
     super();
-    this.weight = init.fanIn([outputs, inputs]);
+    this.weight = init.fanIn(sizes("Linear", outputs, inputs));
     const limit = Math.sqrt(1 / inputs);
     if (options?.bias ?? true) this.bias = init.uniform([outputs], { low: -limit, high: limit });
   }
@@ -62,7 +69,7 @@ export class Embedding extends Module {
   /** Rows start normally distributed, with length about 1. */
   constructor(count: number, features: number) {
     super();
-    this.weight = init.embedding([count, features]);
+    this.weight = init.embedding(sizes("Embedding", count, features));
   }
 
   /** The rows at int32 or uint32 indices. Negative indices count from the end, others out of range are clamped to the nearest. */
@@ -183,7 +190,7 @@ export class Dropout extends Module {
 
   constructor(p = 0.5) {
     super();
-    this.p = p;
+    this.p = numberOf("Dropout", "the probability", p);
   }
 
   forward(x: Tensor): Tensor {
@@ -212,7 +219,7 @@ abstract class Convolution extends Module {
     this.padding = options?.padding ?? 0;
     this.dilation = options?.dilation ?? 1;
     this.groups = options?.groups ?? 1;
-    this.weight = init.fanIn([outChannels, ...kernel, inChannels / this.groups]);
+    this.weight = init.fanIn(sizes(layer, outChannels, ...kernel, numberOf(layer, "a size", inChannels) / this.groups));
     if (options?.bias ?? true) this.bias = init.constant([outChannels]);
   }
 
@@ -242,7 +249,7 @@ export class Conv2d extends Convolution {
   static override readonly name: string = "Conv2d";
   /** `kernelSize` is one number for both axes, or [height, width]. */
   constructor(inChannels: number, outChannels: number, kernelSize: number | readonly [number, number], options?: ConvLayerOptions) {
-    super("Conv2d", inChannels, outChannels, typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize, options);
+    super("Conv2d", inChannels, outChannels, Array.isArray(kernelSize) ? (kernelSize as readonly number[]) : [kernelSize as number, kernelSize as number], options);
   }
 
   forward(x: Tensor): Tensor {
@@ -277,7 +284,7 @@ export class MultiHeadAttention extends Module {
   /** `numHeads` must be a divisor of the features. There are no biases unless the options say otherwise. */
   constructor(dims: number, numHeads: number, options?: AttentionOptions) {
     checkOptions("MultiHeadAttention", options, ["queryInputDims", "keyInputDims", "valueInputDims", "valueDims", "valueOutputDims", "bias"]);
-    core.checkHeads(dims, numHeads);
+    core.checkHeads(numberOf("MultiHeadAttention", "the features", dims), numberOf("MultiHeadAttention", "the number of heads", numHeads));
     super();
     const { queryInputDims = dims, keyInputDims = dims, valueInputDims = keyInputDims, valueDims = dims, valueOutputDims = dims, bias = false } = options ?? {};
     this.numHeads = numHeads;
@@ -295,7 +302,9 @@ export class MultiHeadAttention extends Module {
 
   /** A mask of [length, length] that hides what comes later. */
   static createAdditiveCausalMask(length: number, dtype: "float32" | "float16" = "float32"): Tensor {
-    return new Tensor(core.causalMask(length, dtype));
+    const op = "createAdditiveCausalMask";
+    check(op, "the dtype", dtype, dtypes);
+    return new Tensor(core.causalMask(numberOf(op, "the length", length), dtype));
   }
 }
 
@@ -306,6 +315,11 @@ export class Sequential extends Module {
 
   constructor(...layers: Layer[]) {
     super();
+    layers.forEach((layer: Partial<Layer>, i) => {
+      if (typeof layer === "function" || typeof (layer as { forward?: unknown } | null | undefined)?.forward === "function") return;
+      const hint = Array.isArray(layer) ? "Every layer is an argument of its own: new Sequential(a, b)." : "It must be a function, or have a method named forward.";
+      throw new CompileArgumentError("Sequential", `layer ${i} is ${describe(layer)}`, hint);
+    });
     this.layers = layers;
   }
 

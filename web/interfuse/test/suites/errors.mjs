@@ -45,6 +45,22 @@ const mistakes = ({ at, compile, fori, full, io, nn, ones, optim, pad, random, r
   ["a scope that waits", () => scope(async () => 1), "CompileArgumentError", "scope: the function returned a promise. A scope ends when the function returns: use scope.async, and own(...) for what it is to free."],
   ["a step of 0", () => ones([3]).slice([0, 3, 0]), "CompileArgumentError", "slice: the step of axis 0 of float32[3] is 0. Steps are positive or negative."],
   ["an index out of range", () => ones([3]).slice(3), "CompileArgumentError", "slice: index 3 is out of range for axis 0 of float32[3]. The axis has 3 elements."],
+  ["a dtype that is no string", () => zeros([2], { dtype: Float32Array }), "CompileArgumentError", 'zeros: dtype is function Float32Array. It may be "float32", "float16", "int32", "uint32" or "bool".'],
+  ["a dtype that is a number", () => ones([2]).astype(3), "CompileArgumentError", 'astype: the dtype is 3. It may be "float32", "float16", "int32", "uint32" or "bool".'],
+  ["a reduction that is a number", () => nn.losses.mseLoss(ones([2]), ones([2]), { reduction: 3 }), "CompileArgumentError", 'mseLoss: reduction is 3. It may be "none", "mean" or "sum".'],
+  ["a flag that is a string", () => ones([2]).sum(0, { keepdims: "no" }), "CompileArgumentError", 'sum: keepdims is "no". It must be true or false.'],
+  ["an axis that is a symbol", () => ones([2]).cumsum(Symbol("s")), "CompileArgumentError", "cumsum: an argument is Symbol(s). It must be a number."],
+  ["a shift that is a bigint", () => ones([2]).roll(1n), "CompileArgumentError", "roll: the shift must be a number, got bigint 1n"],
+  ["a bound that is a tensor", () => random.randint(ones([]), 3), "CompileArgumentError", "random.randint: low must be a number, got Tensor"],
+  ["an array inside itself", () => { const a = []; a.push(a); return tensor(a); }, "CompileArgumentError", "tensor: the arrays are nested deeper than 32 levels. Tensors have no more axes than that. Does an array hold itself?"],
+  ["more elements than there is room for", () => tensor([new Array(2 ** 32 - 1)]), "LimitError", "tensor: nested arrays of shape [1,4294967295] have more elements than can be held. Does an array hold itself?"],
+  ["a shape as second argument", () => tensor([1, 2], [2, 1]), "CompileArgumentError", "tensor: the second argument is an array of 2. The shape is an option: tensor(data, { shape })."],
+  ["a key first", () => random.normal(random.key(1), [2]), "CompileArgumentError", "random.normal: the shape is a tensor. The shape comes first, and the key is an option: { key }."],
+  ["a thousand million axes", () => tensordot(ones([2]), ones([2]), 1e9), "CompileArgumentError", "tensordot: 1000000000 axes cannot be summed over: the first tensor has 1. Name a number of axes that both have, or pairs of them."],
+  ["no widths", () => pad(ones([2])), "CompileArgumentError", "pad: the widths are undefined. Give a number, [before, after], or that of every axis: [[before, after], ...]."],
+  ["one axis of two", () => ones([2, 2]).diagonal(0, 1), "CompileArgumentError", "diagonal: the axes are 1. Name two: [row axis, column axis]."],
+  ["no schedules", () => optim.joinSchedules(3, 4), "CompileArgumentError", "joinSchedules: the schedules are 3. Give an array of them."],
+  ["a scope of a number", () => scope(3), "CompileArgumentError", "scope: the argument is 3. It must be a function."],
   ["softmax of a scalar", () => tensor(1).softmax(), "CompileArgumentError", "softmax: axis -1 is out of range for float32[]. It has no axes."],
   ["a mask as indices", () => ones([2]).take(tensor([true, false])), "DTypeError", "take: indices must be int32 or uint32, got bool[2]. A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."],
   ["a mask as an index", () => at(ones([2]), tensor([true, false])).set(0), "DTypeError", "at.set: indices must be int32 or uint32, got bool[2]. A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."],
@@ -143,7 +159,7 @@ const walkers = ({ compile, evaluate, fori, grad, io, nn, ones, optim, scope, vm
     "errors: init refuses what it does not know",
     async () => {
       await rejects(interfuse.init({ devices: "cpu" }), "CompileArgumentError", 'init: there is no option "devices". There are device, gpu, wasm, parts, positions, powerPreference and maxBytes.');
-      await rejects(interfuse.init({ device: "gpu" }), "CompileArgumentError", 'init: the device is "gpu". It may be "auto", "webgpu" or "cpu".');
+      await rejects(interfuse.init({ device: "gpu" }), "CompileArgumentError", 'init: device is "gpu". It may be "auto", "webgpu" or "cpu".');
     },
   ],
 ];
