@@ -64,36 +64,20 @@ const mistakes = ({ at, compile, fori, full, io, nn, ones, optim, pad, random, r
   ["softmax of a scalar", () => tensor(1).softmax(), "CompileArgumentError", "softmax: axis -1 is out of range for float32[]. It has no axes."],
   ["a mask as indices", () => ones([2]).take(tensor([true, false])), "DTypeError", "take: indices must be int32 or uint32, got bool[2]. A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."],
   ["a mask as an index", () => at(ones([2]), tensor([true, false])).set(0), "DTypeError", "at.set: indices must be int32 or uint32, got bool[2]. A mask chooses as many elements as it likes, and shapes are known beforehand: use where, or multiply."],
-  ["new Tensor", () => new Tensor([1]), "CompileArgumentError", "Tensor: a tensor cannot be made of an array of 1 by new. Use tensor(...)."],
-];
-
-export default ({ interfuse, kind }) => [
-  ...mistakes(interfuse).map(([what, mistake, name, text]) => [
-    `errors: ${what}`,
-    async () => {
-      const error = await rejects((async () => mistake())(), name, text);
-      ok(error instanceof interfuse.InterfuseError && error instanceof interfuse[name] && error instanceof Error, "the classes");
-      ok(error.message.startsWith(error.op) && error.message.endsWith(error.hint), "op and hint are parts of the message");
-    },
-  ]),
-  [
-    "errors: a tensor of another device",
-    async () => {
-      const { ones, setDevice } = interfuse;
+  ["layers in an array", () => new nn.Sequential([new nn.Linear(1, 1)]), "CompileArgumentError", "Sequential: layer 0 is an array of 1. Every layer is an argument of its own: new Sequential(a, b)."],
+  ["a padding by name", () => new nn.Conv2d(1, 1, 3, { padding: "same" }), "CompileArgumentError", 'Conv2d: padding is "same". It must be a number or an array of numbers.'],
   ["a model that is frozen", () => { const model = new nn.Linear(1, 1).freeze(); return nn.valueAndGrad(model, (x) => model.forward(x).sum())(ones([1])); }, "CompileArgumentError", "nn.valueAndGrad: the Linear has no trainable parameters. All of them are frozen: call unfreeze() on what is to be trained."],
   ["a model without parameters", () => nn.valueAndGrad(new nn.Dropout(), (x) => x.sum())(ones([1])), "CompileArgumentError", "nn.valueAndGrad: the Dropout has no trainable parameters. Its tensors, and the layers that have some, must be public properties whose names do not begin with _."],
   ["a flatten that returns a number", () => { class Odd {} registerPytree(Odd, { flatten: () => 3, unflatten: () => new Odd() }); return compile((x) => x)(new Odd()); }, "CompileArgumentError", "registerPytree: flatten of Odd returned 3. Return { children: [...], aux }."],
   ["a flatten without children", () => { class Bare {} registerPytree(Bare, { flatten: () => ({}), unflatten: () => new Bare() }); return compile((x) => x)(new Bare()); }, "CompileArgumentError", "registerPytree: flatten of Bare returned undefined as children. Return { children: [...], aux }."],
   ["a tree too deep for a file", () => io.exportFunction((x) => x, deep(70)), "CompileArgumentError", "exportFunction: the arguments are nested more than 64 levels deep. Files hold no deeper trees: pass their parts."],
-      if (kind === "cpu") throws(() => setDevice("webgpu"), "DeviceError", 'setDevice: no webgpu device was initialized. await init({ device: "webgpu" }) first.');
-      const here = ones([2]);
-      setDevice("cpu");
-      if (kind === "webgpu") {
-        const there = ones([2]);
-        const error = throws(() => here.add(there), "DeviceError");
-        ok(/^add: .* on two devices/.test(error.message) && error.hint === "Move one of them with to(device).", error.message);
-        const moved = await here.to("cpu");
-        equal((await moved.add(there).data())[0], 2);
+  ["an operator on a number that a loop changes", () => fori(3, (_, n) => n + 1, 0), "CompileArgumentError", "fori: a number in the carry changes from step to step, which makes it a tensor, and JavaScript's operators cannot compute with tensors. Use the ops as functions, such as add(n, 1)."],
+  ["a string that a loop changes", () => fori(3, (_, c) => ({ x: c.x, name: "b" }), { x: ones([1]), name: "a" }), "CompileArgumentError", 'fori: carry.name is "a" before a step and "b" after it. The carry keeps its form. Tensors and numbers may change, other constants stay as they are.'],
+  ["a fraction in a carry of int32", () => fori(3, () => 0.5, tensor(0, { dtype: "int32" })), "CompileArgumentError", "fori: carry is int32[] before a step and 0.5 after it. The carry keeps its form. Tensors and numbers may change, other constants stay as they are."],
+  ["another form of a carry", () => fori(3, (_, c) => ({ b: c.a }), { a: ones([1]) }), "CompileArgumentError", "fori: carry is {a} before a step and {b} after it. The carry keeps its form. Tensors and numbers may change, other constants stay as they are."],
+  ["new Tensor", () => new Tensor([1]), "CompileArgumentError", "Tensor: a tensor cannot be made of an array of 1 by new. Use tensor(...)."],
+];
+
 /** An object in an object, so many times. */
 function deep(levels) {
   let tree = 1;
@@ -119,7 +103,7 @@ const walkers = ({ compile, evaluate, fori, grad, io, nn, ones, optim, scope, vm
   ["update", (tree) => Object.assign(new nn.Module(), { tree }).update({ tree })],
 ];
 
-        setDevice("webgpu");
+export default ({ interfuse, kind }) => [
   ...walkers(interfuse).map(([what, walk]) => [
     `errors: a tree that is too deep: ${what}`,
     async () => {
@@ -152,6 +136,28 @@ const walkers = ({ compile, evaluate, fori, grad, io, nn, ones, optim, scope, vm
       await rejects(io.saveSafetensors(cycle), "CompileArgumentError", "saveSafetensors: containers are nested more than 1000 levels deep. Is one inside itself? Long lists belong into one array.");
     },
   ],
+  ...mistakes(interfuse).map(([what, mistake, name, text]) => [
+    `errors: ${what}`,
+    async () => {
+      const error = await rejects((async () => mistake())(), name, text);
+      ok(error instanceof interfuse.InterfuseError && error instanceof interfuse[name] && error instanceof Error, "the classes");
+      ok(error.message.startsWith(error.op) && error.message.endsWith(error.hint), "op and hint are parts of the message");
+    },
+  ]),
+  [
+    "errors: a tensor of another device",
+    async () => {
+      const { ones, setDevice } = interfuse;
+      if (kind === "cpu") throws(() => setDevice("webgpu"), "DeviceError", 'setDevice: no webgpu device was initialized. await init({ device: "webgpu" }) first.');
+      const here = ones([2]);
+      setDevice("cpu");
+      if (kind === "webgpu") {
+        const there = ones([2]);
+        const error = throws(() => here.add(there), "DeviceError");
+        ok(/^add: .* on two devices/.test(error.message) && error.hint === "Move one of them with to(device).", error.message);
+        const moved = await here.to("cpu");
+        equal((await moved.add(there).data())[0], 2);
+        setDevice("webgpu");
       }
     },
   ],

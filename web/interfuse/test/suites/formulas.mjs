@@ -2,7 +2,7 @@
 import { deepEqual, equal, near, ok, throws } from "../check.mjs";
 
 export default ({ interfuse }) => {
-  const { arange, at, avgPool, compile, conv2d, cumsum, einsum, fori, maxPool, ones, random, scan, sort, tensor, zeros } = interfuse;
+  const { add, arange, at, avgPool, compile, conv2d, cumsum, einsum, fori, maximum, maxPool, mul, ones, random, scan, sort, tensor, zeros } = interfuse;
   const read = async (x) => Array.from(await x.data());
   return [
     [
@@ -88,6 +88,28 @@ export default ({ interfuse }) => {
       },
     ],
     [
+      "loops: a number in the carry that changes becomes a tensor",
+      async () => {
+        const both = async (make, dtype, wanted) => {
+          for (const y of [make(), compile(make)(), compile(() => make().mul(1))()]) deepEqual([y.dtype, await y.item()], [dtype, wanted]);
+        };
+        await both(() => fori(3, (_, n) => add(n, 1), 0), "int32", 3);
+        await both(() => fori(3, (_, n) => add(n, 0.5), 0), "float32", 1.5);
+        await both(() => fori(3, (_, n) => add(n, 1), 0.25), "float32", 3.25);
+        await both(() => fori(3, (_, n) => add(n, 1), 2 ** 40), "float32", 2 ** 40);
+        await both(() => fori(3, () => 5, 0), "int32", 5);
+        await both(() => fori(3, () => 0.5, 0), "float32", 0.5);
+        await both(() => fori(0, () => 5, 7), "int32", 7);
+        await both(() => fori(3, (i, n) => maximum(i, n), 1), "int32", 2);
+        await both(() => fori(3, (_, x) => 5, tensor(1)), "float32", 5);
+        const { n, t, k } = fori(3, (_, { n, t, k }) => ({ n: add(n, k), t: t.add(n), k }), { n: 1, t: tensor(0), k: 2 });
+        deepEqual([await n.item(), await t.item(), k], [7, 9, 2]);
+        const [last, all] = scan((total, x) => [add(total, x), total], 0, tensor([1, 2, 3]));
+        deepEqual([await last.item(), await read(all)], [6, [0, 1, 3]]);
+        near(await read(interfuse.grad((x) => fori(3, (_, p) => mul(p, x), 1).sum())(tensor([2]).sum())), [12]);
+      },
+    ],
+    [
       "loops: the body runs once for the trace, and so often on the device",
       async () => {
         let calls = 0;
@@ -106,6 +128,9 @@ export default ({ interfuse }) => {
         equal(calls, 1);
         const [last, all] = scan((total, { x }) => [total.add(x), total.mul(x)], tensor(0), { x: tensor([1, 2, 3]) });
         deepEqual([await read(last), await read(all)], [[6], [0, 2, 9]]);
+        // The order of keys is the user's.
+        const swapped = fori(1, (_, { a, b }) => ({ b: b.add(10), a }), { a: tensor(1), b: tensor(2) });
+        deepEqual([Object.keys(swapped).join(), await swapped.a.item(), await swapped.b.item()], ["a,b", 1, 12]);
         throws(() => scan((c) => c, tensor(0), tensor([1])), "CompileArgumentError", "scan: the body returned Tensor. Return [carry, y]; y may be null.");
         throws(() => scan((c, x) => [c.astype("int32"), x], tensor(0), tensor([1])), "ShapeError", "scan: carry 0 enters a step as float32[] and leaves it as int32[]. Shapes and dtypes stay; convert with astype or reshape.");
       },
