@@ -83,12 +83,18 @@ function gatherNested(data: readonly unknown[]): Given {
   const values = room(shape);
   let at = 0;
   let kind: "number" | "boolean" | undefined;
-  const visit = (value: unknown, path: readonly number[]): void => {
+  // One path for all: there may be millions of elements.
+  const path: number[] = [];
+  const visit = (value: unknown): void => {
     const depth = path.length;
     if (depth < shape.length) {
       if (!Array.isArray(value) && !isTyped(value)) throw ragged(value, path, `an array of ${shape[depth]!}`);
       if (value.length !== shape[depth]!) throw ragged(value, path, `${shape[depth]!} elements as in the first`);
-      for (let i = 0; i < value.length; i++) visit(value[i], [...path, i]);
+      for (let i = 0; i < value.length; i++) {
+        path.push(i);
+        visit(value[i]);
+        path.pop();
+      }
       return;
     }
     if (Array.isArray(value) || isTyped(value)) throw ragged(value, path, "a number");
@@ -102,7 +108,7 @@ function gatherNested(data: readonly unknown[]): Given {
     if (kind !== typeof value) throw new CompileArgumentError(OP, `the elements are numbers and booleans, mixed at ${place(path)}`, "Use one of them.");
     values[at++] = Number(value);
   };
-  visit(data, []);
+  visit(data);
   return { values, shape, dtype: kind === "boolean" ? "bool" : "float32" };
 }
 
@@ -131,7 +137,7 @@ function stored(values: Given["values"], dtype: DType): Uint8Array {
   switch (dtype) {
     case "float32":
     case "float16":
-      return bytes(values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>, Number));
+      return bytes(values instanceof Float32Array ? values : isBig(values) ? Float32Array.from(values as ArrayLike<bigint>, Number) : new Float32Array(values as ArrayLike<number>));
     case "int32":
       return bytes(values instanceof Int32Array ? values : integers(new Int32Array(values.length), values, dtype));
     case "uint32":
@@ -143,6 +149,11 @@ function stored(values: Given["values"], dtype: DType): Uint8Array {
       dtype satisfies never;
       return new Uint8Array(0);
   }
+}
+
+/** Has it elements that other arrays do not take as they are? */
+function isBig(values: object): boolean {
+  return values instanceof BigInt64Array || values instanceof BigUint64Array;
 }
 
 function integers<T extends Int32Array | Uint32Array>(into: T, values: ArrayLike<number | bigint>, dtype: DType): T {
