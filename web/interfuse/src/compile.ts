@@ -18,7 +18,8 @@ export type AnyFunction = (...args: never[]) => unknown;
 export interface CompileOptions {
   /**
    * Containers that the function reads, beside its arguments: objects, arrays, Maps, modules, registered classes, however nested. Later
-   * changes of the tensors in them are seen; a function that changes them all the same runs eagerly.
+   * changes of the tensors in them are seen; a function that changes them all the same runs eagerly. Tensors in frozen containers are
+   * constants.
    */
   readonly inputs?: StateTree;
   /** Containers that the function changes; what was there before is an input as well. */

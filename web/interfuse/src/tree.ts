@@ -408,7 +408,7 @@ function refuse(state: State, value: unknown, what = describe(value)): never {
   throw new CompileArgumentError(
     state.op,
     `${state.what} must be trees of tensors or constants (numbers, strings, booleans, null); got ${what} at ${shown(state.path)}`,
-    typeof value === "object" && what !== CYCLE ? "Register its class with registerPytree, or pass its parts." : "",
+    ArrayBuffer.isView(value) ? "Make a tensor of it with tensor(...)." : typeof value === "object" && what !== CYCLE ? "Register its class with registerPytree, or pass its parts." : "",
   );
 }
 
