@@ -6,7 +6,6 @@
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
-use crate::nn::trees::tensors_of;
 use crate::symbolic::{Explain, must_be_same, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
