@@ -338,6 +338,9 @@ pub struct Kernel {
     pub phases: Vec<Phase>,
     /// Maps side by side, at least two; empty where all axes span one space.
     pub parts: Vec<Part>,
+    /// Values of row phases that an earlier row phase has computed at the same points, in pairs (later, earlier): a device may keep
+    /// those instead of computing them again.
+    pub repeats: Vec<(ValueId, ValueId)>,
     /// What a serial kernel does, and the bindings of its operands; its last binding is the result.
     pub serial: Option<(Serial, Vec<u32>)>,
     /// The nodes of the final graph that it computes, sorted.
@@ -407,6 +410,7 @@ impl Kernel {
             values: self.values[first as usize..end as usize].to_vec(),
             phases: phases.to_vec(),
             parts: Vec::new(),
+            repeats: Vec::new(),
             serial: None,
             nodes: self.nodes.clone(),
         };

@@ -487,6 +487,7 @@ fn plain(
         values,
         phases: vec![phase],
         parts: Vec::new(),
+        repeats: Vec::new(),
         serial: None,
         nodes: vec![node],
     };

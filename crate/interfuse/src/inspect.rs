@@ -10,9 +10,9 @@ use crate::pipeline::{self, CompileMode};
 use crate::trace::Linear;
 use interfuse_compiler::Compiled;
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::fuse::Cut;
+use interfuse_compiler::fuse::{Cut, cost};
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::kernel::{Access, Inst, Kernel, Over, Role};
+use interfuse_compiler::kernel::{Access, Kernel};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::lower::lower;
 use interfuse_compiler::observe::{Observer, PassReport};
@@ -442,31 +442,9 @@ fn shader_target(kernel: &Kernel, target: &Target) -> Target {
     shown
 }
 
-/// Scalar operations of one run: what each phase computes, at every point that it runs at.
+/// Scalar operations of one run.
 pub(crate) fn flops(kernel: &Kernel, symbols: &[i64]) -> u64 {
-    if !kernel.parts.is_empty() {
-        return (0..kernel.parts.len()).map(|at| flops(&kernel.part(at), symbols)).sum();
-    }
-    let points = |roles: &[Role]| evaluate(&kernel.extent(roles), symbols).max(0) as u64;
-    let cost = |id: u32| match &kernel.values[id as usize].inst {
-        Inst::Apply { op, .. } => u64::from(op.row().cost),
-        Inst::Cast { .. } | Inst::SortKey { .. } | Inst::Reduced { .. } | Inst::Running { .. } => 1,
-        Inst::Bits { .. } => u64::from(interfuse_compiler::ops::random::BITS_COST),
-        Inst::Load { .. } | Inst::Index { .. } | Inst::Inside { .. } | Inst::Literal { .. } | Inst::Uniform { .. } => 0,
-        // A product and a sum for every position along the contracted axes.
-        Inst::Product { .. } => 2 * points(&[Role::K]),
-    };
-    let phase = |phase: &interfuse_compiler::kernel::Phase| {
-        let at = match phase.over {
-            Over::Grid => points(&[Role::Grid, Role::Batch, Role::M, Role::N]),
-            Over::Rows => points(&[Role::Grid, Role::Row]),
-            Over::Left => points(&[Role::Batch, Role::M, Role::K]),
-            Over::Right => points(&[Role::Batch, Role::N, Role::K]),
-        };
-        let body: u64 = phase.body.clone().map(cost).sum();
-        at * (body + phase.reductions.iter().map(|value| cost(value.0)).sum::<u64>())
-    };
-    kernel.phases.iter().map(phase).sum()
+    cost::kernel_ops(kernel, &|dim| evaluate(dim, symbols) as f64) as u64
 }
 
 impl Inspection {

@@ -186,6 +186,7 @@ fn join(graph: &Graph, mut members: Vec<Kernel>) -> Kernel {
         values: Vec::new(),
         phases: Vec::new(),
         parts: Vec::new(),
+        repeats: Vec::new(),
         serial: None,
         nodes,
     };

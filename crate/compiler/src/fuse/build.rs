@@ -43,6 +43,7 @@ struct Builder<'a> {
     uniforms: Vec<Uniform>,
     values: Vec<Value>,
     phases: Vec<Phase>,
+    repeats: Vec<(ValueId, ValueId)>,
     nodes: Vec<NodeId>,
 }
 
@@ -66,6 +67,7 @@ pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> Kernel
         uniforms: Vec::new(),
         values: Vec::new(),
         phases: Vec::new(),
+        repeats: Vec::new(),
         nodes: Vec::new(),
     };
     let product =
@@ -212,6 +214,8 @@ impl Builder<'_> {
     fn passes(&mut self) {
         let last = self.items.iter().map(|item| item.stage).max().unwrap_or(0);
         let mut grid = Scope::default();
+        // By item: the value of the first pass that computed it.
+        let mut first: HashMap<u32, ValueId> = HashMap::default();
         for stage in 0..=last {
             let start = self.values.len() as u32;
             for at in 0..self.items.len() as u32 {
@@ -241,6 +245,14 @@ impl Builder<'_> {
                 .collect();
             let stores = self.stores(stage, true, &mut [&mut grid, &mut rows]);
             let body_end = self.values.len() as u32;
+            for at in 0..self.items.len() as u32 {
+                if let Some(value) = rows.values.get(&at) {
+                    match first.get(&at) {
+                        Some(before) => self.repeats.push((*value, *before)),
+                        None => drop(first.insert(at, *value)),
+                    }
+                }
+            }
             let mut results = Vec::new();
             for (at, arg) in reductions.iter().zip(args) {
                 let (id, _) = self.items[*at as usize].place;
@@ -559,6 +571,7 @@ impl Builder<'_> {
             values: self.values,
             phases: self.phases,
             parts: Vec::new(),
+            repeats: self.repeats,
             serial,
             nodes: self.nodes,
         };

@@ -1,9 +1,11 @@
 //! The cost model, all of it: bytes and scalar operations, from shapes and kinds alone.
 
 use crate::dim::{Atom, Dim};
+use crate::kernel::{Inst, Kernel, Over, Phase, Role};
 use crate::kind::Kind;
 use crate::ops::random::BITS_COST;
 use crate::shape::Aval;
+use crate::target::AdapterClass;
 
 /// What an unknown size counts as where a number is needed to choose (never to compute).
 const SYMBOLIC_SIZE: i64 = 128;
@@ -21,6 +23,42 @@ pub fn elements(aval: &Aval) -> f64 {
 /// Bytes of a value as a device stores it.
 pub fn tensor_bytes(aval: &Aval) -> f64 {
     elements(aval) * aval.dtype.size_bytes() as f64
+}
+
+/// What a class of machines makes of bytes, operations and dispatches, all in bytes moved.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Scalar operations in the time of moving a byte: GPUs do 10 to 20, which leaves room for the rest, software adapters and the CPU
+    /// device 1 to 5.
+    pub ops_per_byte: f64,
+    /// Bytes moved in the time of a dispatch: 5 microseconds on a GPU, 20 on a software adapter, 2 on the CPU device.
+    pub dispatch_bytes: f64,
+    /// A formula of so many operations is not worth a dispatch however often it is computed: other work hides it.
+    pub hidden_ops: u32,
+}
+
+/// The rates of a class of machines.
+pub fn rates(class: AdapterClass) -> Rates {
+    match class {
+        AdapterClass::Gpu => Rates { ops_per_byte: 8.0, dispatch_bytes: 1e6, hidden_ops: 16 },
+        AdapterClass::Software => Rates { ops_per_byte: 2.0, dispatch_bytes: 6e4, hidden_ops: 16 },
+        AdapterClass::Cpu => Rates { ops_per_byte: 2.0, dispatch_bytes: 2e4, hidden_ops: 3 },
+    }
+}
+
+/// The time of one run of a kernel, in bytes moved: what it reads and writes and what it computes, whichever takes longer where the two
+/// overlap.
+pub fn kernel_time(kernel: &Kernel, size: &dyn Fn(&Dim) -> f64, class: AdapterClass) -> f64 {
+    let rates = rates(class);
+    let bytes: f64 = kernel.bindings.iter().map(|b| size(&b.len) * b.dtype.size_bytes() as f64).sum();
+    let ops = kernel_ops(kernel, size);
+    if class != AdapterClass::Cpu {
+        return rates.dispatch_bytes + bytes.max(ops / rates.ops_per_byte);
+    }
+    // What a later pass over a row would repeat is kept.
+    let points = points(kernel, &[Role::Grid, Role::Row], size);
+    let repeated: f64 = kernel.repeats.iter().map(|(later, _)| f64::from(inst_ops(&kernel.value(*later).inst))).sum();
+    rates.dispatch_bytes + bytes + (ops - repeated * points) / rates.ops_per_byte
 }
 
 /// Scalar operations per element of a node computed inside a kernel; an addition is 1.
@@ -48,6 +86,47 @@ pub fn scalar_ops(kind: &Kind) -> u32 {
         | Kind::Loop { .. }
         | Kind::Barrier { .. } => 0,
     }
+}
+
+/// Scalar operations of an instruction at one point; a product is its sum along the contracted axes, which this does not know.
+pub fn inst_ops(inst: &Inst) -> u32 {
+    match inst {
+        Inst::Apply { op, .. } => op.row().cost,
+        Inst::Cast { .. } | Inst::SortKey { .. } | Inst::Reduced { .. } | Inst::Running { .. } => 1,
+        Inst::Bits { .. } => BITS_COST,
+        Inst::Load { .. } | Inst::Index { .. } | Inst::Inside { .. } | Inst::Literal { .. } | Inst::Uniform { .. } => 0,
+        Inst::Product { .. } => 2,
+    }
+}
+
+/// The product of the extents of those roles.
+fn points(kernel: &Kernel, roles: &[Role], size: &dyn Fn(&Dim) -> f64) -> f64 {
+    kernel.axes.iter().filter(|axis| roles.contains(&axis.role)).map(|axis| size(&axis.extent).max(0.0)).product()
+}
+
+/// Scalar operations of one run of a kernel, for these values of sizes: what each phase computes, at every point that it runs at.
+pub fn kernel_ops(kernel: &Kernel, size: &dyn Fn(&Dim) -> f64) -> f64 {
+    if !kernel.parts.is_empty() {
+        return (0..kernel.parts.len()).map(|at| kernel_ops(&kernel.part(at), size)).sum();
+    }
+    let points = |roles: &[Role]| points(kernel, roles, size);
+    let cost = |id: u32| {
+        let inst = &kernel.values[id as usize].inst;
+        // A product and a sum for every position along the contracted axes.
+        let times = if matches!(inst, Inst::Product { .. }) { points(&[Role::K]) } else { 1.0 };
+        f64::from(inst_ops(inst)) * times
+    };
+    let phase = |phase: &Phase| {
+        let at = match phase.over {
+            Over::Grid => points(&[Role::Grid, Role::Batch, Role::M, Role::N]),
+            Over::Rows => points(&[Role::Grid, Role::Row]),
+            Over::Left => points(&[Role::Batch, Role::M, Role::K]),
+            Over::Right => points(&[Role::Batch, Role::N, Role::K]),
+        };
+        let body: f64 = phase.body.clone().map(cost).sum();
+        at * (body + phase.reductions.iter().map(|value| cost(value.0)).sum::<f64>())
+    };
+    kernel.phases.iter().map(phase).sum()
 }
 
 /// Instructions of a kernel's program that a node becomes; what the cap on a kernel's size counts.

@@ -1,6 +1,7 @@
 //! A group: a kernel while it is being put together.
 
 use super::coords::Inside;
+use super::cost;
 use super::expand::{Formula, Place};
 use crate::dim::{Atom, Dim, Range};
 use crate::graph::NodeId;
@@ -257,6 +258,34 @@ impl Group {
             Role::Grid | Role::Batch | Role::M | Role::N => true,
             Role::Row | Role::K => false,
         }
+    }
+
+    /// Passes over its rows, about: one for each reduction and one for what it stores along them.
+    pub fn passes(&self) -> f64 {
+        let reductions = self.parts.values().filter(|part| matches!(part, Part::Reduce { .. })).count();
+        (reductions as f64 + 1.0).min(4.0)
+    }
+
+    /// At how many points a kernel computes a value at these coordinates, if it goes over its rows so often.
+    pub fn points(&self, at: &[Dim], passes: f64) -> f64 {
+        let extent = |along: &dyn Fn(Role) -> bool| {
+            let axes = self.axes.iter().filter(|axis| along(axis.role));
+            axes.map(|axis| cost::estimate(&axis.extent)).product::<f64>()
+        };
+        let mut on_row = false;
+        for dim in at {
+            dim.visit(&mut |atom| {
+                // Where a look-up decides the coordinate, its index may differ along the row.
+                on_row |= match atom {
+                    Atom::Coord(axis) => self.axes[*axis as usize].role == Role::Row,
+                    Atom::Value(_) => true,
+                    _ => false,
+                };
+            });
+        }
+        let grid = extent(&|role| !matches!(role, Role::Row | Role::K));
+        let has_rows = self.axes.iter().any(|axis| axis.role == Role::Row);
+        if on_row && has_rows { grid * extent(&|role| role == Role::Row) * passes } else { grid }
     }
 
     /// Do these coordinates of a node reach every grid point once (and every row point once, or none)? Then the group can store it.

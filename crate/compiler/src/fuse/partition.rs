@@ -16,7 +16,7 @@ use super::absorb::{Absorbed, absorb};
 use super::cost;
 use super::expand::{CoordsId, CoordsTable, Place, expand, is_pointwise};
 use super::group::{Group, Part};
-use crate::dim::Dim;
+use crate::dim::{Atom, Dim};
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 use crate::sharing::Blocks;
@@ -118,6 +118,7 @@ struct Sweep<'a> {
     target: &'a Target,
     blocks: &'a Blocks,
     units: &'a Units,
+    rates: cost::Rates,
     table: CoordsTable,
     groups: Vec<Group>,
     /// Union-find over groups.
@@ -139,7 +140,8 @@ const FOOTPRINT: usize = 4;
 const REPEATED_OPS: u32 = 24;
 /// Scalar operations that may sit in a contraction's loads.
 const PROLOGUE_OPS: u32 = 4;
-/// Scalar operations that cost as much as moving a byte: GPUs do 10 to 20 per byte, this leaves room for the rest.
+/// Scalar operations that cost as much as moving a byte where kernels that need a value anyway would each compute it: many of these are
+/// hidden, or computed once per row.
 const OPS_PER_BYTE: f64 = 8.0;
 /// Scalar operations that a kernel rather repeats for every element than waits for another kernel that does them for one.
 const SCALAR_OPS: u32 = 96;
@@ -163,6 +165,7 @@ pub(super) fn partition(
         target,
         blocks,
         units,
+        rates: cost::rates(target.class),
         table: CoordsTable::default(),
         groups: Vec::new(),
         merged_into: Vec::new(),
@@ -333,7 +336,8 @@ impl Sweep<'_> {
                 if *prologue && !(few && cone <= PROLOGUE_OPS) {
                     return Err(CutCode::Prologue);
                 }
-                if cone.saturating_mul(places.len() as u32 - 1) > REPEATED_OPS {
+                if cone.saturating_mul(places.len() as u32 - 1) > REPEATED_OPS || self.repeats_much(id, *group, places)
+                {
                     return Err(CutCode::Recompute);
                 }
             }
@@ -343,6 +347,49 @@ impl Sweep<'_> {
             return Err(CutCode::Shared);
         }
         Ok(())
+    }
+
+    /// Would a group compute the node so much oftener than once for each of its elements that storing it is quicker? So it is under a
+    /// broadcast, behind look-ups, and in every pass over a row; the CPU device keeps rows from pass to pass.
+    fn repeats_much(&self, id: NodeId, group: u32, places: &[CoordsId]) -> bool {
+        let cone = self.cone[id.index()];
+        if cone <= self.rates.hidden_ops || self.is_scalar_work(id) {
+            return false;
+        }
+        let state = &self.groups[group as usize];
+        let passes = if self.target.class == AdapterClass::Cpu { 1.0 } else { state.passes() };
+        let points: f64 = (places.iter().map(|at| self.table.get(*at)))
+            .filter(|at| !self.is_of_rows_to_be(id, at, state))
+            .map(|at| state.points(at, passes))
+            .sum();
+        let repeated = points - cost::elements(self.graph.aval(id));
+        let bytes = |id: NodeId| cost::tensor_bytes(self.graph.aval(id));
+        let stored = 2.0 * bytes(id) + self.footprint[id.index()].iter().map(|leaf| bytes(*leaf)).sum::<f64>();
+        repeated * f64::from(cone) / self.rates.ops_per_byte > stored + self.rates.dispatch_bytes
+    }
+
+    /// Does the node stand on a reduction along just the axes of the group that its coordinates leave out? These become the group's row
+    /// when the reduction is met, and the node is computed once per row.
+    fn is_of_rows_to_be(&self, id: NodeId, at: &[Dim], group: &Group) -> bool {
+        let mut named: SmallVec<[u32; 4]> = SmallVec::new();
+        for dim in at {
+            dim.visit(&mut |atom| {
+                if let Atom::Coord(axis) = atom {
+                    named.push(*axis);
+                }
+            });
+        }
+        let left_out = || {
+            let axes = group.axes.iter().enumerate().filter(|(axis, _)| !named.contains(&(*axis as u32)));
+            axes.map(|(_, axis)| &axis.extent).filter(|extent| !extent.is(1))
+        };
+        self.footprint[id.index()].iter().any(|leaf| match &self.graph.node(*leaf).kind {
+            Kind::Reduce { axes, .. } => {
+                let shape = &self.graph.aval(self.graph.node(*leaf).operands[0]).shape;
+                axes.iter().map(|axis| &shape.0[*axis as usize]).filter(|extent| !extent.is(1)).eq(left_out())
+            }
+            _ => false,
+        })
     }
 
     /// Is it a scalar of few operations? On a GPU a kernel for it, and the wait, cost more than to do them for every element; the CPU
@@ -543,8 +590,10 @@ impl Sweep<'_> {
     fn store(&mut self, id: NodeId, demands: &[Demand], code: CutCode) {
         let again = self.is_scalar_work(id);
         let by_group = by_group(demands);
-        let joined =
-            by_group.iter().find(|candidate| self.may_join(id, candidate, &by_group)).map(|(g, at, _)| (*g, at[0]));
+        // What is stored so as not to be repeated is not stored by who would repeat it.
+        let repeats = |(g, at, _): &Places| code == CutCode::Recompute && self.repeats_much(id, *g, at);
+        let joined = by_group.iter().find(|candidate| !repeats(candidate) && self.may_join(id, candidate, &by_group));
+        let joined = joined.map(|(g, at, _)| (*g, at[0]));
         // A scalar that is stored because it is a result is computed again where it is needed.
         let repeats = |(group, _, prologue): &&Places| {
             again && !prologue && !self.groups[*group as usize].whole && self.fits(id, *group, 0).is_ok()

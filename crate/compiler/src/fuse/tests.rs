@@ -354,7 +354,7 @@ fn symbolic_sizes_become_members_of_the_uniform_block() {
 fn kernels_of(listing: &str, target: &Target) -> Vec<crate::kernel::Kernel> {
     let graph = parse(listing).expect("a legal listing");
     let stored: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(&graph, *id)).collect();
-    fuse(&graph, target, &stored).kernels
+    fuse(&graph, target, &stored, &Units::default()).kernels
 }
 
 #[test]

@@ -28,6 +28,7 @@ impl Make {
             values: vec![],
             phases: vec![],
             parts: Vec::new(),
+            repeats: Vec::new(),
             serial: None,
             nodes: vec![],
         };

@@ -158,7 +158,7 @@ impl ContractKernel {
         let along_columns = n.size as i64 >= NARROW || n.size >= m.size;
         let lanes = if along_columns { n.lanes() } else { m.lanes() };
         let phases = kernel.phases.iter().filter(|p| p.over == Over::Grid);
-        let epilogue = phases.map(|phase| builder.frame(phase, lanes.clone(), &[])).collect();
+        let epilogue = phases.map(|phase| builder.frame(phase, lanes.clone(), &[], &[])).collect();
         let product = (builder.pinned(ValueId(at as u32)).expect("the product is pinned"), kernel.values[at].dtype);
         let (rank, registers, constants) = (extents.len(), builder.registers(), builder.constants);
         let isa = Isa::best();
@@ -358,7 +358,7 @@ fn operand(
     }
     let along_depth = by_depth >= by_row;
     let lanes = if along_depth { depth.lanes() } else { rows.lanes() };
-    Operand::Computed { frame: builder.frame(phase, lanes, &[value]), along_depth }
+    Operand::Computed { frame: builder.frame(phase, lanes, &[value], &[]), along_depth }
 }
 
 impl Operand {

@@ -94,6 +94,8 @@ enum Work {
         low: usize,
         high: usize,
     },
+    /// What an earlier pass kept, in that slot.
+    Kept(u32),
     SortKey(DType, Place),
     /// Combines what the register holds with a value.
     Running(Update, DType, Place, Option<Place>),
@@ -142,6 +144,10 @@ pub struct Machine {
     pub registers: Vec<Vec<u32>>,
     ints: Ints,
     bases: Vec<i64>,
+    /// What passes over a row keep for later ones, block after block of the row, and where the block at hand begins there.
+    pub kept: Vec<Vec<u32>>,
+    /// See `kept`.
+    pub kept_at: usize,
 }
 
 impl Machine {
@@ -237,11 +243,17 @@ impl<'a> Builder<'a> {
         self.registers as usize
     }
 
-    /// Builds the frame of a phase for blocks of `lanes`; `wanted` values can be read after a block.
-    pub fn frame(&mut self, phase: &Phase, lanes: Lanes, wanted: &[ValueId]) -> Frame {
+    /// Builds the frame of a phase for blocks of `lanes`; `wanted` values can be read after a block, `kept` ones are read from what
+    /// an earlier pass kept in a slot.
+    pub fn frame(&mut self, phase: &Phase, lanes: Lanes, wanted: &[ValueId], kept: &[(ValueId, u32)]) -> Frame {
         let reduced: Vec<ValueId> = phase.reductions.iter().map(|id| reduced_value(self.kernel, *id)).collect();
-        let kept: Vec<ValueId> = wanted.iter().chain(&reduced).copied().collect();
-        let schedule = Schedule::new(self.kernel, phase, &kept, &self.pinned);
+        let read: Vec<ValueId> = wanted.iter().chain(&reduced).copied().collect();
+        let operands_of = |id: u32, visit: &mut dyn FnMut(u32)| {
+            if !kept.iter().any(|(value, _)| value.0 == id) {
+                operands(&self.kernel.values[id as usize].inst, visit);
+            }
+        };
+        let schedule = Schedule::new(self.kernel, phase, &read, &self.pinned, &operands_of);
         let frame = Frame {
             lanes,
             nodes: Nodes::default(),
@@ -261,6 +273,7 @@ impl<'a> Builder<'a> {
             Writer { builder: self, frame, places, free: Vec::new(), first_register, next: first_register };
         for (at, item) in schedule.items.iter().enumerate() {
             match item {
+                Item::Value(id) if kept.iter().any(|(value, _)| value.0 == *id) => writer.kept(*id, kept),
                 Item::Value(id) => writer.value(*id, schedule.only_store(phase, *id)),
                 Item::Store(store) => writer.store(&phase.stores[*store]),
             }
@@ -300,7 +313,13 @@ enum Item {
 }
 
 impl Schedule {
-    fn new(kernel: &Kernel, phase: &Phase, kept: &[ValueId], pinned: &[Option<u32>]) -> Schedule {
+    fn new(
+        kernel: &Kernel,
+        phase: &Phase,
+        kept: &[ValueId],
+        pinned: &[Option<u32>],
+        operands_of: &dyn Fn(u32, &mut dyn FnMut(u32)),
+    ) -> Schedule {
         let body = phase.body.clone();
         let mut uses = vec![0u32; kernel.values.len()];
         kept.iter().for_each(|id| uses[id.index()] += 2);
@@ -312,7 +331,7 @@ impl Schedule {
         let later = |id: u32| pinned[id as usize].is_some();
         for id in body.clone().rev() {
             if uses[id as usize] > 0 || later(id) {
-                operands(&kernel.values[id as usize].inst, |id| uses[id as usize] += 1);
+                operands_of(id, &mut |id| uses[id as usize] += 1);
             }
         }
         for reduction in &phase.reductions {
@@ -347,7 +366,7 @@ impl Schedule {
             match item {
                 Item::Value(id) => {
                     touch(*id);
-                    operands(&kernel.values[*id as usize].inst, touch);
+                    operands_of(*id, &mut touch);
                 }
                 Item::Store(store) => {
                     touch(phase.stores[*store].value.0);
@@ -460,6 +479,15 @@ impl Writer<'_, '_> {
         self.builder.sizes.eval(&self.builder.kernel.bindings[binding as usize].len) == 0
     }
 
+    /// A value that an earlier pass kept.
+    fn kept(&mut self, id: u32, kept: &[(ValueId, u32)]) {
+        let (_, slot) = kept.iter().find(|(value, _)| value.0 == id).expect("it is kept");
+        let register = self.builder.pinned[id as usize].unwrap_or_else(|| self.fresh());
+        self.places[id as usize] = Some(Place::Register(register));
+        let work = Work::Kept(*slot);
+        self.frame.steps.push(Step::Compute { work, to: Target::Register(register), round: false });
+    }
+
     fn value(&mut self, id: u32, only_store: Option<&interfuse_compiler::kernel::Store>) {
         let value = &self.builder.kernel.values[id as usize];
         let pinned = self.builder.pinned[id as usize];
@@ -552,7 +580,7 @@ impl Frame {
             match step {
                 Step::Nodes(range) => {
                     for at in range.clone() {
-                        let Machine { registers, ints, bases } = machine;
+                        let Machine { registers, ints, bases, .. } = machine;
                         let value = match self.node_places[at] {
                             Some(place) => self.lanes_of(place, registers, memory, bases, n),
                             None => &[],
@@ -570,24 +598,25 @@ impl Frame {
                     machine.bases[*at as usize] = access.base + affine + rest;
                 }
                 Step::Compute { work, to, round } => {
-                    let Machine { registers, ints, bases } = machine;
+                    let Machine { registers, ints, bases, kept, kept_at } = machine;
+                    let kept = (kept.as_slice(), *kept_at);
                     match to {
                         Target::Register(register) => {
                             // Taken out, so that the operands can be borrowed; it is never one of them.
                             let mut out = std::mem::take(&mut registers[*register as usize]);
-                            self.compute(work, *round, registers, ints, bases, &memory.reads, &mut out[..n]);
+                            self.compute(work, *round, registers, ints, bases, kept, &memory.reads, &mut out[..n]);
                             registers[*register as usize] = out;
                         }
                         Target::Memory(access) => {
                             let base = bases[*access as usize] as usize;
                             let binding = self.accesses[*access as usize].binding;
                             let out = &mut memory.writes[binding][base..base + n];
-                            self.compute(work, *round, registers, ints, bases, &memory.reads, out);
+                            self.compute(work, *round, registers, ints, bases, kept, &memory.reads, out);
                         }
                     }
                 }
                 Step::Store { access, value } => {
-                    let Machine { registers, ints, bases } = machine;
+                    let Machine { registers, ints, bases, .. } = machine;
                     let access_at = *access as usize;
                     let lanes = lanes_of(&self.accesses, *value, registers, &memory.reads, bases, n);
                     let access = &self.accesses[access_at];
@@ -632,6 +661,7 @@ impl Frame {
         registers: &[Vec<u32>],
         ints: &Ints,
         bases: &[i64],
+        (kept, kept_at): (&[Vec<u32>], usize),
         reads: &[&[u32]],
         out: &mut [u32],
     ) {
@@ -649,6 +679,7 @@ impl Frame {
                 let of = |node: usize| self.integers(ints, node);
                 memory::inside(of(*value), of(*low), of(*high), out);
             }
+            Work::Kept(slot) => out.copy_from_slice(&kept[*slot as usize][kept_at..kept_at + n]),
             Work::SortKey(dtype, a) => serial::keys(*dtype, lanes(*a), out),
             Work::Running(op, dtype, a, restart) => {
                 serial::step(*op, *dtype, out, lanes(*a), restart.map(lanes));

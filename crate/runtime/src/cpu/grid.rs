@@ -17,6 +17,7 @@ use super::reduce::Accumulator;
 use super::space::{Lanes, MAX_LANES, Space};
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
+use interfuse_compiler::fuse::cost;
 use interfuse_compiler::kernel::{Inst, Kernel, Over, Role, ValueId, Walk};
 use interfuse_compiler::kind::ReduceOp;
 use interfuse_lanes::memory::repeat;
@@ -26,6 +27,10 @@ use interfuse_lanes::reduce::Positions;
 const NARROW_GRID: i64 = 128;
 /// Elements at least this far apart share no cache line.
 const FAR: u64 = 16;
+/// Scalar operations that cost more than to keep their result for the next pass over a row.
+const KEPT_OPS: u32 = 6;
+/// Elements that are kept at a time, of each value: a megabyte stays in the second-level cache.
+const KEPT_ELEMENTS: usize = 1 << 18;
 /// Rows shorter than this run across the grid.
 const SHORT_ROW: i64 = 16;
 
@@ -49,6 +54,8 @@ struct PhaseFrame {
     frame: Frame,
     /// The register, op and operand dtype of each reduction.
     reductions: Vec<(u32, ReduceOp, DType)>,
+    /// The slots in which the frame's wanted values are kept for later passes.
+    saved: Vec<u32>,
     /// Registers of grid-level values to repeat over the lanes of row blocks.
     shared: Vec<u32>,
 }
@@ -121,9 +128,17 @@ impl GridKernel {
         let grid_lanes = grid.lanes();
         let row_lanes = Lanes::product(&rows.lanes(), &grid_lanes);
         let lanes = row_lanes.count;
+        let row_elements = (rows.points().max(0) as usize).saturating_mul(grid.block());
+        let kept = if row_elements <= KEPT_ELEMENTS { kept(kernel) } else { Vec::new() };
+        let slot = |earlier: &ValueId| kept.iter().position(|(_, of)| of == earlier).expect("listed") as u32;
+        let reads: Vec<(ValueId, u32)> = kept.iter().map(|(later, earlier)| (*later, slot(earlier))).collect();
         let phases = kernel.phases.iter().map(|phase| {
             let lanes = if phase.over == Over::Rows { row_lanes.clone() } else { grid_lanes.clone() };
-            let frame = builder.frame(phase, lanes, &[]);
+            let mut saved: Vec<ValueId> =
+                kept.iter().map(|(_, earlier)| *earlier).filter(|id| phase.body.contains(&id.0)).collect();
+            saved.sort_unstable();
+            saved.dedup();
+            let frame = builder.frame(phase, lanes, &saved, &reads);
             let register = |id: ValueId| builder.pinned(id).expect("results of reductions are pinned");
             let reduction = |id: &ValueId| match &kernel.value(*id).inst {
                 Inst::Reduced { op, arg, .. } => (register(*id), *op, kernel.value(*arg).dtype),
@@ -134,6 +149,7 @@ impl GridKernel {
                 over: phase.over,
                 frame,
                 reductions: phase.reductions.iter().map(reduction).collect(),
+                saved: saved.iter().map(slot).collect(),
                 shared: own.filter(|id| crossing[id.index()]).map(register).collect(),
             }
         });
@@ -145,6 +161,10 @@ impl GridKernel {
     /// Runs the kernel.
     pub fn run(&self, machine: &mut Machine, memory: &mut Memory) {
         machine.reserve(self.registers, self.lanes);
+        let slots = self.phases.iter().flat_map(|phase| &phase.saved).max().map_or(0, |slot| *slot as usize + 1);
+        if machine.kept.len() < slots {
+            machine.kept.resize_with(slots, Vec::new);
+        }
         for (bits, register) in &self.constants {
             machine.registers[*register as usize][..self.lanes].fill(*bits);
         }
@@ -188,6 +208,7 @@ impl GridKernel {
         for (register, first) in &phase.frame.running {
             machine.registers[*register as usize][..points].fill(*first);
         }
+        let mut done = 0;
         let mut row_points = self.rows.start(coords);
         while row_points > 0 {
             let n = row_points * points;
@@ -197,8 +218,16 @@ impl GridKernel {
                 }
             };
             turn(coords);
+            machine.kept_at = done;
             phase.frame.run(machine, memory, coords, n);
             turn(coords);
+            for (slot, place) in phase.saved.iter().zip(&phase.frame.wanted) {
+                let mut kept = std::mem::take(&mut machine.kept[*slot as usize]);
+                kept.truncate(done);
+                kept.extend_from_slice(phase.frame.read(*place, machine, memory, n));
+                machine.kept[*slot as usize] = kept;
+            }
+            done += n;
             for (accumulator, (place, position)) in accumulators.iter_mut().zip(&phase.frame.reductions) {
                 let values = phase.frame.read(*place, machine, memory, n);
                 let position = match position.map(|node| phase.frame.position(node, machine)) {
@@ -218,6 +247,44 @@ impl GridKernel {
             accumulator.finish(&mut machine.registers[*register as usize]);
         }
     }
+}
+
+/// Values that a later pass over a row reads from what an earlier one kept: those that the program itself says are the same, that cost
+/// more to compute than to copy, and that something other than another of them needs.
+fn kept(kernel: &Kernel) -> Vec<(ValueId, ValueId)> {
+    let mut kept = Vec::new();
+    if kernel.repeats.is_empty() {
+        return kept;
+    }
+    let mut cost = vec![0u32; kernel.values.len()];
+    for phase in &kernel.phases {
+        for id in phase.body.clone() {
+            let mut sum = cost::inst_ops(&kernel.values[id as usize].inst);
+            operands(&kernel.values[id as usize].inst, |of| {
+                sum = sum.saturating_add(if phase.body.contains(&of) { cost[of as usize] } else { 0 });
+            });
+            cost[id as usize] = sum;
+        }
+    }
+    for phase in kernel.phases.iter().filter(|phase| phase.over == Over::Rows) {
+        let mut needed = vec![false; kernel.values.len()];
+        phase.reductions.iter().for_each(|id| needed[reduced_value(kernel, *id).index()] = true);
+        for store in &phase.stores {
+            needed[store.value.index()] = true;
+            operands(&Inst::Index { value: store.index.clone() }, |of| needed[of as usize] = true);
+        }
+        for id in phase.body.clone().rev() {
+            if !needed[id as usize] {
+                continue;
+            }
+            let before = kernel.repeats.iter().find(|(later, _)| later.0 == id);
+            match before.filter(|_| cost[id as usize] >= KEPT_OPS) {
+                Some(pair) => kept.push(*pair),
+                None => operands(&kernel.values[id as usize].inst, |of| needed[of as usize] = true),
+            }
+        }
+    }
+    kept
 }
 
 /// Values that one phase computes and another (or the driver) reads.

@@ -39,6 +39,7 @@ impl Make {
             values: Vec::new(),
             phases: Vec::new(),
             parts: Vec::new(),
+            repeats: Vec::new(),
             serial: None,
             nodes: Vec::new(),
         };

@@ -65,6 +65,7 @@ pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
         bindings,
         uniforms,
         values,
+        repeats: Vec::new(),
         serial: None,
         phases: vec![Phase {
             over: Over::Grid,
