@@ -215,9 +215,9 @@ fn accepted(op: Op, dtype: DType) -> Option<DType> {
 #[track_caller]
 fn compare_by_value(op: Op, x: &Tensor, y: &Tensor) -> Result<Tensor> {
     let name = op.name();
-    let shape = common_shape(name, [x, y].into_iter())?;
-    let (x, y) = (x.broadcast_as(name, &shape)?, y.broadcast_as(name, &shape)?);
-    let (signed, first_is_below) = if x.dtype() == DType::Int32 { (&x, true) } else { (&y, false) };
+    // Asked here, where the error can name the dtypes as they are.
+    common_shape(name, [x, y].into_iter())?;
+    let (signed, first_is_below) = if x.dtype() == DType::Int32 { (x, true) } else { (y, false) };
     let below = match op {
         Op::NotEqual => true,
         Op::Less | Op::LessEqual => first_is_below,

@@ -75,6 +75,7 @@ pub fn softplus(x: &Tensor) -> Result<Tensor> {
 fn shifted(op: &str, x: &Tensor, axes: &Axes) -> Result<Tensor> {
     let x = wide(op, x)?;
     if x.ndim() == 0 {
+        axes.resolve(op, x.aval())?;
         return x.try_sub(&x);
     }
     let largest = stop_gradient(&max(&x, axes.clone(), true).map_err(|error| error.named(op))?);
@@ -93,7 +94,6 @@ fn shifted(op: &str, x: &Tensor, axes: &Axes) -> Result<Tensor> {
 pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     const OP: &str = "softmax";
     let axes = axes.into();
-    axes.resolve(OP, x.aval())?;
     let of = |x: &Tensor| {
         let e = shifted(OP, x, &axes)?.try_exp()?;
         e.try_div(&sum(&e, axes.clone(), true)?)?.cast_as(OP, result_dtype(x))
@@ -110,7 +110,6 @@ pub fn softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 #[track_caller]
 pub fn log_softmax(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
     let axes = axes.into();
-    axes.resolve("logSoftmax", x.aval())?;
     let shifted = shifted("logSoftmax", x, &axes)?;
     let total = sum(&shifted.try_exp()?, axes, true)?.try_log()?;
     shifted.try_sub(&total)?.cast_as("logSoftmax", result_dtype(x))
