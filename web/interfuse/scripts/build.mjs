@@ -56,6 +56,6 @@ for (const part of ["core", "gpu", "training"]) {
   copyFileSync(at("pkg", `${part}.wasm`), at("dist", `${part}.wasm`));
   chunk(`${part}.wasm`, `${part}.inline`);
 }
-glue("interfuse_translate");
+glue("interfuse_translate", (_name, text) => withStrings(text));
 chunk("interfuse_translate_bg.wasm", "translate.inline");
 if (process.argv.includes("--licenses")) for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at("..", "..", name), at(name));

@@ -4,6 +4,7 @@
  */
 import { core, state } from "./core.js";
 import type { BreakReason } from "./errors.js";
+import { callable, check } from "./options.js";
 
 /** What happens inside. Entries and programs keep their ids in all events and in `cache()`. */
 export type Event =
@@ -67,6 +68,7 @@ export function parse<T>(text: string): T {
 
 /** Adds a subscriber; gives the function that removes it. */
 export function subscribe(subscriber: Subscriber): () => void {
+  check("subscribe", "the subscriber", subscriber, callable);
   // An own function each time: the same one may subscribe twice.
   const own: Subscriber = (event) => subscriber(event);
   subscribers.add(own);

@@ -128,7 +128,7 @@ async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
   else if (wanted === "cpu") useCpu('init was asked for "cpu"');
   else if (chosen === undefined) await choose(options.powerPreference);
   if (maxBytes !== undefined) core.setMaxBytes(maxBytes);
-  if (positions !== undefined) recordSources(positions);
+  if (typeof positions === "boolean") recordSources(positions);
 }
 
 async function load(source: WasmSource | Promise<WasmSource>): Promise<void> {

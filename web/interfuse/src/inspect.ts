@@ -1,7 +1,7 @@
 /** @file Everything that there is to see of a compilation, as the core describes it. Ids hold through all stages. */
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
-import { LANGUAGES, translate, type ShaderLanguage } from "./translate.js";
+import { translate, type ShaderLanguage } from "./translate.js";
 
 /** A graph. */
 export interface GraphView {
@@ -144,7 +144,6 @@ export class Inspection {
     const op = "translate";
     const view = this.kernels.find(({ id }) => id === kernel);
     if (view === undefined) throw new CompileArgumentError(op, `there is no kernel ${describe(kernel)}`, `There are ${this.kernels.length}, counted from 0.`);
-    if (!LANGUAGES.includes(language)) throw new CompileArgumentError(op, `the language is ${describe(language)}`, `It may be ${LANGUAGES.map((name) => `"${name}"`).join(", ")}.`);
     try {
       return await translate(view.wgsl, language);
     } catch (reason) {

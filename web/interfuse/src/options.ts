@@ -19,7 +19,7 @@ const isTensor = (value: unknown): value is object => typeof value === "object" 
 const areNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isNumber);
 
 const number: Kind = { holds: isNumber, must: "It must be a number." };
-const flag: Kind = { holds: (value) => typeof value === "boolean", must: "It must be true or false." };
+export const flag: Kind = { holds: (value) => typeof value === "boolean", must: "It must be true or false." };
 const numbers: Kind = { holds: areNumbers, must: "It must be an array of numbers." };
 const pair: Kind = { holds: (value) => areNumbers(value) && (value as unknown[]).length === 2, must: "It must be an array of two numbers." };
 const perAxis: Kind = { holds: (value) => isNumber(value) || areNumbers(value), must: "It must be a number or an array of numbers." };

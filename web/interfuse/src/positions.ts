@@ -4,6 +4,7 @@
  */
 import { first } from "./first.js";
 import { core } from "./core.js";
+import { check, flag } from "./options.js";
 
 /** Is it on? */
 export let recording = false;
@@ -14,6 +15,7 @@ let inspections = 0;
 
 /** Whether every op remembers where it was called. */
 export function recordSources(on: boolean): void {
+  check("recordSources", "the argument", on, flag);
   wanted = on;
   update();
 }

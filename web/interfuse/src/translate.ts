@@ -2,7 +2,8 @@
  * @file Kernels in the languages below WGSL. The translator is a Wasm module of its own, many times as large as what a program needs of
  * it: it comes along as a chunk that is imported when somebody asks.
  */
-import { DeviceError } from "./errors.js";
+import { describe } from "./describe.js";
+import { CompileArgumentError, DeviceError } from "./errors.js";
 import { inflate } from "./unpack.js";
 
 /** A language that drivers get to see: Metal, SPIR-V (disassembled), HLSL, GLSL ES. */
@@ -29,6 +30,8 @@ async function load(): Promise<Translator> {
 
 /** A shader in that language; throws the translator's reason, a string, when the language cannot say it. */
 export async function translate(wgsl: string, language: ShaderLanguage): Promise<string> {
+  if (typeof wgsl !== "string") throw new CompileArgumentError("translate", `the shader is ${describe(wgsl)}`, "Give its WGSL.");
+  if (!LANGUAGES.includes(language)) throw new CompileArgumentError("translate", `the language is ${describe(language)}`, `It may be ${LANGUAGES.map((name) => `"${name}"`).join(", ")}.`);
   const translator = await (loading ??= load());
   return translator(wgsl, language);
 }

@@ -6,7 +6,9 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { inspect } from "node:util";
 import * as interfuse from "interfuse";
+import * as devtools from "interfuse/devtools";
 import * as bindings from "../dist/interfuse_wasm.js";
+import * as translator from "../dist/interfuse_translate.js";
 
 const { arange, CompileArgumentError, compile, init, InterfuseError, io, nn, ones, optim, random, tensor, Tensor } = interfuse;
 
@@ -46,7 +48,7 @@ function* members(name, of) {
 
 /** Every function and class of the package, and what makes calls of it. */
 function functions() {
-  const namespaces = { "": interfuse, "nn.": nn, "nn.init.": nn.init, "nn.losses.": nn.losses, "optim.": optim, "random.": random, "io.": io };
+  const namespaces = { "": interfuse, "nn.": nn, "nn.init.": nn.init, "nn.losses.": nn.losses, "optim.": optim, "random.": random, "io.": io, "devtools.": devtools };
   const all = Object.entries(namespaces).flatMap(([name, of]) => [...members(name, of)]);
   return all.map(([name, fn]) => [name, /^class\b/.test(Function.prototype.toString.call(fn)) ? (...args) => Reflect.construct(fn, args) : fn]);
 }
@@ -126,8 +128,12 @@ test("every option of everything is checked by its type", { timeout: 120_000 }, 
   assert.ok(checked.get("dtype") > 15 && checked.get("reduction") > 10 && checked.size > 50, JSON.stringify([...checked]));
 });
 
-test("nothing but a string gets to the core as a string", () => {
+test("nothing but a string gets to the Wasm as a string", async () => {
+  await devtools.translate("", "msl").catch(() => undefined);
   const sizes = new Float64Array([2]);
-  for (const value of [2, {}, [], undefined, null, () => 3]) assert.throws(() => bindings.zeros(sizes, value), CompileArgumentError);
+  for (const value of [2, {}, [], undefined, null, () => 3]) {
+    assert.throws(() => bindings.zeros(sizes, value), CompileArgumentError);
+    assert.throws(() => translator.translate(value, "msl"), CompileArgumentError);
+  }
   assert.ok(new Tensor(bindings.zeros(sizes, "float32")).shape[0] === 2 && tensor(1).ndim === 0);
 });
