@@ -46,10 +46,23 @@ function examples(): Plugin {
   };
 }
 
+/**
+ * Leaves out what sucrase has beside TypeScript: it imports all of its transforms, of which `src/run/program.ts` asks for one. 14 kB on
+ * the wire of a first load.
+ */
+function onlyTypes(): Plugin {
+  const unused = /\/sucrase\/dist\/esm\/(computeSourceMap|Options|CJSImportProcessor|parser\/plugins\/jsx\/xhtml|util\/formatTokens|transformers\/(CJSImport|Flow|JestHoist|ReactDisplayName|ReactHotLoader)Transformer)\.js$/;
+  return {
+    name: "interfuse-only-types",
+    enforce: "pre",
+    load: (id) => (unused.test(id) ? "export default class {}\nexport function validateOptions() {}\n" : undefined),
+  };
+}
+
 export default defineConfig({
   base: "./",
   plugins: [svelte(), preloadWasm(), examples()],
   // The Wasm must stay a file of its own: inlined it could be neither streamed nor cached.
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [onlyTypes()] },
 });
