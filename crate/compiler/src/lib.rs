@@ -34,6 +34,7 @@ pub mod vjp;
 pub mod vmap;
 
 pub mod simplify;
+pub mod write;
 
 // The device and the kernels.
 pub mod cache;

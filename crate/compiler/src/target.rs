@@ -1,5 +1,9 @@
 //! All that the compiler may know of a device: plain data, and part of every cache key.
 
+use crate::fuse::GPU;
+use crate::graph::{Graph, Node, NodeId};
+use crate::write::Writer;
+
 /// What kind of machine runs the kernels; decided in `runtime`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum AdapterClass {
@@ -52,6 +56,34 @@ impl Default for Tuning {
     }
 }
 
+/// What only GPUs need of the compiler: see `fuse/gpu.rs`, of which there is one.
+pub struct Rewrites {
+    /// A node as nodes that have kernels, if it has none.
+    pub rewrite: fn(&mut Writer<'_>, &Node, &[NodeId], bool) -> Option<NodeId>,
+    /// Could that happen to a reduction?
+    pub splits: fn(&Graph, &Node) -> bool,
+    /// What must be stored of nodes that are too much for one kernel.
+    pub take_apart: fn(&Graph, &Target, &[NodeId], &dyn Fn(NodeId) -> bool) -> Vec<NodeId>,
+}
+
+impl PartialEq for Rewrites {
+    fn eq(&self, _: &Rewrites) -> bool {
+        true
+    }
+}
+
+impl Eq for Rewrites {}
+
+impl std::hash::Hash for Rewrites {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
+impl std::fmt::Debug for Rewrites {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("those of GPUs")
+    }
+}
+
 /// The device as the compiler sees it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Target {
@@ -63,6 +95,8 @@ pub struct Target {
     pub class: AdapterClass,
     /// How to trade.
     pub tuning: Tuning,
+    /// What stands in for kernels that the CPU device has and GPUs have not.
+    pub rewrites: Option<&'static Rewrites>,
 }
 
 impl Target {
@@ -76,7 +110,13 @@ impl Target {
             workgroup_invocations: 1,
             workgroup_bytes: 0,
         };
-        Target { limits, features: Features { float16: true }, class: AdapterClass::Cpu, tuning: Tuning::default() }
+        Target {
+            limits,
+            features: Features { float16: true },
+            class: AdapterClass::Cpu,
+            tuning: Tuning::default(),
+            rewrites: None,
+        }
     }
 
     /// A GPU with WebGPU's guaranteed limits and no optional features: what golden texts are made for.
@@ -89,6 +129,12 @@ impl Target {
             workgroup_invocations: 256,
             workgroup_bytes: 16384,
         };
-        Target { limits, features: Features::default(), class: AdapterClass::Gpu, tuning: Tuning::default() }
+        Target {
+            limits,
+            features: Features::default(),
+            class: AdapterClass::Gpu,
+            tuning: Tuning::default(),
+            rewrites: Some(&GPU),
+        }
     }
 }

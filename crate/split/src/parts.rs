@@ -14,7 +14,15 @@ pub const PARTS: &[Part] = &[
     // The way from kernels to a GPU, and what shows it.
     Part {
         name: "gpu",
-        modules: &["naga", "wgpu", "interfuse_compiler::lower", "interfuse_runtime::gpu", "interfuse::inspect"],
+        modules: &[
+            "naga",
+            "wgpu",
+            "interfuse_compiler::lower",
+            "interfuse_compiler::fuse::gpu",
+            "interfuse_compiler::fuse::pieces",
+            "interfuse_runtime::gpu",
+            "interfuse::inspect",
+        ],
         exports: &["finishInspect", "useGpu"],
     },
     // Derivatives, batches, loops, layers, optimisers, files and measurements.

@@ -3,12 +3,12 @@
 //! The windows are views of the input and never exist: the contraction's loads compute where their elements lie. So a convolution
 //! is tiled, and takes in bias and activation, exactly as a matrix product does.
 
-use super::write::Writer;
 use crate::dim::Dim;
 use crate::dtype::Scalar;
 use crate::graph::NodeId;
 use crate::kind::{Axes, ConvGeometry, DotAxes, Kind};
 use crate::shape::Shape;
+use crate::write::Writer;
 use smallvec::smallvec;
 
 impl Writer<'_> {
@@ -45,7 +45,7 @@ impl Writer<'_> {
         apart.0.extend([groups.clone(), per_group]);
         let x = self.reshape(x, apart);
         let mut apart = self.shape(kernel);
-        let out = apart.0[0].floor_div(&groups, &super::write::unknown);
+        let out = apart.0[0].floor_div(&groups, &crate::write::unknown);
         apart.0[0] = out.clone();
         apart.0.insert(0, groups.clone());
         let kernel = self.reshape(kernel, apart);

@@ -7,6 +7,7 @@ use crate::dim::{Atom, Dim, Range};
 use crate::graph::NodeId;
 use crate::kernel::{Axis, Role};
 use crate::shape::Shape;
+use crate::small;
 use crate::small::HashMap;
 use crate::small::VecMap;
 use hashbrown::hash_map::Entry;
@@ -258,6 +259,15 @@ impl Group {
             Role::Grid | Role::Batch | Role::M | Role::N => true,
             Role::Row | Role::K => false,
         }
+    }
+
+    /// The nodes that it computes, in order.
+    pub fn computed(&self) -> Vec<NodeId> {
+        let computed = self.parts.iter().filter(|(_, part)| !matches!(part, Part::Load));
+        let mut nodes: Vec<NodeId> = computed.map(|((id, _), _)| *id).collect();
+        small::sort(&mut nodes);
+        nodes.dedup();
+        nodes
     }
 
     /// Passes over its rows, about: one for each reduction and one for what it stores along them.

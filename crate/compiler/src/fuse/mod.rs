@@ -12,6 +12,7 @@ mod conv;
 mod coords;
 pub mod cost;
 mod expand;
+mod gpu;
 mod group;
 mod open;
 mod partition;
@@ -21,12 +22,14 @@ mod scan;
 mod scatter;
 mod sort;
 mod split;
-mod write;
 
 use crate::graph::{Graph, NodeId};
 use crate::kernel::Kernel;
 use crate::sharing::Blocks;
+use crate::small;
 use crate::target::Target;
+pub use gpu::GPU;
+use group::Group;
 pub use open::open;
 use partition::Partition;
 pub use partition::{Cut, CutCode};
@@ -75,12 +78,29 @@ fn partition_within_limits(
     loop {
         let partition = partition::partition(graph, target, (stored, &forced), units, blocks);
         let is_stored = |id: NodeId| stored.contains(&id) || forced.contains(&id);
-        let more = pieces::pieces(graph, target, &partition.groups, &is_stored);
+        let more = match target.rewrites {
+            Some(rewrites) => {
+                over_limits(target, &partition.groups, |nodes| (rewrites.take_apart)(graph, target, nodes, &is_stored))
+            }
+            None => Vec::new(),
+        };
         if more.is_empty() {
             return partition;
         }
         forced.extend(more);
     }
+}
+
+/// What `take_apart` wants to be stored of the groups that bind more than the target does.
+fn over_limits(target: &Target, groups: &[Group], take_apart: impl Fn(&[NodeId]) -> Vec<NodeId>) -> Vec<NodeId> {
+    let limit = target.limits.storage_buffers as usize;
+    let mut more = Vec::new();
+    for group in groups.iter().filter(|group| group.buffers() > limit) {
+        more.extend(take_apart(&group.computed()));
+    }
+    small::sort(&mut more);
+    more.dedup();
+    more
 }
 
 #[cfg(test)]

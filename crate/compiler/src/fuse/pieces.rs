@@ -8,7 +8,6 @@
 
 use super::cost;
 use super::expand::is_pointwise;
-use super::group::{Group, Part};
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 use crate::small;
@@ -37,11 +36,11 @@ struct Walk<'a> {
     more: Vec<NodeId>,
 }
 
-/// Nodes that must be stored so that every group keeps to the target's limits; none if all do.
-pub(super) fn pieces(
+/// Which nodes of a group that became too much must be stored; `nodes` are those it computes, in order.
+pub(super) fn take_apart(
     graph: &Graph,
     target: &Target,
-    groups: &[Group],
+    nodes: &[NodeId],
     is_stored: &dyn Fn(NodeId) -> bool,
 ) -> Vec<NodeId> {
     let limit = target.limits.storage_buffers as usize;
@@ -49,16 +48,7 @@ pub(super) fn pieces(
     // length of a formula stays far below the cap.
     let most = (limit.saturating_sub(2), target.tuning.kernel_ops / 4);
     let mut walk = Walk { graph, is_stored, most, pieces: HashMap::default(), more: Vec::new() };
-    for group in groups.iter().filter(|group| group.buffers() > limit) {
-        let computed = group.parts.iter().filter(|(_, part)| !matches!(part, Part::Load));
-        let mut nodes: Vec<NodeId> = computed.map(|((id, _), _)| *id).collect();
-        small::sort(&mut nodes);
-        nodes.dedup();
-        walk.pieces.clear();
-        nodes.iter().for_each(|id| walk.visit(*id));
-    }
-    small::sort(&mut walk.more);
-    walk.more.dedup();
+    nodes.iter().for_each(|id| walk.visit(*id));
     walk.more
 }
 

@@ -4,7 +4,6 @@
 //! at it, so that every step runs the very same kernels on the very same buffers. What a step carries into the next is stored beside
 //! what it got; the plan exchanges the two after each step. What it hands on as it is (weights, say) is no more than an operand.
 
-use super::write::Writer;
 use super::{Fused, Split, Units, fuse, split};
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
@@ -14,6 +13,7 @@ use crate::kind::Kind;
 use crate::ops::Op;
 use crate::shape::Shape;
 use crate::target::Target;
+use crate::write::Writer;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::sync::Arc;

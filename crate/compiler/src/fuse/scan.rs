@@ -5,13 +5,13 @@
 //! stores its results once. What is left, combining with what comes before, is a map, and fuses with whatever uses it. Every level is a
 //! dispatch of its own; none relies on one workgroup waiting for another, which WebGPU does not promise to work.
 
-use super::write::{Writer, round_up};
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
 use crate::kind::{CombineOp, Kind};
 use crate::ops::Op;
 use crate::shape::Shape;
+use crate::write::{Writer, round_up};
 use smallvec::smallvec;
 
 /// Elements of a block.
@@ -157,7 +157,7 @@ impl Writer<'_> {
         let widths = if reverse { (filler, Dim::ZERO) } else { (Dim::ZERO, filler) };
         let skipped = widths.0.clone();
         let x = self.pad(x, 1, widths, none);
-        let blocks = n.add(&Dim::Const(BLOCK - 1)).floor_div(&Dim::Const(BLOCK), &super::write::unknown);
+        let blocks = n.add(&Dim::Const(BLOCK - 1)).floor_div(&Dim::Const(BLOCK), &crate::write::unknown);
         let apart: Shape = [outer, blocks, Dim::Const(BLOCK), inner].into_iter().collect();
         Blocked { x: self.reshape(x, apart.clone()), apart, skipped }
     }

@@ -7,13 +7,13 @@
 //! in the order of their positions.
 
 use super::scan;
-use super::write::Writer;
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
 use crate::kind::{CombineOp, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
+use crate::write::Writer;
 use smallvec::smallvec;
 
 /// Steps of a bisection within one kernel.

@@ -6,13 +6,13 @@
 //! every key and its position where these two say, which is one dispatch. The passes are a loop, so sixteen of them compile in the time of one,
 //! whatever the length of the axis, known or not. All of it is stable: of equal elements the first wins.
 
-use super::write::{Writer, round_up};
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
 use crate::kind::{Axes, CombineOp, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::{Aval, Shape};
+use crate::write::{Writer, round_up};
 use smallvec::smallvec;
 use std::sync::Arc;
 
@@ -90,7 +90,7 @@ impl Writer<'_> {
         let shape = self.shape(keys);
         let (rows, n) = (shape.0[0].clone(), shape.0[1].clone());
         let total = round_up(&n, BLOCK);
-        let blocks = n.add(&Dim::Const(BLOCK - 1)).floor_div(&Dim::Const(BLOCK), &super::write::unknown);
+        let blocks = n.add(&Dim::Const(BLOCK - 1)).floor_div(&Dim::Const(BLOCK), &crate::write::unknown);
         // What fills the last block comes last, behind equal elements of the axis itself.
         let last = Scalar::u32(u32::MAX >> (32 - bits.clamp(1, 32)));
         let keys = self.pad(keys, 1, (Dim::ZERO, total.sub(&n)), last);

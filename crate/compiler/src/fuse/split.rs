@@ -1,36 +1,22 @@
-//! Rewrites before fusion what one kernel could not do well on the target: reductions of few, very long rows (they use the whole
-//! device in two steps), joins of more operands than a kernel can bind, and the kinds that have no kernels of their own: scans,
-//! sorts, scatters and convolutions become reductions, look-ups and products of the kinds that have (`scan`, `sort`, `scatter`,
-//! `conv`). The CPU device runs all but the last by itself: on one thread a plain loop does less work.
+//! Rewrites before fusion what one kernel could not do well on the target: joins of more operands than a kernel can bind,
+//! convolutions (`conv`), and on GPUs what `gpu` says: few, very long rows, and the kinds that have no kernels there. The CPU device
+//! runs scans, sorts and scatters by itself: on one thread a plain loop does less work.
 //!
-//! This is graph to graph: a long row becomes rows of a matrix, reduced twice.
+//! This is graph to graph.
 
 use super::repeat;
-use super::write::Writer;
-use crate::dim::Dim;
-use crate::dtype::{DType, Scalar};
+use crate::dtype::Scalar;
 use crate::graph::stored_node;
 use crate::graph::{Graph, Node, NodeId};
 use crate::kernel::Serial;
-use crate::kind::{Axes, Kind, ReduceOp, View};
-use crate::ops::Op;
-use crate::shape::Shape;
+use crate::kind::Kind;
 use crate::target::{AdapterClass, Target};
-use smallvec::{SmallVec, smallvec};
+use crate::write::Writer;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// Numbers of kept results come behind those of kept operands.
 const RESULTS: usize = 1 << 24;
-/// Rows this long are split even when the kernel that reduces them also goes over their elements again.
-const LONG_ROW: i64 = 1 << 20;
-/// Rows this long are split when nothing goes over their elements again.
-const LONG_PURE_ROW: i64 = 1 << 16;
-/// With this many rows the device is busy without splitting.
-const MANY_ROWS: i64 = 64;
-/// Elements of a part of a split row.
-const PART: i64 = 4096;
-/// Parts of a split row.
-const MOST_PARTS: i64 = 1024;
 
 /// What rewriting gave.
 #[derive(Debug)]
@@ -101,14 +87,6 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
             {
                 Some(writer.fill(Scalar::from_f64(node.aval.dtype, 0.0), &node.aval.shape))
             }
-            Kind::Reduce { op, axes } if !is_cpu => {
-                let shape = &graph.aval(node.operands[0]).shape;
-                parts(shape, axes, again[id.index()]).map(|(rows, length, parts)| {
-                    let dtype = graph.aval(node.operands[0]).dtype;
-                    let reduced = writer.two_steps(*op, operands[0], shape, dtype, axes, (rows, length, parts));
-                    writer.reshape(reduced, node.aval.shape.clone())
-                })
-            }
             Kind::Concatenate { axis } if node.operands.len() + 1 > target.limits.storage_buffers as usize => {
                 Some(writer.join(*axis, &operands, target.limits.storage_buffers as usize - 1))
             }
@@ -140,15 +118,8 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
                 map.push(result);
                 continue;
             }
-            Kind::Scan { op, axis, reverse } => {
-                Some(writer.scan(*op, operands[0], operands.get(1).copied(), *axis as usize, *reverse))
-            }
-            Kind::ArgSort { axis } => Some(writer.argsort(operands[0], *axis as usize)),
-            Kind::Scatter { axis, op } => {
-                Some(writer.scatter(*op, operands[0], operands[1], operands[2], *axis as usize))
-            }
             Kind::Conv { geometry } => Some(writer.conv(geometry, operands[0], operands[1], &node.aval.shape)),
-            _ => None,
+            _ => target.rewrites.and_then(|gpu| (gpu.rewrite)(&mut writer, node, &operands, again[id.index()])),
         };
         changes += usize::from(result.is_some());
         if result.is_some() {
@@ -181,9 +152,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
 /// Could a node have to be written otherwise, or be kept in memory?
 fn may_change(graph: &Graph, node: &Node, target: &Target) -> bool {
     match &node.kind {
-        Kind::Reduce { axes, .. } => {
-            target.class != AdapterClass::Cpu && parts(&graph.aval(node.operands[0]).shape, axes, false).is_some()
-        }
+        Kind::Reduce { .. } => target.rewrites.is_some_and(|gpu| (gpu.splits)(graph, node)),
         Kind::Concatenate { .. } => node.operands.len() + 1 > target.limits.storage_buffers as usize,
         Kind::Scan { .. }
         | Kind::ArgSort { .. }
@@ -231,78 +200,7 @@ fn goes_over_again(graph: &Graph) -> Vec<bool> {
     graph.nodes().map(again).collect()
 }
 
-/// (rows, elements per row, parts per row) of a reduction that should be split.
-fn parts(shape: &Shape, axes: &Axes, again: bool) -> Option<(i64, i64, i64)> {
-    let sizes = shape.as_sizes()?;
-    let length: usize = axes.iter().map(|a| sizes[*a as usize]).product();
-    let total: usize = sizes.iter().product();
-    let (length, total) = (i64::try_from(length).ok()?, i64::try_from(total).ok()?);
-    if length == 0 || total == 0 {
-        return None;
-    }
-    let rows = total / length;
-    if rows > MANY_ROWS || length <= if again { LONG_ROW } else { LONG_PURE_ROW } {
-        return None;
-    }
-    let wanted = (length / PART).clamp(2, MOST_PARTS);
-    // A count that divides the row needs no padding.
-    let exact = (2..=wanted).rev().take(512).find(|p| length % p == 0);
-    Some((rows, length, exact.filter(|p| *p * 4 >= wanted).unwrap_or(wanted)))
-}
-
 impl Writer<'_> {
-    /// Reduces [rows, parts, part] along the last axis, then the parts.
-    fn two_steps(
-        &mut self,
-        op: ReduceOp,
-        x: NodeId,
-        shape: &Shape,
-        dtype: DType,
-        axes: &Axes,
-        (rows, length, parts): (i64, i64, i64),
-    ) -> NodeId {
-        let kept = (0..shape.rank() as u32).filter(|a| !axes.contains(a));
-        let permutation: Axes = kept.chain(axes.iter().copied()).collect();
-        let mut x = x;
-        if !permutation.iter().enumerate().all(|(i, a)| i as u32 == *a) {
-            x = self.add(Kind::View(View::Transpose { permutation }), &[x]);
-        }
-        let part = (length + parts - 1) / parts;
-        x = self.reshape(x, [rows, length].into_iter().map(Dim::Const).collect());
-        if part * parts != length {
-            let high = smallvec![Dim::ZERO, Dim::Const(part * parts - length)];
-            let value = op.start(dtype);
-            x = self.add(Kind::View(View::Pad { low: smallvec![Dim::ZERO, Dim::ZERO], high, value }), &[x]);
-        }
-        x = self.reshape(x, [rows, parts, part].into_iter().map(Dim::Const).collect());
-        if !op.is_arg() {
-            let partial = self.reduce(op, x, 2);
-            return self.reduce(op, partial, 1);
-        }
-        // The position within the winning part, plus where that part begins. Padding never wins: it stands last and ties go to
-        // the first.
-        let best = if op == ReduceOp::ArgMax { ReduceOp::Max } else { ReduceOp::Min };
-        let (values, within) = (self.reduce(best, x, 2), self.reduce(op, x, 2));
-        let winner = self.reduce(op, values, 1);
-        let row_of = Kind::Iota { shape: Shape::of(&[rows as usize]), axis: 0, dtype: DType::UInt32 };
-        let row = self.add(row_of, &[]);
-        let flat = self.reshape(within, [rows * parts].into_iter().map(Dim::Const).collect());
-        let parts_literal = self.parts_number(parts, rows);
-        let first = self.add(Kind::Map { op: Op::Mul }, &[row, parts_literal]);
-        let at = self.add(Kind::Map { op: Op::Add }, &[first, winner]);
-        let inner = self.gather(flat, at, 0);
-        let part_literal = self.parts_number(part, rows);
-        let start = self.add(Kind::Map { op: Op::Mul }, &[winner, part_literal]);
-        self.add(Kind::Map { op: Op::Add }, &[start, inner])
-    }
-
-    /// A uint32 repeated over the rows.
-    fn parts_number(&mut self, value: i64, rows: i64) -> NodeId {
-        let literal = self.add(Kind::Literal { value: Scalar::u32(value as u32) }, &[]);
-        let shape = [rows].into_iter().map(Dim::Const).collect();
-        self.add(Kind::View(View::Broadcast { shape, axes: smallvec![] }), &[literal])
-    }
-
     /// A tree of joins, each of at most `most` operands.
     fn join(&mut self, axis: u32, operands: &[NodeId], most: usize) -> NodeId {
         let mut level: Vec<NodeId> = operands.to_vec();

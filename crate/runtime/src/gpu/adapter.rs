@@ -2,6 +2,7 @@
 
 use super::Options;
 use crate::device::DeviceInfo;
+use interfuse_compiler::fuse::GPU;
 use interfuse_compiler::target::{AdapterClass, Features, Limits, Target, Tuning};
 
 /// Storage buffers that a kernel may bind even where the device allows a million: a bind group is made of them.
@@ -43,6 +44,7 @@ pub(super) fn target(device: &wgpu::Device, info: &DeviceInfo, options: &Options
         features: Features { float16: device.features().contains(wgpu::Features::SHADER_F16) },
         class: options.class.unwrap_or(if info.is_fallback { AdapterClass::Software } else { AdapterClass::Gpu }),
         tuning: Tuning::default(),
+        rewrites: Some(&GPU),
     }
 }
 
