@@ -19,7 +19,7 @@ mod parse;
 use crate::dtype::Scalar;
 use crate::graph::{Graph, Node, NodeId};
 use crate::kind::{Kind, View};
-pub use parse::{MAX_NESTING, ParseError, parse};
+pub use parse::{MAX_NESTING, ParseError, parse, parse_dim};
 use std::fmt::{self, Write};
 
 /// What of a node a listing shows.

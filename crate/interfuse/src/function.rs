@@ -9,7 +9,7 @@ use crate::devtools;
 use crate::error::{Error, Result};
 use crate::inspect::Inspection;
 use crate::profile::Profile;
-use crate::symbolic::NamedSize;
+use crate::symbolic::{DynamicSizes, NamedSize};
 use crate::tensor::Tensor;
 use crate::tree::Tree;
 use interfuse_compiler::cache::{Capacity, SignatureBuilder};
@@ -147,6 +147,12 @@ impl<F> Compile<F> {
     ) -> Compile<F> {
         let named = |(path, axis, name): (P, i64, N)| NamedSize { path: path.into(), axis, name: name.into() };
         self.options.sizes.named.extend(dims.into_iter().map(named));
+        self
+    }
+
+    /// With these sizes open.
+    pub(crate) fn dynamic(mut self, sizes: DynamicSizes) -> Compile<F> {
+        self.options.sizes = sizes;
         self
     }
 

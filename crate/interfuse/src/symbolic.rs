@@ -9,10 +9,10 @@ mod check;
 mod learn;
 mod options;
 
-pub(crate) use check::{broadcast, broadcasts_to, check, list, wider};
+pub(crate) use check::{broadcast, broadcasts_to, check, demand_all, list, wider};
 pub(crate) use learn::{
-    Explain, Guards, Symbols, alike, at_least, bounds, measured, must_be_at_least, must_be_same, owner, resolve,
-    resolved, same, seen, seen_dim, seen_shape, value,
+    Decision, Explain, Guards, Relation, Symbols, alike, at_least, bounds, holds, measured, must_be_at_least,
+    must_be_same, owner, resolve, resolved, same, seen, seen_dim, seen_shape, value,
 };
 pub(crate) use options::{Bound, Layouts};
 pub use options::{DynamicSizes, NamedSize};

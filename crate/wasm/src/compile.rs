@@ -47,18 +47,23 @@ fn started(trace: Trace, mut answer: Vec<u32>) -> Vec<u32> {
     answer
 }
 
-/// A store for the entries of a function; `capacity` entries, all of them when it is infinite. `named` are the sizes with names, three
-/// strings each: path, axis, name.
-#[wasm_bindgen(js_name = newStore)]
-pub fn new_store(name: &str, capacity: f64, fullgraph: bool, shapeless: bool, named: Vec<String>) -> u32 {
-    let capacity = if capacity.is_finite() { Capacity::from(capacity as usize) } else { Capacity::Unbounded };
+/// Which sizes are open: all of them, or those with names, three strings each.
+pub fn open_sizes(shapeless: bool, named: &[String]) -> DynamicSizes {
     let size = |parts: &[String]| NamedSize {
         path: parts[0].clone(),
         // The package checked that it is an integer; one that does not fit is out of range for every tensor.
         axis: parts[1].parse().unwrap_or(i64::MAX),
         name: parts[2].clone(),
     };
-    let sizes = DynamicSizes { shapeless, named: named.chunks_exact(3).map(size).collect() };
+    DynamicSizes { shapeless, named: named.chunks_exact(3).map(size).collect() }
+}
+
+/// A store for the entries of a function; `capacity` entries, all of them when it is infinite. `named` are the sizes with names, three
+/// strings each: path, axis, name.
+#[wasm_bindgen(js_name = newStore)]
+pub fn new_store(name: &str, capacity: f64, fullgraph: bool, shapeless: bool, named: Vec<String>) -> u32 {
+    let capacity = if capacity.is_finite() { Capacity::from(capacity as usize) } else { Capacity::Unbounded };
+    let sizes = open_sizes(shapeless, &named);
     STORES.with(|slab| slab.borrow_mut().insert(Store::new(name, StoreOptions { capacity, fullgraph, sizes })))
 }
 

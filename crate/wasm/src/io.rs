@@ -1,8 +1,9 @@
 //! Files: bytes in, handles out, and the other way round. The package decides what the names of a JavaScript object are.
 
+use crate::compile::open_sizes;
 use crate::host::thrown;
 use crate::slab::{self, Slab, keep, keep_all};
-use interfuse::io::{self, Exporting, FunctionFile};
+use interfuse::io::{self, ExportOptions, Exporting, FunctionFile};
 use js_sys::{Array, Promise, Uint8Array};
 use std::cell::RefCell;
 use std::future::Future;
@@ -64,11 +65,20 @@ pub fn save_safetensors(names: Vec<String>, handles: &[u32], metadata: Vec<Strin
     }))
 }
 
-/// Starts the trace of an export: the trace and its placeholders.
+/// Starts the trace of an export: the trace and its placeholders. The template and the options are those of a compiled function; `draws`
+/// says whether the state of the random generator goes along.
 #[wasm_bindgen(js_name = beginExport)]
-pub fn begin_export(name: &str, tensors: &[u32]) -> Answer<Vec<u32>> {
+pub fn begin_export(
+    name: &str,
+    template: &[u8],
+    tensors: &[u32],
+    shapeless: bool,
+    named: Vec<String>,
+    draws: bool,
+) -> Answer<Vec<u32>> {
     let begin = || {
-        let exporting = Exporting::begin(name, &slab::tensors("exportFunction", tensors)?)?;
+        let options = ExportOptions { sizes: open_sizes(shapeless, &named), random_state: draws };
+        let exporting = Exporting::begin(name, template, &slab::tensors("exportFunction", tensors)?, &options)?;
         let placeholders = exporting.placeholders().to_vec();
         let mut answer = vec![EXPORTS.with(|slab| slab.borrow_mut().insert(exporting))];
         answer.extend(keep_all(placeholders));
@@ -113,10 +123,23 @@ pub fn function_texts(handle: u32) -> Answer<Vec<String>> {
     Ok(texts.into_iter().chain(file.input_names().iter().cloned()).collect())
 }
 
+/// The sizes that a function leaves open: position of the tensor, axis and name of each in a row.
+#[wasm_bindgen(js_name = functionSizes)]
+pub fn function_sizes(handle: u32) -> Answer<Vec<String>> {
+    let sizes = function(handle).map_err(thrown)?.open_sizes().into_iter();
+    Ok(sizes.flat_map(|(at, axis, name)| [at.to_string(), axis.to_string(), name]).collect())
+}
+
+/// Does a function draw from the random generator?
+#[wasm_bindgen(js_name = functionDraws)]
+pub fn function_draws(handle: u32) -> Answer<bool> {
+    function(handle).map(|file| file.draws()).map_err(thrown)
+}
+
 /// How many tensors a function gives.
 #[wasm_bindgen(js_name = functionResults)]
 pub fn function_results(handle: u32) -> Answer<usize> {
-    function(handle).map(|file| file.graph().outputs().len()).map_err(thrown)
+    function(handle).map(|file| file.results()).map_err(thrown)
 }
 
 /// Calls a function on tensors: the handles of its results.

@@ -7,9 +7,11 @@ import { compile, type AnyFunction, type CompiledFunction } from "./compile.js";
 import { core, state } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
+import { namedSizes } from "./open.js";
 import { checkOptions } from "./options.js";
+import { state as random } from "./random.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
-import { checkDepth, type Tree } from "./tree.js";
+import { checkDepth, flatten, type Tree } from "./tree.js";
 import { want } from "./parts.js";
 
 want("training");
@@ -145,9 +147,20 @@ function parameterNames(fn: AnyFunction): string[] {
   return names.map((name) => (/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : ""));
 }
 
+/** Is `random.state` what a function captures, or in a list or object of it? */
+function holdsGenerator(value: unknown, depth = 0): boolean {
+  if (value === random) return true;
+  const isTree = typeof value === "object" && value !== null && !(value instanceof Tensor) && depth < 8;
+  return isTree && Object.values(value).some((part) => holdsGenerator(part, depth + 1));
+}
+
 /**
  * A function as a file: traced on arguments like these, with what it closes over. The same bytes run in the page, in Node
  * (`importFunction`) and natively (`interfuse run FILE --input x=a.npy`). Shapes, dtypes and constants are those of the arguments.
+ *
+ * Options of a compiled function go along. With `shapeless` or `dynamicDims` the sizes stay open: the imported function takes others, and
+ * checks what the trace took for granted. With `state: random.state` it draws from the generator of whoever calls it, as the original
+ * does; other state is closed over. Without it pass a key: `random.key(7)` is an argument like any other.
  */
 export async function exportFunction<F extends AnyFunction>(fn: F, ...args: Parameters<F>): Promise<Uint8Array> {
   const op = "exportFunction";
@@ -160,7 +173,12 @@ export async function exportFunction<F extends AnyFunction>(fn: F, ...args: Para
   // An argument that is left out is the same as undefined.
   while (args.length > 0 && args[args.length - 1] === undefined) args.pop();
   const taken = args.map((arg: unknown, i: number) => formOf(op, "the arguments", arg, known[i] || String(i), inputs, paths));
-  const [token, ...placeholders] = core.beginExport(name, Uint32Array.from(inputs, (x) => x._handle));
+  const { shapeless = false, dynamicDims, ...roots } = (fn as Partial<CompiledFunction>).options ?? {};
+  const draws = [roots.state, roots.inputs, roots.outputs].some((root) => holdsGenerator(root));
+  // Reading it settles a seed that was given before there was a core.
+  if (draws) void random.key;
+  const { structure } = flatten(op, "arguments", "args", args);
+  const [token, ...placeholders] = core.beginExport(name, structure, Uint32Array.from(inputs, (x) => x._handle), shapeless, namedSizes(dynamicDims), draws);
   let open = true;
   try {
     return (await whileTracing(name, () => {
@@ -193,6 +211,15 @@ function readForm(text: string, inputs: number, outputs: number): { arguments: r
   return { arguments: taken as readonly Form[], result: result as Form };
 }
 
+/** The places of the tensors of a form, by their positions: `0.w`. */
+function placesOf(form: Form, path = "", into: string[] = []): string[] {
+  const visit = (part: Form, key: string): unknown => placesOf(part, path === "" ? key : `${path}.${key}`, into);
+  if (Array.isArray(form)) (form as readonly Form[]).forEach((part, i) => visit(part, String(i)));
+  else if (typeof form === "object" && form !== null && "t" in form) into[form.t] = path;
+  else if (typeof form === "object" && form !== null && "o" in form) form.o.forEach(([key, part]) => visit(part, key));
+  return into;
+}
+
 /** An object of JSON that may be anything; what is no object has no properties. */
 function parsed(text: string): { readonly arguments?: unknown; readonly result?: unknown } {
   try {
@@ -217,6 +244,10 @@ export function importFunction(bytes: Uint8Array | ArrayBuffer): CompiledFunctio
     throw error;
   }
   const wanted = JSON.stringify(form.arguments);
+  const dynamicDims: Record<string, Record<number, string>> = {};
+  const sizes = core.functionSizes(handle);
+  const tensors = placesOf(form.arguments);
+  for (let i = 0; i < sizes.length; i += 3) (dynamicDims[tensors[Number(sizes[i])]!] ??= {})[Number(sizes[i + 1])] = sizes[i + 2]!;
   const replay = (...args: Tree[]): Tree => {
     begin();
     const inputs: Tensor[] = [];
@@ -228,5 +259,5 @@ export function importFunction(bytes: Uint8Array | ArrayBuffer): CompiledFunctio
   };
   Object.defineProperty(replay, "name", { value: name!, configurable: true });
   dropped.register(replay, handle);
-  return compile(replay);
+  return compile(replay, { dynamicDims, ...(core.functionDraws(handle) ? { state: random } : {}) });
 }

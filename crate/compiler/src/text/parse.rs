@@ -55,6 +55,14 @@ pub fn parse(text: &str) -> Result<Graph, ParseError> {
     Ok(graph)
 }
 
+/// Reads an expression of sizes, such as `2*s0 - 1`, as listings write them.
+pub fn parse_dim(text: &str) -> Result<Dim, ParseError> {
+    let mut parser = Parser { text, at: 0 };
+    let dim = parser.dim(0)?;
+    parser.end_of_line()?;
+    Ok(dim)
+}
+
 struct Parser<'a> {
     text: &'a str,
     at: usize,

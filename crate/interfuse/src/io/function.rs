@@ -7,40 +7,62 @@
 //! Running a file is calling its nodes one by one on tensors. Under `compile` that is a trace like any other, so imported functions
 //! fuse into their callers, have gradients, caches and inspections, and nothing here knows of devices.
 
+use super::open::{OpenSizes, fits, written_guards, written_symbols};
 use super::safetensors::{Safetensors, load_safetensors, save_safetensors};
 use crate::compile::CompilationStats;
 use crate::error::{Error, ErrorKind, Result};
 use crate::function::{Compile, CompiledFunction};
 use crate::nn::trees::tensors_of;
+use crate::random;
+use crate::symbolic::{self, DynamicSizes, Layouts};
 use crate::tensor::{Tensor, elements};
 use crate::trace::{self, Scope};
 use crate::tree::Tree;
+use interfuse_compiler::cache::SignatureBuilder;
+use interfuse_compiler::dtype::DType;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::Kind;
-use interfuse_compiler::shape::Aval;
+use interfuse_compiler::shape::{Aval, Shape};
 use interfuse_compiler::text::{parse, print};
 use interfuse_compiler::verify::{Stage, verify};
+use std::borrow::Cow;
 use std::future::Future;
 use std::rc::Rc;
 
 const EXPORT: &str = "exportFunction";
-const IMPORT: &str = "importFunction";
+pub(super) const IMPORT: &str = "importFunction";
+/// What takes and gives the state of the random generator, the last of the inputs and of the results.
+const RANDOM: &str = "random.state";
 const FORMAT: &str = "interfuse.function";
-/// Files of later versions are refused: they may mean something else.
-const VERSION: u32 = 1;
+/// Files of later versions are refused: they may mean something else. The first one had no open sizes and no random state.
+const VERSION: u32 = 2;
 /// A listing of this size has some 300,000 nodes, more than a plan can sensibly have; it bounds what parsing allocates.
 const MAX_LISTING_BYTES: usize = 16 << 20;
 const MAX_AXES: usize = 32;
+
+/// What a file keeps open beside the values of its arguments.
+#[derive(Clone, Default, Debug)]
+pub struct ExportOptions {
+    /// Sizes: calls may have others than those of the export.
+    pub sizes: DynamicSizes,
+    /// The state of the thread's random generator: the file takes and gives it, and calls of the imported function draw from the
+    /// generator of the thread that calls.
+    pub random_state: bool,
+}
 
 /// A function that is being traced for export: call it on the placeholders, then [`Exporting::finish`]. [`export_function`] does both.
 pub struct Exporting {
     scope: Scope,
     name: String,
+    /// The sizes at the export that are open, and their names.
+    open: Option<(Vec<i64>, Vec<String>)>,
+    /// The generator's state outside, when it is captured.
+    random: Option<Tensor>,
 }
 
 impl Exporting {
-    /// Starts the trace of a function of that name on tensors like these.
-    pub fn begin(name: &str, inputs: &[Tensor]) -> Result<Exporting> {
+    /// Starts the trace of a function of that name on tensors like these, which stand in a template where the options name some of them.
+    pub fn begin(name: &str, template: &[u8], inputs: &[Tensor], options: &ExportOptions) -> Result<Exporting> {
         if trace::is_active() {
             return Err(Error::new(
                 ErrorKind::CompileArgument,
@@ -49,13 +71,27 @@ impl Exporting {
                 "Export outside of it.",
             ));
         }
-        crate::eager::compute("evaluate", inputs)?;
-        Ok(Exporting { scope: Scope::begin(name, inputs, None), name: name.to_string() })
+        let random = options.random_state.then(random::state).transpose()?;
+        let inputs: Vec<Tensor> = inputs.iter().chain(&random).cloned().collect();
+        crate::eager::compute("evaluate", &inputs)?;
+        let layouts = Layouts::new(options.sizes.clone());
+        let mut bound = match layouts.is_empty() {
+            true => None,
+            false => Some(layouts.bind(EXPORT, template, &inputs[..inputs.len() - usize::from(random.is_some())])?),
+        };
+        if let Some(bound) = &mut bound {
+            bound.avals.extend(random.iter().map(|key| key.aval().clone()));
+        }
+        let scope = Scope::begin(name, &inputs, bound.as_ref());
+        if random.is_some() {
+            random::place_state(scope.placeholders.last().expect("the state comes last"))?;
+        }
+        Ok(Exporting { scope, name: name.to_string(), open: bound.map(|bound| (bound.values, bound.names)), random })
     }
 
     /// One placeholder per tensor.
     pub fn placeholders(&self) -> &[Tensor] {
-        &self.scope.placeholders
+        &self.scope.placeholders[..self.scope.placeholders.len() - usize::from(self.random.is_some())]
     }
 
     /// Ends the trace with the function's results. The inputs get these names, or their positions; `form` is kept for the host, which
@@ -66,18 +102,27 @@ impl Exporting {
         names: &[String],
         form: &str,
     ) -> Result<impl Future<Output = Result<Vec<u8>>> + use<>> {
-        let Exporting { scope, name } = self;
-        let linear = scope.finish(EXPORT, outputs)?.linear;
+        let drawn = self.random.as_ref().map(|_| random::state()).transpose()?;
+        let outputs: Vec<Tensor> = outputs.iter().chain(&drawn).cloned().collect();
+        let linear = self.scope.finish(EXPORT, &outputs)?.linear;
         let named = |at: usize| names.get(at).cloned().unwrap_or_else(|| at.to_string());
-        let names: Vec<String> = (0..scope.placeholders.len()).map(named).collect();
-        drop(scope);
+        let mut names: Vec<String> = (0..self.placeholders().len()).map(named).collect();
+        names.extend(drawn.iter().map(|_| RANDOM.to_string()));
+        let open = self.open.as_ref().filter(|(values, _)| !values.is_empty());
+        let symbols = open.map(|(values, names)| written_symbols(values, names));
+        let guards = open.map(|_| written_guards(&self.scope.mark.symbols));
+        let name = self.name.clone();
+        let random = drawn.map(|_| RANDOM.to_string());
+        drop(self);
         let constants: Vec<Tensor> = linear.leaves.into_iter().map(Tensor::from_node).collect();
         let (graph, form) = (print(&linear.graph), form.to_string());
+        // What the first version can say is written in it.
+        let version = if symbols.is_some() || random.is_some() { VERSION } else { 1 };
         Ok(async move {
             let tensors: Vec<String> = (0..constants.len()).map(constant_name).collect();
             let tensors: Vec<(&str, &Tensor)> = tensors.iter().map(String::as_str).zip(&constants).collect();
-            let (version, inputs) = (VERSION.to_string(), joined(&names));
-            let metadata = [
+            let (version, inputs) = (version.to_string(), joined(&names));
+            let mut metadata = vec![
                 ("format", FORMAT),
                 ("version", &version),
                 ("name", &name),
@@ -85,8 +130,19 @@ impl Exporting {
                 ("form", &form),
                 ("graph", &graph),
             ];
+            for (key, value) in [("symbols", &symbols), ("guards", &guards), ("state", &random)] {
+                metadata.extend(value.iter().map(|value| (key, value.as_str())));
+            }
             save_safetensors(&tensors, &metadata).await.map_err(|error| error.named(EXPORT))
         })
+    }
+}
+
+impl Drop for Exporting {
+    fn drop(&mut self) {
+        if let Some(key) = &self.random {
+            random::place_state(key).expect("it was the state before");
+        }
     }
 }
 
@@ -115,7 +171,31 @@ pub async fn export_function<A: Tree, R: Tree>(
     function: impl Fn(&A) -> Result<R>,
     arguments: &A,
 ) -> Result<Vec<u8>> {
-    let exporting = Exporting::begin(name, &tensors_of(arguments))?;
+    export_function_with(name, function, arguments, &ExportOptions::default()).await
+}
+
+/// The same with sizes that stay open, or for a function that draws from the thread's random generator.
+///
+/// ```
+/// use interfuse::{block_on, io, DynamicSizes, Tensor};
+/// let x = Tensor::from([[1.0f32, 1.0], [2.0, 4.0]]);
+/// let options = io::ExportOptions { sizes: DynamicSizes { shapeless: true, named: vec![] }, ..Default::default() };
+/// let file = block_on(io::export_function_with("sums", |x: &Tensor| x.try_sum(1, false), &x, &options))?;
+/// let sums = io::import_function(&file)?;
+/// assert_eq!(sums.call(&[x])?[0].to_vec::<f32>()?, [2.0, 6.0]);
+/// assert_eq!(sums.call(&[Tensor::from([[1.0f32, 2.0, 3.0]])])?[0].to_vec::<f32>()?, [6.0]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+pub async fn export_function_with<A: Tree, R: Tree>(
+    name: &str,
+    function: impl Fn(&A) -> Result<R>,
+    arguments: &A,
+    options: &ExportOptions,
+) -> Result<Vec<u8>> {
+    let (mut template, mut inputs) = (SignatureBuilder::new_template(), Vec::new());
+    template.array(1);
+    arguments.flatten(&mut template, &mut inputs);
+    let exporting = Exporting::begin(name, &template.into_template(), &inputs, options)?;
     let result = function(&arguments.unflatten(&mut exporting.placeholders().iter().cloned()))?;
     exporting.finish(&tensors_of(&result), &[], "")?.await
 }
@@ -127,6 +207,8 @@ pub struct FunctionFile {
     form: String,
     graph: Graph,
     constants: Vec<Tensor>,
+    open: OpenSizes,
+    random: bool,
 }
 
 impl FunctionFile {
@@ -138,7 +220,7 @@ impl FunctionFile {
             return Err(bad("this is not an exported function", "Write it with exportFunction."));
         }
         match field("version").and_then(|version| version.parse::<u32>().ok()) {
-            Some(VERSION) => {}
+            Some(1..=VERSION) => {}
             Some(later) if later > VERSION => {
                 return Err(bad(
                     format!("the file has version {later}, this is version {VERSION} of the format"),
@@ -157,15 +239,22 @@ impl FunctionFile {
         verify(&graph, Stage::Traced).map_err(|error| bad(format!("the graph breaks {error}"), ""))?;
         let names = needed("inputs")?;
         let inputs: Vec<String> = names.split('\n').filter(|_| !names.is_empty()).map(str::to_string).collect();
-        check_sizes(&graph)?;
+        let open = OpenSizes::read(field("symbols").unwrap_or(""), field("guards").unwrap_or(""), &graph)?;
+        check_sizes(&open.at_export(&graph)?)?;
         let wanted = graph.inputs();
         if wanted.len() != inputs.len() || wanted.iter().any(Option::is_none) {
             let message = format!("the graph takes {} inputs, the file names {}", wanted.len(), inputs.len());
             return Err(bad(message, ""));
         }
+        let random = field("state").is_some();
+        let is_key = |aval: &Aval| aval.dtype == DType::UInt32 && aval.shape == Shape::of(&[2]);
+        let last = (wanted.last().copied().flatten(), graph.outputs().last().map(|id| graph.aval(*id)));
+        if random && !(last.0.is_some_and(is_key) && last.1.is_some_and(is_key)) {
+            return Err(bad("the last input and the last result are no state of a random generator", ""));
+        }
         let constants = read_constants(&file, &graph)?;
         let text = |name: &str| needed(name).map(str::to_string);
-        Ok(FunctionFile { name: text("name")?, inputs, form: text("form")?, graph, constants })
+        Ok(FunctionFile { name: text("name")?, inputs, form: text("form")?, graph, constants, open, random })
     }
 
     /// The function's name.
@@ -175,7 +264,12 @@ impl FunctionFile {
 
     /// The names of its tensors, in order.
     pub fn input_names(&self) -> &[String] {
-        &self.inputs
+        &self.inputs[..self.inputs.len() - usize::from(self.random)]
+    }
+
+    /// How many tensors a call gives.
+    pub fn results(&self) -> usize {
+        self.graph.outputs().len() - usize::from(self.random)
     }
 
     /// What the host that wrote the file noted about the form of arguments and results; empty for functions of tensors.
@@ -183,9 +277,25 @@ impl FunctionFile {
         &self.form
     }
 
-    /// The graph; its constants are outside of it.
+    /// The graph, with symbols for the sizes that are open; its constants are outside of it. A function that draws random numbers has
+    /// their state as its last input and result.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The graph at the sizes of the export.
+    pub fn graph_at_export(&self) -> Result<Graph> {
+        self.open.at_export(&self.graph)
+    }
+
+    /// The sizes that calls leave open: (which tensor, which axis, name). Sizes of one name are equal.
+    pub fn open_sizes(&self) -> Vec<(usize, i64, String)> {
+        self.open.named(&self.graph)
+    }
+
+    /// Does it draw from the random generator of the thread that calls it?
+    pub fn draws(&self) -> bool {
+        self.random
     }
 
     /// The tensors that it closes over, by index in the graph.
@@ -193,28 +303,60 @@ impl FunctionFile {
         &self.constants
     }
 
-    /// Calls the function on tensors of the shapes and dtypes that it was exported for. Lazy; not compiled by itself.
+    /// Calls the function on tensors of the dtypes that it was exported for, and of its shapes where those are fixed. Lazy; not compiled
+    /// by itself.
     pub fn replay(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
-        let wanted = self.graph.inputs();
-        if inputs.len() != wanted.len() {
-            let message = format!("takes {} tensors, got {}", wanted.len(), inputs.len());
+        if inputs.len() != self.input_names().len() {
+            let message = format!("takes {} tensors, got {}", self.input_names().len(), inputs.len());
             return Err(Error::new(ErrorKind::CompileArgument, &self.name, message, self.hint()));
         }
-        for ((name, wanted), input) in self.inputs.iter().zip(&wanted).zip(inputs) {
-            let wanted = wanted.expect("checked when it was read");
-            if wanted != input.aval() {
-                let kind = if wanted.dtype == input.dtype() { ErrorKind::Shape } else { ErrorKind::DType };
-                let message = format!("tensor \"{name}\" is {}, the function was exported for {wanted}", input.aval());
-                return Err(Error::new(kind, &self.name, message, "Export it for these, or convert the tensor."));
+        let key = self.random.then(random::state).transpose()?;
+        let inputs: Vec<Tensor> = inputs.iter().chain(&key).cloned().collect();
+        let mut results = self.run(&inputs)?;
+        if self.random {
+            random::set_state(&results.pop().expect("the state comes last"))?;
+        }
+        Ok(results)
+    }
+
+    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+        let wanted = self.graph.inputs();
+        let misfit = |at: usize| {
+            let (input, wanted) = (&inputs[at], wanted[at].expect("checked when it was read"));
+            let kind = if wanted.dtype == input.dtype() { ErrorKind::Shape } else { ErrorKind::DType };
+            let name = &self.inputs[at];
+            let message = format!("tensor \"{name}\" is {}, the function was exported for {wanted}", input.seen());
+            Error::new(kind, &self.name, message, "Export it for these, or convert the tensor.")
+        };
+        // Symbols are read off the sizes, so there must be as many.
+        let ranks = |at: &usize| wanted[*at].is_some_and(|aval| aval.shape.rank() != inputs[*at].ndim());
+        if let Some(at) = (0..inputs.len()).find(ranks) {
+            return Err(misfit(at));
+        }
+        let bound = self.open.bind(&self.name, &self.graph, inputs)?;
+        for (at, (input, wanted)) in inputs.iter().zip(&wanted).enumerate() {
+            let wanted = wanted.expect("checked when it was read").map(&bound);
+            if !fits(&self.name, &self.inputs[at], &wanted, input)? {
+                return Err(misfit(at));
             }
         }
+        self.open.check(&self.name, &bound)?;
+        let graph = match self.open.is_empty() {
+            true => Cow::Borrowed(&self.graph),
+            false => {
+                let illegal = |misuse| Error::from_misuse(misuse).named(&self.name);
+                let graph = self.graph.map_dims(&bound).map_err(illegal)?;
+                symbolic::demand_all(&self.name, &graph)?;
+                Cow::Owned(graph)
+            }
+        };
         let device = match inputs.first().or(self.constants.first()) {
             Some(x) => x.device().clone(),
             None => crate::device::current_device(&self.name)?,
         };
-        let live = self.graph.live();
-        let mut values: Vec<Option<Tensor>> = vec![None; self.graph.len()];
-        for (id, node) in self.graph.nodes().filter(|(id, _)| live[id.index()]) {
+        let live = graph.live();
+        let mut values: Vec<Option<Tensor>> = vec![None; graph.len()];
+        for (id, node) in graph.nodes().filter(|(id, _)| live[id.index()]) {
             values[id.index()] = Some(match &node.kind {
                 Kind::Input { index, .. } => inputs[*index as usize].clone(),
                 Kind::Constant { index, .. } => self.constants[*index as usize].clone(),
@@ -228,15 +370,16 @@ impl FunctionFile {
                 }
             });
         }
-        Ok(self.graph.outputs().iter().map(|id| values[id.index()].clone().expect("results are live")).collect())
+        Ok(graph.outputs().iter().map(|id| values[id.index()].clone().expect("results are live")).collect())
     }
 
     fn hint(&self) -> String {
-        if self.inputs.is_empty() { "It has none.".into() } else { format!("They are {}.", self.inputs.join(", ")) }
+        let names = self.input_names();
+        if names.is_empty() { "It has none.".into() } else { format!("They are {}.", names.join(", ")) }
     }
 }
 
-fn bad(message: impl Into<String>, hint: &str) -> Error {
+pub(super) fn bad(message: impl Into<String>, hint: &str) -> Error {
     Error::new(ErrorKind::CompileArgument, IMPORT, message, hint)
 }
 
@@ -297,7 +440,8 @@ pub fn import_function(bytes: &[u8]) -> Result<ImportedFunction> {
     let file = Rc::new(FunctionFile::read(bytes)?);
     let of = file.clone();
     let replay: Replay = Box::new(move |inputs: &Vec<Tensor>| of.replay(inputs));
-    let compiled = Compile::fallible(replay).name(file.name()).build();
+    let compile = Compile::fallible(replay).name(file.name()).dynamic(file.open.dynamic(&file.graph));
+    let compiled = if file.draws() { compile.random_state() } else { compile }.build();
     Ok(ImportedFunction { file, compiled })
 }
 

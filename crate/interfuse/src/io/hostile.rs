@@ -3,10 +3,11 @@
 
 use super::*;
 use crate::data::block_on;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::library;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Xorshift (Marsaglia 2003).
@@ -25,8 +26,12 @@ impl Random {
     }
 }
 
-fn arguments() -> Vec<Tensor> {
-    vec![Tensor::from([[0.5f32, -1.0, 2.0], [1.5, 0.25, -0.5]]), Tensor::from([1.0f32, 0.5, -2.0])]
+fn arguments(m: usize, n: usize) -> Vec<Tensor> {
+    let filled = |sizes: &[usize]| {
+        let values: Vec<f32> = (0..sizes.iter().product::<usize>()).map(|i| (1.3 * i as f32).sin()).collect();
+        Tensor::from_slice(&values, sizes).expect("fits")
+    };
+    vec![filled(&[m, n]), filled(&[n])]
 }
 
 /// Of the arguments and of a tensor that is closed over.
@@ -72,12 +77,12 @@ fn functions() -> Vec<Function> {
     vec![scanned, counted, called, with_its_own_derivative, differentiated, placed]
 }
 
-/// The file of a function with another listing.
-fn with_listing(file: &[u8], change: &dyn Fn(&str) -> String) -> Vec<u8> {
+/// The file of a function with another listing, or other guards or open sizes.
+fn with_changed(file: &[u8], which: &str, change: &dyn Fn(&str) -> String) -> Vec<u8> {
     let file = load_safetensors(file).expect("a file");
     let tensors: Vec<(&str, Tensor)> = file.tensors().map(|(name, x)| (name, x.expect("a constant"))).collect();
-    let listing = file.metadata().find(|(key, _)| *key == "graph").map(|(_, text)| change(text)).expect("a graph");
-    let metadata = file.metadata().map(|(key, text)| (key, if key == "graph" { listing.as_str() } else { text }));
+    let listing = file.metadata().find(|(key, _)| *key == which).map(|(_, text)| change(text)).unwrap_or_default();
+    let metadata = file.metadata().map(|(key, text)| (key, if key == which { listing.as_str() } else { text }));
     let (tensors, metadata): (Vec<_>, Vec<_>) =
         (tensors.iter().map(|(name, x)| (*name, x)).collect(), metadata.collect());
     block_on(save_safetensors(&tensors, &metadata)).expect("written")
@@ -128,7 +133,7 @@ const NUMBERS: &[&str] = &["0", "1", "2", "3", "4", "6", "7", "40", "-1", "s0", 
 
 /// One to three changes: of a word, a number, a name, or of whole lines.
 fn changed(listing: &str, random: &mut Random) -> String {
-    let mut lines: Vec<String> = listing.lines().map(str::to_string).collect();
+    let mut lines: Vec<String> = listing.split('\n').map(str::to_string).collect();
     for _ in 0..=random.below(3) {
         let at = random.below(lines.len());
         match random.below(8) {
@@ -173,7 +178,7 @@ fn changed(listing: &str, random: &mut Random) -> String {
             break;
         }
     }
-    lines.join("\n") + "\n"
+    lines.join("\n")
 }
 
 fn bits(values: &[Tensor]) -> Result<Vec<(String, Vec<u8>)>> {
@@ -181,16 +186,21 @@ fn bits(values: &[Tensor]) -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// What becomes of a file: a value in every way of running it, or the error.
-fn judge(file: &[u8]) -> Result<()> {
+fn judge(file: &[u8], sizes: &[(usize, usize)]) -> Result<()> {
     let imported = import_function(file)?;
     let read = FunctionFile::read(file)?;
-    let x: Vec<Tensor> = arguments().into_iter().take(read.input_names().len()).collect();
-    let uncompiled = bits(&read.replay(&x)?);
-    let compiled = imported.call(&x).and_then(|results| bits(&results));
-    match (uncompiled, compiled) {
-        (Ok(uncompiled), Ok(compiled)) => assert_eq!(uncompiled, compiled),
-        (Err(error), _) | (_, Err(error)) => return Err(error),
+    let mut outcome = Ok(());
+    for (m, n) in sizes {
+        let x: Vec<Tensor> = arguments(*m, *n).into_iter().take(read.input_names().len()).collect();
+        let uncompiled = read.replay(&x).and_then(|results| bits(&results));
+        let compiled = imported.call(&x).and_then(|results| bits(&results));
+        match (uncompiled, compiled) {
+            (Ok(uncompiled), Ok(compiled)) => assert_eq!(uncompiled, compiled),
+            (Err(error), _) | (_, Err(error)) => outcome = Err(error),
+        }
     }
+    outcome?;
+    let x: Vec<Tensor> = arguments(sizes[0].0, sizes[0].1).into_iter().take(read.input_names().len()).collect();
     // Derivatives look into bodies and calls as well. Not every function has them.
     let total = |x: &Vec<Tensor>| {
         let sums = read.replay(x)?.into_iter().filter(|y| y.dtype() == DType::Float32).map(|y| y.try_sum(.., false));
@@ -202,32 +212,40 @@ fn judge(file: &[u8]) -> Result<()> {
     }
 }
 
-#[test]
-fn changed_listings_with_loops_and_calls_are_refused_or_run() {
-    const MUTANTS: usize = 800;
+/// Changes the file of every function so many times and judges what comes of it.
+fn changed_files(mutants: usize, options: &ExportOptions, parts: &[&str], sizes: &[(usize, usize)]) {
     let w = Tensor::from([0.5f32, 0.25, 2.0]);
     let mut refused = 0;
     for (at, function) in functions().into_iter().enumerate() {
-        let file = block_on(export_function("f", |x: &Vec<Tensor>| function(x, &w), &arguments())).expect("exported");
-        judge(&file).expect("the file itself runs");
+        let of = |x: &Vec<Tensor>| function(x, &w);
+        let file = block_on(export_function_with("f", of, &arguments(2, 3), options)).expect("exported");
+        judge(&file, &sizes[..1]).expect("the file itself runs");
         let mut random = Random(0x9e37_79b9_7f4a_7c15 + at as u64);
-        for mutant in 0..MUTANTS {
-            let listing = std::cell::RefCell::new(String::new());
-            let random = std::cell::RefCell::new(&mut random);
-            let hostile = with_listing(&file, &|text| {
-                let text = changed(text, &mut random.borrow_mut());
-                *listing.borrow_mut() = text.clone();
-                text
+        for mutant in 0..mutants {
+            let part = random.of(parts);
+            let (text, random) = (RefCell::new(String::new()), RefCell::new(&mut random));
+            let hostile = with_changed(&file, part, &|old| {
+                let new = changed(old, &mut random.borrow_mut());
+                text.borrow_mut().clone_from(&new);
+                new
             });
-            match catch_unwind(AssertUnwindSafe(|| judge(&hostile))) {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
-                    assert_ne!(error.kind(), ErrorKind::LeakedTracer, "{error}");
-                    refused += 1;
-                }
-                Err(_) => panic!("mutant {mutant} of function {at}:\n{}", listing.borrow()),
+            match catch_unwind(AssertUnwindSafe(|| judge(&hostile, sizes))) {
+                Ok(outcome) => refused += usize::from(outcome.is_err()),
+                Err(_) => panic!("mutant {mutant} of the {part} of function {at}:\n{}", text.borrow()),
             }
         }
     }
-    assert!(refused > 500, "only {refused} were refused");
+    assert!(refused > mutants, "only {refused} were refused");
+}
+
+#[test]
+fn changed_listings_with_loops_and_calls_are_refused_or_run() {
+    changed_files(800, &ExportOptions::default(), &["graph"], &[(2, 3)]);
+}
+
+#[test]
+fn changed_files_with_open_sizes_are_refused_or_run_at_every_size() {
+    let sizes = crate::DynamicSizes { shapeless: true, named: Vec::new() };
+    let options = ExportOptions { sizes, ..Default::default() };
+    changed_files(400, &options, &["graph", "graph", "symbols", "guards"], &[(2, 3), (1, 3), (0, 3), (5, 3), (3, 1)]);
 }

@@ -7,10 +7,13 @@
 mod function;
 mod header;
 mod npy;
+mod open;
 mod safetensors;
 mod stored;
 
-pub use function::{Exporting, FunctionFile, ImportedFunction, export_function, import_function};
+pub use function::{
+    ExportOptions, Exporting, FunctionFile, ImportedFunction, export_function, export_function_with, import_function,
+};
 pub use npy::{load_npy, save_npy};
 pub use safetensors::{Safetensors, load_safetensors, save_safetensors};
 

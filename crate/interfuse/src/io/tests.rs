@@ -274,7 +274,7 @@ fn files_that_are_no_functions_are_told_so() {
     };
     assert!(with("exp", "sin").is_ok());
     for (old, new, said) in [
-        ("\"version\":\"1\"", "\"version\":\"9\"", "the file has version 9, this is version 1 of the format"),
+        ("\"version\":\"1\"", "\"version\":\"9\"", "the file has version 9, this is version 2 of the format"),
         ("\"version\":\"1\"", "\"version\":\"x\"", "the version of the file is not one that exists"),
         ("interfuse.function", "interfuse.functi0n", "this is not an exported function"),
         ("= exp", "= exq", "the graph is malformed at 2:18: expected an operation, `exq` is none"),
@@ -304,7 +304,145 @@ fn files_that_are_no_functions_are_told_so() {
         FunctionFile::read(&file_of(&header, 0)).map(drop)
     };
     assert!(huge("4").is_ok());
-    for shape in ["2147483648", "65536,65536", "s0", &["1"; 33].join(",")] {
+    assert_eq!(huge("s0").expect_err("not listed").kind(), ErrorKind::CompileArgument);
+    for shape in ["2147483648", "65536,65536", &["1"; 33].join(",")] {
         assert_eq!(huge(shape).expect_err("too large").kind(), ErrorKind::Limit, "{shape}");
+    }
+}
+
+/// A function of tensors as a file with these sizes open, and imported.
+fn opened(
+    function: impl Fn(&Vec<Tensor>) -> crate::Result<Vec<Tensor>>,
+    at: &[Tensor],
+    named: &[(&str, i64, &str)],
+) -> (Vec<u8>, ImportedFunction) {
+    let name = |(path, axis, name): &(&str, i64, &str)| crate::NamedSize {
+        path: path.to_string(),
+        axis: *axis,
+        name: name.to_string(),
+    };
+    let sizes = crate::DynamicSizes { shapeless: named.is_empty(), named: named.iter().map(name).collect() };
+    let options = ExportOptions { sizes, ..Default::default() };
+    let file = block_on(export_function_with("f", function, &at.to_vec(), &options)).expect("exported");
+    let imported = import_function(&file).expect("imported");
+    (file, imported)
+}
+
+fn filled(sizes: &[i64]) -> Tensor {
+    let count: i64 = sizes.iter().product();
+    let values: Vec<f32> = (0..count).map(|i| (0.7 * i as f32).sin()).collect();
+    Tensor::from_slice(&values, &sizes.iter().map(|n| *n as usize).collect::<Vec<_>>()).expect("fits")
+}
+
+#[test]
+fn open_sizes_stay_open_in_files() {
+    let function = |x: &Vec<Tensor>| {
+        let count = library::arange_dims(0, x[0].dim(1), 1, Some(DType::Float32))?;
+        let product = x[0].try_matmul(&x[1])?.try_mul(&x[0].try_sum(.., false)?)?;
+        let (_, rows) =
+            crate::scan(|c: Tensor, row: Tensor| (c + 1.0, row * 0.5), Tensor::from(0f32), x[0].clone(), None)?;
+        let last = x[0].try_pad(&[(1, 0), (0, 2)], crate::Weak::Int(1))?.try_prod(1, false)?;
+        Ok(vec![product, rows.try_mul(&count)?, last, x[0].try_flatten(0, -1)?])
+    };
+    let at = |m, n| vec![filled(&[m, n]), filled(&[n, 2])];
+    for first in [(3, 4), (1, 1), (2, 0)] {
+        let (file, imported) = opened(function, &at(first.0, first.1), &[]);
+        assert!(imported.file().open_sizes().len() == 4 && imported.file().constants().is_empty());
+        for (m, n) in [(3, 4), (1, 1), (0, 2), (2, 0), (5, 7)] {
+            let (got, want) = (imported.call(&at(m, n)), function(&at(m, n)).expect("eager"));
+            let got = got.unwrap_or_else(|error| panic!("exported at {first:?}, called at ({m}, {n}): {error}"));
+            for (got, want) in got.iter().zip(&want) {
+                assert_eq!((got.aval(), bytes(got)), (want.aval(), bytes(want)), "{first:?} ({m}, {n})");
+            }
+        }
+        assert_eq!(imported.stats().traces, 1, "one entry serves all");
+        // Inside a function with open sizes, too.
+        let file = FunctionFile::read(&file).expect("read");
+        let outer = crate::Compile::fallible(|x: &Vec<Tensor>| file.replay(x)?[0].try_mul(2.0)).shapeless(true).build();
+        for (m, n) in [(3, 4), (2, 1)] {
+            let want = function(&at(m, n)).expect("eager")[0].try_mul(2.0).expect("values");
+            assert_eq!(bytes(&outer.call(&at(m, n)).expect("called")), bytes(&want));
+        }
+        assert_eq!(outer.stats().traces, 1);
+    }
+}
+
+#[test]
+fn guards_go_along_with_open_sizes() {
+    let function = |x: &Vec<Tensor>| {
+        let rows = x[0].dim(0).value()?;
+        let y = if rows > 2 { x[0].try_mul(2.0)? } else { x[0].clone() };
+        Ok(vec![y.try_add(&x[1])?, x[0].try_broadcast_to(&[3.into(), x[0].dim(1)])?])
+    };
+    let at = |m, n| vec![filled(&[m, n]), filled(&[n])];
+    let (file, imported) = opened(function, &at(3, 4), &[("0", 0, "rows"), ("0", 1, "columns"), ("1", 0, "columns")]);
+    assert_eq!(bytes(&imported.call(&at(3, 5)).expect("5")[0]), bytes(&function(&at(3, 5)).expect("5")[0]));
+    let error = imported.call(&at(2, 4)).expect_err("the rows were read");
+    assert_eq!(error.kind(), ErrorKind::Shape, "{error}");
+    let error = imported.call(&[filled(&[3, 4]), filled(&[5])]).expect_err("two sizes of one name");
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::DimMismatch, "symbol 'columns' is 4 for args[0][0] and 5 for args[0][1]")
+    );
+    // A comparison alone leaves the size open, within its bounds.
+    let part = |x: &Vec<Tensor>| {
+        Ok(vec![x[0].try_slice(&[library::Index::Range { start: Some(1), stop: Some(3), step: 1 }])?])
+    };
+    let (_, imported) = opened(part, &[filled(&[5])], &[]);
+    assert_eq!(imported.call(&[filled(&[4])]).expect("4")[0].sizes(), [2]);
+    let error = imported.call(&[filled(&[2])]).expect_err("cut off in another way");
+    assert_eq!(error.kind(), ErrorKind::ShapeGuard, "{error}");
+    assert!(error.message().starts_with("slice: the export took s0 - 3 >= 0 for granted"), "{error}");
+
+    // Files that say otherwise are refused, or checked at the call.
+    let text = String::from_utf8_lossy(&file[8..]).into_owned();
+    let header = &text[..text.rfind('}').expect("a header") + 1];
+    let changed = |old: &str, new: &str| {
+        assert!(header.contains(old), "{header}");
+        import_function(&file_of(&header.replace(old, new), 0))
+    };
+    for (old, new, said) in [
+        ("3 rows\\n4 columns", "x rows\\n4 columns", "\"x rows\" is no open size"),
+        ("3 rows\\n4 columns", "3 rows", "the graph has open sizes that the file does not list"),
+        // The rows are 3, so there is no such size.
+        ("\"guards\":\"", "\"guards\":\"add == s0\\n", "\"add == s0\" is no guard on open sizes"),
+        ("\"guards\":\"", "\"guards\":\"add == s7\\n", "\"add == s7\" is no guard on open sizes"),
+        ("\"guards\":\"", "\"guards\":\"add is s1\\n", "\"add is s1\" is no guard on open sizes"),
+    ] {
+        let error = changed(old, new).err().unwrap_or_else(|| panic!("{said}"));
+        assert!(error.op() == "importFunction" && error.message().contains(said), "{error}, not {said}");
+    }
+}
+
+#[test]
+fn functions_that_draw_random_numbers_come_back() {
+    let noisy = |x: &Tensor| {
+        let noise = crate::random::normal(x.shape(), 0, 1, DType::Float32, None)?;
+        x.try_add(&noise)?.try_mul(&crate::random::uniform(&[2], 0, 1, DType::Float32, None)?)
+    };
+    let x = Tensor::from([1.0f32, 2.0]);
+    let options = ExportOptions { random_state: true, ..Default::default() };
+    crate::random::seed(5);
+    let before = bytes(&crate::random::state().expect("a state"));
+    let file = block_on(export_function_with("noisy", noisy, &x, &options)).expect("exported");
+    assert_eq!(bytes(&crate::random::state().expect("a state")), before, "the export draws nothing");
+    let imported = import_function(&file).expect("imported");
+    assert_eq!((imported.file().input_names().len(), imported.file().results(), imported.file().draws()), (1, 1, true));
+    crate::random::seed(7);
+    let got: Vec<_> = (0..3).map(|_| bytes(&imported.call(std::slice::from_ref(&x)).expect("called")[0])).collect();
+    crate::random::seed(7);
+    let want: Vec<_> = (0..3).map(|_| bytes(&noisy(&x).expect("eager"))).collect();
+    assert_eq!((got, imported.stats().hits), (want, 2));
+    // Without the option it is refused; a key is an argument like any other.
+    let error = block_on(export_function("noisy", noisy, &x)).expect_err("it would freeze the numbers");
+    assert!(error.hint().contains("state"), "{error}");
+    let keyed =
+        |(x, key): &(Tensor, Tensor)| x.try_add(&crate::random::normal(x.shape(), 0, 1, DType::Float32, Some(key))?);
+    let key = crate::random::key(3).expect("a key");
+    let file = block_on(export_function("keyed", keyed, &(x.clone(), key.clone()))).expect("exported");
+    for seed in [3, 4] {
+        let key = crate::random::key(seed).expect("a key");
+        let got = import_function(&file).expect("imported").call(&[x.clone(), key.clone()]).expect("called");
+        assert_eq!(bytes(&got[0]), bytes(&keyed(&(x.clone(), key)).expect("eager")));
     }
 }

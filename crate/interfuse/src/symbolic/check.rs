@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::{Tensor, check_elements};
 use crate::trace::TraceMark;
 use interfuse_compiler::dim::Dim;
+use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::{Kind, View};
 use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
@@ -54,9 +55,10 @@ pub(crate) fn check(op: &str, kind: &Kind, inputs: &[&Tensor]) -> Result<Option<
     let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|x| x.aval().map(&seen)).collect();
     let now = kind.map_dims(&seen).map_err(misuse)?.infer(&refs(&avals)).map_err(misuse)?;
     check_elements(op, &now.shape)?;
-    let why = explains(kind, inputs);
+    let own: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| x.aval()).collect();
+    let why = explains(kind, &own);
     let mut wanted: SmallVec<[Option<Shape>; 3]> = inputs.iter().map(|_| None).collect();
-    demand(op, kind, inputs, &why, &mut wanted)?;
+    demand(op, kind, &own, &why, &mut wanted)?;
     // What the guards taught is put in.
     let resolve = |dim: &Dim| mark.symbols.resolve(dim);
     let mut ready: SmallVec<[Tensor; 3]> = SmallVec::new();
@@ -89,9 +91,9 @@ fn refs(avals: &[Aval]) -> SmallVec<[&Aval; 3]> {
 }
 
 /// What the kind says of its operands at other sizes.
-fn explains(kind: &Kind, inputs: &[&Tensor]) -> impl Fn() -> Explain + use<> {
+fn explains(kind: &Kind, inputs: &[&Aval]) -> impl Fn() -> Explain + use<> {
     let kind = kind.clone();
-    let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|x| x.aval().clone()).collect();
+    let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|aval| (*aval).clone()).collect();
     move || {
         let (kind, avals) = (kind.clone(), avals.clone());
         Rc::new(move |sizes: &Values<'_>| {
@@ -114,8 +116,8 @@ type Wanted = SmallVec<[Option<Shape>; 3]>;
 
 /// Asks for everything that a kind needs of sizes; says which shape an operand is known to have then.
 #[track_caller]
-fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, wanted: &mut Wanted) -> Result<()> {
-    let shape = |at: usize| inputs[at].shape();
+fn demand(op: &str, kind: &Kind, inputs: &[&Aval], why: &dyn Fn() -> Explain, wanted: &mut Wanted) -> Result<()> {
+    let shape = |at: usize| &inputs[at].shape;
     match kind {
         Kind::Map { .. } => {
             for at in 1..inputs.len() {
@@ -174,7 +176,7 @@ fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, 
             }
         }
         Kind::Reduce { op: how, axes } => {
-            if how.identity(inputs[0].dtype()).is_none() {
+            if how.identity(inputs[0].dtype).is_none() {
                 for axis in axes {
                     must_be_at_least(op, &shape(0).0[*axis as usize], &Dim::ONE, why)?;
                 }
@@ -223,6 +225,49 @@ fn demand(op: &str, kind: &Kind, inputs: &[&Tensor], why: &dyn Fn() -> Explain, 
     Ok(())
 }
 
+/// Asks for everything that a graph of whatever origin needs of sizes, in its bodies as well: what ops of the library ask for before
+/// they make a node is asked for here, too.
+#[track_caller]
+pub(crate) fn demand_all(op: &str, graph: &Graph) -> Result<()> {
+    for (_, node) in graph.nodes() {
+        let inputs: SmallVec<[&Aval; 3]> = node.operands.iter().map(|id| graph.aval(*id)).collect();
+        let why = explains(&node.kind, &inputs);
+        let at_least_zero = |dim: &Dim| must_be_at_least(op, dim, &Dim::ZERO, &why);
+        let mut legal = true;
+        for dim in node.aval.shape.dims() {
+            legal &= at_least_zero(dim)?;
+        }
+        match &node.kind {
+            Kind::View(View::Slice { start, step, shape }) => {
+                for (axis, count) in shape.dims().iter().enumerate() {
+                    if !at_least(op, count, &Dim::ONE, &why)? {
+                        continue;
+                    }
+                    let last = start[axis].add(&count.sub(&Dim::ONE).scale(step[axis]));
+                    for place in [&start[axis], &last] {
+                        let room = inputs[0].shape.0[axis].sub(&Dim::ONE).sub(place);
+                        legal &= at_least_zero(place)? & at_least_zero(&room)?;
+                    }
+                }
+            }
+            Kind::View(View::Pad { low, high, .. }) => {
+                for width in low.iter().chain(high) {
+                    legal &= at_least_zero(width)?;
+                }
+            }
+            Kind::Loop { length, .. } => legal &= at_least_zero(length)?,
+            _ => {}
+        }
+        if !legal {
+            let message = format!("{} is not legal at these sizes", node.kind.name());
+            return Err(Error::new(ErrorKind::Shape, op, message, "Sizes are not negative; slices stay inside."));
+        }
+        demand(op, &node.kind, &inputs, &why, &mut inputs.iter().map(|_| None).collect())?;
+        node.kind.bodies().try_for_each(|body| demand_all(op, body))?;
+    }
+    Ok(())
+}
+
 #[track_caller]
 fn must_have_equal_shapes(op: &str, like: &Shape, shape: &Shape, why: &dyn Fn() -> Explain) -> Result<()> {
     for (a, b) in like.dims().iter().zip(shape.dims()) {
@@ -242,14 +287,14 @@ fn equal_shapes(op: &str, like: &Shape, shape: &Shape, why: &dyn Fn() -> Explain
 #[track_caller]
 fn like_inputs(
     op: &str,
-    inputs: &[&Tensor],
+    inputs: &[&Aval],
     of_body: &[Option<&Aval>],
     why: &dyn Fn() -> Explain,
     wanted: &mut Wanted,
 ) -> Result<()> {
     for (at, (x, aval)) in inputs.iter().zip(of_body).enumerate() {
         if let Some(aval) = aval {
-            equal_shapes(op, &aval.shape, x.shape(), why)?;
+            equal_shapes(op, &aval.shape, &x.shape, why)?;
             wanted[at] = Some(aval.shape.clone());
         }
     }

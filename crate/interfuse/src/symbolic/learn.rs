@@ -71,6 +71,40 @@ impl Ask {
     }
 }
 
+/// What an expression is to 0, as a decision came out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Relation {
+    Equal,
+    NotEqual,
+    AtLeast,
+    Less,
+}
+
+impl Relation {
+    /// All of them.
+    pub const ALL: [Relation; 4] = [Relation::Equal, Relation::NotEqual, Relation::AtLeast, Relation::Less];
+
+    /// As conditions and files write it.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Relation::Equal => "==",
+            Relation::NotEqual => "!=",
+            Relation::AtLeast => ">=",
+            Relation::Less => "<",
+        }
+    }
+}
+
+/// What a trace took for granted, with the symbols 0, 1, ... of its key.
+pub(crate) struct Decision {
+    /// The op that asked.
+    pub op: String,
+    /// What it asked of.
+    pub dim: Dim,
+    /// What that is to 0.
+    pub relation: Relation,
+}
+
 /// What follows when a decision comes out in another way at a later call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Need {
@@ -103,13 +137,16 @@ impl Guard {
             });
             named(&sum, first, names)
         };
-        let sign = match (self.ask, self.answer) {
-            (Ask::IsZero, true) => "==",
-            (Ask::IsZero, false) => "!=",
-            (Ask::IsAtLeastZero, true) => ">=",
-            (Ask::IsAtLeastZero, false) => "<",
-        };
-        format!("{} {sign} {}", side(1), side(-1))
+        format!("{} {} {}", side(1), self.relation().sign(), side(-1))
+    }
+
+    fn relation(&self) -> Relation {
+        match (self.ask, self.answer) {
+            (Ask::IsZero, true) => Relation::Equal,
+            (Ask::IsZero, false) => Relation::NotEqual,
+            (Ask::IsAtLeastZero, true) => Relation::AtLeast,
+            (Ask::IsAtLeastZero, false) => Relation::Less,
+        }
     }
 }
 
@@ -324,6 +361,15 @@ impl Symbols {
         }
     }
 
+    /// What the trace took for granted so far, in order, as far as the shapes of its inputs do not say it by themselves.
+    pub fn decisions(&self) -> Vec<Decision> {
+        let of = |guard: &Guard| {
+            let dim = self.to_key(&self.resolve(&guard.dim));
+            (dim.as_const().is_none()).then(|| Decision { op: guard.op.clone(), dim, relation: guard.relation() })
+        };
+        self.learnt.borrow().guards.iter().filter_map(of).collect()
+    }
+
     /// What later calls must fulfil, once the trace is over.
     pub fn guards(&self) -> Guards {
         let mut learnt = self.learnt.borrow_mut();
@@ -449,6 +495,17 @@ fn compare(op: &str, a: &Dim, b: &Dim, question: (Ask, Need), explain: &dyn Fn()
 #[track_caller]
 pub(crate) fn same(op: &str, a: &Dim, b: &Dim, explain: &dyn Fn() -> Explain) -> Result<bool> {
     compare(op, a, b, (Ask::IsZero, Need::Guard), explain)
+}
+
+/// Is an expression of sizes to 0 what it is taken to be?
+#[track_caller]
+pub(crate) fn holds(op: &str, dim: &Dim, relation: Relation, explain: &dyn Fn() -> Explain) -> Result<bool> {
+    Ok(match relation {
+        Relation::Equal => same(op, dim, &Dim::ZERO, explain)?,
+        Relation::NotEqual => !same(op, dim, &Dim::ZERO, explain)?,
+        Relation::AtLeast => at_least(op, dim, &Dim::ZERO, explain)?,
+        Relation::Less => !at_least(op, dim, &Dim::ZERO, explain)?,
+    })
 }
 
 /// Are two sizes equal? If not, the op is an error.

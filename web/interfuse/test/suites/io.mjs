@@ -11,7 +11,7 @@ export function safetensors(header, elements) {
 }
 
 export default ({ interfuse, kind }) => {
-  const { compile, exportFunction, grad, importFunction, io, ones, tensor, Tensor } = interfuse;
+  const { compile, exportFunction, grad, importFunction, io, ones, random, tensor, Tensor } = interfuse;
   const read = async (x) => Array.from(await x.data());
   return [
     [
@@ -95,6 +95,42 @@ export default ({ interfuse, kind }) => {
         throws(() => g(tensor([1, 1]), { bias: ones([2]), scale: 2 }), "ShapeError", 'score: tensor "x" is float32[2], the function was exported for float32[1,2]. Export it for these, or convert the tensor.');
         const again = await exportFunction(f, ...args());
         ok(again.length === file.length && again.every((byte, i) => byte === file[i]), "the same function gives the same bytes");
+      },
+    ],
+    [
+      "io: open sizes stay open in files, and guards go along",
+      async () => {
+        const f = compile((x, { w }) => x.matmul(w).softmax(-1).mul(x.sum()), { shapeless: true });
+        const args = (m, n) => [ones([m, n]), { w: ones([n, 2]) }];
+        const g = importFunction(await exportFunction(f, ...args(2, 3)));
+        for (const [m, n] of [[2, 3], [1, 1], [5, 4], [0, 2]]) deepEqual(await read(g(...args(m, n))), await read(f.fn(...args(m, n))), `${m}, ${n}`);
+        equal(g.stats.traces, 1, "one entry");
+        const named = compile((x) => (x.shape[1] > 2 ? x.mul(2) : x), { dynamicDims: { 0: { 0: "batch" } } });
+        const h = importFunction(await exportFunction(named, ones([2, 3])));
+        deepEqual(await read(h(ones([1, 3]))), [2, 2, 2]);
+        throws(() => h(ones([1, 2])), "ShapeError");
+        const part = importFunction(await exportFunction(compile((x) => x.slice([1, 3]), { shapeless: true }), ones([5])));
+        deepEqual(part(ones([4])).shape, [2]);
+        throws(() => part(ones([2])), "ShapeGuardError");
+      },
+    ],
+    [
+      "io: random numbers of exported functions are drawn from the generator of the caller, or from a key",
+      async () => {
+        const noisy = (x) => x.add(random.normal([2])).mul(random.uniform([2]));
+        const f = compile(noisy, { state: [random.state] });
+        const x = tensor([1, 2]);
+        const g = importFunction(await exportFunction(f, x));
+        const three = async (draw) => {
+          random.seed(7);
+          return [await read(draw(x)), await read(draw(x)), await read(draw(x))];
+        };
+        const wanted = await three(noisy);
+        deepEqual(await three(g), wanted);
+        equal(g.stats.hits, 2);
+        await rejects(exportFunction(noisy, x), "CompileArgumentError");
+        const keyed = importFunction(await exportFunction((x, key) => x.add(random.normal([2], { key })), x, random.key(3)));
+        for (const seed of [3, 4]) deepEqual(await read(keyed(x, random.key(seed))), await read(x.add(random.normal([2], { key: random.key(seed) }))));
       },
     ],
     [

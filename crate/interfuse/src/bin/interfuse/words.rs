@@ -99,8 +99,11 @@ impl<'a> Words<'a> {
         // Exported functions start with the length of a header, and that with a brace; listings are text.
         if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
             let function = FunctionFile::read(&bytes).map_err(|error| failed(&error))?;
-            let (graph, inputs) = (function.graph().clone(), Some(function.input_names().to_vec()));
-            return Ok(Listing { text: print(&graph), graph, inputs, function: Some(bytes) });
+            // At the sizes of the export; the state of the random generator is an input like the others.
+            let graph = function.graph_at_export().map_err(|error| failed(&error))?;
+            let mut inputs = function.input_names().to_vec();
+            inputs.extend(function.draws().then(|| "random.state".to_string()));
+            return Ok(Listing { text: print(&graph), graph, inputs: Some(inputs), function: Some(bytes) });
         }
         let text =
             String::from_utf8(bytes).map_err(|_| failed(&"this is neither a listing nor an exported function"))?;
