@@ -249,6 +249,14 @@ fn exported_functions_run() {
     let shown = text(&interfuse(&["explain", &file]));
     assert!(shown.contains("contract_dot"), "{shown}");
     text(&interfuse(&["bench", &file, "--repeats", "1", "--device", "cpu"]));
+    // Sizes that are open are those of the files.
+    let sizes = interfuse::DynamicSizes { shapeless: true, named: Vec::new() };
+    let options = io::ExportOptions { sizes, ..Default::default() };
+    let sums = |x: &Tensor| x.try_mul(2.0)?.try_sum(0, false);
+    let of_any_size = ready(io::export_function_with("sums", sums, &w, &options)).expect("exported");
+    let open = folder.file("sums.interfuse", of_any_size);
+    let shown = text(&interfuse(&["run", &open, "--input", &input, "--device", "cpu"]));
+    assert_eq!(shown.trim(), "0: float32[2] = 2 2");
     let broken = folder.file("broken.interfuse", &exported[..exported.len() - 1]);
     let failed = interfuse(&["run", &broken, "--input", &input]);
     assert_eq!(failed.status.code(), Some(1));

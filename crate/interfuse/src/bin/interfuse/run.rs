@@ -2,7 +2,7 @@
 
 use crate::inputs::{self, Rest};
 use crate::words::{Failure, Words};
-use interfuse::{DType, DeviceChoice, Tensor, block_on, init, io, run_graph};
+use interfuse::{DType, DeviceChoice, Tensor, block_on, init, io};
 
 /// Runs a listing or an exported function on files.
 pub fn run(words: &Words<'_>) -> Result<String, Failure> {
@@ -10,7 +10,7 @@ pub fn run(words: &Words<'_>) -> Result<String, Failure> {
     init(words.device(DeviceChoice::Auto)?)?;
     let files = inputs::outputs(&listing, words.all("output"))?;
     let inputs = inputs::read(&listing, words.all("input"), Rest::Missing)?;
-    let results = run_graph(&listing.graph, &inputs, &listing.constants()?)?;
+    let results = listing.run(&inputs)?;
     for (at, path) in &files {
         let bytes = block_on(io::save_npy(&results[*at]))?;
         std::fs::write(path, bytes).map_err(|error| Failure::Work(format!("{path}: {error}")))?;

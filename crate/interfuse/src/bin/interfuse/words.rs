@@ -2,8 +2,8 @@
 
 use interfuse::compiler::graph::Graph;
 use interfuse::compiler::text::{parse, print};
-use interfuse::io::FunctionFile;
-use interfuse::{DeviceChoice, Tensor};
+use interfuse::io::{FunctionFile, import_function};
+use interfuse::{DeviceChoice, Tensor, run_graph};
 
 /// Why a command did not do its work.
 pub enum Failure {
@@ -35,11 +35,21 @@ pub struct Listing {
     pub graph: Graph,
     /// The names of the inputs, where the file has better ones than the listing.
     pub inputs: Option<Vec<String>>,
+    /// May the sizes of the inputs be others than those of the graph?
+    pub open: bool,
     /// The file of an exported function, for its constants.
     function: Option<Vec<u8>>,
 }
 
 impl Listing {
+    /// Runs it on tensors; what is not of one size, at the sizes that these have.
+    pub fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, Failure> {
+        match &self.function {
+            Some(bytes) if self.open => Ok(import_function(bytes)?.call(inputs)?),
+            Some(_) | None => Ok(run_graph(&self.graph, inputs, &self.constants()?)?),
+        }
+    }
+
     /// The constants, on the device that is current now.
     pub fn constants(&self) -> Result<Vec<Tensor>, Failure> {
         match &self.function {
@@ -101,14 +111,15 @@ impl<'a> Words<'a> {
             let function = FunctionFile::read(&bytes).map_err(|error| failed(&error))?;
             // At the sizes of the export; the state of the random generator is an input like the others.
             let graph = function.graph_at_export().map_err(|error| failed(&error))?;
+            let open = !function.open_sizes().is_empty() && !function.draws();
             let mut inputs = function.input_names().to_vec();
             inputs.extend(function.draws().then(|| "random.state".to_string()));
-            return Ok(Listing { text: print(&graph), graph, inputs: Some(inputs), function: Some(bytes) });
+            return Ok(Listing { text: print(&graph), graph, inputs: Some(inputs), open, function: Some(bytes) });
         }
         let text =
             String::from_utf8(bytes).map_err(|_| failed(&"this is neither a listing nor an exported function"))?;
         let graph = parse(&text).map_err(|error| Failure::Work(format!("{file}:{error}")))?;
-        Ok(Listing { text, graph, inputs: None, function: None })
+        Ok(Listing { text, graph, inputs: None, open: false, function: None })
     }
 
     /// The device that `--device` names.
