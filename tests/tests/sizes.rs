@@ -1,9 +1,15 @@
-//! Every op and its gradient at real sizes: the plans of all of them are made for a device of the least limits, and checked without
-//! running.
+//! Every op and its gradient at real sizes. The plans of all of them are made for devices of the least limits, and checked without
+//! running; what runs is compared with the CPU device, on a GPU device that binds eight storage buffers: every op at one size, and of each
+//! class of kernel and branch of its schedule one at every size. `INTERFUSE_SIZES=all` (`npm run sizes`) runs all ops at all sizes.
 
+use interfuse::{DType, DeviceHandle, Tensor, cpu_device, try_compile, use_device};
 use interfuse_compiler::compile;
 use interfuse_compiler::target::{AdapterClass, Target};
+use interfuse_runtime::gpu::{Checks, Options};
+use interfuse_tests::gpu::open_with;
 use interfuse_tests::sizes::{Case, SIZES, cases, every_row};
+use std::rc::Rc;
+use std::time::Instant;
 
 /// WebGPU's guarantees, for kernels of that class.
 fn target(class: AdapterClass, fuse: bool) -> Target {
@@ -19,18 +25,12 @@ fn plans(case: &Case, elements: usize, gradient: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     for class in [AdapterClass::Gpu, AdapterClass::Software] {
         for fuse in [true, false] {
-            let target = target(class, fuse);
-            let what = if gradient { "gradient of " } else { "" };
-            let what = format!("{what}{} at {elements}, {class:?}, fuse {fuse}", case.name);
-            match compile(&graph, &target, &mut ()) {
+            let what = format!("{} at {elements} (gradient {gradient}, {class:?}, fuse {fuse})", case.name);
+            match compile(&graph, &target(class, fuse), &mut ()) {
                 Err(error) => wrong.push(format!("{what}: {error}")),
                 Ok(compiled) => {
-                    for step in &compiled.plan.steps {
-                        let (bound, values) = (step.kernel.bound().len(), step.kernel.values.len());
-                        if bound > 8 || values > 2048 {
-                            wrong.push(format!("{what}: {} binds {bound}, has {values} values", step.kernel.name));
-                        }
-                    }
+                    let long = compiled.plan.steps.iter().find(|step| step.kernel.values.len() > 1024);
+                    wrong.extend(long.map(|step| format!("{what}: {} has too many values", step.kernel.name)));
                 }
             }
         }
@@ -42,20 +42,129 @@ fn plans(case: &Case, elements: usize, gradient: bool) -> Vec<String> {
 fn no_plan_is_over_the_limits_at_any_size() {
     let mut wrong = Vec::new();
     for case in cases() {
-        let start = std::time::Instant::now();
         for elements in SIZES {
-            for gradient in [false, true] {
-                if !gradient || case.differentiable {
-                    wrong.extend(plans(&case, elements, gradient));
-                }
+            wrong.extend(plans(&case, elements, false));
+            if case.differentiable {
+                wrong.extend(plans(&case, elements, true));
             }
-        }
-        if start.elapsed().as_millis() > 1000 {
-            println!("{}: {:?}", case.name, start.elapsed());
         }
     }
     for case in every_row() {
         wrong.extend(plans(&case, 1025, false));
     }
     assert!(wrong.is_empty(), "{} plans:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn gpu() -> DeviceHandle {
+    let options = Options { storage_buffers: Some(8), checks: Checks::Full, ..Options::default() };
+    DeviceHandle::new(Rc::new(open_with(options)))
+}
+
+/// The values on a device, and the milliseconds of a first and a second call.
+fn run(device: &DeviceHandle, case: &Case, elements: usize, gradient: bool, compiled: bool) -> (Vec<f32>, [f64; 2]) {
+    use_device(device);
+    let x = case.argument(elements);
+    let function = try_compile(|x: &Tensor| case.call(x, gradient));
+    let call = || {
+        let start = Instant::now();
+        let y = if compiled { function.call(&x) } else { case.call(&x, gradient) };
+        let y = y.and_then(|y| y.astype(DType::Float32).to_vec::<f32>());
+        let y = y.unwrap_or_else(|error| panic!("{} at {elements} (gradient {gradient}): {error}", case.name));
+        (y, start.elapsed().as_secs_f64() * 1e3)
+    };
+    let (values, first) = call();
+    (values, [first, if std::env::var_os("INTERFUSE_SIZES").is_some() { call().1 } else { 0.0 }])
+}
+
+/// Runs a case on the GPU device, compiled and eagerly, and on the CPU device; what differs.
+fn compare(gpu: &DeviceHandle, cpu: &DeviceHandle, case: &Case, elements: usize) -> Vec<String> {
+    // Sums of so many terms, in another order.
+    let bound = 2e-5 + 2e-6 * (elements as f32).sqrt();
+    let mut wrong = Vec::new();
+    for gradient in [false, true] {
+        if gradient && !case.differentiable {
+            continue;
+        }
+        let (want, alone) = run(cpu, case, elements, gradient, false);
+        let largest = want.iter().filter(|x| x.is_finite()).fold(1.0f32, |most, x| most.max(x.abs()));
+        let mut times = format!("{:32} {elements:8} {gradient:5}  cpu {:8.2}", case.name, alone[1]);
+        for (how, device, compiled) in [("cpu fused", cpu, true), ("gpu eager", gpu, false), ("gpu fused", gpu, true)] {
+            let (got, time) = run(device, case, elements, gradient, compiled);
+            times += &format!("  {how} {:8.2} {:8.2}", time[0], time[1]);
+            assert_eq!(got.len(), want.len(), "{} at {elements}: {how}", case.name);
+            let differs = |(got, want): (&f32, &f32)| {
+                !((got - want).abs() <= bound * largest || got == want || (got.is_nan() && want.is_nan()))
+            };
+            if let Some(at) = got.iter().zip(&want).position(differs) {
+                wrong.push(format!(
+                    "{} at {elements} (gradient {gradient}), {how}: element {at} is {}, not {}",
+                    case.name, got[at], want[at]
+                ));
+            }
+        }
+        if std::env::var_os("INTERFUSE_SIZES").is_some() {
+            println!("{times}");
+        }
+    }
+    wrong
+}
+
+fn compare_all(wanted: impl Fn(&Case) -> bool, sizes: &[usize]) {
+    let (gpu, cpu) = (gpu(), cpu_device("the test compares with it"));
+    let mut wrong = Vec::new();
+    let all = cases();
+    let chosen: Vec<&Case> = all.iter().filter(|case| wanted(case)).collect();
+    assert!(!chosen.is_empty(), "nothing was chosen");
+    for case in chosen {
+        sizes.iter().for_each(|elements| wrong.extend(compare(&gpu, &cpu, case, *elements)));
+        gpu.trim();
+        cpu.trim();
+    }
+    assert!(wrong.is_empty(), "{} results:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Of each class of kernel and branch of its schedule one op: maps of four lanes and of one, look-ups, rows alone, along columns and shared,
+/// two steps, running rows both ways, sorts, updates, products of both shapes.
+const BRANCHES: [&str; 16] = [
+    "gelu",
+    "pad",
+    "take",
+    "sum",
+    "sum of rows",
+    "sum of columns",
+    "softmax",
+    "argmin of long rows",
+    "cumsum backwards",
+    "cummax",
+    "sort",
+    "scatterAdd",
+    "at().set",
+    "matmul",
+    "matmul of long rows",
+    "conv1d",
+];
+
+fn is_all() -> bool {
+    std::env::var("INTERFUSE_SIZES").is_ok_and(|sizes| sizes == "all")
+}
+
+#[test]
+fn every_op_has_the_cpu_devices_values_on_the_gpu() {
+    compare_all(|_| true, if is_all() { &SIZES } else { &[4097] });
+}
+
+#[test]
+fn small_kernels_of_every_branch_have_the_cpu_devices_values() {
+    compare_all(|case| BRANCHES.contains(&case.name.as_str()), &SIZES[..6]);
+}
+
+#[test]
+fn large_kernels_of_every_branch_have_the_cpu_devices_values() {
+    compare_all(|case| BRANCHES.contains(&case.name.as_str()), &SIZES[6..]);
+}
+
+#[test]
+fn every_branch_is_a_case() {
+    let names: Vec<String> = cases().into_iter().map(|case| case.name).collect();
+    assert!(BRANCHES.iter().all(|branch| names.iter().any(|name| name == branch)));
 }

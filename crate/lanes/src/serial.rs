@@ -133,6 +133,41 @@ fn combine(op: Update, dtype: DType, old: u32, new: u32) -> u32 {
     }
 }
 
+/// The log of a growing sum of exponentials: the largest exponent, and the sum of the others' relative to it in float64, so that a million
+/// terms lose nothing to their number.
+struct LogSum {
+    largest: f32,
+    sum: f64,
+}
+
+impl Default for LogSum {
+    fn default() -> LogSum {
+        LogSum { largest: f32::NEG_INFINITY, sum: 0.0 }
+    }
+}
+
+impl LogSum {
+    /// With one more term.
+    fn add(&mut self, x: f32) -> f32 {
+        if x > self.largest || x.is_nan() {
+            self.sum = self.sum * f64::from(alone(Op::Exp, self.largest - x)) + 1.0;
+            self.largest = x;
+        } else if self.largest.is_finite() {
+            self.sum += f64::from(alone(Op::Exp, x - self.largest));
+        }
+        // Infinities and NaN are what they are.
+        if self.largest.is_finite() { self.largest + alone(Op::Log, self.sum as f32) } else { self.largest }
+    }
+}
+
+/// An op of one number.
+fn alone(op: Op, x: f32) -> f32 {
+    let Block::Unary(f) = block(op, DType::Float32) else { unreachable!("it takes one") };
+    let mut out = [0];
+    f(&[x.to_bits()], &mut out);
+    f32::from_bits(out[0])
+}
+
 /// Running results along lines; where `starts` is true they start again. Float sums and products run in float64.
 #[inline(never)]
 pub fn scan(
@@ -145,6 +180,17 @@ pub fn scan(
 ) {
     let wide = dtype.is_float() && matches!(op, Update::Add | Update::Mul);
     lines.each(|first| {
+        if op == Update::LogAddExp {
+            let mut sum = LogSum::default();
+            for step in 0..lines.size {
+                let at = first + lines.inner * if reverse { lines.size - 1 - step } else { step };
+                if starts.is_some_and(|starts| starts[at] != 0) {
+                    sum = LogSum::default();
+                }
+                put(out, dtype, at, sum.add(f32::from_bits(get(data, dtype, at))).to_bits());
+            }
+            return;
+        }
         let nothing = if op == Update::Mul { 1.0 } else { 0.0 };
         let (mut total, mut running) = (nothing, None);
         for step in 0..lines.size {
