@@ -8,6 +8,7 @@
 
 mod entry;
 mod fallback;
+mod refusal;
 mod report;
 pub(crate) mod state;
 mod variants;
@@ -27,6 +28,7 @@ use interfuse_compiler::dim::Dim;
 use interfuse_compiler::plan::evaluate;
 use interfuse_compiler::small::HashMap;
 use interfuse_runtime::device::{DeviceError, ProgramId};
+use refusal::Refusal;
 use report::Misses;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -80,6 +82,8 @@ pub struct Store {
     /// Calls that are not traced again: they break.
     verdicts: RefCell<Cache<Signature, ()>>,
     last_fallback: RefCell<Option<FallbackReport>>,
+    /// Programs that the device refused although the function was to be one graph.
+    refusals: Cell<u64>,
     /// Reasons that were warned of.
     warned: RefCell<Vec<BreakReason>>,
 }
@@ -198,6 +202,7 @@ impl Store {
             last_template: RefCell::default(),
             verdicts: RefCell::new(Cache::new(options.capacity)),
             last_fallback: RefCell::default(),
+            refusals: Cell::new(0),
             warned: RefCell::default(),
             options,
         });
@@ -318,8 +323,13 @@ impl Store {
         let started_ms = clock();
         let (entry, failed) = self.find(&key)?;
         if let Some(entry) = entry {
-            let results = entry.run(self.label(), inputs, key.symbols())?;
+            let (results, taken) = entry.run(self.label(), inputs, key.symbols())?;
             entry.hits.set(entry.hits.get() + 1);
+            if taken.refused.get().is_some() {
+                self.fell_back();
+                return Ok(Begin::Hit(results, entry.extra.clone()));
+            }
+            taken.hits.set(taken.hits.get() + 1);
             // What the clock cannot tell from nothing took a microsecond.
             let ms = (clock() - started_ms).max(if timed { 1e-3 } else { 0.0 });
             self.count(|stats| {
@@ -383,8 +393,13 @@ impl Store {
         };
         trace.report.ms = now_ms() - trace.started_ms;
         let entry = Entry::new(program, parts, trace.report.ms);
-        let results = entry.run(label, &inputs, trace.key.symbols())?;
-        self.count(|stats| stats.misses += 1);
+        let (results, taken) = entry.run(label, &inputs, trace.key.symbols())?;
+        if taken.refused.get().is_some() {
+            self.fell_back();
+        } else {
+            self.count(|stats| stats.misses += 1);
+            taken.missed.set(true);
+        }
         self.keep(trace, entry);
         Ok(Finished::Results(results))
     }
@@ -433,6 +448,17 @@ impl Store {
     /// Counts a call that ran eagerly because it cannot be compiled.
     pub fn fell_back(&self) {
         self.count(|stats| stats.fallbacks += 1);
+    }
+
+    /// Resolves when the device has taken or refused the kernels of a call on these tensors that has just returned: to whether it took
+    /// them. Only with `fullgraph` it may not have; the results are errors then.
+    pub fn taken(self: &Rc<Self>, inputs: &[Tensor]) -> Result<impl Future<Output = bool> + use<>> {
+        let (store, before) = (self.clone(), self.refusals.get());
+        let settled = device_of(self.label(), inputs)?.device().settled();
+        Ok(async move {
+            // A lost device takes nothing; every read says so.
+            settled.await.is_ok() && store.refusals.get() == before
+        })
     }
 
     /// Ends a trace without running anything; resolves when every pipeline is ready. The entry is kept then, not before.
@@ -549,8 +575,10 @@ impl Store {
             }
         };
         let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();
-        let variants = (!plan.arenas.is_empty()).then(|| Variants::new(graph, target));
-        Ok(Some((plan, Parts { constants, extra, guards, variants }, Pending { key, device, started_ms, report })))
+        let refusal = Refusal::new(self, graph, target);
+        let variants = (!plan.arenas.is_empty()).then(|| Variants::new(refusal.clone()));
+        let parts = Parts { constants, extra, guards, variants, refusal };
+        Ok(Some((plan, parts, Pending { key, device, started_ms, report })))
     }
 
     /// Keeps a complete entry and says so.
@@ -663,11 +691,10 @@ fn place_in(signature: &Signature) -> impl Fn(usize) -> String {
 /// What is too large, or lost, is so either way.
 fn refused(label: &str, error: DeviceError) -> Result<Break> {
     match error {
-        DeviceError::Failed(text) => {
-            let error = Error::new(ErrorKind::Device, label, text, "Op by op it may run.");
-            Ok(Break { reason: BreakReason::Unsupported, error, source: None })
+        DeviceError::Failed(text) => Ok(Break::refused(label, text)),
+        DeviceError::Limit(_) | DeviceError::Lost(_) | DeviceError::Refused(..) => {
+            Err(Error::from_device(label, error))
         }
-        DeviceError::Limit(_) | DeviceError::Lost(_) => Err(Error::from_device(label, error)),
     }
 }
 

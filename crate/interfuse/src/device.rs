@@ -10,7 +10,7 @@ use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::sharing::Place;
 use interfuse_runtime::device::{BufferId, Counters, Device, DeviceError, DeviceInfo, DeviceKind, ProgramId};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -73,6 +73,18 @@ pub(crate) struct Program {
     /// Of each buffer of the plan its place, if it is born in a block with others; empty when none is.
     pub in_arena: Vec<Option<Place>>,
     pub device: DeviceHandle,
+    /// What became of it.
+    pub taken: Rc<Taken>,
+}
+
+/// Whether a device takes a program, and how calls were counted while that was not known.
+#[derive(Default)]
+pub(crate) struct Taken {
+    /// Set when it was refused: calls run op by op, or get that error.
+    pub refused: OnceCell<Option<Error>>,
+    /// Did a call count as a miss?
+    pub missed: Cell<bool>,
+    pub hits: Cell<u64>,
 }
 
 impl Drop for Program {
@@ -334,7 +346,7 @@ impl DeviceHandle {
         let output_bytes =
             plan.buffers.iter().filter(of_output).map(|b| b.bytes().as_const().unwrap_or(0) as u64).sum();
         let in_arena = if plan.arenas.is_empty() { Vec::new() } else { plan.in_arena() };
-        Rc::new(Program { id, plan, output_bytes, in_arena, device: self.clone() })
+        Rc::new(Program { id, plan, output_bytes, in_arena, device: self.clone(), taken: Rc::default() })
     }
 
     /// Makes a buffer of host data.

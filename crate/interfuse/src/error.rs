@@ -3,7 +3,7 @@
 //! A mistake is found by the call that makes it. The message is one sentence that names the op and its operands; the hint is the
 //! remedy. Bindings map [`ErrorKind`] to classes and add nothing to the texts.
 
-use crate::compile::BreakReason;
+use crate::compile::{Break, BreakReason};
 use interfuse_compiler::kind::{Misuse, MisuseKind};
 use interfuse_runtime::device::DeviceError;
 use std::fmt;
@@ -162,13 +162,13 @@ impl Error {
 
     /// From what a device says.
     pub fn from_device(op: &str, error: DeviceError) -> Error {
-        let kind = match error {
-            DeviceError::Limit(_) => ErrorKind::Limit,
-            DeviceError::Lost(_) | DeviceError::Failed(_) => ErrorKind::Device,
-        };
-        let hint = match error {
-            DeviceError::Lost(_) => "Tensors of a lost device are gone; make them again on a new one.",
-            DeviceError::Limit(_) | DeviceError::Failed(_) => "",
+        let (kind, hint) = match error {
+            DeviceError::Limit(_) => (ErrorKind::Limit, ""),
+            DeviceError::Failed(_) => (ErrorKind::Device, ""),
+            DeviceError::Lost(_) => {
+                (ErrorKind::Device, "Tensors of a lost device are gone; make them again on a new one.")
+            }
+            DeviceError::Refused(function, text) => return Break::refused(&function, text).into_fullgraph(&function),
         };
         Error::new(kind, op, error.to_string(), hint)
     }

@@ -87,18 +87,24 @@ pub enum DeviceError {
     Lost(String),
     /// The driver or the validation layer refused something, or memory ran out; with kernel and op where known.
     Failed(String),
+    /// The device refused a plan in whose place nothing may run: whose plan, and the text of the refusal.
+    Refused(String, String),
 }
 
 impl fmt::Display for DeviceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            DeviceError::Limit(text) | DeviceError::Failed(text) => f.write_str(text),
+            DeviceError::Limit(text) | DeviceError::Failed(text) | DeviceError::Refused(_, text) => f.write_str(text),
             DeviceError::Lost(text) => write!(f, "the device was lost: {text}"),
         }
     }
 }
 
 impl std::error::Error for DeviceError {}
+
+/// Gives the plan that is to run in the place of one that the device refused, for the reason given, or the error for reads of its
+/// results. It has the same results, and no results that share memory.
+pub type Instead = Box<dyn FnOnce(DeviceError) -> Result<Arc<Plan>, DeviceError>>;
 
 /// A promise of a buffer's bytes as stored (float16 in 2 bytes, bool as u32, everything little-endian).
 pub type Read = Pin<Box<dyn Future<Output = Result<Vec<u8>, DeviceError>>>>;
@@ -166,6 +172,17 @@ pub trait Device {
 
     /// Like [`Device::load`], but resolves when every pipeline is ready without blocking the thread where the platform can.
     fn warm_up(&self, id: ProgramId, plan: Arc<Plan>) -> Done;
+
+    /// Says what is to run in the place of a loaded plan, should the device refuse it when it runs first. Calls that were made until then
+    /// run again. Devices that refuse no plan do not ask.
+    fn instead(&self, id: ProgramId, instead: Instead) {
+        let _ = (id, instead);
+    }
+
+    /// Resolves when the device has taken or refused every plan that was run, and what follows from that is done.
+    fn settled(&self) -> Done {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Runs a loaded plan; its outputs exist from now on. On a GPU all in one pass, which small calls share.
     fn run(&self, call: Call) -> Result<(), DeviceError>;

@@ -137,6 +137,17 @@ pub fn finish(handle: u32, token: u32, outputs: &[u32], form: u32) -> Answer<Vec
     finish().map_err(thrown)
 }
 
+/// Resolves when the device has taken or refused the kernels of a call on these tensors that has just returned: to whether it took them.
+#[wasm_bindgen]
+pub fn taken(handle: u32, tensors: &[u32]) -> Answer<Promise> {
+    let ask = || {
+        let store = store(handle)?;
+        store.taken(&slab::tensors(store.label(), tensors)?)
+    };
+    let taken = ask().map_err(thrown)?;
+    Ok(future_to_promise(async move { Ok(taken.await.into()) }))
+}
+
 /// Ends a trace without results: nothing of it is left. `true` when it broke and the function is to be called as it is.
 #[wasm_bindgen(js_name = giveUp)]
 pub fn give_up(handle: u32, token: u32) -> Answer<bool> {

@@ -225,7 +225,14 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
       return { form, results: core.finish(handle, token, ran.outputs, keepForm(form)) };
     });
     if (done === undefined || done.results[0] === FALLBACK) return eagerly(handle, call, receiver, args);
+    if (options.fullgraph === true && captured !== undefined) void restoreUnlessTaken(handle, call, captured);
     return done.form(done.results, 1, call);
+  };
+
+  /** Puts captured state back if the device refuses the kernels after all: what the call put there would be errors. */
+  const restoreUnlessTaken = async (handle: number, call: Flat, captured: Capture): Promise<void> => {
+    const before = new Watched(label, captured);
+    if (!((await core.taken(handle, call.handles)) as boolean)) before.undo();
   };
 
   const recompiles = (token: number): void => {

@@ -148,10 +148,16 @@ function isReplaceable(container: object, kind: Kind, key: unknown, writable: bo
   return property.writable === true || property.set !== undefined;
 }
 
+/** Counts what is noted and what is undone. */
+let clock = 0;
+/** When containers were put back last, by that count. */
+const undone = new WeakMap<object, number>();
+
 /** The state around a call of the function itself, rather than of an entry. */
 export class Watched {
   private readonly before = new Map<object, Before>();
   private readonly kept = new Map<Tensor, number>();
+  private readonly made = ++clock;
 
   /** Notes what is there. */
   constructor(
@@ -200,6 +206,16 @@ export class Watched {
   /** Puts back what was there. */
   restore(): void {
     for (const { container, kind, parts } of this.before.values()) refill(container, kind, parts, parts.values);
+  }
+
+  /** Puts back what was there when the call of an entry turns out to have failed, where nothing from before it was put back since. */
+  undo(): void {
+    clock++;
+    for (const { container, kind, parts } of this.before.values()) {
+      if ((undone.get(container) ?? 0) > this.made) continue;
+      undone.set(container, clock);
+      refill(container, kind, parts, parts.values);
+    }
   }
 
   /** Runs `work` as the trace that has captured this. */

@@ -1,8 +1,9 @@
 //! An entry of a cache: a loaded program with what it captured, and how one call of it runs.
 
+use super::refusal::Refusal;
 use super::report::CacheEntry;
 use super::variants::Variants;
-use crate::device::{Buffer, Program};
+use crate::device::{Buffer, Program, Taken};
 use crate::error::Result;
 use crate::symbolic::Guards;
 use crate::tensor::Tensor;
@@ -36,6 +37,7 @@ pub(super) struct Parts {
     pub(super) extra: Extra,
     pub(super) guards: Option<Guards>,
     pub(super) variants: Option<Variants>,
+    pub(super) refusal: Refusal,
 }
 
 thread_local! {
@@ -45,12 +47,14 @@ thread_local! {
 impl Entry {
     pub(super) fn new(program: Rc<Program>, parts: Parts, compile_ms: f64) -> Rc<Entry> {
         let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
-        let Parts { constants, extra, guards, variants } = parts;
+        let Parts { constants, extra, guards, variants, refusal } = parts;
+        refusal.watch(&program);
         Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms, guards, variants })
     }
 
-    /// Runs it on these tensors, which are computed first where they wait. `symbols` are the values of open sizes.
-    pub(super) fn run(&self, label: &str, inputs: &[Tensor], symbols: &[i64]) -> Result<Vec<Tensor>> {
+    /// Runs it on these tensors, which are computed first where they wait. `symbols` are the values of open sizes. Gives what became
+    /// of the program, too.
+    pub(super) fn run(&self, label: &str, inputs: &[Tensor], symbols: &[i64]) -> Result<(Vec<Tensor>, Rc<Taken>)> {
         let mut buffers: Vec<Rc<Buffer>> = Vec::with_capacity(inputs.len());
         buffers.extend(inputs.iter().map_while(|x| x.0.buffer()));
         if buffers.len() < inputs.len() {
@@ -60,7 +64,11 @@ impl Entry {
         }
         let variant = self.variants.as_ref().map(|variants| variants.fitting(label, &buffers)).transpose()?.flatten();
         let program = variant.as_ref().unwrap_or(&self.program);
+        let refused = || program.taken.refused.get().cloned().flatten().map_or(Ok(()), Err);
+        refused()?;
         let results = program.run_at(label, &buffers, &self.constants, symbols)?;
+        // Natively the device says it at once.
+        refused()?;
         let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
             let aval = match symbols {
                 [] => output.aval.clone(),
@@ -68,7 +76,8 @@ impl Entry {
             };
             Tensor::from_buffer(aval, buffer)
         };
-        Ok(results.into_iter().zip(&program.plan.outputs).map(of).collect())
+        let results = results.into_iter().zip(&program.plan.outputs).map(of).collect();
+        Ok((results, program.taken.clone()))
     }
 
     /// As `cache()` shows it.

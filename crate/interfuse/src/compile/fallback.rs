@@ -110,6 +110,12 @@ pub(crate) struct Break {
 }
 
 impl Break {
+    /// The device refused a kernel of the function of that label.
+    pub fn refused(label: &str, text: String) -> Break {
+        let error = Error::new(ErrorKind::Device, label, text, BreakReason::Unsupported.hint());
+        Break { reason: BreakReason::Unsupported, error, source: None }
+    }
+
     /// Where, for people: the functions and ops from outside in, and the line where it is known.
     pub fn op_path(&self, label: &str) -> String {
         let mut path = label.to_string();

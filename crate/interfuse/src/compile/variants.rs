@@ -4,12 +4,11 @@
 //! bind the block once, which takes another plan; it is made when arguments first come so, from the graph that was traced before.
 //! What a call computes is the same with every plan.
 
+use super::refusal::Refusal;
 use crate::device::{Buffer, Program};
 use crate::error::Result;
 use crate::pipeline;
-use interfuse_compiler::graph::Graph;
 use interfuse_compiler::sharing::Place;
-use interfuse_compiler::target::Target;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -23,8 +22,7 @@ type Variant = (Vec<Option<Place>>, Rc<Program>);
 
 /// See the head of this module.
 pub(super) struct Variants {
-    graph: Graph,
-    target: Target,
+    refusal: Refusal,
     /// The most recent last.
     known: RefCell<Vec<Variant>>,
     made: Cell<u32>,
@@ -32,8 +30,8 @@ pub(super) struct Variants {
 
 impl Variants {
     /// None yet.
-    pub(super) fn new(graph: Graph, target: Target) -> Variants {
-        Variants { graph, target, known: RefCell::default(), made: Cell::new(0) }
+    pub(super) fn new(refusal: Refusal) -> Variants {
+        Variants { refusal, known: RefCell::default(), made: Cell::new(0) }
     }
 
     /// The plan for arguments that lie where these do; `None` where the first plan is the one.
@@ -51,8 +49,10 @@ impl Variants {
             return Ok(None);
         }
         self.made.set(self.made.get() + 1);
-        let plan = pipeline::compile_sharing(&self.graph, &self.target, places.clone(), &mut ())?.plan;
+        let Refusal { graph, target, .. } = &self.refusal;
+        let plan = pipeline::compile_sharing(graph, target, places.clone(), &mut ())?.plan;
         let program = inputs[0].device.load(label, plan.into())?;
+        self.refusal.clone().watch(&program);
         if known.len() == KEPT {
             known.remove(0);
         }

@@ -1,5 +1,6 @@
 //! A call: blocks for what is born, and its kernels encoded into one pass.
 
+use super::doubt::Noted;
 use super::fault;
 use super::pipeline::Pipelines;
 use super::pool::Block;
@@ -12,7 +13,7 @@ use std::rc::Rc;
 
 /// Where a buffer of a call lies.
 #[derive(Clone)]
-struct Lies {
+pub(super) struct Lies {
     block: Rc<Block>,
     /// Where in the block, if others lie there as well.
     offset: Option<u64>,
@@ -49,17 +50,48 @@ impl State {
 
 impl Shared {
     /// Sizes of this call; the uniform buffer holds them from now on.
-    fn sizes(&self, state: &mut State, program: &Program, symbols: &[i64]) -> Result<Rc<Sizes>, DeviceError> {
+    fn sizes(self: &Rc<Self>, state: &mut State, program: &Program, symbols: &[i64]) -> Result<Rc<Sizes>, DeviceError> {
         if let Some(sizes) = program.known_sizes(symbols) {
             return Ok(sizes);
         }
         let sizes = Rc::new(program.sizes_for(symbols, &self.target.limits)?);
+        self.fill_uniforms(state, program, &sizes);
+        Ok(sizes)
+    }
+
+    fn fill_uniforms(self: &Rc<Self>, state: &mut State, program: &Program, sizes: &Rc<Sizes>) {
         if let Some(block) = &program.uniforms {
             self.send(state);
             self.queue.write_buffer(&block.buffer, 0, &sizes.uniforms);
         }
         *program.sizes.borrow_mut() = Some(sizes.clone());
-        Ok(sizes)
+    }
+
+    /// Blocks of those sizes for a call, which is noted or not: all of them or none. `last` names those that are taken if they are free.
+    fn blocks(
+        self: &Rc<Self>,
+        state: &mut State,
+        serial: u64,
+        sizes: impl Iterator<Item = u64>,
+        last: &[u64],
+        noted: Noted,
+    ) -> Result<Vec<Rc<Block>>, DeviceError> {
+        let mut taken: Vec<Rc<Block>> = Vec::with_capacity(last.len());
+        for bytes in sizes {
+            let wanted = last.get(taken.len()).copied();
+            let capacity = state.pool.capacity(bytes);
+            let again = if noted == Noted::No { None } else { state.doubts.take(capacity, wanted) };
+            let block = again.map_or_else(|| self.block(state, Use::Tensor, serial, bytes, wanted), Ok);
+            match block {
+                Ok(block) => taken.push(block),
+                Err(error) => {
+                    taken.into_iter().for_each(|block| self.give(state, Use::Tensor, block));
+                    return Err(error);
+                }
+            }
+            state.counters.bytes_allocated += bytes;
+        }
+        Ok(taken)
     }
 
     /// Runs a call; `timing` surrounds every kernel with timestamps, in a pass of its own.
@@ -101,26 +133,22 @@ impl Shared {
         }
         state.check_shared(&plan, call)?;
         let (serial, sent) = state.faults.begin(Some(program.clone()), deps);
+        let noted = if sent.is_ok() { state.doubts.notes(&program) } else { Noted::No };
 
         // What is born: temporaries by slot, then blocks that results share, then other results.
         let last = program.last.take();
-        let mut taken: Vec<Rc<Block>> = Vec::with_capacity(last.len());
         let outputs = plan.buffers.iter().enumerate().filter(|(_, b)| b.storage == Storage::Output);
         let alone = outputs.clone().filter(|(at, _)| program.in_arena[*at].is_none());
         let arenas = plan.arenas.iter().map(|arena| arena.bytes);
         let bytes = sizes.slots.iter().copied().chain(arenas).chain(alone.map(|(at, _)| sizes.buffers[at]));
-        for bytes in bytes {
-            match self.block(state, Use::Tensor, serial, bytes, last.get(taken.len()).copied()) {
-                Ok(block) => taken.push(block),
-                Err(error) => {
-                    taken.into_iter().for_each(|block| self.give(state, Use::Tensor, block));
-                    state.faults.fail(serial, error.clone());
-                    return Err(error);
-                }
+        peak += bytes.clone().sum::<u64>();
+        let mut taken = match self.blocks(state, serial, bytes, &last, noted) {
+            Ok(taken) => taken,
+            Err(error) => {
+                state.faults.fail(serial, error.clone());
+                return Err(error);
             }
-            state.counters.bytes_allocated += bytes;
-            peak += bytes;
-        }
+        };
         state.counters.call_peak_bytes = peak;
         let born = taken.split_off(sizes.slots.len());
         let temporaries = taken;
@@ -152,55 +180,187 @@ impl Shared {
         state.note_peak();
         state.bytes_lent -= lent;
 
-        // A call that is known to fail is not sent: its results are faulty from birth.
-        let fault = program.fault();
-        if let Some(error) = &fault {
-            state.faults.fail(serial, error.clone());
+        let attempt = Attempt { serial, program, sizes, symbols: call.symbols.clone(), places, slots: temporaries };
+        if noted != Noted::No {
+            attempt.mark();
         }
-        if sent.is_ok() && fault.is_none() && !program.steps.is_empty() {
-            let placed = Placed { program: &program, sizes: &sizes, places: &places, slots: &temporaries };
-            let scope = self.options.scope_every_submit || !program.submitted.replace(true);
-            if scope || timing.is_some() {
-                self.send(state);
-            }
-            if scope {
-                let ((), answers) = self.scoped(|| {
-                    self.post(state, serial, &placed, timing);
-                    self.send(state);
-                });
-                let ran = program.clone();
-                self.resolve(state, serial, answers, move |state, text| {
-                    state.faults.fail(serial, fault::failure(Some(&ran.describe()), &text));
-                });
-            } else {
-                self.post(state, serial, &placed, timing);
-                self.encoded(state);
-            }
-            // Natively an uncaptured error arrives while its cause is being encoded.
-            #[cfg(not(target_arch = "wasm32"))]
-            state.faults.collect(Some(serial));
+        if sent.is_ok() {
+            self.first_try(state, &attempt, timing);
         }
-        temporaries.into_iter().rev().for_each(|block| self.give(state, Use::Tensor, block));
+        attempt.slots.iter().rev().for_each(|block| self.give(state, Use::Tensor, block.clone()));
+        if noted != Noted::No {
+            state.doubts.note(attempt);
+        }
         Ok(())
+    }
+
+    /// Encodes a call, if it is not known to fail, and submits it if that is due.
+    fn first_try(self: &Rc<Self>, state: &mut State, attempt: &Attempt, timing: Option<&Timing>) {
+        let (serial, program) = (attempt.serial, &attempt.program);
+        if program.replaced.borrow().is_some() {
+            if let Err(error) = self.perform(state, attempt) {
+                state.faults.fail(serial, error);
+            }
+            return;
+        }
+        if let Some(error) = program.fault() {
+            // A call that is known to fail is not sent: another plan runs in its place, or its results are faulty from birth.
+            match program.is_fresh() {
+                true => state.doubts.refuse(program.clone(), error),
+                false => state.faults.fail(serial, error),
+            }
+            return;
+        }
+        if program.steps.is_empty() {
+            return;
+        }
+        let first = !program.submitted.replace(true);
+        let scope = self.options.scope_every_submit || first;
+        if scope || timing.is_some() {
+            self.send(state);
+        }
+        let ran = program.clone();
+        let answered = move |state: &mut State, text: Option<String>| match text {
+            None => drop(ran.instead.take()),
+            Some(text) => {
+                let error = fault::failure(Some(&ran.describe()), &text);
+                match ran.is_fresh() && state.faults.of(serial).is_none() {
+                    true => state.doubts.refuse(ran, error),
+                    // Memory that never came to be says nothing of the program: its next submit is the first one.
+                    false => {
+                        ran.submitted.set(!ran.is_fresh());
+                        state.faults.fail(serial, error);
+                    }
+                }
+            }
+        };
+        let work = |state: &mut State| {
+            self.post(state, attempt, timing);
+            self.send(state);
+        };
+        if scope && program.is_fresh() {
+            self.doubt(state, serial, work, answered);
+        } else if scope {
+            let ((), answers) = self.scoped(|| work(state));
+            self.resolve(state, serial, answers, answered);
+        } else {
+            self.post(state, attempt, timing);
+            if program.is_fresh() {
+                state.outbox.doubt();
+            }
+            self.encoded(state);
+        }
+        // Natively an uncaptured error arrives while its cause is being encoded.
+        #[cfg(not(target_arch = "wasm32"))]
+        state.faults.collect(Some(serial));
+    }
+
+    /// Submits a call by itself: the plan that took the place of its program's, where one did.
+    pub(super) fn perform(self: &Rc<Self>, state: &mut State, attempt: &Attempt) -> Result<(), DeviceError> {
+        let Some(other) = attempt.program.replaced.borrow().clone() else {
+            if attempt.program.is_symbolic() {
+                self.fill_uniforms(state, &attempt.program, &attempt.sizes);
+            }
+            self.submit_alone(state, attempt, &[]);
+            return Ok(());
+        };
+        let sizes = self.sizes(state, &other, &attempt.symbols)?;
+        let born = other.plan.buffers.iter().enumerate().filter(|(_, b)| b.storage == Storage::Output);
+        let bytes = sizes.slots.iter().copied().chain(born.map(|(at, _)| sizes.buffers[at]));
+        let mut slots = self.blocks(state, attempt.serial, bytes, &[], Noted::No)?;
+        let blocks = slots.clone();
+        let mut born = slots.split_off(sizes.slots.len()).into_iter();
+        let plan = &attempt.program.plan;
+        let known = |storage| {
+            let at = plan.buffers.iter().position(|buffer| buffer.storage == storage)?;
+            attempt.places[at].clone()
+        };
+        let place = |(at, buffer): (usize, &interfuse_compiler::plan::Buffer)| match buffer.storage {
+            Storage::Temporary(_) => None,
+            Storage::Output => born.next().map(|block| Lies { block, offset: None, bytes: sizes.buffers[at] }),
+            Storage::Input(_) | Storage::Constant(_) => known(buffer.storage),
+        };
+        let places = other.plan.buffers.iter().enumerate().map(place).collect();
+        // Its results go where those of the refused plan were to be, which may share memory.
+        let copy = |(at, buffer): (usize, &interfuse_compiler::plan::Buffer)| {
+            let result = plan.outputs.iter().position(|output| output.buffer as usize == at)?;
+            (buffer.storage == Storage::Output).then_some((other.plan.outputs[result].buffer as usize, at))
+        };
+        let copies: Vec<(usize, usize)> = plan.buffers.iter().enumerate().filter_map(copy).collect();
+        let instead =
+            Attempt { serial: attempt.serial, program: other.clone(), sizes, symbols: Vec::new(), places, slots };
+        let copies: Vec<(Lies, Lies)> = copies
+            .into_iter()
+            .filter_map(|(from, to)| Some((instead.places[from].clone()?, attempt.places[to].clone()?)))
+            .collect();
+        self.submit_alone(state, &instead, &copies);
+        blocks.into_iter().rev().for_each(|block| self.give(state, Use::Tensor, block));
+        Ok(())
+    }
+
+    /// Submits a call in a pass of its own, and copies from place to place after it.
+    fn submit_alone(self: &Rc<Self>, state: &mut State, call: &Attempt, copies: &[(Lies, Lies)]) {
+        self.send(state);
+        let State { pipelines, counters, .. } = state;
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        call.encode((pipelines, counters), |at, group, [x, y, z]| {
+            pass.set_pipeline(&call.program.steps[at].pipeline.handle);
+            pass.set_bind_group(0, group, &[]);
+            pass.dispatch_workgroups(x, y, z);
+        });
+        drop(pass);
+        for (from, to) in copies.iter().filter(|(from, _)| from.bytes > 0) {
+            let (source, target) = (from.offset.unwrap_or(0), to.offset.unwrap_or(0));
+            // Copies are in words; every block is at least a word longer than an odd number of halves.
+            let size = from.bytes.next_multiple_of(4);
+            encoder.copy_buffer_to_buffer(&from.block.buffer, source, &to.block.buffer, target, size);
+        }
+        self.queue.submit([encoder.finish()]);
+        counters.submits += 1;
     }
 }
 
 /// A call all of whose buffers have a place.
-struct Placed<'a> {
-    program: &'a Program,
-    sizes: &'a Sizes,
-    places: &'a [Option<Lies>],
-    slots: &'a [Rc<Block>],
+pub(super) struct Attempt {
+    pub(super) serial: u64,
+    pub(super) program: Rc<Program>,
+    sizes: Rc<Sizes>,
+    symbols: Vec<i64>,
+    /// Of the plan's buffers but temporaries.
+    places: Vec<Option<Lies>>,
+    slots: Vec<Rc<Block>>,
 }
 
-impl Placed<'_> {
+impl Attempt {
+    /// What it reads and writes.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &Rc<Block>> {
+        self.places.iter().flatten().map(|lies| &lies.block).chain(&self.slots)
+    }
+
+    /// Marks its blocks: it may run again.
+    fn mark(&self) {
+        for (buffer, lies) in self.program.plan.buffers.iter().zip(&self.places) {
+            match (buffer.storage, lies) {
+                (Storage::Output, Some(lies)) => lies.block.noted.set(Noted::Written),
+                // What notes wrote they will write again.
+                (_, Some(lies)) if lies.block.noted.get() == Noted::No => lies.block.noted.set(Noted::Read),
+                (_, _) => {}
+            }
+        }
+        self.slots.iter().for_each(|block| block.noted.set(Noted::Written));
+    }
+
     /// Hands every dispatch, in order, to `dispatch`: the step, its bind group and how many workgroups.
     fn encode(
         &self,
         (pipelines, counters): (&mut Pipelines, &mut Counters),
         mut dispatch: impl FnMut(usize, &wgpu::BindGroup, [u32; 3]),
     ) {
-        let Placed { program, sizes, places, .. } = self;
+        let Attempt { program, sizes, places, .. } = self;
+        if program.steps.is_empty() {
+            return;
+        }
         let uniforms = program.uniforms.as_ref().expect("a program with steps has uniform blocks");
         let plan = &program.plan;
         // Slots take turns in loops.
@@ -231,12 +391,12 @@ impl Placed<'_> {
 
 impl Shared {
     /// Encodes a call; with `timing`, every kernel in a pass of its own, and submits that.
-    fn post(&self, state: &mut State, serial: u64, call: &Placed, timing: Option<&Timing>) {
+    fn post(&self, state: &mut State, call: &Attempt, timing: Option<&Timing>) {
         let State { pipelines, counters, outbox, .. } = state;
         let steps = &call.program.steps;
         let Some(timing) = timing else {
             return call.encode((pipelines, counters), |at, group, grid| {
-                let pass = outbox.pass(&self.device, serial);
+                let pass = outbox.pass(&self.device, call.serial);
                 pass.dispatch(&steps[at].pipeline, group, grid, call.sizes.weights[at]);
             });
         };

@@ -197,12 +197,17 @@ impl Faults {
         self.wakers.drain(..).for_each(Waker::wake);
     }
 
+    /// Wakes that future at the next answer of a scope.
+    pub(super) fn wake_at_answer(&mut self, waker: &Waker) {
+        self.wakers.push(waker.clone());
+    }
+
     /// Are all scopes up to that serial answered? If not, wakes that future at the next answer.
     pub(super) fn scopes_answered(&mut self, upto: u64, waker: &Waker) -> bool {
         if self.pending.iter().all(|(_, serial)| *serial > upto) {
             return true;
         }
-        self.wakers.push(waker.clone());
+        self.wake_at_answer(waker);
         false
     }
 }

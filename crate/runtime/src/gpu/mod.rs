@@ -2,11 +2,13 @@
 //!
 //! A call is encoded into one compute pass; small calls share passes and submits (`outbox`). What it needs is kept: buffers by size
 //! class (`pool`), pipelines by their WGSL and bind groups by what they bind (`pipeline`), uniform blocks with the loaded plan
-//! (`program`). Reads asked for together are one copy and one map (`read`). Errors find the buffers they spoil (`fault`). Nothing here
-//! knows an op, and nothing blocks in the browser.
+//! (`program`). Reads asked for together are one copy and one map (`read`). Errors find the buffers they spoil (`fault`); where the
+//! device refuses a plan, another takes its place and calls run again (`doubt`). Nothing here knows an op, and nothing blocks in the
+//! browser.
 
 mod adapter;
 mod call;
+mod doubt;
 mod fault;
 mod outbox;
 mod pipeline;
@@ -26,7 +28,10 @@ pub use program::{Lowered, Workgroups};
 #[cfg(not(target_arch = "wasm32"))]
 pub use {adapter::adapters, wait::wait};
 
-use crate::device::{BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Memory, ProgramId, Read, Times};
+use crate::device::{
+    BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Instead, Memory, ProgramId, Read, Times,
+};
+use doubt::{Doubts, Noted};
 use fault::{Faults, Mailbox};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::Kernel;
@@ -57,6 +62,8 @@ pub struct Options {
     /// Surround every submit with error scopes, not only the first of a program (15 to 80 microseconds each): errors then name the
     /// very call.
     pub scope_every_submit: bool,
+    /// Natively: error scopes answer when somebody waits, as in browsers, and not at once. For tests.
+    pub answers_late: bool,
     /// Bind at most that many storage buffers, whatever the adapter can do.
     pub storage_buffers: Option<u32>,
     /// Schedule kernels for another class of adapter than this one: so the kernels of real GPUs are tested on software ones.
@@ -76,6 +83,7 @@ impl Default for Options {
             adapter: None,
             checks: Checks::Trusted,
             scope_every_submit: false,
+            answers_late: false,
             storage_buffers: None,
             class: None,
             pool_bytes: 512 << 20,
@@ -118,6 +126,7 @@ impl GpuDevice {
             pipelines: Pipelines::new(device.clone(), options.checks),
             faults: Faults::new(mailbox.clone()),
             outbox: Outbox::new(options.dispatches_together),
+            doubts: Doubts::default(),
             counters: Counters::default(),
             bytes_in_use: 0,
             bytes_lent: 0,
@@ -210,8 +219,21 @@ impl Device for GpuDevice {
         ready(self.load(id, plan))
     }
 
+    fn instead(&self, id: ProgramId, instead: Instead) {
+        // A program that is being warmed up is not there yet, and has nothing to be replaced for: warming up tells of a refusal.
+        if let Some(program) = self.shared.state.borrow().programs.get(&id) {
+            *program.instead.borrow_mut() = Some(instead);
+        }
+    }
+
+    fn settled(&self) -> Done {
+        self.shared.settled()
+    }
+
     fn run(&self, call: Call) -> Result<(), DeviceError> {
-        self.shared.run(&mut self.shared.state.borrow_mut(), &call, None)
+        let done = self.shared.run(&mut self.shared.state.borrow_mut(), &call, None);
+        self.shared.mend();
+        done
     }
 
     fn has_timestamps(&self) -> bool {
@@ -252,8 +274,13 @@ impl Device for GpuDevice {
         let Some(bytes) = held.block.vacate() else { return };
         state.bytes_in_use -= bytes;
         if state.batch.as_ref().is_some_and(|batch| batch.borrow().wants(&held.block)) {
-            // The copy must be sent before the memory can be written again. Its error is the answer of the reads.
-            let _ = read::flush(&self.shared, &mut state);
+            if state.doubts.is_open() {
+                // The copy waits until the doubt is over, and so does the memory.
+                held.block.noted.set(Noted::Read);
+            } else {
+                // The copy must be sent before the memory can be written again. Its error is the answer of the reads.
+                let _ = read::flush(&self.shared, &mut state);
+            }
         }
         self.shared.give(&mut state, Use::Tensor, held.block);
     }
@@ -262,10 +289,8 @@ impl Device for GpuDevice {
         let mut state = self.shared.state.borrow_mut();
         #[cfg(target_arch = "wasm32")]
         state.warming.remove(&id);
-        let Some(program) = state.programs.remove(&id) else { return };
-        if let Some(block) = &program.uniforms {
-            state.bytes_lent -= block.capacity;
-            self.shared.give(&mut state, Use::Uniforms, block.clone());
+        if !state.doubts.postpones(id) {
+            self.shared.forget(&mut state, id);
         }
     }
 

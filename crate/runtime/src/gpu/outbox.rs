@@ -8,6 +8,7 @@
 //! buffers' ends) sends that first, by [`Shared::send`], and in the browser a microtask sends what is left at the end of a turn. So
 //! natively a few small dispatches may lie here while nobody asks for anything.
 
+use super::fault::failure;
 use super::pipeline::Pipeline;
 use super::shared::{Shared, State};
 use std::rc::Rc;
@@ -26,6 +27,8 @@ pub(super) struct Open {
     weight: u64,
     /// The first and the last serial inside.
     serials: (u64, u64),
+    /// Is a program inside that the device has not taken yet?
+    doubtful: bool,
 }
 
 impl Open {
@@ -77,25 +80,46 @@ impl Outbox {
         let open = self.open.get_or_insert_with(|| {
             let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
             let pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default()).forget_lifetime();
-            Open { pass, encoder, pipeline: None, weight: 0, serials: (serial, serial) }
+            Open { pass, encoder, pipeline: None, weight: 0, serials: (serial, serial), doubtful: false }
         });
         open.serials.1 = serial;
         open
+    }
+
+    /// The device has not taken the program of the call that was encoded last.
+    pub(super) fn doubt(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.doubtful = true;
+        }
     }
 }
 
 impl Shared {
     /// Submits what is encoded, because something is to come after it; the next call is sent at once again.
-    pub(super) fn send(&self, state: &mut State) {
+    pub(super) fn send(self: &Rc<Self>, state: &mut State) {
         state.outbox.together = 1;
         self.submit(state);
     }
 
-    fn submit(&self, state: &mut State) {
-        let Some(Open { pass, encoder, serials, .. }) = state.outbox.open.take() else { return };
-        drop(pass);
-        self.queue.submit([encoder.finish()]);
+    fn submit(self: &Rc<Self>, state: &mut State) {
+        let Some(Open { pass, encoder, serials, doubtful, .. }) = state.outbox.open.take() else { return };
         state.counters.submits += 1;
+        let work = move |_: &mut State| {
+            drop(pass);
+            self.queue.submit([encoder.finish()]);
+        };
+        if doubtful {
+            let rounds = state.doubts.rounds();
+            return self.doubt(state, serials.1, work, move |state, text| {
+                if let Some(text) = text
+                    && state.doubts.rounds() == rounds
+                {
+                    (serials.0..=serials.1)
+                        .for_each(|serial| state.faults.fail(serial, failure(Some("a call"), &text)));
+                }
+            });
+        }
+        work(state);
         // Natively an uncaptured error arrives while its cause is being submitted.
         #[cfg(not(target_arch = "wasm32"))]
         state.faults.collect((serials.0 == serials.1).then_some(serials.0));

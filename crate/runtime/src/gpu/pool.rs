@@ -4,6 +4,7 @@
 //! is a power of two in four steps: at most a quarter is wasted. Reuse needs no waiting: the queue runs in order, and who writes
 //! memory from outside or destroys it sends first what is encoded.
 
+use super::doubt::Noted;
 use interfuse_compiler::small::VecMap;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -28,6 +29,8 @@ pub(super) struct Block {
     pub(super) tenants: Cell<u32>,
     /// The bytes that count as in use until then.
     pub(super) lent: Cell<u64>,
+    /// What calls in doubt have to do with it.
+    pub(super) noted: Cell<Noted>,
 }
 
 impl Block {
@@ -112,6 +115,7 @@ impl Pool {
             dead: Cell::new(false),
             tenants: Cell::new(0),
             lent: Cell::new(0),
+            noted: Cell::new(Noted::No),
         })
     }
 

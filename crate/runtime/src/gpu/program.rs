@@ -5,7 +5,7 @@
 
 use super::pipeline::Pipeline;
 use super::pool::Block;
-use crate::device::{Call, DeviceError};
+use crate::device::{Call, DeviceError, Instead};
 use interfuse_compiler::dim::{Atom, Dim, Symbol};
 use interfuse_compiler::kernel::{Access, Axis, Inst, Kernel, Uniform};
 use interfuse_compiler::plan::{Plan, Storage};
@@ -88,6 +88,12 @@ pub(super) struct Program {
     pub(super) in_arena: Vec<Option<Place>>,
     /// Has it been submitted once?
     pub(super) submitted: Cell<bool>,
+    /// What is to take its place if the device refuses it; forgotten when the device has taken or refused it.
+    pub(super) instead: RefCell<Option<Instead>>,
+    /// What took its place.
+    pub(super) replaced: RefCell<Option<Rc<Program>>>,
+    /// Why nothing did.
+    pub(super) refusal: RefCell<Option<DeviceError>>,
     symbols: usize,
 }
 
@@ -125,6 +131,9 @@ impl Program {
             sizes: RefCell::new(None),
             last: RefCell::new(Vec::new()),
             submitted: Cell::new(false),
+            instead: RefCell::new(None),
+            replaced: RefCell::new(None),
+            refusal: RefCell::new(None),
             symbols,
         }
     }
@@ -244,8 +253,18 @@ impl Program {
         format!("{}{more}", names.join(", "))
     }
 
-    /// The first kernel that could not be made, and why.
+    /// May the device still refuse it, so that another plan takes its place?
+    pub(super) fn is_fresh(&self) -> bool {
+        self.instead.borrow().is_some()
+    }
+
+    /// Why it cannot run: what was said of it, or the first kernel that could not be made.
     pub(super) fn fault(&self) -> Option<DeviceError> {
+        let refusal = self.refusal.borrow().clone();
+        refusal.or_else(|| self.broken_kernel())
+    }
+
+    fn broken_kernel(&self) -> Option<DeviceError> {
         self.steps.iter().zip(&self.plan.steps).find_map(|(step, planned)| {
             let fault = step.pipeline.fault.borrow();
             fault.as_ref().map(|text| DeviceError::Failed(format!("{}: {text}", describe(&planned.kernel))))

@@ -180,7 +180,7 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
     });
     state.counters.submits += 1;
     let failed = batch.failed.clone();
-    shared.resolve(state, upto, answers, move |_, text| *failed.borrow_mut() = Some(text));
+    shared.resolve(state, upto, answers, move |_, text| *failed.borrow_mut() = text);
     for block in &batch.staging {
         let done = batch.signal.expect();
         block.buffer.map_async(wgpu::MapMode::Read, .., move |result| {
@@ -196,7 +196,7 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
 }
 
 /// Takes the bytes of a mapped batch and hands its staging buffers back.
-fn answer(shared: &Shared, state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
+fn answer(shared: &Rc<Shared>, state: &mut State, batch: &mut Batch, mapped: Result<(), ()>) {
     batch.answered = true;
     let mapped = if batch.failed.borrow().is_some() { Err(()) } else { mapped };
     let upto = batch.sent.as_ref().map_or(0, |sent| sent.upto);
@@ -249,9 +249,17 @@ impl Future for Reading {
         if let Some(lost) = this.shared.mailbox.loss() {
             return Poll::Ready(Err(lost));
         }
+        #[cfg(not(target_arch = "wasm32"))]
+        this.shared.answer_late();
         if this.batch.borrow().sent.is_none() {
+            let mut state = this.shared.state.borrow_mut();
+            if state.doubts.is_open() {
+                // What it is to copy may be computed again.
+                state.faults.wake_at_answer(context.waker());
+                return Poll::Pending;
+            }
             // The error is the answer of every read of the batch.
-            let _ = flush(&this.shared, &mut this.shared.state.borrow_mut());
+            let _ = flush(&this.shared, &mut state);
         }
         if !this.batch.borrow().answered {
             let (signal, upto) = {

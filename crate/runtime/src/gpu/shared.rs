@@ -4,6 +4,7 @@
 //! can be answered by giving back what is only kept; in the browser they come later, and spoil the work that they surrounded.
 
 use super::Options;
+use super::doubt::Doubts;
 use super::fault::{self, Faults, Mailbox};
 use super::outbox::Outbox;
 use super::pipeline::{Pipeline, Pipelines, Source, renumbered};
@@ -57,6 +58,7 @@ pub(super) struct State {
     pub(super) pipelines: Pipelines,
     pub(super) faults: Faults,
     pub(super) outbox: Outbox,
+    pub(super) doubts: Doubts,
     pub(super) counters: Counters,
     pub(super) bytes_in_use: u64,
     /// Bytes of uniform buffers of loaded programs, and of temporaries while a call takes them.
@@ -70,7 +72,8 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn memory(&self) -> Memory {
-        let pooled = self.pool.free_bytes() + self.staging.free_bytes() + self.uniforms.free_bytes() + self.bytes_lent;
+        let free = self.pool.free_bytes() + self.staging.free_bytes() + self.uniforms.free_bytes();
+        let pooled = free + self.bytes_lent + self.doubts.bytes;
         let (pipelines, groups) = self.pipelines.counters();
         Memory {
             buffers: self.buffers.len() as u64,
@@ -120,13 +123,13 @@ impl Shared {
         (result, answers)
     }
 
-    /// Hands the first error of scopes around that serial to `failed`: at once natively, later in the browser.
+    /// Hands the first error of scopes around that serial, if any, to `answered`: at once natively, later in the browser.
     pub(super) fn resolve(
         self: &Rc<Self>,
         state: &mut State,
         serial: u64,
         answers: Answers,
-        failed: impl FnOnce(&mut State, String) + 'static,
+        answered: impl FnOnce(&mut State, Option<String>) + 'static,
     ) {
         #[cfg(not(target_arch = "wasm32"))]
         {
@@ -138,9 +141,11 @@ impl Shared {
             });
             // All are polled: each took its scope from the stack when it was made, none may be left over.
             let errors: Vec<wgpu::Error> = errors.collect();
-            if let Some(error) = errors.first() {
-                failed(state, fault::describe(error));
+            let first = errors.first().map(fault::describe);
+            if self.options.answers_late {
+                return state.doubts.late.push(Box::new(move |state| answered(state, first)));
             }
+            answered(state, first);
         }
         #[cfg(target_arch = "wasm32")]
         {
@@ -154,11 +159,10 @@ impl Shared {
                     }
                 }
                 if let Some(shared) = shared.upgrade() {
-                    let mut state = shared.state.borrow_mut();
-                    if let Some(text) = first {
-                        failed(&mut state, text);
-                    }
-                    state.faults.scope_answered(ticket);
+                    answered(&mut shared.state.borrow_mut(), first);
+                    shared.mend();
+                    // Whoever waits finds everything done that follows from the answer.
+                    shared.state.borrow_mut().faults.scope_answered(ticket);
                 }
             });
         }
@@ -192,6 +196,7 @@ impl Shared {
             state.counters.buffers_created += 1;
             let failing = block.clone();
             self.resolve(state, serial, answers, move |state, text| {
+                let Some(text) = text else { return };
                 pool(state, what).bury(&failing);
                 if matches!(what, Use::Tensor) {
                     let error = DeviceError::Failed(format!("a buffer of {bytes} bytes: {text}"));
@@ -222,7 +227,8 @@ impl Shared {
         self.block(state, Use::Staging, serial, bytes, None)
     }
 
-    pub(super) fn give(&self, state: &mut State, what: Use, block: Rc<Block>) {
+    pub(super) fn give(self: &Rc<Self>, state: &mut State, what: Use, block: Rc<Block>) {
+        let Some(block) = state.doubts.keep(what, block) else { return };
         let pool = match what {
             Use::Tensor => &mut state.pool,
             Use::Staging => &mut state.staging,
@@ -233,14 +239,14 @@ impl Shared {
     }
 
     /// Destroys buffers once the work that is encoded, which may use them, is sent.
-    fn destroy(&self, state: &mut State, blocks: Vec<Rc<Block>>) {
+    fn destroy(self: &Rc<Self>, state: &mut State, blocks: Vec<Rc<Block>>) {
         if !blocks.is_empty() {
             self.send(state);
             blocks.iter().for_each(|block| block.buffer.destroy());
         }
     }
 
-    pub(super) fn trim(&self, state: &mut State) {
+    pub(super) fn trim(self: &Rc<Self>, state: &mut State) {
         let pools = [&mut state.pool, &mut state.staging, &mut state.uniforms];
         let given_up = pools.into_iter().flat_map(|pool| pool.shrink(0)).collect();
         self.destroy(state, given_up);
@@ -302,18 +308,30 @@ impl Shared {
         let serial = state.faults.latest();
         let failing = pipeline.clone();
         self.resolve(state, serial, answers, move |state, text| {
+            let Some(text) = text else { return };
             *failing.fault.borrow_mut() = Some(text);
             state.pipelines.forget(&failing);
             state.faults.fail_programs(|program| {
                 let uses = program.steps.iter().any(|step| Rc::ptr_eq(&step.pipeline, &failing));
-                if uses { program.fault() } else { None }
+                // The answer to its first submit is what counts for a program that may be replaced.
+                if uses && !program.is_fresh() { program.fault() } else { None }
             });
         });
         pipeline
     }
 
+    /// Forgets a program and what took its place.
+    pub(super) fn forget(self: &Rc<Self>, state: &mut State, id: ProgramId) {
+        let Some(program) = state.programs.remove(&id) else { return };
+        let other = program.replaced.take();
+        for block in [Some(program), other].iter().flatten().filter_map(|program| program.uniforms.as_ref()) {
+            state.bytes_lent -= block.capacity;
+            self.give(state, Use::Uniforms, block.clone());
+        }
+    }
+
     /// Puts bytes into a block. Lengths that are not a multiple of 4 (odd numbers of halves) are padded.
-    pub(super) fn write(&self, state: &mut State, block: &Block, bytes: &[u8]) {
+    pub(super) fn write(self: &Rc<Self>, state: &mut State, block: &Block, bytes: &[u8]) {
         // What is encoded may read what lay there before.
         self.send(state);
         let whole = bytes.len() & !3;

@@ -13,7 +13,12 @@ use interfuse_runtime::gpu::{Checks, GpuDevice, Lowered, Options, wait};
 use std::rc::Rc;
 
 /// A device whose lowering breaks every kernel with "broken" in its name.
-fn breaking(with: &'static str) -> GpuDevice {
+pub fn breaking(with: &'static str) -> GpuDevice {
+    breaking_with(with, Options::default())
+}
+
+/// The same with other options.
+pub fn breaking_with(with: &'static str, options: Options) -> GpuDevice {
     let lowering = move |kernel: &Kernel, target: &Target| {
         let shader = lower(kernel, target);
         let limits = target.limits.clone();
@@ -24,10 +29,10 @@ fn breaking(with: &'static str) -> GpuDevice {
             workgroups: Box::new(move |of| shader.workgroups(&|dim| dim.eval(of), &limits)),
         }
     };
-    open_with(Options { checks: Checks::Full, lowering: Rc::new(lowering), ..Options::default() })
+    open_with(Options { checks: Checks::Full, lowering: Rc::new(lowering), ..options })
 }
 
-fn one(name: &str, n: usize) -> std::sync::Arc<interfuse_compiler::plan::Plan> {
+pub fn one(name: &str, n: usize) -> std::sync::Arc<interfuse_compiler::plan::Plan> {
     let n = Dim::from(n);
     let kernel = map(name, n.clone(), 1, &[With::Literal(Op::Mul, 2.0)]);
     plan(&n, &[Storage::Input(0), Storage::Output], vec![(kernel, vec![0, 1])])

@@ -3,6 +3,7 @@
 //! Without an adapter these tests fail: a machine without a GPU installs Mesa's software driver. `INTERFUSE_ADAPTER` chooses another.
 
 mod counting;
+mod doubts;
 mod faults;
 mod plans;
 mod results;

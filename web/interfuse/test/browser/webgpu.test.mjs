@@ -171,6 +171,105 @@ test("unsupported: a function whose kernel the driver refuses in a warm-up runs 
   assert.deepEqual(told.others, [1]);
 });
 
+test("a kernel that the driver refuses in a plain call ends in right values, and so does what was computed from it", async () => {
+  const told = await inPage(async () => {
+    const { refuses } = await import("/test/browser/refusing.js");
+    const { compile, init, nn, optim, random, tensor, zeros } = await import("/dist/index.js");
+    console.warn = () => undefined;
+    await init({ device: "webgpu" });
+    const innocent = compile((x) => x.mul(3).sub(1));
+    await innocent(zeros([64])).data();
+    refuses(true);
+    let traces = 0;
+    const f = compile((x) => (traces++, x.mul(2).add(1).div(2)), { name: "f" });
+    const g = compile((x, y) => x.mul(y).add(x), { name: "g", donate: [0] });
+    const told = {};
+    // A chain, and calls beside it that share submits; arguments go at once, so that their memory could be used again.
+    const kept = [];
+    let chained = tensor(new Float32Array(64).fill(1));
+    for (let i = 0; i < 20; i++) {
+      const x = tensor(new Float32Array(64).fill(i));
+      const next = f(chained);
+      chained.dispose();
+      chained = next;
+      const two = tensor(new Float32Array(64).fill(2));
+      const z = g(x, two);
+      two.dispose();
+      kept.push(innocent(z), innocent(tensor(new Float32Array(64).fill(i))));
+      z.dispose();
+    }
+    const reading = chained.add(1).data();
+    chained.dispose();
+    told.chained = (await reading)[63];
+    told.kept = (await Promise.all(kept.map((x) => x.data()))).map((values) => [values[0], values[63]]);
+    told.traces = traces;
+    told.stats = [f, g, innocent].map(({ stats }) => [stats.hits, stats.misses, stats.fallbacks, stats.cacheSize]);
+    told.report = f.lastFallback;
+    told.later = [await f(tensor([1])).item(), await f(tensor(new Float32Array(64).fill(3))).data().then((x) => x[0])];
+    // Training: state and donated batches, three steps before anything is read.
+    const train = async (compiled) => {
+      const model = new nn.Sequential(new nn.Linear(4, 8), nn.tanh, new nn.Linear(8, 1));
+      const optimizer = new optim.Adam(0.05);
+      const lossOf = nn.valueAndGrad(model, (x) => model.forward(x).square().mean());
+      const body = (x) => {
+        const [loss, gradients] = lossOf(x);
+        optimizer.update(model, gradients);
+        return loss;
+      };
+      const step = compiled ? compile(body, { state: [model, optimizer.state], donate: true }) : body;
+      const losses = [];
+      for (let i = 0; i < 3; i++) losses.push(step(tensor(Float32Array.from({ length: 20 }, (_, j) => Math.sin(j + i)), { shape: [5, 4] })));
+      return { losses: await Promise.all(losses.map((loss) => loss.item())), stats: compiled ? [step.stats.hits, step.stats.misses, step.stats.fallbacks] : [] };
+    };
+    random.seed(3);
+    told.eager = await train(false);
+    random.seed(3);
+    told.trained = await train(true);
+    return told;
+  });
+  assert.equal(told.chained, 12);
+  told.kept.forEach((values, i) => {
+    const at = Math.floor(i / 2);
+    const want = i % 2 === 0 ? 9 * at - 1 : 3 * at - 1;
+    assert.deepEqual(values, [want, want], `${i}`);
+  });
+  assert.equal(told.traces, 1);
+  assert.deepEqual(told.stats, [[0, 0, 20, 1], [0, 0, 20, 1], [40, 1, 0, 1]]);
+  assert.deepEqual([told.report.reason, told.report.function, told.report.opPath], ["unsupported", "f", "compile('f')"]);
+  assert.match(told.report.message, /missing/);
+  assert.deepEqual(told.later, [1.5, 3.5]);
+  told.trained.losses.forEach((loss, i) => assert.ok(Math.abs(loss - told.eager.losses[i]) < 1e-5, `${told.trained.losses} ${told.eager.losses}`));
+  const [hits, misses, fallbacks] = told.trained.stats;
+  assert.deepEqual([hits, misses, fallbacks], [0, 0, 3]);
+});
+
+test("a kernel that the driver refuses is an error of every read under fullgraph, and captured state is what it was", async () => {
+  const told = await inPage(async () => {
+    const { refuses } = await import("/test/browser/refusing.js");
+    const { compile, init, tensor } = await import("/dist/index.js");
+    await init({ device: "webgpu" });
+    refuses(true);
+    const error = (work) => Promise.resolve().then(work).then(String, ({ name, reason, message }) => ({ name, reason, message }));
+    const state = { sum: tensor([1, 2]), calls: 0 };
+    const f = compile((x) => (state.calls++, (state.sum = state.sum.mul(2).add(x)), state.sum.sub(1)), { name: "f", state, fullgraph: true });
+    const y = f(tensor([1, 1]));
+    f(tensor([1, 1]));
+    const told = { errors: await Promise.all([error(() => y.data()), error(() => y.add(1).data()), error(() => compile((x) => x.neg())(y).data())]) };
+    told.state = [state.calls, ...(await state.sum.data())];
+    told.later = await error(() => f(tensor([1, 1])));
+    told.after = [state.calls, ...(await state.sum.data())];
+    told.stats = [f.stats.fallbacks, f.lastFallback];
+    return told;
+  });
+  for (const { name, reason, message } of [...told.errors, told.later]) {
+    assert.deepEqual([name, reason], ["FullgraphError", "unsupported"], message);
+    assert.match(message, /^compile\('f'\): the function cannot be one graph, which fullgraph asks for: .*missing/s);
+  }
+  assert.deepEqual(told.state, [0, 1, 2]);
+  assert.deepEqual(told.after, [0, 1, 2]);
+  assert.deepEqual(told.stats, [0, undefined]);
+});
+
 test("calls of one turn share submits, and none waits beyond the turn", async () => {
   const told = await inPage(async () => {
     const { compile, evaluate, init, tensor } = await import("/dist/index.js");

@@ -1,0 +1,68 @@
+//! What follows when a device refuses the kernels of an entry: its graph runs op by op, or that is an error.
+//!
+//! A device may say so when the call has long returned. Then the device asks for the plan that is to run in place of the refused one,
+//! on the inputs that it kept, and runs the calls made since again; here is what it is given, and how those calls are counted. The
+//! function itself is not called again: its side effects happened.
+
+use super::{STORES, Store, refused};
+use crate::device::{Program, Taken};
+use crate::pipeline;
+use interfuse_compiler::graph::Graph;
+use interfuse_compiler::plan::Plan;
+use interfuse_compiler::target::Target;
+use interfuse_runtime::device::DeviceError;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// What is needed when the device refuses a program of an entry.
+#[derive(Clone)]
+pub(super) struct Refusal {
+    store: u64,
+    pub(super) graph: Rc<Graph>,
+    pub(super) target: Rc<Target>,
+}
+
+impl Refusal {
+    /// For an entry of that graph.
+    pub(super) fn new(store: &Store, graph: Graph, target: Target) -> Refusal {
+        Refusal { store: store.id, graph: Rc::new(graph), target: Rc::new(target) }
+    }
+
+    /// From now on until it runs: should the device refuse that program, its calls run op by op.
+    pub(super) fn watch(self, program: &Rc<Program>) {
+        // Nothing else is left where every op is a kernel already.
+        if !self.target.tuning.fuse || program.plan.steps.is_empty() {
+            return;
+        }
+        let taken = program.taken.clone();
+        let instead = move |error| self.instead(&taken, error);
+        program.device.device().instead(program.id, Box::new(instead));
+    }
+
+    /// The plan that runs instead.
+    fn instead(self, taken: &Taken, error: DeviceError) -> Result<Arc<Plan>, DeviceError> {
+        let store = STORES.with(|stores| stores.borrow().get(&self.store).and_then(Weak::upgrade));
+        // Without one nobody will call the function again, but results that are there should be right.
+        if let Some(store) = store {
+            let text = error.to_string();
+            let verdict = refused(store.label(), error.clone()).map_err(|_| error)?;
+            let verdict = store.fall_back(verdict, None);
+            // A device asks once.
+            let _ = taken.refused.set(verdict.as_ref().err().cloned());
+            if verdict.is_err() {
+                store.refusals.set(store.refusals.get() + 1);
+                return Err(DeviceError::Refused(store.label().to_string(), text));
+            }
+            let (hits, missed) = (taken.hits.get(), u64::from(taken.missed.get()));
+            store.count(|stats| {
+                stats.hits -= hits;
+                stats.misses -= missed;
+                stats.fallbacks += hits + missed;
+            });
+        }
+        let mut target = Target::clone(&self.target);
+        target.tuning.fuse = false;
+        let compiled = pipeline::compile(&self.graph, &target, &mut ());
+        compiled.map(|compiled| compiled.plan.into()).map_err(|error| DeviceError::Failed(error.to_string()))
+    }
+}
