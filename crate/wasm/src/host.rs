@@ -25,9 +25,10 @@ fn hooks() -> Option<Hooks> {
     HOOKS.try_with(|hooks| hooks.try_borrow().ok().and_then(|hooks| hooks.clone())).ok().flatten()
 }
 
-/// Installs the host's functions; the first call of all.
+/// Installs the host's functions; the first call of all. So many cores failed before this one.
 #[wasm_bindgen(js_name = installHost)]
-pub fn install_host(make_error: Function, now: Function, panicked: Function, forget_form: Function) {
+pub fn install_host(make_error: Function, now: Function, panicked: Function, forget_form: Function, failed: u32) {
+    crate::slab::start_after(failed);
     HOOKS.with(|hooks| *hooks.borrow_mut() = Some(Hooks { make_error, now, panicked, forget_form }));
     interfuse::set_clock(clock);
     interfuse::devtools::set_warn(warn);
@@ -38,6 +39,12 @@ pub fn install_host(make_error: Function, now: Function, panicked: Function, for
             let _ = hooks.panicked.call1(&JsValue::NULL, &info.to_string().into());
         }
     }));
+}
+
+/// Fails as a bug of this library would: what follows from that can only be tested by doing it.
+#[wasm_bindgen(js_name = failOnPurpose)]
+pub fn fail_on_purpose() {
+    panic!("on purpose");
 }
 
 #[wasm_bindgen]

@@ -1,9 +1,23 @@
 //! Handles: small numbers for values that JavaScript holds on to.
 //!
-//! A released handle is given out again; the package forgets a handle when it releases it, so no stale one is ever used.
+//! A released handle is given out again; the package forgets a handle when it releases it, so no stale one is ever used. A core that
+//! follows one that failed gives other handles than that did: those of the old one name nothing here.
 
 use interfuse::{Error, ErrorKind, Result, Tensor};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+
+/// How many handles one core may give before they are taken for those of the next.
+const HANDLES: u32 = 1 << 24;
+
+thread_local! {
+    /// Where the handles of this core start.
+    static START: Cell<u32> = const { Cell::new(0) };
+}
+
+/// So many cores failed before this one: nothing was kept yet.
+pub fn start_after(cores: u32) {
+    START.set(cores.saturating_mul(HANDLES).min(FIRST_GONE - HANDLES));
+}
 
 /// Values by handle.
 pub struct Slab<T> {
@@ -23,23 +37,27 @@ impl<T> Slab<T> {
         match self.free.pop() {
             Some(at) => {
                 self.values[at as usize] = Some(value);
-                at + self.first
+                at + self.start()
             }
             None => {
                 self.values.push(Some(value));
-                self.values.len() as u32 - 1 + self.first
+                self.values.len() as u32 - 1 + self.start()
             }
         }
     }
 
+    fn start(&self) -> u32 {
+        self.first + START.get()
+    }
+
     /// The value of a handle.
     pub fn get(&self, handle: u32) -> Option<&T> {
-        self.values.get(handle.checked_sub(self.first)? as usize)?.as_ref()
+        self.values.get(handle.checked_sub(self.start())? as usize)?.as_ref()
     }
 
     /// Takes a value out; its handle is free again.
     pub fn remove(&mut self, handle: u32) -> Option<T> {
-        let at = handle.checked_sub(self.first)?;
+        let at = handle.checked_sub(self.start())?;
         let value = self.values.get_mut(at as usize)?.take()?;
         self.free.push(at);
         Some(value)
@@ -109,6 +127,12 @@ fn missing(op: &str, handle: u32) -> Error {
             format!("the tensor was donated to compile('{name}')"),
             "Use what the call returned, or leave the argument out of `donate`.",
         ),
+        None if handle < START.get() => Error::new(
+            ErrorKind::Device,
+            op,
+            "the tensor was lost when the core failed",
+            "Make it again: init started a fresh core.",
+        ),
         None => Error::disposed(op),
     }
 }
@@ -119,6 +143,7 @@ pub fn describe_gone(handle: u32) -> &'static str {
     match why {
         Some(Gone::Leaked(_)) => "Tensor(leaked)",
         Some(Gone::Donated(_)) => "Tensor(donated)",
+        None if handle < START.get() => "Tensor(lost)",
         None => "Tensor(disposed)",
     }
 }

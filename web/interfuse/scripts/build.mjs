@@ -38,11 +38,18 @@ function withStrings(glue) {
   return `import { noText } from "./options.js";\n${glue.replace(entry, `${entry}\n    if (typeof arg !== 'string') noText(arg);`)}`;
 }
 
-/** Puts the glue of a module of pkg into dist. */
-function glue(name, change = (_name, text) => text) {
-  writeFileSync(at("dist", `${name}.js`), change(name, withoutLoader(name, readFileSync(at("pkg", `${name}.js`), "utf8"))));
-  copyFileSync(at("pkg", `${name}.d.ts`), at("dist", `${name}.d.ts`));
+/** The glue as a function: wasm-bindgen's starts one instance per module, and one that panicked is good for nothing. */
+function asFunction(text) {
+  const names = Array.from(text.matchAll(/^export (?:async )?function (\w+)/gm), ([, name]) => name);
+  const last = /^export \{ initSync, __wbg_init as default \};$/m;
+  const own = /^import .*\n/gm;
+  const body = text.replace(own, "").replace(last, "").replace(/^export (?=(?:async )?function )/gm, "");
+  if (names.length < 100 || !last.test(text) || /^(?:export|import) /m.test(body)) throw new Error("the glue of wasm-bindgen has changed its form: look at scripts/build.mjs");
+  return `${text.match(own).join("")}\nexport function fresh() {\n${body}\nreturn { initSync, ${names.join(", ")} };\n}\n`;
 }
+
+/** The glue of a module of pkg, without wasm-bindgen's loader, and with strings that are checked. */
+const glue = (name) => withStrings(withoutLoader(name, readFileSync(at("pkg", `${name}.js`), "utf8")));
 
 /** Puts a Wasm file of pkg into dist as a chunk that is imported lazily. */
 function chunk(file, name) {
@@ -50,12 +57,13 @@ function chunk(file, name) {
   copyFileSync(at("src", `${name}.d.ts`), at("dist", `${name}.d.ts`));
 }
 
-glue("interfuse_wasm", (name, text) => withStrings(withParts(name, text)));
+writeFileSync(at("dist", "glue.js"), asFunction(withParts("interfuse_wasm", glue("interfuse_wasm"))));
+for (const [from, name] of [["src", "glue"], ["pkg", "interfuse_wasm"], ["pkg", "interfuse_translate"]]) copyFileSync(at(from, `${name}.d.ts`), at("dist", `${name}.d.ts`));
 copyFileSync(at("pkg", "interfuse_wasm_bg.wasm"), at("dist", "interfuse.wasm"));
 for (const part of ["core", "gpu", "training"]) {
   copyFileSync(at("pkg", `${part}.wasm`), at("dist", `${part}.wasm`));
   chunk(`${part}.wasm`, `${part}.inline`);
 }
-glue("interfuse_translate", (_name, text) => withStrings(text));
+writeFileSync(at("dist", "interfuse_translate.js"), glue("interfuse_translate"));
 chunk("interfuse_translate_bg.wasm", "translate.inline");
 if (process.argv.includes("--licenses")) for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at("..", "..", name), at(name));

@@ -4,7 +4,7 @@
  * containers of its own for its arguments.
  */
 import { ANONYMOUS, CompilationStats, profilers, type AnyFunction, type CacheEntry, type CompileOptions } from "./compile.js";
-import { core, forms, state, type FormOf } from "./core.js";
+import { core, failures, forms, state, type FormOf } from "./core.js";
 import { CompileArgumentError, FullgraphError } from "./errors.js";
 import { flushEvents, parse, type FallbackReport, type MissReport } from "./events.js";
 import { Inspection } from "./inspect.js";
@@ -26,6 +26,8 @@ const FALLBACK = 3;
 /** The core's store of entries; made with the first call, because functions may be compiled before there is a core. */
 class Store {
   private handle = 0;
+  /** The core that it is of, by how many failed before. */
+  private core = 0;
 
   constructor(
     readonly name: string,
@@ -37,12 +39,13 @@ class Store {
 
   /** The handle; 0 before the first call. */
   get made(): number {
-    return this.handle;
+    return this.core === failures ? this.handle : 0;
   }
 
   open(): number {
-    if (this.handle === 0) {
+    if (this.made === 0) {
       checkMode();
+      this.core = failures;
       this.handle = core.newStore(this.name, this.capacity, this.fullgraph, this.shapeless, this.named);
       dropped.register(this, this.handle);
     }

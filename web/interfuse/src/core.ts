@@ -1,12 +1,12 @@
 /**
  * @file The one instance of the Wasm core in this realm. Before `init` every use of it throws, naming the function that was called;
- * so it does after a panic, with the first message, because nothing inside can be trusted then.
+ * so it does after a panic, with the first message, because nothing inside can be trusted then. The next `init` starts a fresh one.
  */
-import * as bindings from "./interfuse_wasm.js";
 import { DeviceError, InterfuseError, makeError } from "./errors.js";
-import { connect } from "./parts.js";
+import { fresh, type Bindings } from "./glue.js";
+import { attachAgain, connect } from "./parts.js";
 
-export type Core = typeof bindings;
+export type Core = Bindings;
 
 /** What functions of the core that can be the first to be called are called in the package, where the names differ. */
 const CALLED: Record<string, string> = {
@@ -43,20 +43,36 @@ export type FormOf<Call> = (answer: ArrayLike<number>, from: number, call: Call)
 /** The forms of cached entries by number; forgotten with the entry. */
 export const forms = new Map<number, FormOf<unknown>>();
 
+/** How many cores failed before this one: what was made by one of them is good for nothing. */
+export let failures = 0;
+
+let compiled: WebAssembly.Module;
+
 /** Instantiates the core. */
 export function start(module: WebAssembly.Module): void {
+  compiled = module;
+  const bindings = fresh();
   connect(bindings.initSync({ module }) as unknown as WebAssembly.Exports, module);
   bindings.installHost(
     makeError,
     () => performance.now(),
     (text: string) => {
-      // What fails after the first failure fails because of it.
-      if (state === "broken") return;
+      // What fails after the first failure fails because of it; and a core that is no more may still be called back.
+      if (core !== bindings) return;
       state = "broken";
-      core = refusing((name) => new InterfuseError(name, `the core failed before and cannot go on; the first failure was: ${text}`, "Reload the page or start a new worker; please report this."));
+      core = refusing((name) => new InterfuseError(name, `the core failed before and cannot go on; the first failure was: ${text}`, "await init() again: it starts a fresh one, and tensors must be made again. Please report this."));
     },
     (form: number) => forms.delete(form),
+    failures,
   );
   core = bindings;
   state = "ready";
+}
+
+/** Puts a fresh core in the place of one that failed. */
+export function startAgain(): void {
+  failures++;
+  forms.clear();
+  start(compiled);
+  attachAgain();
 }

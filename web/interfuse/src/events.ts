@@ -2,7 +2,7 @@
  * @file Events of the core. They arrive in the middle of its work, when it must not be called, so they wait in a queue until the call
  * that caused them is over; subscribers may then use the whole package.
  */
-import { core, state } from "./core.js";
+import { core, failures, state } from "./core.js";
 import type { BreakReason } from "./errors.js";
 import { callable, check } from "./options.js";
 
@@ -60,6 +60,8 @@ type Subscriber = (event: Event) => void;
 const subscribers = new Set<Subscriber>();
 let queue: string[] = [];
 let subscription = 0;
+/** The core that it is of, by how many failed before. */
+let subscribed = 0;
 
 /** JSON of the core: what is absent there is null, here it is left out. */
 export function parse<T>(text: string): T {
@@ -84,7 +86,10 @@ export function subscribe(subscriber: Subscriber): () => void {
 
 /** Subscribes at the core, once it is there. */
 export function connect(): void {
-  if (subscription === 0 && subscribers.size > 0 && state === "ready") subscription = core.subscribe((text: string) => queue.push(text));
+  if (state !== "ready") return;
+  if (subscribed !== failures) subscription = 0;
+  subscribed = failures;
+  if (subscription === 0 && subscribers.size > 0) subscription = core.subscribe((text: string) => queue.push(text));
 }
 
 /** Tells the subscribers what has happened since the last time. */

@@ -1,5 +1,5 @@
 /** @file Starting: load the core, choose a device, keep to it. Nothing happens before `init` is called. */
-import { core, start, state } from "./core.js";
+import { core, failures, start, startAgain, state } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError, DeviceError } from "./errors.js";
 import { connect } from "./events.js";
@@ -15,11 +15,16 @@ export interface GPUDeviceLike {
   readonly lost: Promise<unknown>;
 }
 
+/** One that was requested here, and is ours to end. */
+interface OwnDevice extends GPUDeviceLike {
+  destroy(): void;
+}
+
 interface GPUAdapterLike {
   readonly features: { has(name: string): boolean };
   readonly limits: object;
   readonly info?: { readonly isFallbackAdapter?: boolean };
-  requestDevice(descriptor: object): Promise<GPUDeviceLike>;
+  requestDevice(descriptor: object): Promise<OwnDevice>;
 }
 
 /** Where the Wasm core may come from. */
@@ -89,6 +94,7 @@ let last: Promise<void> = Promise.resolve();
 /** Is there a device that is not lost? */
 let chosen: "webgpu" | "cpu" | undefined;
 let adopted: GPUDeviceLike | undefined;
+let requested: OwnDevice | undefined;
 
 /** The files of the Wasm that an entry point brings along. */
 export interface Bundle {
@@ -97,7 +103,7 @@ export interface Bundle {
   readNow?(name: PartName): BufferSource;
 }
 
-/** Loads the core (once) and what is missing of its parts, and chooses a device. */
+/** Loads the core (once, and a fresh one after it failed) and what is missing of its parts, and chooses a device. */
 export function initialize(options: InitOptions, bundle: Bundle): Promise<void> {
   const run = last.then(() => begin(options, bundle));
   last = run.catch(() => undefined);
@@ -108,6 +114,7 @@ async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
   checkOptions("init", options, OPTIONS);
   const { device: wanted = "auto", gpu, maxBytes, positions } = options;
   if (maxBytes !== undefined && !(maxBytes > 0)) throw new CompileArgumentError("init", `maxBytes is ${describe(maxBytes)}`, "It must be a positive number of bytes.");
+  if (state === "broken") startOver();
   // Fetched beside the core, attached after it.
   const parts = fetchParts(options, bundle);
   if (state === "absent") {
@@ -129,6 +136,16 @@ async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
   else if (chosen === undefined) await choose(options.powerPreference);
   if (maxBytes !== undefined) core.setMaxBytes(maxBytes);
   if (typeof positions === "boolean") recordSources(positions);
+}
+
+/** After a failure of the core nothing of it is used again, its device included. */
+function startOver(): void {
+  requested?.destroy();
+  nudgeQueue(undefined);
+  chosen = requested = adopted = undefined;
+  startAgain();
+  checkMode();
+  connect();
 }
 
 async function load(source: WasmSource | Promise<WasmSource>): Promise<void> {
@@ -198,7 +215,7 @@ async function requestAdapter(powerPreference: InitOptions["powerPreference"]): 
 }
 
 /** Asks for everything that the adapter has: what is not asked for cannot be used. */
-async function requestDevice(adapter: GPUAdapterLike): Promise<GPUDeviceLike> {
+async function requestDevice(adapter: GPUAdapterLike): Promise<OwnDevice> {
   const requiredLimits: Record<string, number> = {};
   // The properties are getters of the prototype.
   for (const name in adapter.limits) {
@@ -210,7 +227,9 @@ async function requestDevice(adapter: GPUAdapterLike): Promise<GPUDeviceLike> {
 
 function watch(device: GPUDeviceLike): void {
   nudgeQueue(device.queue);
+  const of = failures;
   void device.lost.then(() => {
+    if (of !== failures) return;
     if (state === "ready") core.lostDevice("webgpu");
     if (chosen === "webgpu") chosen = undefined;
     nudgeQueue(undefined);
@@ -241,6 +260,7 @@ async function useWebGpu(powerPreference: InitOptions["powerPreference"]): Promi
   if (adapter === null) throw new DeviceError("init", "WebGPU has no adapter here", 'Use device "cpu" or "auto"; look at chrome://gpu for what is blocked.');
   const device = await requestDevice(adapter);
   await core.useGpu(adapter, device, false, false);
+  requested = device;
   watch(device);
   made("webgpu");
 }
@@ -258,6 +278,7 @@ async function choose(powerPreference: InitOptions["powerPreference"]): Promise<
   try {
     const device = await requestDevice(adapter);
     if (await core.useGpu(adapter, device, false, true)) {
+      requested = device;
       watch(device);
       return made("webgpu");
     }

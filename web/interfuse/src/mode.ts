@@ -8,7 +8,7 @@ export type CompileMode = "enabled" | "no-fuse" | "no-simplify" | "disabled";
 
 const modes: readonly string[] = ["enabled", "no-fuse", "no-simplify", "disabled"] satisfies CompileMode[];
 
-/** What was asked for and the core does not know yet. */
+/** What was asked for; a core that is fresh does not know. */
 let wanted: CompileMode | undefined;
 let asked = false;
 
@@ -40,7 +40,6 @@ export function checkMode(): void {
   }
   if (wanted === undefined) return;
   core.setCompileMode(wanted);
-  wanted = undefined;
 }
 
 /** The values of INTERFUSE_DISABLE_COMPILE: a global, an environment variable, a part of the page's address. */

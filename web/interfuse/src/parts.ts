@@ -18,7 +18,7 @@ export type FileName = (typeof FILES)[number];
 export type PartName = Exclude<FileName, "core">;
 
 const wanted = new Set<PartName>(["gpu"]);
-const attached = new Set<PartName>();
+const attached = new Map<PartName, WebAssembly.Module | undefined>();
 let core: WebAssembly.Exports | undefined;
 let readNow: ((name: PartName) => BufferSource) | undefined;
 
@@ -40,14 +40,24 @@ export function readBy(read: typeof readNow): void {
 /** Notes the core. One that asks for no parts has them all inside. */
 export function connect(exports: WebAssembly.Exports, module: WebAssembly.Module): void {
   core = exports;
-  if (!WebAssembly.Module.imports(module).some((entry) => entry.module === "parts")) for (const name of FILES) if (name !== "core") attached.add(name);
+  if (!WebAssembly.Module.imports(module).some((entry) => entry.module === "parts")) for (const name of FILES) if (name !== "core") attached.set(name, undefined);
 }
 
 /** Puts a part to the core. */
 export function attach(name: PartName, module: WebAssembly.Module): void {
   if (attached.has(name)) return;
   new WebAssembly.Instance(module, { core: core! });
-  attached.add(name);
+  attached.set(name, module);
+}
+
+/** Puts the parts that were there to a fresh core. */
+export function attachAgain(): void {
+  const before = [...attached];
+  attached.clear();
+  for (const [name, module] of before) {
+    if (module === undefined) attached.set(name, module);
+    else attach(name, module);
+  }
 }
 
 /** Called by the core when it needs a part that is perhaps not there. */

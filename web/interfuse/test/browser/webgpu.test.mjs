@@ -321,6 +321,39 @@ test("calls of one turn share submits, and none waits beyond the turn", async ()
   told.values.forEach((value, i) => assert.deepEqual(value, Array(3).fill(i / 2 + 1)));
 });
 
+test("after a failure of the core the next init starts a fresh one, on a device of its own", async () => {
+  const told = await inPage(async () => {
+    const { compile, device, init, tensor } = await import("/dist/index.js");
+    const inner = await import("/dist/core.js");
+    await init({ device: "webgpu" });
+    const f = compile((x) => x.mul(2).add(1));
+    const old = tensor([1, 2]);
+    const told = { before: [...(await f(old).data())] };
+    const message = (work) => {
+      try {
+        return `no error: ${work()}`;
+      } catch (error) {
+        return `${error.name}: ${error.message}`;
+      }
+    };
+    told.failed = message(() => inner.core.failOnPurpose());
+    told.broken = message(() => f(old));
+    await init({ device: "webgpu" });
+    told.kind = device().kind;
+    told.after = [...(await f(tensor([3, 4])).data())];
+    told.old = message(() => f(old));
+    await init();
+    told.stats = [f.stats.misses, f.stats.hits];
+    return told;
+  });
+  assert.deepEqual(told.before, [3, 5]);
+  assert.match(told.failed, /unreachable/);
+  assert.match(told.broken, /^InterfuseError: .*the core failed before and cannot go on; the first failure was: .*on purpose.*await init\(\) again/s);
+  assert.deepEqual([told.kind, told.after], ["webgpu", [7, 9]]);
+  assert.match(told.old, /^DeviceError: .*the tensor was lost when the core failed\. Make it again/);
+  assert.deepEqual(told.stats, [1, 0]);
+});
+
 test("a browser that looks at its queue rarely is nudged while a read waits, and only then", async () => {
   const { values, empty, after, others } = await inPage(async () => {
     Object.defineProperty(navigator, "userAgent", { value: "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0" });
