@@ -81,11 +81,11 @@ pub struct Call {
 /// What went wrong on a device.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DeviceError {
-    /// A size is over a limit: what, how much, the limit.
+    /// A size is over a limit (what, how much, the limit), or memory ran out.
     Limit(String),
     /// The device is lost; the reason.
     Lost(String),
-    /// The driver or the validation layer refused something, or memory ran out; with kernel and op where known.
+    /// The driver or the validation layer refused something; with kernel and op where known.
     Failed(String),
     /// The device refused a plan in whose place nothing may run: whose plan, and the text of the refusal.
     Refused(String, String),

@@ -194,6 +194,10 @@ impl Shared {
         }
         let state = &mut *self.state.borrow_mut();
         state.doubts.mending = false;
+        if std::mem::take(&mut state.short) {
+            // In the browser memory is refused too late to try again: what is only kept goes, and the next call has it.
+            self.trim(state);
+        }
         if !state.doubts.is_open() {
             self.calm(state);
             state.doubts.given_up = false;

@@ -220,10 +220,13 @@ pub(super) fn failure(ran: Option<&str>, text: &str) -> DeviceError {
     }
 }
 
+/// The text of every error for want of memory.
+pub(super) const OUT_OF_MEMORY: &str = "the device is out of memory";
+
 /// The text of an error of wgpu.
 pub(super) fn describe(error: &wgpu::Error) -> String {
     match error {
-        wgpu::Error::OutOfMemory { .. } => "the device is out of memory".to_string(),
+        wgpu::Error::OutOfMemory { .. } => OUT_OF_MEMORY.to_string(),
         wgpu::Error::Validation { description, .. } | wgpu::Error::Internal { description, .. } => {
             description.trim().to_string()
         }

@@ -70,6 +70,8 @@ pub struct Options {
     pub class: Option<AdapterClass>,
     /// Bytes of released buffers that are kept for reuse.
     pub pool_bytes: u64,
+    /// Natively: take the device to have no more memory for tensors than that. For tests.
+    pub memory_bytes: Option<u64>,
     /// Submit so many dispatches together at most, fewer where they are large. With 1 every call is submitted at once, and an error of
     /// the device names it.
     pub dispatches_together: u32,
@@ -87,6 +89,7 @@ impl Default for Options {
             storage_buffers: None,
             class: None,
             pool_bytes: 512 << 20,
+            memory_bytes: None,
             dispatches_together: outbox::TOGETHER,
             lowering: Rc::new(program::lower),
         }
@@ -132,6 +135,7 @@ impl GpuDevice {
             bytes_lent: 0,
             peak_bytes: 0,
             batch: None,
+            short: false,
             #[cfg(target_arch = "wasm32")]
             warming: HashMap::default(),
         };

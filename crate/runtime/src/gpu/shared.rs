@@ -65,6 +65,8 @@ pub(super) struct State {
     pub(super) bytes_lent: u64,
     pub(super) peak_bytes: u64,
     pub(super) batch: Option<Rc<RefCell<Batch>>>,
+    /// Did the device refuse memory since somebody looked?
+    pub(super) short: bool,
     /// Programs whose pipelines are being made; whoever runs one does not wait for that.
     #[cfg(target_arch = "wasm32")]
     pub(super) warming: HashMap<ProgramId, (Arc<Plan>, Vec<(Rc<Source>, Rc<Workgroups>)>)>,
@@ -194,13 +196,20 @@ impl Shared {
         let attempt = |state: &mut State| {
             let (block, answers) = self.scoped(|| pool(state, what).create(&self.device, bytes));
             state.counters.buffers_created += 1;
+            let held = state.bytes_in_use + state.bytes_lent + state.pool.free_bytes();
+            let is_tensor = matches!(what, Use::Tensor);
+            let beyond = is_tensor && self.options.memory_bytes.is_some_and(|most| held + bytes > most);
+            // What is known at once is tried again, and is an error of the call when that fails too.
+            let spoils = is_tensor && (cfg!(target_arch = "wasm32") || self.options.answers_late);
             let failing = block.clone();
             self.resolve(state, serial, answers, move |state, text| {
-                let Some(text) = text else { return };
+                let Some(text) = text.or_else(|| beyond.then(|| fault::OUT_OF_MEMORY.to_string())) else { return };
                 pool(state, what).bury(&failing);
-                if matches!(what, Use::Tensor) {
-                    let error = DeviceError::Failed(format!("a buffer of {bytes} bytes: {text}"));
-                    state.faults.fail(serial, error);
+                let short = text == fault::OUT_OF_MEMORY;
+                state.short |= short;
+                if spoils {
+                    let said = format!("a buffer of {bytes} bytes: {text}");
+                    state.faults.fail(serial, if short { DeviceError::Limit(said) } else { DeviceError::Failed(said) });
                 }
             });
             block
@@ -214,8 +223,9 @@ impl Shared {
         let block = attempt(state);
         if block.dead.get() {
             let in_use = state.bytes_in_use;
-            return Err(DeviceError::Failed(format!(
-                "the device is out of memory: {bytes} bytes were asked for while {in_use} bytes are in use"
+            return Err(DeviceError::Limit(format!(
+                "{}: {bytes} bytes were asked for while {in_use} bytes are in use",
+                fault::OUT_OF_MEMORY
             )));
         }
         Ok(block)

@@ -5,6 +5,7 @@
 mod counting;
 mod doubts;
 mod faults;
+mod memory;
 mod plans;
 mod results;
 mod together;

@@ -321,6 +321,69 @@ test("calls of one turn share submits, and none waits beyond the turn", async ()
   told.values.forEach((value, i) => assert.deepEqual(value, Array(3).fill(i / 2 + 1)));
 });
 
+test("a device that runs out of memory says so by its own kind of error, and gives back what it only kept", async () => {
+  const told = await inPage(async () => {
+    const { compile, init, memory, zeros } = await import("/dist/index.js");
+    await init({ device: "webgpu" });
+    let short = false;
+    let created = 0;
+    const { createBuffer, popErrorScope } = GPUDevice.prototype;
+    GPUDevice.prototype.createBuffer = function (descriptor) {
+      if (short && descriptor.size > 1000) created++;
+      return createBuffer.call(this, descriptor);
+    };
+    GPUDevice.prototype.popErrorScope = function () {
+      const answer = popErrorScope.call(this);
+      if (created === 0) return answer;
+      created = 0;
+      return answer.then(() => new GPUOutOfMemoryError("no more"));
+    };
+    const f = compile((x) => x.add(1).exp());
+    await f(zeros([1000])).data();
+    const kept = f(zeros([2000]));
+    await kept.data();
+    kept.dispose();
+    const told = { pooled: memory().bytesPooled > 8000 };
+    short = true;
+    const x = zeros([3000]);
+    const failed = ({ name, message }) => ({ name, message });
+    told.errors = await Promise.all([f(x).data().then(() => "none", failed), f(x).sub(1).data().then(() => "none", failed)]);
+    told.left = memory().bytesPooled;
+    short = false;
+    told.later = (await f(zeros([3000])).data())[2999];
+    return told;
+  });
+  assert.ok(told.pooled);
+  for (const { name, message } of told.errors) {
+    assert.equal(name, "LimitError", message);
+    assert.match(message, /a buffer of 12000 bytes: the device is out of memory/);
+  }
+  assert.ok(told.left < 8000, `${told.left} bytes are kept`);
+  assert.ok(Math.abs(told.later - Math.E) < 1e-5);
+});
+
+test("workers of one page have devices of their own on one adapter", async () => {
+  const told = await inPage(async () => {
+    const workers = Array.from({ length: 4 }, () => new Worker("/test/browser/worker.js", { type: "module" }));
+    const answers = workers.map(
+      (worker, i) =>
+        new Promise((resolve, reject) => {
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = ({ message }) => reject(new Error(message));
+          worker.postMessage(i);
+        }),
+    );
+    const told = await Promise.all(answers);
+    for (const worker of workers) worker.terminate();
+    return told;
+  });
+  told.forEach(({ error, kind, sums, hits }, i) => {
+    assert.equal(error, undefined);
+    assert.deepEqual([kind, hits], ["webgpu", 19]);
+    assert.deepEqual(sums, Array.from({ length: 20 }, (_, step) => 1000 * (i + step) * 2 + 1000));
+  });
+});
+
 test("after a failure of the core the next init starts a fresh one, on a device of its own", async () => {
   const told = await inPage(async () => {
     const { compile, device, init, tensor } = await import("/dist/index.js");
