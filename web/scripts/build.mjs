@@ -72,7 +72,7 @@ function wasm(crate, name, profile, { features = [], parts = false }) {
   // Exactly the extensions beyond the first version of Wasm that rustc emits for this target: binaryen must not add others.
   const extensions = ["simd", "bulk-memory", "bulk-memory-opt", "sign-ext", "nontrapping-float-to-int", "mutable-globals", "reference-types", "multivalue"];
   // Bodies that are inlined again no longer repeat what gzip has seen: 30 kB on the wire.
-  run("wasm-opt", ["-Os", "-g", "--skip-pass=inlining-optimizing", ...extensions.map((name) => `--enable-${name}`), "--strip-producers", file, "-o", optimised]);
+  run("wasm-opt", ["-Oz", "--converge", "-g", "--skip-pass=inlining-optimizing", ...extensions.map((name) => `--enable-${name}`), "--strip-producers", file, "-o", optimised]);
   // Both leave out the names, which they need.
   if (parts) split("parts", optimised, at("web/interfuse/pkg"));
   split("order", optimised, file);

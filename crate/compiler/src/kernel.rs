@@ -253,6 +253,29 @@ pub enum Inst {
     },
 }
 
+impl Inst {
+    /// Calls `visit` for every value that it reads at its point, those inside index expressions included.
+    pub fn operands(&self, visit: &mut dyn FnMut(u32)) {
+        match self {
+            Inst::Load { index: value, .. } | Inst::Index { value } => values_in(value, visit),
+            Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(|dim| values_in(dim, visit)),
+            Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {}
+            Inst::Running { arg, restart, .. } => [Some(*arg), *restart].into_iter().flatten().for_each(|a| visit(a.0)),
+            Inst::Apply { args, .. } => args.iter().for_each(|a| visit(a.0)),
+            Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => visit(arg.0),
+            Inst::Bits { key, position } => [key[0], key[1], *position].iter().for_each(|a| visit(a.0)),
+        }
+    }
+}
+
+fn values_in(dim: &Dim, visit: &mut dyn FnMut(u32)) {
+    dim.visit(&mut |atom| {
+        if let Atom::Value(id) = atom {
+            visit(*id);
+        }
+    });
+}
+
 /// One value: how it comes about, its dtype, and the graph node it computes (for names and for the page).
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Value {
@@ -273,6 +296,13 @@ pub struct Store {
     pub index: Dim,
     /// What.
     pub value: ValueId,
+}
+
+impl Store {
+    /// Calls `visit` for every value that its place depends on.
+    pub fn operands(&self, visit: &mut dyn FnMut(u32)) {
+        values_in(&self.index, visit);
+    }
 }
 
 /// The part of the iteration space that a phase runs over.

@@ -106,7 +106,9 @@ pub fn compile_sharing(
 
     let mut plan = plan::plan(&graph, fused, traced.inputs().len() as u32, traced.constants());
     plan.share(&graph, &blocks, sharing);
-    plan::check(&plan, target)?;
+    if let Some(gpu) = target.rewrites {
+        (gpu.check)(&plan, target)?;
+    }
     Ok(Compiled { graph, plan, cuts })
 }
 

@@ -18,6 +18,7 @@ use crate::kernel::{
 use crate::kind::Kind;
 use crate::shape::Aval;
 use crate::sharing::{Arena, Blocks, Place, Sharing};
+use crate::small;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -493,7 +494,7 @@ fn plain(
     };
     kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
     let mut symbols: Vec<Symbol> = kernel.bindings.iter().flat_map(|b| b.len.symbols()).collect();
-    symbols.sort_unstable();
+    small::sort(&mut symbols);
     symbols.dedup();
     kernel.uniforms.extend(symbols.into_iter().map(|symbol| Uniform::Size(Dim::symbol(symbol))));
     kernel

@@ -14,7 +14,7 @@ use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Binding, Inst, Kernel};
 use crate::kind::Kind;
 use crate::shape::Aval;
-use crate::target::{AdapterClass, Target};
+use crate::target::Target;
 use smallvec::SmallVec;
 
 /// Offsets in a block are multiples of this: the largest alignment that WebGPU lets a device ask for.
@@ -67,12 +67,17 @@ pub(crate) struct Blocks {
 impl Blocks {
     /// Of the arguments as the caller says, and of those of the `results` that are carried.
     pub fn new(graph: &Graph, target: &Target, sharing: &Sharing, results: &[NodeId]) -> Blocks {
-        let mut blocks = Blocks::default();
         let says_nothing = !sharing.results && sharing.inputs.is_empty();
-        if says_nothing || target.class == AdapterClass::Cpu || !target.tuning.fuse {
-            return blocks;
+        match target.rewrites.filter(|_| !says_nothing && target.tuning.fuse) {
+            Some(rewrites) => (rewrites.blocks)(graph, target, sharing, results),
+            None => Blocks::default(),
         }
-        blocks.limit = target.limits.storage_buffers as usize;
+    }
+
+    /// The same where something may be shared.
+    pub fn find(graph: &Graph, target: &Target, sharing: &Sharing, results: &[NodeId]) -> Blocks {
+        let limit = target.limits.storage_buffers as usize;
+        let mut blocks = Blocks { limit, ..Blocks::default() };
         if leaves(graph, results) <= blocks.limit {
             return blocks;
         }

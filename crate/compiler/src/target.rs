@@ -2,6 +2,9 @@
 
 use crate::fuse::GPU;
 use crate::graph::{Graph, Node, NodeId};
+use crate::kind::Misuse;
+use crate::plan::Plan;
+use crate::sharing::{Blocks, Sharing};
 use crate::write::Writer;
 
 /// What kind of machine runs the kernels; decided in `runtime`.
@@ -64,6 +67,10 @@ pub struct Rewrites {
     pub splits: fn(&Graph, &Node) -> bool,
     /// What must be stored of nodes that are too much for one kernel.
     pub take_apart: fn(&Graph, &Target, &[NodeId], &dyn Fn(NodeId) -> bool) -> Vec<NodeId>,
+    /// Which values share memory.
+    pub(crate) blocks: fn(&Graph, &Target, &Sharing, &[NodeId]) -> Blocks,
+    /// Refuses a plan that the device would refuse.
+    pub(crate) check: fn(&Plan, &Target) -> Result<(), Misuse>,
 }
 
 impl PartialEq for Rewrites {

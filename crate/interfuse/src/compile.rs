@@ -27,11 +27,11 @@ use interfuse_compiler::cache::{BadTemplate, Cache, Capacity, Signature, Signatu
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::plan::evaluate;
 use interfuse_compiler::small::HashMap;
+use interfuse_compiler::small::VecMap;
 use interfuse_runtime::device::{DeviceError, ProgramId};
 use refusal::Refusal;
 use report::Misses;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -90,7 +90,7 @@ pub struct Store {
 
 thread_local! {
     /// Every store that there is. One that is dropped takes itself out: a weak reference would keep its memory.
-    static STORES: RefCell<BTreeMap<u64, Weak<Store>>> = const { RefCell::new(BTreeMap::new()) };
+    static STORES: RefCell<VecMap<u64, Weak<Store>>> = RefCell::default();
     static NEXT_STORE: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -103,7 +103,8 @@ impl Drop for Store {
 
 /// Forgets every entry that is on that device: it is lost.
 pub(crate) fn forget_device(device: u64) {
-    let stores: Vec<Rc<Store>> = STORES.with(|stores| stores.borrow().values().filter_map(Weak::upgrade).collect());
+    let stores: Vec<Rc<Store>> =
+        STORES.with(|stores| stores.borrow().iter().filter_map(|(_, store)| store.upgrade()).collect());
     stores.iter().for_each(|store| store.forget_device(device));
 }
 

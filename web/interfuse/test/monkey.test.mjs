@@ -7,7 +7,7 @@ import { before, test } from "node:test";
 import { inspect } from "node:util";
 import * as interfuse from "interfuse";
 import * as devtools from "interfuse/devtools";
-import * as bindings from "../dist/interfuse_wasm.js";
+import { core as bindings } from "../dist/core.js";
 import * as translator from "../dist/interfuse_translate.js";
 
 const { arange, CompileArgumentError, compile, init, InterfuseError, io, nn, ones, optim, random, tensor, Tensor } = interfuse;

@@ -1,7 +1,7 @@
 //! The cost model, all of it: bytes and scalar operations, from shapes and kinds alone.
 
 use crate::dim::{Atom, Dim};
-use crate::kernel::{Inst, Kernel, Over, Phase, Role};
+use crate::kernel::{Inst, Kernel, Over, Phase, Role, ValueId};
 use crate::kind::Kind;
 use crate::ops::random::BITS_COST;
 use crate::shape::Aval;
@@ -127,6 +127,52 @@ pub fn kernel_ops(kernel: &Kernel, size: &dyn Fn(&Dim) -> f64) -> f64 {
         at * (body + phase.reductions.iter().map(|value| cost(value.0)).sum::<f64>())
     };
     kernel.phases.iter().map(phase).sum()
+}
+
+/// Scalar operations that cost more than to keep their result for the next pass over a row.
+const KEPT_OPS: u32 = 6;
+
+/// Values that a later pass over a row reads from what an earlier one kept, on devices that keep rows: those that the program itself says
+/// are the same, that cost more to compute than to copy, and that something other than another of them needs.
+pub fn kept(kernel: &Kernel) -> Vec<(ValueId, ValueId)> {
+    let mut kept = Vec::new();
+    if kernel.repeats.is_empty() {
+        return kept;
+    }
+    let mut cost = vec![0u32; kernel.values.len()];
+    for phase in &kernel.phases {
+        for id in phase.body.clone() {
+            let inst = &kernel.values[id as usize].inst;
+            let mut sum = inst_ops(inst);
+            inst.operands(&mut |of| {
+                sum = sum.saturating_add(if phase.body.contains(&of) { cost[of as usize] } else { 0 });
+            });
+            cost[id as usize] = sum;
+        }
+    }
+    for phase in kernel.phases.iter().filter(|phase| phase.over == Over::Rows) {
+        let mut needed = vec![false; kernel.values.len()];
+        for id in &phase.reductions {
+            if let Inst::Reduced { arg, .. } = &kernel.value(*id).inst {
+                needed[arg.index()] = true;
+            }
+        }
+        for store in &phase.stores {
+            needed[store.value.index()] = true;
+            store.operands(&mut |of| needed[of as usize] = true);
+        }
+        for id in phase.body.clone().rev() {
+            if !needed[id as usize] {
+                continue;
+            }
+            let before = kernel.repeats.iter().find(|(later, _)| later.0 == id);
+            match before.filter(|_| cost[id as usize] >= KEPT_OPS) {
+                Some(pair) => kept.push(*pair),
+                None => kernel.values[id as usize].inst.operands(&mut |of| needed[of as usize] = true),
+            }
+        }
+    }
+    kept
 }
 
 /// Instructions of a kernel's program that a node becomes; what the cap on a kernel's size counts.

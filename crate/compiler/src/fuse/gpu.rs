@@ -7,7 +7,9 @@ use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, Node, NodeId};
 use crate::kind::{Axes, Kind, ReduceOp, View};
 use crate::ops::Op;
+use crate::plan;
 use crate::shape::Shape;
+use crate::sharing::Blocks;
 use crate::target::Rewrites;
 use crate::write::Writer;
 use smallvec::smallvec;
@@ -24,7 +26,8 @@ const PART: i64 = 4096;
 const MOST_PARTS: i64 = 1024;
 
 /// What targets of GPUs hold.
-pub static GPU: Rewrites = Rewrites { rewrite, splits, take_apart: pieces::take_apart };
+pub static GPU: Rewrites =
+    Rewrites { rewrite, splits, take_apart: pieces::take_apart, blocks: Blocks::find, check: plan::check };
 
 /// A node as others, if it must be: scans, sorts and scatters have no kernels, and few long rows use the whole device in two steps.
 /// `again` says that something may go over what is reduced once more.

@@ -6,13 +6,10 @@
 
 use super::Plan;
 use crate::kind::{Misuse, MisuseKind};
-use crate::target::{AdapterClass, Target};
+use crate::target::Target;
 
 /// Refuses a plan with a kernel over the target's limits, by the kernel's name.
 pub(crate) fn check(plan: &Plan, target: &Target) -> Result<(), Misuse> {
-    if target.class == AdapterClass::Cpu {
-        return Ok(());
-    }
     let limits = &target.limits;
     let most = limits.binding_bytes.min(limits.buffer_bytes);
     let refuse = |message: String, hint: &str| Err(Misuse { kind: MisuseKind::Limit, message, hint: hint.into() });

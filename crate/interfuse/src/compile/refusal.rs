@@ -9,7 +9,7 @@ use crate::device::{Program, Taken};
 use crate::pipeline;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
-use interfuse_compiler::target::Target;
+use interfuse_compiler::target::{AdapterClass, Target};
 use interfuse_runtime::device::DeviceError;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -30,8 +30,8 @@ impl Refusal {
 
     /// From now on until it runs: should the device refuse that program, its calls run op by op.
     pub(super) fn watch(self, program: &Rc<Program>) {
-        // Nothing else is left where every op is a kernel already.
-        if !self.target.tuning.fuse || program.plan.steps.is_empty() {
+        // The CPU device refuses nothing, and nothing else is left where every op is a kernel already.
+        if self.target.class == AdapterClass::Cpu || !self.target.tuning.fuse || program.plan.steps.is_empty() {
             return;
         }
         let taken = program.taken.clone();

@@ -180,7 +180,7 @@ fn letters(terms: &[&str], result: Option<&str>, tensors: &[Tensor]) -> Option<(
             let given: Vec<char> = all.iter().flatten().copied().filter(|c| !is_unnamed(*c)).collect();
             let mut once: Vec<char> =
                 given.iter().copied().filter(|c| given.iter().filter(|d| *d == c).count() == 1).collect();
-            once.sort_unstable();
+            interfuse_compiler::small::sort(&mut once);
             unnamed(most.unwrap_or(0)).chain(once).collect()
         }
     };

@@ -8,7 +8,7 @@
 use super::index::{Ints, Linear, Nodes, Sizes, linear};
 use super::serial::update;
 use super::space::Lanes;
-use interfuse_compiler::dim::{Atom, Dim};
+use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Inst, Kernel, Phase, Uniform, ValueId};
 use interfuse_compiler::ops::random::block_bits;
@@ -177,26 +177,6 @@ pub struct Builder<'a> {
     pub constants: Vec<(u32, u32)>,
 }
 
-/// Values that an instruction reads, those inside index expressions included.
-pub fn operands(inst: &Inst, mut visit: impl FnMut(u32)) {
-    let mut dim = |d: &Dim| {
-        d.visit(&mut |atom| {
-            if let Atom::Value(id) = atom {
-                visit(*id);
-            }
-        });
-    };
-    match inst {
-        Inst::Load { index: value, .. } | Inst::Index { value } => dim(value),
-        Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(dim),
-        Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Product { .. } | Inst::Reduced { .. } => {}
-        Inst::Running { arg, restart, .. } => [Some(*arg), *restart].into_iter().flatten().for_each(|a| visit(a.0)),
-        Inst::Apply { args, .. } => args.iter().for_each(|a| visit(a.0)),
-        Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => visit(arg.0),
-        Inst::Bits { key, position } => [key[0], key[1], *position].iter().for_each(|a| visit(a.0)),
-    }
-}
-
 impl<'a> Builder<'a> {
     /// Pins literals and what the driver fills in or hands from phase to phase (`shared`).
     pub fn new(kernel: &'a Kernel, sizes: Sizes<'a>, shared: impl Fn(ValueId) -> bool) -> Builder<'a> {
@@ -250,7 +230,7 @@ impl<'a> Builder<'a> {
         let read: Vec<ValueId> = wanted.iter().chain(&reduced).copied().collect();
         let operands_of = |id: u32, visit: &mut dyn FnMut(u32)| {
             if !kept.iter().any(|(value, _)| value.0 == id) {
-                operands(&self.kernel.values[id as usize].inst, visit);
+                self.kernel.values[id as usize].inst.operands(visit);
             }
         };
         let schedule = Schedule::new(self.kernel, phase, &read, &self.pinned, &operands_of);
@@ -325,7 +305,7 @@ impl Schedule {
         kept.iter().for_each(|id| uses[id.index()] += 2);
         for store in &phase.stores {
             uses[store.value.index()] += 1;
-            operands(&Inst::Index { value: store.index.clone() }, |id| uses[id as usize] += 2);
+            store.operands(&mut |id| uses[id as usize] += 2);
         }
         // A value that later phases read is used too.
         let later = |id: u32| pinned[id as usize].is_some();
@@ -336,7 +316,7 @@ impl Schedule {
         }
         for reduction in &phase.reductions {
             if let Inst::Reduced { position, .. } = &kernel.value(*reduction).inst {
-                operands(&Inst::Index { value: position.clone() }, |id| uses[id as usize] += 2);
+                Inst::Index { value: position.clone() }.operands(&mut |id| uses[id as usize] += 2);
             }
         }
         let is_constant = |id: u32| {
@@ -352,7 +332,7 @@ impl Schedule {
             // A store follows its value at once, so that the register is free again; unless its index needs a later value.
             for (at, store) in phase.stores.iter().enumerate().filter(|(_, s)| s.value.0 == id) {
                 let mut ready = true;
-                operands(&Inst::Index { value: store.index.clone() }, |other| ready &= other <= id);
+                store.operands(&mut |other| ready &= other <= id);
                 if ready {
                     stored[at] = true;
                     items.push(Item::Store(at));
@@ -370,7 +350,7 @@ impl Schedule {
                 }
                 Item::Store(store) => {
                     touch(phase.stores[*store].value.0);
-                    operands(&Inst::Index { value: phase.stores[*store].index.clone() }, touch);
+                    phase.stores[*store].operands(&mut touch);
                 }
             }
         }
@@ -512,6 +492,9 @@ impl Writer<'_, '_> {
                 _ => unreachable!("a loop takes as many operands as its op"),
             },
             Inst::Cast { from, arg } => Work::Unary(block_cast(*from, value.dtype), self.place(*arg)),
+            Inst::Running { .. } | Inst::SortKey { .. } if !cfg!(feature = "all-kernels") => {
+                unreachable!("these are kernels of GPUs")
+            }
             Inst::SortKey { from, arg } => Work::SortKey(*from, self.place(*arg)),
             Inst::Bits { key, position } => {
                 Work::Ternary(block_bits, self.place(key[0]), self.place(key[1]), self.place(*position))
@@ -680,6 +663,7 @@ impl Frame {
                 memory::inside(of(*value), of(*low), of(*high), out);
             }
             Work::Kept(slot) => out.copy_from_slice(&kept[*slot as usize][kept_at..kept_at + n]),
+            Work::SortKey(..) | Work::Running(..) if !cfg!(feature = "all-kernels") => {}
             Work::SortKey(dtype, a) => serial::keys(*dtype, lanes(*a), out),
             Work::Running(op, dtype, a, restart) => {
                 serial::step(*op, *dtype, out, lanes(*a), restart.map(lanes));

@@ -11,7 +11,7 @@
 //!
 //! All of them are one loop over blocks of row points inside a loop over blocks of the grid.
 
-use super::frame::{Builder, Frame, Machine, Memory, operands, reduced_value};
+use super::frame::{Builder, Frame, Machine, Memory, reduced_value};
 use super::index::{Sizes, linear};
 use super::reduce::Accumulator;
 use super::space::{Lanes, MAX_LANES, Space};
@@ -20,6 +20,7 @@ use interfuse_compiler::dtype::DType;
 use interfuse_compiler::fuse::cost;
 use interfuse_compiler::kernel::{Inst, Kernel, Over, Role, ValueId, Walk};
 use interfuse_compiler::kind::ReduceOp;
+use interfuse_compiler::small;
 use interfuse_lanes::memory::repeat;
 use interfuse_lanes::reduce::Positions;
 
@@ -27,8 +28,6 @@ use interfuse_lanes::reduce::Positions;
 const NARROW_GRID: i64 = 128;
 /// Elements at least this far apart share no cache line.
 const FAR: u64 = 16;
-/// Scalar operations that cost more than to keep their result for the next pass over a row.
-const KEPT_OPS: u32 = 6;
 /// Elements that are kept at a time, of each value: a megabyte stays in the second-level cache.
 const KEPT_ELEMENTS: usize = 1 << 18;
 /// Rows shorter than this run across the grid.
@@ -129,14 +128,14 @@ impl GridKernel {
         let row_lanes = Lanes::product(&rows.lanes(), &grid_lanes);
         let lanes = row_lanes.count;
         let row_elements = (rows.points().max(0) as usize).saturating_mul(grid.block());
-        let kept = if row_elements <= KEPT_ELEMENTS { kept(kernel) } else { Vec::new() };
+        let kept = if row_elements <= KEPT_ELEMENTS { cost::kept(kernel) } else { Vec::new() };
         let slot = |earlier: &ValueId| kept.iter().position(|(_, of)| of == earlier).expect("listed") as u32;
         let reads: Vec<(ValueId, u32)> = kept.iter().map(|(later, earlier)| (*later, slot(earlier))).collect();
         let phases = kernel.phases.iter().map(|phase| {
             let lanes = if phase.over == Over::Rows { row_lanes.clone() } else { grid_lanes.clone() };
             let mut saved: Vec<ValueId> =
                 kept.iter().map(|(_, earlier)| *earlier).filter(|id| phase.body.contains(&id.0)).collect();
-            saved.sort_unstable();
+            small::sort(&mut saved);
             saved.dedup();
             let frame = builder.frame(phase, lanes, &saved, &reads);
             let register = |id: ValueId| builder.pinned(id).expect("results of reductions are pinned");
@@ -249,44 +248,6 @@ impl GridKernel {
     }
 }
 
-/// Values that a later pass over a row reads from what an earlier one kept: those that the program itself says are the same, that cost
-/// more to compute than to copy, and that something other than another of them needs.
-fn kept(kernel: &Kernel) -> Vec<(ValueId, ValueId)> {
-    let mut kept = Vec::new();
-    if kernel.repeats.is_empty() {
-        return kept;
-    }
-    let mut cost = vec![0u32; kernel.values.len()];
-    for phase in &kernel.phases {
-        for id in phase.body.clone() {
-            let mut sum = cost::inst_ops(&kernel.values[id as usize].inst);
-            operands(&kernel.values[id as usize].inst, |of| {
-                sum = sum.saturating_add(if phase.body.contains(&of) { cost[of as usize] } else { 0 });
-            });
-            cost[id as usize] = sum;
-        }
-    }
-    for phase in kernel.phases.iter().filter(|phase| phase.over == Over::Rows) {
-        let mut needed = vec![false; kernel.values.len()];
-        phase.reductions.iter().for_each(|id| needed[reduced_value(kernel, *id).index()] = true);
-        for store in &phase.stores {
-            needed[store.value.index()] = true;
-            operands(&Inst::Index { value: store.index.clone() }, |of| needed[of as usize] = true);
-        }
-        for id in phase.body.clone().rev() {
-            if !needed[id as usize] {
-                continue;
-            }
-            let before = kernel.repeats.iter().find(|(later, _)| later.0 == id);
-            match before.filter(|_| cost[id as usize] >= KEPT_OPS) {
-                Some(pair) => kept.push(*pair),
-                None => operands(&kernel.values[id as usize].inst, |of| needed[of as usize] = true),
-            }
-        }
-    }
-    kept
-}
-
 /// Values that one phase computes and another (or the driver) reads.
 pub fn crossing_values(kernel: &Kernel) -> Vec<bool> {
     let mut born = vec![usize::MAX; kernel.values.len()];
@@ -304,11 +265,11 @@ pub fn crossing_values(kernel: &Kernel) -> Vec<bool> {
             }
         };
         for id in phase.body.clone() {
-            operands(&kernel.values[id as usize].inst, &mut touch);
+            kernel.values[id as usize].inst.operands(&mut touch);
         }
         for store in &phase.stores {
             touch(store.value.0);
-            operands(&Inst::Index { value: store.index.clone() }, &mut touch);
+            store.operands(&mut touch);
         }
         for id in &phase.reductions {
             touch(reduced_value(kernel, *id).0);
