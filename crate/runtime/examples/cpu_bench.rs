@@ -83,12 +83,71 @@ const PROGRAMS: [(&str, &str, f64); 16] = [
     ),
 ];
 
+/// Convolutions of [1, size, size, channels] by kernels of 3 x 3 and their gradients, the first beside the same sum of slices of the
+/// padded input times weights.
+fn convolutions() -> Vec<(String, String, f64)> {
+    // Name, size, channels, channels out, groups.
+    let forms = [
+        ("512^2 1->1", 512, 1, 1, 1),
+        ("128^2 3->16", 128, 3, 16, 1),
+        ("128^2 16->3", 128, 16, 3, 1),
+        ("32^2 32->64", 32, 32, 64, 1),
+        ("depthwise 64^2x16", 64, 16, 16, 16),
+        ("depthwise 32^2x128", 32, 128, 128, 128),
+        ("64^2 32->32 by 8", 64, 32, 32, 8),
+    ];
+    let mut all = Vec::new();
+    for (name, size, channels, out, groups) in forms {
+        let (per, per_out) = (channels / groups, out / groups);
+        let flops = 18.0 * f64::from(size * size * out * per);
+        let shape = |batch: i32, size: i32, channels: i32| format!("float32[{batch},{size},{size},{channels}]");
+        let (x, kernel, y) = (shape(1, size, channels), shape(out, 3, per), shape(1, size, out));
+        let conv = |a: &str, b: &str, y: &str| {
+            let rest =
+                format!("stride=[1,1] padding=[1:1,1:1] kernelDilation=[1,1] inputDilation=[1,1] groups={groups}");
+            format!("%0: {a} = input 0\n%1: {b} = input 1\n%2: {y} = conv %0 %1 {rest}\nreturn %2\n")
+        };
+        all.push((format!("conv {name}"), conv(&x, &kernel, &y), flops));
+        if per <= 4 {
+            let padded = shape(1, size + 2, channels);
+            let mut text = format!(
+                "%0: {x} = input 0\n%1: {kernel} = input 1\n%2: {padded} = pad %0 low=[0,1,1,0] high=[0,1,1,0] value=0.0\n"
+            );
+            let (mut next, mut sum) = (3, None);
+            let mut node = |line: String| {
+                text += &format!("%{next}: {line}\n");
+                next += 1;
+                next - 1
+            };
+            for (i, j, c) in (0..9 * per).map(|at| (at / per / 3, at / per % 3, at % per)) {
+                let part =
+                    node(format!("{} = slice %2 start=[0,{i},{j},{c}] step=[1,1,1,{per}]", shape(1, size, groups)));
+                let part =
+                    node(format!("float32[1,{size},{size},{groups},{per_out}] = broadcast %{part} axes=[0,1,2,3]"));
+                let part = node(format!("{y} = reshape %{part}"));
+                let weight = node(format!("float32[{out},1,1,1] = slice %1 start=[0,{i},{j},{c}] step=[1,1,1,1]"));
+                let weight = node(format!("float32[{out}] = reshape %{weight}"));
+                let weight = node(format!("{y} = broadcast %{weight} axes=[3]"));
+                let product = node(format!("{y} = mul %{part} %{weight}"));
+                sum = Some(sum.map_or(product, |sum| node(format!("{y} = add %{sum} %{product}"))));
+            }
+            text += &format!("return %{}\n", sum.expect("positions"));
+            all.push((format!("  by slices {name}"), text, flops));
+        }
+        all.push((format!("  by input {name}"), conv(&y, &shape(channels, 3, per_out), &x), flops));
+        let (x, window) = (shape(per, size, groups), shape(out, size, 1));
+        all.push((format!("  by kernel {name}"), conv(&x, &window, &shape(per, 3, out)), flops));
+    }
+    all
+}
+
 fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
     println!("{:<28} {:>8} {:>10} {:>8} {:>9}", "program", "kernels", "ms", "GB/s", "GFLOP/s");
-    for (name, listing, flops) in PROGRAMS.iter().filter(|(name, ..)| name.contains(&wanted)) {
+    let programs = PROGRAMS.iter().map(|(name, listing, flops)| (name.to_string(), listing.to_string(), *flops));
+    for (name, listing, flops) in programs.chain(convolutions()).filter(|(name, ..)| name.contains(&wanted)) {
         let device = CpuDevice::new("benchmark");
-        let graph = text::parse(listing).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let graph = text::parse(&listing).unwrap_or_else(|error| panic!("{name}: {error}"));
         let plan = Arc::new(compile(&graph, device.target(), &mut ()).expect("it compiles").plan);
         let (mut bytes, mut inputs) = (0, Vec::new());
         for buffer in &plan.buffers {
@@ -124,7 +183,7 @@ fn main() {
             least = least.min(before.elapsed().as_secs_f64());
             device.drop_buffer(BufferId(id));
         }
-        let rate = if *flops > 0.0 { format!("{:.1}", flops / least / 1e9) } else { String::new() };
+        let rate = if flops > 0.0 { format!("{:.2}", flops / least / 1e9) } else { String::new() };
         println!("{name:<28} {kernels:>8} {:>10.3} {:>8.2} {rate:>9}", least * 1e3, bytes as f64 / least / 1e9);
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Blocked as usual: a block of the result stays in a scratch tile while panels of both operands along a piece of k are packed and
 //! multiplied (`gemm`); then the epilogue runs over the tile, lanes along its rows. An operand that is a plain float32 load is packed
-//! straight from its buffer; any other `Left` or `Right` phase is computed into a scratch tile first, lanes along whichever of its
-//! axes lies next to each other in memory. Sums are float32 over at most `KC` products each, then float32 over those.
+//! straight from its buffer, unless every element would be looked up where blocks of lanes are copied sooner (windows of few
+//! channels); any other `Left` or `Right` phase is computed into a scratch tile first, lanes along whichever of its axes is longer or
+//! lies next to each other in memory. Sums are float32 over at most `KC` products each, then float32 over those.
 //!
 //! A matrix times a few vectors moves more than it computes: there the vectors are kept and the matrix is read once, where it is.
 
@@ -17,18 +18,26 @@ use interfuse_compiler::ops::block_round_f16;
 use interfuse_lanes::gemm::{Along, Isa, KC, MR, Offsets, Source, add_scaled, dots, multiply, pack};
 use interfuse_lanes::memory::strided;
 
-/// Rows of the left operand packed at a time: with `KC` points a quarter of a second-level cache.
-const MC: usize = 64;
+/// Elements of the left operand packed at a time: a quarter of a second-level cache.
+const PACKED: usize = 64 * KC;
 /// Rows and columns of the result's tile.
 const TILE_ROWS: usize = 1024;
 const TILE_COLUMNS: usize = 256;
 /// With at most so many rows or columns the result is a matrix times vectors.
 const VECTORS: usize = 4;
-/// Rows of the matrix in the tile of a matrix times vectors, and what is computed of them at a time.
+/// Rows of the matrix in the tile of a matrix times vectors, and points along k and elements that are computed of it at a time.
 const MATRIX_ROWS: usize = 1024;
-const COMPUTED_ROWS: usize = 64;
+const COMPUTED_DEPTH: usize = 16 * KC;
+const COMPUTED: usize = 64 * COMPUTED_DEPTH;
 /// A result narrower than this has the lanes of its epilogue along its rows.
 const NARROW: i64 = 8;
+
+/// Nanoseconds that running a block of lanes takes, whatever is in it, and a lane that is not next to its neighbour takes longer.
+const BLOCK_COST: f64 = 64.0;
+const FAR_COST: f64 = 1.0;
+/// Nanoseconds that an element takes where both its row and its place along k are looked up: packed, and as part of a line.
+const GATHERED_COST: f64 = 1.0;
+const GATHERED_LINE_COST: f64 = 3.5;
 
 /// Axes of one role, flattened row-major.
 #[derive(Clone, Debug)]
@@ -140,6 +149,11 @@ fn pieces(len: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..len).step_by(most).map(move |from| (from, most.min(len - from)))
 }
 
+/// Rows of so many points to take at a time: so many elements together, in whole tiles, and not more than a block has lanes.
+fn rows_of(elements: usize, depth: usize) -> usize {
+    (elements / depth.max(1) / MR * MR).clamp(MR, MAX_LANES)
+}
+
 impl ContractKernel {
     /// Prepares a contraction for the given symbol values.
     pub fn new(kernel: &Kernel, symbols: &[i64]) -> ContractKernel {
@@ -153,8 +167,8 @@ impl ContractKernel {
 
         let crossing = crossing_values(kernel);
         let mut builder = Builder::new(kernel, sizes, |id| id.index() == at || crossing[id.index()]);
-        let left = operand(kernel, &mut builder, sizes, Over::Left, left, &m, &k);
-        let right = operand(kernel, &mut builder, sizes, Over::Right, right, &n, &k);
+        let left = operand(kernel, &mut builder, sizes, Over::Left, left, &m, &k, &n);
+        let right = operand(kernel, &mut builder, sizes, Over::Right, right, &n, &k, &m);
         let along_columns = n.size as i64 >= NARROW || n.size >= m.size;
         let lanes = if along_columns { n.lanes() } else { m.lanes() };
         let phases = kernel.phases.iter().filter(|p| p.over == Over::Grid);
@@ -223,7 +237,7 @@ impl ContractKernel {
         }
         let (most_rows, most_depth) = match matrix {
             Operand::Direct { .. } => (MATRIX_ROWS, depth.max(1)),
-            Operand::Computed { .. } => (COMPUTED_ROWS, 16 * KC),
+            Operand::Computed { .. } => (rows_of(COMPUTED, depth.min(COMPUTED_DEPTH)), COMPUTED_DEPTH),
         };
         let mut lines: Vec<(usize, f32)> = Vec::new();
         for row in (0..rows.size).step_by(MATRIX_ROWS) {
@@ -285,8 +299,7 @@ impl ContractKernel {
             let source =
                 self.right.source(&mut scratch.computed, machine, memory, coords, (&self.n, column, columns), k);
             pack(&mut scratch.right, source, nr, columns, depth);
-            for first in (0..rows).step_by(MC) {
-                let count = MC.min(rows - first);
+            for (first, count) in pieces(rows, rows_of(PACKED, depth)) {
                 let piece = (&self.m, row + first, count);
                 let source = self.left.source(&mut scratch.computed, machine, memory, coords, piece, k);
                 pack(&mut scratch.left, source, MR, count, depth);
@@ -325,7 +338,8 @@ impl ContractKernel {
     }
 }
 
-/// Decides how an operand is read.
+/// Decides how an operand is read; `others` are the rows of the other one.
+#[allow(clippy::too_many_arguments)]
 fn operand(
     kernel: &Kernel,
     builder: &mut Builder,
@@ -334,29 +348,34 @@ fn operand(
     value: ValueId,
     rows: &Group,
     depth: &Group,
+    others: &Group,
 ) -> Operand {
     let phase: &Phase = kernel.phases.iter().find(|p| p.over == over).expect("an operand has its phase");
+    // What an element costs with lanes along a group: its share of running a block, and more where neighbours are far apart.
+    let cost = |group: &Group, most: usize| {
+        let far = phase.body.clone().filter(|id| match &kernel.values[*id as usize].inst {
+            Inst::Load { index, .. } => {
+                let coefficients = linear(index, sizes).coefficients;
+                group.axes.last().is_some_and(|axis| coefficients[*axis].unsigned_abs() > 1)
+            }
+            _ => false,
+        });
+        BLOCK_COST / group.lanes().count.min(most) as f64 + FAR_COST * far.count() as f64
+    };
+    let (by_depth, by_row) = (cost(depth, KC), cost(rows, rows_of(PACKED, depth.size)));
     if let Inst::Load { binding, index } = &kernel.value(value).inst
         && kernel.bindings[*binding as usize].dtype == DType::Float32
     {
         let parts = linear(index, sizes);
-        if parts.rest.is(0) {
+        let gathering = if rows.size.min(others.size) <= VECTORS { GATHERED_LINE_COST } else { GATHERED_COST };
+        let in_order = rows.axes.len() < 2 || depth.axes.len() < 2;
+        if parts.rest.is(0) && (in_order || by_depth.min(by_row) >= gathering) {
             let (rows, depth) = (rows.offsets(&parts.coefficients), depth.offsets(&parts.coefficients));
             let binding = *binding as usize;
             return Operand::Direct { binding, base: parts.base, coefficients: parts.coefficients, rows, depth };
         }
     }
-    let (mut by_row, mut by_depth) = (0, 0);
-    for id in phase.body.clone() {
-        if let Inst::Load { index, .. } = &kernel.values[id as usize].inst {
-            let coefficients = linear(index, sizes).coefficients;
-            let is_close =
-                |group: &Group| group.axes.last().is_some_and(|axis| coefficients[*axis].unsigned_abs() == 1);
-            by_row += u32::from(is_close(rows));
-            by_depth += u32::from(is_close(depth));
-        }
-    }
-    let along_depth = by_depth >= by_row;
+    let along_depth = by_depth <= by_row;
     let lanes = if along_depth { depth.lanes() } else { rows.lanes() };
     Operand::Computed { frame: builder.frame(phase, lanes, &[value], &[]), along_depth }
 }

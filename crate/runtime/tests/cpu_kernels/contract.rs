@@ -7,7 +7,7 @@ use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kernel::{Class, Over, Role};
 
 const F: DType = DType::Float32;
-const SIZES: [(i64, i64, i64, i64); 17] = [
+const SIZES: [(i64, i64, i64, i64); 18] = [
     (1, 1, 1, 1),
     (1, 2, 2, 3),
     (3, 5, 7, 300),
@@ -25,6 +25,7 @@ const SIZES: [(i64, i64, i64, i64); 17] = [
     (2, 1100, 3, 37),
     (1, 4, 1030, 60),
     (1, 2, 20, 4200),
+    (1, 300, 9, 144),
 ];
 
 /// A contraction over axes (batch, m, n, k) with operands laid out as told.
