@@ -37,7 +37,7 @@ const ANY: &[[i64; 2]] =
 /// Where a maximum of nothing would be asked for.
 const FULL: &[[i64; 2]] = &[[3, 4], [1, 1], [1, 700], [700, 1], [600, 3], [3, 600], [64, 65], [16, 1030]];
 
-const FAMILIES: [Family; 19] = [
+const FAMILIES: [Family; 21] = [
     Family {
         name: "elementwise with broadcasts both ways",
         listing: "%0: float32[<m>,<n>] = input 0\n%1: float32[<n>] = input 1\n%2: float32[<m>] = input 2\n\
@@ -183,6 +183,34 @@ const FAMILIES: [Family; 19] = [
         sizes: &[[1, 4], [2, 9], [3, 30], [0, 5]],
         symbols: Symbols::Yes,
     },
+    Family {
+        name: "convolutions of each channel by itself",
+        listing: "%0: float32[2,<m>,<n>,5] = input 0\n%1: float32[5,3,2,1] = input 1\n%2: float32[5,2,3,1] = input 2\n\
+            %3 = conv %0 %1 stride=[2,1] padding=[1:2,0:1] kernelDilation=[1,2] inputDilation=[1,1] groups=5\n%4 = tanh %3\n\
+            %5 = conv %0 %2 stride=[1,2] padding=[2:1,1:1] kernelDilation=[2,1] inputDilation=[2,3] groups=5 flip\n\
+            %6: float16[2,<m>,<n>,5] = astype %0\n%7: float16[5,3,2,1] = astype %1\n\
+            %8 = conv %6 %7 stride=[1,3] padding=[1:1,1:1] kernelDilation=[1,1] inputDilation=[1,1] groups=5\n\
+            %9: float32[5,1,1,1] = slice %1 start=[0,2,0,0] step=[1,1,1,1]\n\
+            %10 = conv %0 %9 stride=[1,1] padding=[0:0,1:0] kernelDilation=[1,1] inputDilation=[1,1] groups=5\n\
+            %11: float32[1,<m>,<n>,5] = slice %0 start=[1,0,0,0] step=[1,1,1,1]\n%12: float32[5,<m>,<n>,1] = transpose %11 permutation=[3,1,2,0]\n\
+            %13 = conv %11 %12 stride=[1,1] padding=[1:1,2:0] kernelDilation=[1,1] inputDilation=[1,1] groups=5\nreturn %4 %5 %8 %10 %13\n",
+        sizes: &[[3, 4], [2, 9], [17, 40], [1, 3], [130, 5]],
+        symbols: Symbols::Yes,
+    },
+    Family {
+        name: "convolutions of few channels, and deep ones",
+        listing: "%0: float32[<m>,<n>,4] = input 0\n%1: float32[1,<m>,<n>,4] = reshape %0\n%2: float32[9,3,3,4] = input 1\n\
+            %3 = conv %1 %2 stride=[1,1] padding=[1:1,1:1] kernelDilation=[1,1] inputDilation=[1,1] groups=1\n\
+            %4: float32[8,3,2,2] = input 2\n%5 = conv %1 %4 stride=[2,1] padding=[1:1,2:0] kernelDilation=[1,1] inputDilation=[1,2] groups=2\n\
+            %6: float32[<m>,<n>,1] = slice %0 start=[0,0,1] step=[1,1,1]\n%7: float32[1,<m>,<n>,1] = reshape %6\n%8: float32[1,3,3,1] = input 3\n\
+            %9 = conv %7 %8 stride=[1,1] padding=[1:1,1:1] kernelDilation=[1,1] inputDilation=[1,1] groups=1\n\
+            %10: float32[4,<m>,<n>,1] = transpose %1 permutation=[3,1,2,0]\n\
+            %11 = conv %10 %7 stride=[1,1] padding=[1:1,1:1] kernelDilation=[1,1] inputDilation=[1,1] groups=1\n\
+            %12 = tanh %3\n%13: float32[5,3,6,9] = input 4\n\
+            %14 = conv %12 %13 stride=[1,1] padding=[1:1,3:2] kernelDilation=[1,1] inputDilation=[1,1] groups=1\nreturn %3 %5 %9 %11 %14\n",
+        sizes: &[[3, 4], [2, 9], [17, 40], [1, 7], [130, 3]],
+        symbols: Symbols::Yes,
+    },
 ];
 
 /// The listing with its letters replaced.
@@ -272,4 +300,22 @@ fn the_device_has_the_oracles_values_fused_or_not_with_numbers_or_symbols() {
     }
     assert!(device.counters().dispatches > 500, "the programs ran");
     assert_eq!(device.memory().buffers, 0, "everything was dropped");
+}
+
+#[test]
+fn a_float16_convolution_of_each_channel_rounds_its_sum_and_not_its_products() {
+    let device = CpuDevice::new("test");
+    let listing = "%0: float16[1,2,2] = input 0\n%1: float16[2,2,1] = input 1\n\
+        %2 = conv %0 %1 stride=[1] padding=[0:0] kernelDilation=[1] inputDilation=[1] groups=2\nreturn %2\n";
+    let graph = parse(listing).expect("it is a listing");
+    // (1 + 2^-10)^2 - (1 + 2^-9) is 2^-20, and 0 if the square is rounded first.
+    let (a, b) = (1.0 + 2f64.powi(-10), 1.0 + 2f64.powi(-9));
+    let value = |sizes: &[usize], data: [f64; 4]| {
+        let data = data.into_iter().map(|x| Scalar::from_f64(DType::Float16, x)).collect();
+        Value::new(sizes, DType::Float16, data)
+    };
+    let inputs = [value(&[1, 2, 2], [a, 1.0, b, 2.0]), value(&[2, 2, 1], [a, -1.0, 1.0, 1.0])];
+    let got = run(&device, &Target::cpu(), &graph, &inputs, &[]);
+    let want = [2f64.powi(-20), 3.0].map(|x| Scalar::from_f64(DType::Float16, x));
+    assert_eq!(got.outputs[0].data, want);
 }

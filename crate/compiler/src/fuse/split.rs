@@ -118,7 +118,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
                 map.push(result);
                 continue;
             }
-            Kind::Conv { geometry } => Some(writer.conv(geometry, operands[0], operands[1], &node.aval.shape)),
+            Kind::Conv { geometry } => Some(writer.conv(geometry, operands[0], operands[1], &node.aval.shape, is_cpu)),
             _ => target.rewrites.and_then(|gpu| (gpu.rewrite)(&mut writer, node, &operands, again[id.index()])),
         };
         changes += usize::from(result.is_some());

@@ -452,3 +452,33 @@ test("a plain module script runs it under the policy, and so does slim", async (
   assert.deepEqual(messages, []);
   await page.close();
 });
+
+// Sizes at which kernels choose otherwise: short and long sorts, one block and several, rows alone and shared.
+for (const [name, sizes] of Object.entries({
+  sort: [129, 4097],
+  "cumsum of a costly producer": [129, 65537],
+  softmax: [2 ** 15],
+  sum: [65537],
+  "scatterAdd of as many updates as places": [2049, 20000],
+  "scatterAdd into few places": [20000],
+  "at().set": [20000],
+  "gradient of take": [20000],
+  matmul: [2 ** 16],
+})) {
+  test(`${name} of ${sizes.join(" and ")} elements is what the CPU device computes, and no fallback`, async () => {
+    for (const n of sizes) {
+      const results = await inPage(async ([name, n]) => (await import("/test/browser/large.js")).run(name, n, 0), name, n);
+      for (const [way, { differs, fallbacks }] of Object.entries(results)) {
+        assert.ok(differs < 1e-3, `${n}, ${way}: ${differs}`);
+        assert.equal(fallbacks, 0, `${n}, ${way}`);
+      }
+    }
+  });
+}
+
+test("a model of embeddings trains alike, compiled and eagerly, on both devices", async () => {
+  const results = await inPage(async () => (await import("/test/browser/large.js")).train(2000, 16, 512, 4));
+  const want = results["cpu eager"].losses;
+  assert.ok(want[3] < want[0], `${want}`);
+  for (const [way, { losses }] of Object.entries(results)) losses.forEach((loss, i) => assert.ok(Math.abs(loss - want[i]) < 1e-4, `${way}: ${losses}, not ${want}`));
+});
