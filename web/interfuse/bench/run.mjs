@@ -1,11 +1,11 @@
 /**
  * @file The timed claims of the package: the first call of a long chain in Node on the CPU device, the compiler's time per op in Wasm,
- * and a cached call in Chromium beside the same work written by hand. Prints tables, judges nothing. An argument picks one part
- * (first, compile, hits, cached); `profile` shows where a cached call spends its time.
+ * a cached call in Chromium beside the same work written by hand, and convolutions beside sums of slices. Prints tables, judges nothing.
+ * An argument picks one part (first, compile, hits, cached, convolutions); `profile` shows where a cached call spends its time.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { compile, full, init, tensor } from "interfuse";
+import { compile, conv2d, full, grad, init, random, tensor } from "interfuse";
 import { launch } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/serve.mjs";
 
@@ -135,6 +135,39 @@ function hits() {
   contestants.forEach(({ name, count }, at) => console.log(`${name.padEnd(56)}${times[at].toFixed(2).padStart(10)}${(times[at] / count).toFixed(3).padStart(10)} per leaf`));
 }
 
+/** Convolutions by 3 x 3 of few channels on the CPU device, beside the same as a sum of slices times weights. */
+async function convolutions() {
+  console.log("3 x 3 convolutions on the CPU device in Node: milliseconds of a compiled call and its wait, least of 20");
+  console.log(["", "conv2d", "slices", "by input", "by kernel"].map((name, at) => (at === 0 ? name.padEnd(24) : name.padStart(12))).join(""));
+  const measure = async (f, ...inputs) => {
+    const compiled = compile(f);
+    let least = Infinity;
+    for (let run = 0; run < 20; run++) {
+      const started = performance.now();
+      const y = compiled(...inputs);
+      await y.data();
+      least = Math.min(least, performance.now() - started);
+      y.dispose();
+    }
+    return least;
+  };
+  for (const [size, channels] of [[512, 1], [64, 16]]) {
+    const image = random.normal([1, size, size, channels]);
+    const weights = random.normal([channels, 3, 3, 1]);
+    const conv = (y, k) => conv2d(y, k, { padding: 1, groups: channels });
+    const slices = (y, k) => {
+      const padded = y.pad([[0, 0], [1, 1], [1, 1], [0, 0]]);
+      const tap = (i, j) => padded.slice(null, [i, i + size], [j, j + size]).mul(k.slice(null, [i, i + 1], [j, j + 1]).reshape([channels]));
+      const taps = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => tap(i, j)));
+      return taps.reduce((sum, part) => sum.add(part));
+    };
+    const loss = (y, k) => conv(y, k).square().sum();
+    const times = [];
+    for (const f of [conv, slices, grad(loss, { argnums: 0 }), grad(loss, { argnums: 1 })]) times.push(await measure(f, image, weights));
+    console.log(`[1, ${size}, ${size}, ${channels}]`.padEnd(24) + times.map((ms) => ms.toFixed(2).padStart(12)).join(""));
+  }
+}
+
 /** Runs `work` in a page that is served this package. */
 async function inPage(work) {
   const server = await serve(fileURLToPath(new URL("..", import.meta.url)));
@@ -188,8 +221,9 @@ const parts = {
   compile: perOp,
   hits,
   cached: cachedCall,
+  convolutions,
   profile: () => profileCachedCall(Number(process.argv[3] ?? 4)),
 };
 // Other arguments are for the native benchmarks, which `npm run bench` passes them to as well.
-const asked = process.argv[2] in parts ? [process.argv[2]] : ["first", "compile", "hits", "cached"];
+const asked = process.argv[2] in parts ? [process.argv[2]] : ["first", "compile", "hits", "cached", "convolutions"];
 for (const name of asked) await parts[name]();
