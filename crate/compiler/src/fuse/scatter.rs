@@ -136,7 +136,7 @@ impl Writer<'_> {
         let starts = self.lower_bounds(sorted, &size.add(&Dim::ONE));
         let starts = self.store(starts);
         let first = self.part(starts, 0, Dim::ZERO, 1, size.clone());
-        let past = self.part(starts, 0, Dim::ONE, 1, size);
+        let past = self.part(starts, 0, Dim::ONE, 1, size.clone());
         let any = self.map(Op::Less, &[first, past]);
         // Where there is none this is some other row's, in range once clamped, and not chosen.
         let last = self.counting(Op::Sub, past, 1);
@@ -148,7 +148,11 @@ impl Writer<'_> {
         let dtype = self.dtype(data);
         let new = self.gather(updates, order, 1);
         let new = self.cast(new, scan::wide(dtype));
-        let new = self.scan_runs(op, new, sorted);
+        let mut new = self.scan_runs(op, new, sorted);
+        // Fewer updates than rows are put together once, and not for every row.
+        if self.shape(new).0[1].as_const() < size.as_const() {
+            new = self.store(new);
+        }
         let new = self.gather(new, last, 1);
         let new = self.cast(new, dtype);
         let shape = self.shape(data);

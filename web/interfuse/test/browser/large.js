@@ -1,7 +1,7 @@
 /** @file Programs of real sizes in a page: their values on WebGPU beside those of the CPU device, their times, and how long the page stood still. */
 import * as interfuse from "/dist/index.js";
 
-const { compile, cumsum, grad, init, scatterAdd, setDevice, sort, synchronize, tensor, valueAndGrad, zeros } = interfuse;
+const { compile, cumsum, evaluate, grad, init, scatterAdd, setDevice, sort, synchronize, tensor, valueAndGrad, zeros } = interfuse;
 
 /** Waves between -1 and 1. */
 const wave = (count) => Float32Array.from({ length: count }, (_, i) => Math.sin(0.7 * i + 0.3));
@@ -23,16 +23,16 @@ export const programs = {
 
 /** A step of training of an embedding model; `size` rows of `width`, `count` indices. */
 function embedding(size, width, count) {
-  const model = { table: tensor(wave(size * width), { shape: [size, width] }), out: tensor(wave(width)) };
+  const model = { table: tensor(wave(size * width), { shape: [size, width] }), out: tensor(wave(width)).div(16) };
   const at = tensor(places(count, size));
   const target = tensor(wave(count));
   const loss = (m) => m.table.take(at, 0).matmul(m.out).sub(target).square().mean();
   const step = () => {
     const [value, gradients] = valueAndGrad(loss)(model);
-    Object.assign(model, { table: model.table.sub(gradients.table.mul(0.1)), out: model.out.sub(gradients.out.mul(0.1)) });
+    Object.assign(model, { table: model.table.sub(gradients.table.mul(0.01)), out: model.out.sub(gradients.out.mul(0.01)) });
     return value;
   };
-  return { step, compiled: compile(step, { state: model }) };
+  return { step, model, compiled: compile(step, { state: model }) };
 }
 
 /** Longest tasks of the page's thread since the last call, in milliseconds. */
@@ -102,6 +102,9 @@ export async function train(size, width, count, steps) {
         await longest();
         const started = performance.now();
         losses.push(await step().item());
+        // Eagerly the update itself waits until it is asked for.
+        evaluate(made.model);
+        await synchronize();
         times.push(performance.now() - started);
         const now = await longest();
         if (i > 0) task = Math.max(task, now);
