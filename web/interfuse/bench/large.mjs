@@ -1,10 +1,7 @@
 /**
  * @file Programs of real sizes in Chromium, compiled and eagerly, on WebGPU and on the CPU device: whether they are right, how long a
- * call takes with its read, and how long the page's thread was busy at a time. Prints a table, judges nothing.
+ * call takes with its read, and how long the page's thread was busy at a time.
  */
-import { fileURLToPath } from "node:url";
-import { launch } from "../../scripts/chromium.mjs";
-import { serve } from "../../scripts/serve.mjs";
 
 const M = 2 ** 20;
 const programs = [
@@ -15,17 +12,15 @@ const programs = [
   ["at().set", M],
   ["gradient of take", M],
 ];
-const server = await serve(fileURLToPath(new URL("..", import.meta.url)));
-const browser = await launch();
-const page = await browser.newPage();
-await page.goto(server.url);
 const number = (x) => (Number.isFinite(x) ? x.toFixed(1) : "-").padStart(9);
-console.log(`${"".padEnd(62)}     first  (task)        ms   (task)   differs`);
-for (const [name, n] of programs) {
-  const results = await page.evaluate(async ([name, n]) => (await import("/test/browser/large.js")).run(name, n, 5), [name, n]);
-  for (const [way, r] of Object.entries(results)) console.log(`${`${name} of ${n}, ${way}`.padEnd(62)}${number(r.first)}${number(r.firstTask)}${number(r.ms)}${number(r.task)}   ${r.differs.toExponential(1)}${r.fallbacks ? ` ${r.fallbacks} fallbacks` : ""}`);
+
+/** Prints the table; the page is one that is served this package. */
+export async function large(page) {
+  console.log(`real sizes in Chromium: milliseconds of a first call and the median of 5${"".padEnd(4)}first   (task)       ms   (task)   differs`);
+  for (const [name, n] of programs) {
+    const results = await page.evaluate(async ([name, n]) => (await import("/test/browser/large.js")).run(name, n, 5), [name, n]);
+    for (const [way, r] of Object.entries(results)) console.log(`${`${name} of ${n}, ${way}`.padEnd(70)}${number(r.first)}${number(r.firstTask)}${number(r.ms)}${number(r.task)}   ${r.differs.toExponential(1)}${r.fallbacks ? ` ${r.fallbacks} fallbacks` : ""}`);
+  }
+  const trained = await page.evaluate(async () => (await import("/test/browser/large.js")).train(50_000, 256, 4096, 6));
+  for (const [way, r] of Object.entries(trained)) console.log(`${`embedding [50000, 256], 4096 indices, a step, ${way}`.padEnd(70)}${number(r.first)}         ${number(r.ms)}${number(r.task)}   losses ${r.losses.map((x) => x.toFixed(4)).join(" ")}`);
 }
-const trained = await page.evaluate(async () => (await import("/test/browser/large.js")).train(50_000, 256, 4096, 6));
-for (const [way, r] of Object.entries(trained)) console.log(`${`embedding [50000, 256], 4096 indices, a step, ${way}`.padEnd(62)}${number(r.first)}         ${number(r.ms)}${number(r.task)}   losses ${r.losses.map((x) => x.toFixed(6)).join(" ")}`);
-await browser.close();
-await server.close();

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { compile, conv2d, full, grad, init, random, tensor } from "interfuse";
 import { launch } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/serve.mjs";
+import { costs } from "./costs.mjs";
+import { large } from "./large.mjs";
 
 await init({ device: "cpu" });
 
@@ -222,8 +224,10 @@ const parts = {
   hits,
   cached: cachedCall,
   convolutions,
+  costs,
+  large: () => inPage(large),
   profile: () => profileCachedCall(Number(process.argv[3] ?? 4)),
 };
 // Other arguments are for the native benchmarks, which `npm run bench` passes them to as well.
-const asked = process.argv[2] in parts ? [process.argv[2]] : ["first", "compile", "hits", "cached", "convolutions"];
+const asked = process.argv[2] in parts ? [process.argv[2]] : ["first", "compile", "hits", "cached", "convolutions", "costs", "large"];
 for (const name of asked) await parts[name]();

@@ -62,12 +62,19 @@ pub fn kernel_time(kernel: &Kernel, size: &dyn Fn(&Dim) -> f64, class: AdapterCl
 }
 
 /// Scalar operations per element of a node computed inside a kernel; an addition is 1.
-pub fn scalar_ops(kind: &Kind) -> u32 {
+pub fn scalar_ops(kind: &Kind, class: AdapterClass) -> u32 {
     match kind {
         Kind::Map { op } => op.row().cost,
         Kind::Cast { .. } => 1,
         Kind::SortKey => 4,
-        Kind::Gather { .. } | Kind::Concatenate { .. } => 4,
+        // Addresses that differ from lane to lane are computed and read one by one on the CPU device.
+        Kind::Gather { .. } | Kind::Concatenate { .. } => {
+            if class == AdapterClass::Cpu {
+                8
+            } else {
+                4
+            }
+        }
         Kind::RandomBits { .. } => BITS_COST,
         Kind::Input { .. }
         | Kind::Constant { .. }

@@ -200,7 +200,7 @@ impl Sweep<'_> {
             let mut footprint = Footprint::new();
             let mut cone = 0u32;
             if is_pointwise(&node.kind) {
-                cone = cost::scalar_ops(&node.kind);
+                cone = cost::scalar_ops(&node.kind, self.target.class);
                 for operand in &node.operands {
                     footprint.extend(self.footprint[operand.index()].iter().copied());
                     cone = cone.saturating_add(self.cone[operand.index()]);

@@ -28,8 +28,10 @@ use interfuse_lanes::reduce::Positions;
 const NARROW_GRID: i64 = 128;
 /// Elements at least this far apart share no cache line.
 const FAR: u64 = 16;
-/// Elements that are kept at a time, of each value: a megabyte stays in the second-level cache.
-const KEPT_ELEMENTS: usize = 1 << 18;
+/// Elements that are kept at a time, of each value: two megabytes stay in the caches that a core has for itself.
+const KEPT_ELEMENTS: usize = 1 << 19;
+/// Lanes of a block at least, where fewer would let it keep its rows.
+const LEAST_LANES: usize = 64;
 /// Rows shorter than this run across the grid.
 const SHORT_ROW: i64 = 16;
 
@@ -114,6 +116,12 @@ impl GridKernel {
             true => lane_caps(kernel, sizes, &grid_axes, &row_axes),
             // Maps, and rows that are walked point by point.
             false => (MAX_LANES, 1),
+        };
+        // Fewer columns at a time where what is kept of them would not fit otherwise.
+        let length = row_axes.iter().map(|axis| extents[*axis].max(1) as usize).product::<usize>();
+        let grid_cap = match row_cap == 1 && !kernel.repeats.is_empty() {
+            true => grid_cap.min((KEPT_ELEMENTS / length).max(LEAST_LANES)),
+            false => grid_cap,
         };
         let backwards = row_axes.first().filter(|_| walk == Some(Walk::Backwards)).map(|axis| (*axis, extents[*axis]));
         let grid = match tile_axis(kernel, sizes, &grid_axes) {
