@@ -12,6 +12,9 @@ use interfuse_compiler::graph::Graph;
 pub const SIZES: [usize; 14] =
     [255, 256, 257, 1023, 1024, 1025, 4095, 4096, 4097, 65_535, 65_536, 65_537, 1 << 20, (1 << 20) + 1];
 
+/// What is done with an argument.
+type Function = Box<dyn Fn(&Tensor) -> Result<Tensor>>;
+
 /// An op at a number of elements.
 pub struct Case {
     /// The op, and what is special about its arguments.
@@ -19,7 +22,7 @@ pub struct Case {
     /// The first argument's shape for that many elements.
     shape: fn(usize) -> Vec<usize>,
     /// The result.
-    function: Box<dyn Fn(&Tensor) -> Result<Tensor>>,
+    function: Function,
     /// Is there a gradient?
     pub differentiable: bool,
 }

@@ -242,10 +242,12 @@ pub(crate) fn apply(op: Op, operands: &[Operand<'_>]) -> Result<Tensor> {
             "",
         ));
     }
-    if let (Signature::Compare, [Operand::Tensor(x), Operand::Tensor(y)]) = (row.signature, operands) {
-        if x.dtype().is_integer() && y.dtype().is_integer() && x.dtype() != y.dtype() {
-            return compare_by_value(op, x, y);
-        }
+    if let (Signature::Compare, [Operand::Tensor(x), Operand::Tensor(y)]) = (row.signature, operands)
+        && x.dtype().is_integer()
+        && y.dtype().is_integer()
+        && x.dtype() != y.dtype()
+    {
+        return compare_by_value(op, x, y);
     }
     let chooses = usize::from(row.signature == Signature::Choose);
     let dtype = if row.signature == Signature::Logic {

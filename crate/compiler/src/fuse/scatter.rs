@@ -3,8 +3,8 @@
 //!
 //! Few updates: each element goes over all of them. Many: their indices are sorted once, the runs of updates that meet one element
 //! are scanned, all at once however long the longest is, and each element takes what its run ends with. That is work in the size of
-//! the data and the updates and, for sorting, in the updates times the square of their logarithm. Updates of one element are combined
-//! in the order of their positions.
+//! the data, in the updates times the bits of a row's number (for sorting them), and in the rows times the logarithm of the updates (each
+//! row finds its run by bisection). Updates of one element are combined in the order of their positions.
 
 use super::scan;
 use crate::dim::Dim;

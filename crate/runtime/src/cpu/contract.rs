@@ -32,10 +32,11 @@ const COMPUTED: usize = 64 * COMPUTED_DEPTH;
 /// A result narrower than this has the lanes of its epilogue along its rows.
 const NARROW: i64 = 8;
 
-/// Nanoseconds that running a block of lanes takes, whatever is in it, and a lane that is not next to its neighbour takes longer.
+/// What running a block of lanes costs, a lane that is not next to its neighbour costs more, and an element costs whose row and place
+/// along k are both looked up, packed or as part of a line. Only their ratios matter. They were not timed one by one but fitted to the
+/// convolutions of `examples/cpu_bench.rs` on one x86 machine.
 const BLOCK_COST: f64 = 64.0;
 const FAR_COST: f64 = 1.0;
-/// Nanoseconds that an element takes where both its row and its place along k are looked up: packed, and as part of a line.
 const GATHERED_COST: f64 = 1.0;
 const GATHERED_LINE_COST: f64 = 3.5;
 
