@@ -5,7 +5,7 @@ use super::pieces;
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, Node, NodeId};
-use crate::kind::{Axes, Kind, ReduceOp, View};
+use crate::kind::{Axes, DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::plan;
 use crate::shape::Shape;
@@ -22,6 +22,8 @@ const LONG_PURE_ROW: i64 = 1 << 16;
 const MANY_ROWS: i64 = 64;
 /// Elements of a part of a split row.
 const PART: i64 = 4096;
+/// A contraction that sums more is done in parts.
+const LONG_SUM: i64 = 1 << 15;
 /// Parts of a split row.
 const MOST_PARTS: i64 = 1024;
 
@@ -40,6 +42,12 @@ fn rewrite(writer: &mut Writer, node: &Node, operands: &[NodeId], again: bool) -
             let reduced = writer.two_steps(*op, operands[0], &shape, dtype, axes, (rows, length, parts));
             Some(writer.reshape(reduced, node.aval.shape.clone()))
         }
+        Kind::Dot { axes } => {
+            let shapes = [writer.shape(operands[0]), writer.shape(operands[1])];
+            let (parts, part) = sums(axes, &shapes[0], &shapes[1])?;
+            let sum = writer.sum_of_products(axes, [operands[0], operands[1]], parts, part);
+            Some(writer.cast(sum, node.aval.dtype))
+        }
         Kind::Scan { op, axis, reverse } => {
             Some(writer.scan(*op, operands[0], operands.get(1).copied(), *axis as usize, *reverse))
         }
@@ -49,10 +57,29 @@ fn rewrite(writer: &mut Writer, node: &Node, operands: &[NodeId], again: bool) -
     }
 }
 
-/// Could a reduction be split?
+/// Could a reduction or a contraction be split?
 fn splits(graph: &Graph, node: &Node) -> bool {
-    let Kind::Reduce { axes, .. } = &node.kind else { return false };
-    parts(&graph.aval(node.operands[0]).shape, axes, false).is_some()
+    let shape = |at: usize| &graph.aval(node.operands[at]).shape;
+    match &node.kind {
+        Kind::Reduce { axes, .. } => parts(shape(0), axes, false).is_some(),
+        Kind::Dot { axes } => sums(axes, shape(0), shape(1)).is_some(),
+        _ => false,
+    }
+}
+
+/// (parts, length of a part) of a contraction whose sums are long: few results would leave a device idle, one invocation would add up
+/// for long, and llvmpipe (Mesa 22.3) silently ends its loops after 65,535 iterations.
+fn sums(axes: &DotAxes, left: &Shape, right: &Shape) -> Option<(i64, i64)> {
+    let [(along, _)] = axes.contract.as_slice() else { return None };
+    let length = left.0[*along as usize].as_const().filter(|length| *length > LONG_SUM)?;
+    let batch = axes.batch.iter().try_fold(1, |n, (axis, _)| Some(n * left.0[*axis as usize].as_const()?))?;
+    let (read, other) = (left.size().as_const()?, right.size().as_const()?);
+    let results = (read / length) * (other / length) / batch.max(1);
+    // As many as keep a device busy, as long as storing what each gives is less than what is read.
+    let parts = (length / PART).min((read + other) / results.max(1)).min(MOST_PARTS);
+    let part = (length + parts.max(1) - 1) / parts.max(1);
+    let part = part.min(LONG_SUM);
+    Some(((length + part - 1) / part, part))
 }
 
 /// (rows, elements per row, parts per row) of a reduction that should be split.
@@ -75,6 +102,29 @@ fn parts(shape: &Shape, axes: &Axes, again: bool) -> Option<(i64, i64, i64)> {
 }
 
 impl Writer<'_> {
+    /// The contraction with its sums in parts, a batch of contractions, and the sum of what they give; in float32.
+    fn sum_of_products(&mut self, axes: &DotAxes, operands: [NodeId; 2], parts: i64, part: i64) -> NodeId {
+        let (left, right) = axes.contract[0];
+        let apart = [(operands[0], left), (operands[1], right)].map(|(x, axis)| {
+            let axis = axis as usize;
+            let x = self.cast(x, DType::Float32);
+            let length = self.shape(x).0[axis].clone();
+            let filler = Dim::Const(parts * part).sub(&length);
+            let x = self.pad(x, axis, (Dim::ZERO, filler), Scalar::f32(0.0));
+            let mut shape = self.shape(x);
+            shape.0[axis] = Dim::Const(part);
+            shape.0.insert(axis, Dim::Const(parts));
+            self.reshape(x, shape)
+        });
+        // Axes behind the one that became two are one further.
+        let further = |axis: u32, split: u32| if axis > split { axis + 1 } else { axis };
+        let kept = axes.batch.iter().map(|(l, r)| (further(*l, left), further(*r, right)));
+        let batch = [(left, right)].into_iter().chain(kept).collect();
+        let axes = DotAxes { batch, contract: smallvec![(left + 1, right + 1)] };
+        let sums = self.add(Kind::Dot { axes }, &apart);
+        self.reduce(ReduceOp::Sum, sums, 0)
+    }
+
     /// Reduces [rows, parts, part] along the last axis, then the parts.
     fn two_steps(
         &mut self,

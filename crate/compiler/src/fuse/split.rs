@@ -152,7 +152,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
 /// Could a node have to be written otherwise, or be kept in memory?
 fn may_change(graph: &Graph, node: &Node, target: &Target) -> bool {
     match &node.kind {
-        Kind::Reduce { .. } => target.rewrites.is_some_and(|gpu| (gpu.splits)(graph, node)),
+        Kind::Reduce { .. } | Kind::Dot { .. } => target.rewrites.is_some_and(|gpu| (gpu.splits)(graph, node)),
         Kind::Concatenate { .. } => node.operands.len() + 1 > target.limits.storage_buffers as usize,
         Kind::Scan { .. }
         | Kind::ArgSort { .. }
@@ -168,7 +168,6 @@ fn may_change(graph: &Graph, node: &Node, target: &Target) -> bool {
         | Kind::Map { .. }
         | Kind::Cast { .. }
         | Kind::View(_)
-        | Kind::Dot { .. }
         | Kind::Gather { .. }
         | Kind::SortKey
         | Kind::Permute
