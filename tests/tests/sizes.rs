@@ -161,7 +161,12 @@ fn small_kernels_of_every_branch_have_the_cpu_devices_values() {
 
 #[test]
 fn large_kernels_of_every_branch_have_the_cpu_devices_values() {
-    compare_all(|case| BRANCHES.contains(&case.name.as_str()), &SIZES[6..]);
+    compare_all(|case| BRANCHES.contains(&case.name.as_str()), &SIZES[6..12]);
+}
+
+#[test]
+fn kernels_of_a_million_elements_of_every_branch_have_the_cpu_devices_values() {
+    compare_all(|case| BRANCHES.contains(&case.name.as_str()), &SIZES[12..]);
 }
 
 #[test]
