@@ -12,13 +12,13 @@ const places = (count, size) => Int32Array.from({ length: count }, (_, i) => ((i
 export const programs = {
   sort: (n) => [[tensor(wave(n))], (x) => sort(x)],
   "cumsum of a costly producer": (n) => [[tensor(wave(n))], (x) => cumsum(x.sin().exp())],
-  softmax: (n) => [[tensor(wave(n), { shape: [Math.floor(n / 1024) || 1, -1] })], (x) => x.softmax(-1)],
+  softmax: (n) => [[tensor(wave(n)).reshape([-1, 1024])], (x) => x.softmax(-1)],
   sum: (n) => [[tensor(wave(n))], (x) => x.square().sum()],
   "scatterAdd of as many updates as places": (n) => [[tensor(places(n, n)), tensor(wave(n))], (at, x) => scatterAdd(zeros([n]), at, x)],
   "scatterAdd into few places": (n) => [[tensor(places(n, 50)), tensor(wave(n))], (at, x) => scatterAdd(zeros([50]), at, x)],
   "at().set": (n) => [[tensor(wave(n)), tensor(places(n, n))], (x, at) => x.at(at).set(0.5)],
   "gradient of take": (n) => [[tensor(wave(n)), tensor(places(n, n))], (x, at) => grad((w) => w.take(at).square().sum())(x)],
-  "matmul": (n) => [[tensor(wave(n), { shape: [-1, 64] })], (x) => x.matmul(x.transpose().matmul(x))],
+  matmul: (n) => [[tensor(wave(n)).reshape([-1, 64])], (x) => x.matmul(x.transpose().matmul(x))],
 };
 
 /** A step of training of an embedding model; `size` rows of `width`, `count` indices. */
