@@ -59,6 +59,9 @@ impl Default for Tuning {
     }
 }
 
+/// What must be stored of nodes that are too much for one kernel: of a graph, the nodes, and whether one is stored already.
+type TakeApart = fn(&Graph, &Target, &[NodeId], &dyn Fn(NodeId) -> bool) -> Vec<NodeId>;
+
 /// What only GPUs need of the compiler: see `fuse/gpu.rs`, of which there is one.
 pub struct Rewrites {
     /// A node as nodes that have kernels, if it has none.
@@ -66,7 +69,7 @@ pub struct Rewrites {
     /// Could that happen to a reduction?
     pub splits: fn(&Graph, &Node) -> bool,
     /// What must be stored of nodes that are too much for one kernel.
-    pub take_apart: fn(&Graph, &Target, &[NodeId], &dyn Fn(NodeId) -> bool) -> Vec<NodeId>,
+    pub take_apart: TakeApart,
     /// Which values share memory.
     pub(crate) blocks: fn(&Graph, &Target, &Sharing, &[NodeId]) -> Blocks,
     /// Refuses a plan that the device would refuse.

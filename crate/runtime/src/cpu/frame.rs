@@ -278,6 +278,9 @@ pub fn reduced_value(kernel: &Kernel, id: ValueId) -> ValueId {
     }
 }
 
+/// Visits the values that a value is computed from in this frame; none where an earlier pass kept it.
+type OperandsOf<'a> = dyn Fn(u32, &mut dyn FnMut(u32)) + 'a;
+
 /// What is computed and stored in which order, and when a value is dead.
 struct Schedule {
     items: Vec<Item>,
@@ -298,7 +301,7 @@ impl Schedule {
         phase: &Phase,
         kept: &[ValueId],
         pinned: &[Option<u32>],
-        operands_of: &dyn Fn(u32, &mut dyn FnMut(u32)),
+        operands_of: &OperandsOf,
     ) -> Schedule {
         let body = phase.body.clone();
         let mut uses = vec![0u32; kernel.values.len()];
