@@ -128,6 +128,17 @@ impl CombineOp {
     pub const ALL: [CombineOp; 6] =
         [CombineOp::Set, CombineOp::Add, CombineOp::Mul, CombineOp::Max, CombineOp::Min, CombineOp::LogAddExp];
 
+    /// The reduction that combines alike; there is none of logs of sums, nor of what replaces.
+    pub fn reduction(self) -> Option<ReduceOp> {
+        match self {
+            CombineOp::Add => Some(ReduceOp::Sum),
+            CombineOp::Mul => Some(ReduceOp::Prod),
+            CombineOp::Max => Some(ReduceOp::Max),
+            CombineOp::Min => Some(ReduceOp::Min),
+            CombineOp::Set | CombineOp::LogAddExp => None,
+        }
+    }
+
     /// What a running combination starts from: it changes nothing that comes.
     pub fn start(self, dtype: DType) -> Scalar {
         match self {
@@ -364,7 +375,7 @@ pub enum Kind {
         axis: u32,
     },
     /// uint32 in the order of sorting: NaN last and equal to itself, zeros of both signs equal. Of float32, int32 or uint32. Made for
-    /// kernels that sort.
+    /// kernels of GPUs that sort; no file may hold one.
     SortKey,
     /// (data [n], places uint32 [n]): element i of the data at place i of the result. Who makes the node knows that the places are a
     /// permutation; so it is made for kernels that sort, and no file may hold one.

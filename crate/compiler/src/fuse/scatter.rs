@@ -67,7 +67,7 @@ impl Writer<'_> {
         let shape = self.shape(data);
         let [outer, size, inner] = [0, 1, 2].map(|at| shape.0[at].clone());
         let count = self.shape(indices).0[0].clone();
-        let Some(reduce) = reduction(op) else {
+        let Some(reduce) = op.reduction() else {
             // Of each element the last update, by its position.
             let plane: Shape = [size.clone(), count].into_iter().collect();
             let meant = self.view(View::Broadcast { shape: plane.clone(), axes: smallvec![1] }, indices);
@@ -183,16 +183,5 @@ impl Writer<'_> {
             below = self.map(Op::Where, &[takes, more, below]);
         }
         below
-    }
-}
-
-/// The reduction over the updates of one element.
-fn reduction(op: CombineOp) -> Option<ReduceOp> {
-    match op {
-        CombineOp::Add => Some(ReduceOp::Sum),
-        CombineOp::Mul => Some(ReduceOp::Prod),
-        CombineOp::Max => Some(ReduceOp::Max),
-        CombineOp::Min => Some(ReduceOp::Min),
-        CombineOp::Set | CombineOp::LogAddExp => None,
     }
 }

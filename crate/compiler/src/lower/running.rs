@@ -8,27 +8,15 @@ use super::row::{accumulator_ty, combine, decode, encode, neutral};
 use crate::dtype::DType;
 use crate::emit::{Emit, Ty};
 use crate::kernel::{Inst, Phase, ValueId};
-use crate::kind::{CombineOp, ReduceOp};
+use crate::kind::CombineOp;
 use crate::ops::{self, Op};
-
-/// The reduction that combines alike; of logs of sums there is none.
-fn reduction(op: CombineOp) -> Option<ReduceOp> {
-    match op {
-        CombineOp::Add => Some(ReduceOp::Sum),
-        CombineOp::Mul => Some(ReduceOp::Prod),
-        CombineOp::Max => Some(ReduceOp::Max),
-        CombineOp::Min => Some(ReduceOp::Min),
-        CombineOp::LogAddExp => None,
-        CombineOp::Set => unreachable!("nothing accumulates by set"),
-    }
-}
 
 /// Variables for what runs in a phase, holding what changes nothing.
 pub(super) fn start(p: &mut Program, phase: &Phase) {
     for id in phase.body.clone() {
         let value = &p.kernel.values[id as usize];
         let Inst::Running { op, .. } = value.inst else { continue };
-        let (ty, first) = match reduction(op) {
+        let (ty, first) = match op.reduction() {
             Some(op) => (accumulator_ty(op, value.dtype), neutral(op, value.dtype)),
             None => (Ty::F32, f32::NEG_INFINITY.to_bits()),
         };
@@ -49,7 +37,7 @@ pub(super) fn step(p: &mut Program, id: ValueId, op: CombineOp, arg: V, restart:
     let dtype = p.kernel.value(id).dtype;
     let (_, variable) = *p.running.iter().rev().find(|(of, _)| *of == id).expect("every phase starts what runs in it");
     let before = p.b.load_now(variable, Width::One);
-    let Some(reduce) = reduction(op) else {
+    let Some(reduce) = op.reduction() else {
         let next = ops::apply(Op::LogAddExp, &mut p.b, DType::Float32, &[before, arg]);
         return keep(p, variable, next, arg, restart);
     };

@@ -520,7 +520,6 @@ impl<'a> Parser<'a> {
             "gather" => Kind::Gather { axis: self.key_number("axis")? },
             "scatter" => Kind::Scatter { axis: self.key_number("axis")?, op: self.combine()? },
             "concatenate" => Kind::Concatenate { axis: self.key_number("axis")? },
-            "sortKey" => Kind::SortKey,
             "argsort" => Kind::ArgSort { axis: self.key_number("axis")? },
             "randomBits" => Kind::RandomBits { shape: wanted(self)?.shape },
             "call" => {

@@ -186,3 +186,12 @@ fn damaged_listings_never_panic() {
         }
     }
 }
+
+#[test]
+fn what_is_made_for_kernels_of_gpus_is_in_no_file() {
+    for word in ["sortKey %0", "permute %0 %0"] {
+        let listing = format!("%0: uint32[2] = input 0\n%1: uint32[2] = {word}\nreturn %1\n");
+        assert!(parse(&listing).is_err(), "{word}");
+    }
+    assert!(parse("%0: uint32[2] = input 0\nreturn %0\n").is_ok(), "the rest is as it should be");
+}
