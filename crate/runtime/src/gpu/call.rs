@@ -8,7 +8,7 @@ use super::profile::Timing;
 use super::program::{Program, Sizes};
 use super::shared::{Held, Shared, State, Use};
 use crate::device::{Call, Counters, DeviceError};
-use interfuse_compiler::plan::{Action, Plan, Storage};
+use interfuse_compiler::plan::{Action, Buffer, Plan, Storage};
 use std::rc::Rc;
 
 /// Where a buffer of a call lies.
@@ -27,6 +27,29 @@ impl Lies {
     }
 }
 
+/// Bytes of the blocks that a call takes: temporaries by slot, then blocks that results share, then other results.
+fn block_sizes<'a>(program: &'a Program, sizes: &'a Sizes) -> impl Iterator<Item = u64> + Clone + 'a {
+    let outputs = program.plan.buffers.iter().enumerate().filter(|(_, buffer)| buffer.storage == Storage::Output);
+    let alone = outputs.filter(|(at, _)| program.in_arena[*at].is_none());
+    let arenas = program.plan.arenas.iter().map(|arena| arena.bytes);
+    sizes.slots.iter().copied().chain(arenas).chain(alone.map(|(at, _)| sizes.buffers[at]))
+}
+
+/// Where each result lies in those blocks, without the temporaries'.
+fn births(program: &Program, sizes: &Sizes, born: &[Rc<Block>]) -> Vec<(usize, Lies)> {
+    let (arenas, alone) = born.split_at(program.plan.arenas.len());
+    let mut alone = alone.iter();
+    let outputs = program.plan.buffers.iter().enumerate().filter(|(_, buffer)| buffer.storage == Storage::Output);
+    let place = |(at, _): (usize, &Buffer)| {
+        let (block, offset) = match program.in_arena[at] {
+            Some(place) => (&arenas[place.block as usize], Some(place.offset)),
+            None => (alone.next().expect("one block per result that lies alone"), None),
+        };
+        (at, Lies { block: block.clone(), offset, bytes: sizes.buffers[at] })
+    };
+    outputs.map(place).collect()
+}
+
 impl State {
     /// Do the arguments lie where the kernels take them to lie?
     fn check_shared(&self, plan: &Plan, call: &Call) -> Result<(), DeviceError> {
@@ -34,9 +57,9 @@ impl State {
         for (input, place) in &plan.shared {
             let Some(held) = self.buffers.get(&call.inputs[*input as usize]) else { continue };
             let same = match blocks.iter().find(|(block, _)| *block == place.block) {
-                Some((_, key)) => *key == held.block.key,
+                Some((_, key)) => *key == held.block.key(),
                 None => {
-                    blocks.push((place.block, held.block.key));
+                    blocks.push((place.block, held.block.key()));
                     true
                 }
             };
@@ -62,7 +85,7 @@ impl Shared {
     fn fill_uniforms(self: &Rc<Self>, state: &mut State, program: &Program, sizes: &Rc<Sizes>) {
         if let Some(block) = &program.uniforms {
             self.send(state);
-            self.queue.write_buffer(&block.buffer, 0, &sizes.uniforms);
+            self.queue.write_buffer(&block.buffer(), 0, &sizes.uniforms);
         }
         *program.sizes.borrow_mut() = Some(sizes.clone());
     }
@@ -133,15 +156,13 @@ impl Shared {
         }
         state.check_shared(&plan, call)?;
         let (serial, sent) = state.faults.begin(Some(program.clone()), deps);
-        let noted = if sent.is_ok() { state.doubts.notes(&program) } else { Noted::No };
+        let notes = |state: &State| if sent.is_ok() { state.doubts.notes(&program) } else { Noted::No };
 
-        // What is born: temporaries by slot, then blocks that results share, then other results.
+        // What is born.
         let last = program.last.take();
-        let outputs = plan.buffers.iter().enumerate().filter(|(_, b)| b.storage == Storage::Output);
-        let alone = outputs.clone().filter(|(at, _)| program.in_arena[*at].is_none());
-        let arenas = plan.arenas.iter().map(|arena| arena.bytes);
-        let bytes = sizes.slots.iter().copied().chain(arenas).chain(alone.map(|(at, _)| sizes.buffers[at]));
+        let bytes = block_sizes(&program, &sizes);
         peak += bytes.clone().sum::<u64>();
+        let noted = notes(state);
         let mut taken = match self.blocks(state, serial, bytes, &last, noted) {
             Ok(taken) => taken,
             Err(error) => {
@@ -149,29 +170,24 @@ impl Shared {
                 return Err(error);
             }
         };
+        // A fresh block may have brought the doubt.
+        let noted = notes(state);
         state.counters.call_peak_bytes = peak;
         let born = taken.split_off(sizes.slots.len());
         let temporaries = taken;
-        *program.last.borrow_mut() = temporaries.iter().chain(&born).map(|block| block.key).collect();
+        *program.last.borrow_mut() = temporaries.iter().chain(&born).map(|block| block.key()).collect();
         for (block, arena) in born.iter().zip(&plan.arenas) {
             block.let_to(arena.members.len() as u32, arena.bytes);
             state.bytes_in_use += arena.bytes;
         }
-        let (arenas, alone) = born.split_at(plan.arenas.len());
-        let mut alone = alone.iter();
-        for ((at, _), id) in outputs.zip(&call.outputs) {
-            let bytes = sizes.buffers[at];
-            let (block, offset) = match program.in_arena[at] {
-                Some(place) => (&arenas[place.block as usize], Some(place.offset)),
-                None => {
-                    let block = alone.next().expect("one block per result that lies alone");
-                    block.let_to(1, bytes);
-                    state.bytes_in_use += bytes;
-                    (block, None)
-                }
-            };
-            places[at] = Some(Lies { block: block.clone(), offset, bytes });
-            let held = Held { block: block.clone(), offset, bytes, written: serial };
+        for ((at, lies), id) in births(&program, &sizes, &born).into_iter().zip(&call.outputs) {
+            let Lies { block, offset, bytes } = lies.clone();
+            if offset.is_none() {
+                block.let_to(1, bytes);
+                state.bytes_in_use += bytes;
+            }
+            places[at] = Some(lies);
+            let held = Held { block, offset, bytes, written: serial };
             let old = state.buffers.insert(*id, held);
             debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
         }
@@ -198,7 +214,9 @@ impl Shared {
     fn first_try(self: &Rc<Self>, state: &mut State, attempt: &Attempt, timing: Option<&Timing>) {
         let (serial, program) = (attempt.serial, &attempt.program);
         if program.replaced.borrow().is_some() {
-            if let Err(error) = self.perform(state, attempt) {
+            if state.doubts.is_short() {
+                self.perform_in_doubt(state, attempt);
+            } else if let Err(error) = self.perform(state, attempt) {
                 state.faults.fail(serial, error);
             }
             return;
@@ -215,24 +233,26 @@ impl Shared {
             return;
         }
         let first = !program.submitted.replace(true);
-        let scope = self.options.scope_every_submit || first;
+        let scope = self.options.scope_every_submit || first || state.doubts.is_short();
         if scope || timing.is_some() {
             self.send(state);
         }
-        let ran = program.clone();
-        let answered = move |state: &mut State, text: Option<String>| match text {
-            None => drop(ran.instead.take()),
-            Some(text) => {
+        let (ran, moves) = (program.clone(), state.doubts.moves());
+        let answered = move |state: &mut State, text: Option<String>| {
+            let Some(text) = text else { return drop(ran.instead.take()) };
+            state.weigh(move |state| {
+                // It ran again in other memory, unless it cannot run at all.
+                let again = state.doubts.moves() != moves && ran.fault().is_none();
                 let error = fault::failure(Some(&ran.describe()), &text);
-                match ran.is_fresh() && state.faults.of(serial).is_none() {
-                    true => state.doubts.refuse(ran, error),
-                    // Memory that never came to be says nothing of the program: its next submit is the first one.
-                    false => {
-                        ran.submitted.set(!ran.is_fresh());
-                        state.faults.fail(serial, error);
-                    }
+                if !again && ran.is_fresh() && state.faults.of(serial).is_none() {
+                    return state.doubts.refuse(ran, error);
                 }
-            }
+                // Memory that never came to be says nothing of the program: its next submit is the first one.
+                ran.submitted.set(!ran.is_fresh());
+                if !again {
+                    state.faults.fail(serial, error);
+                }
+            });
         };
         let work = |state: &mut State| {
             self.post(state, attempt, timing);
@@ -265,24 +285,22 @@ impl Shared {
             return Ok(());
         };
         let sizes = self.sizes(state, &other, &attempt.symbols)?;
-        let born = other.plan.buffers.iter().enumerate().filter(|(_, b)| b.storage == Storage::Output);
-        let bytes = sizes.slots.iter().copied().chain(born.map(|(at, _)| sizes.buffers[at]));
-        let mut slots = self.blocks(state, attempt.serial, bytes, &[], Noted::No)?;
+        let mut slots = self.blocks(state, attempt.serial, block_sizes(&other, &sizes), &[], Noted::No)?;
         let blocks = slots.clone();
-        let mut born = slots.split_off(sizes.slots.len()).into_iter();
+        let mut born = births(&other, &sizes, &slots.split_off(sizes.slots.len())).into_iter();
         let plan = &attempt.program.plan;
         let known = |storage| {
             let at = plan.buffers.iter().position(|buffer| buffer.storage == storage)?;
             attempt.places[at].clone()
         };
-        let place = |(at, buffer): (usize, &interfuse_compiler::plan::Buffer)| match buffer.storage {
+        let place = |buffer: &Buffer| match buffer.storage {
             Storage::Temporary(_) => None,
-            Storage::Output => born.next().map(|block| Lies { block, offset: None, bytes: sizes.buffers[at] }),
+            Storage::Output => born.next().map(|(_, lies)| lies),
             Storage::Input(_) | Storage::Constant(_) => known(buffer.storage),
         };
-        let places = other.plan.buffers.iter().enumerate().map(place).collect();
+        let places = other.plan.buffers.iter().map(place).collect();
         // Its results go where those of the refused plan were to be, which may share memory.
-        let copy = |(at, buffer): (usize, &interfuse_compiler::plan::Buffer)| {
+        let copy = |(at, buffer): (usize, &Buffer)| {
             let result = plan.outputs.iter().position(|output| output.buffer as usize == at)?;
             (buffer.storage == Storage::Output).then_some((other.plan.outputs[result].buffer as usize, at))
         };
@@ -314,7 +332,7 @@ impl Shared {
             let (source, target) = (from.offset.unwrap_or(0), to.offset.unwrap_or(0));
             // Copies are in words; every block is at least a word longer than an odd number of halves.
             let size = from.bytes.next_multiple_of(4);
-            encoder.copy_buffer_to_buffer(&from.block.buffer, source, &to.block.buffer, target, size);
+            encoder.copy_buffer_to_buffer(&from.block.buffer(), source, &to.block.buffer(), target, size);
         }
         self.queue.submit([encoder.finish()]);
         counters.submits += 1;

@@ -8,15 +8,18 @@
 //! is over. A block that a note writes may be written by later notes, because a repetition keeps their order; a block that a note only
 //! reads is kept aside when it is released. Natively scopes answer at once: at most one call is ever noted.
 //!
+//! Memory is refused as late. While the answer about a large fresh buffer is outstanding, calls are in doubt too: when it is refused,
+//! what is only kept is given back, the block gets another buffer, and the notes run again in it.
+//!
 //! What is kept is bounded. Where a program does more than that in one turn of the event loop, the notes are given up, and a refusal
 //! rejects the reads that it spoils.
 
 use super::call::Attempt;
-use super::fault::failure;
+use super::fault::{OUT_OF_MEMORY, failure, no_memory};
 use super::pool::Block;
 use super::program::Program;
 use super::read;
-use super::shared::{Shared, State, Use};
+use super::shared::{Answers, Shared, State, Use};
 use crate::device::{DeviceError, Done, ProgramId};
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -45,8 +48,14 @@ pub(super) struct Doubts {
     attempts: Vec<Attempt>,
     /// Submits whose answer may call for a repetition.
     open: u32,
+    /// Large buffers among them: no submit before their answers is without error scopes.
+    buffers: u32,
+    /// Got a block another buffer since the notes ran?
+    moved: bool,
     /// How often the notes ran again.
     rounds: u64,
+    /// How often because of memory.
+    moves: u64,
     /// Programs that the device refused and that nothing took the place of yet.
     refused: Vec<(Rc<Program>, DeviceError)>,
     /// Blocks that are released and that notes read.
@@ -60,19 +69,25 @@ pub(super) struct Doubts {
     /// Was there too much to note?
     given_up: bool,
     mending: bool,
+    /// Errors of work that is perhaps for want of memory: until that is known.
+    postponed: Vec<Late>,
     /// Answers that are held back.
     #[cfg(not(target_arch = "wasm32"))]
     pub(super) late: Vec<Late>,
 }
 
 /// An answer that is held back.
-#[cfg(not(target_arch = "wasm32"))]
 pub(super) type Late = Box<dyn FnOnce(&mut State)>;
 
 impl Doubts {
     /// Is an answer outstanding?
     pub(super) fn is_open(&self) -> bool {
         self.open > 0
+    }
+
+    /// Is an answer about memory outstanding?
+    pub(super) fn is_short(&self) -> bool {
+        self.buffers > 0
     }
 
     /// Whether a call of that program is to be noted, and then what becomes of its blocks.
@@ -85,9 +100,14 @@ impl Doubts {
         self.attempts.push(attempt);
     }
 
-    /// How often the notes ran again: an error of a submit from before that says nothing any more.
+    /// How often the notes ran again: an error of a submit from before says nothing any more of what ran again.
     pub(super) fn rounds(&self) -> u64 {
         self.rounds
+    }
+
+    /// How often they did in other memory.
+    pub(super) fn moves(&self) -> u64 {
+        self.moves
     }
 
     /// A program was refused; [`Shared::mend`] sees to it.
@@ -98,7 +118,7 @@ impl Doubts {
     /// A released block of that capacity that a noted call may write: that with the key `wanted`, else the latest.
     pub(super) fn take(&mut self, capacity: u64, wanted: Option<u64>) -> Option<Rc<Block>> {
         let fits = |block: &Rc<Block>| block.capacity == capacity && !block.dead.get();
-        let wanted = self.free.iter().rposition(|block| fits(block) && Some(block.key) == wanted);
+        let wanted = self.free.iter().rposition(|block| fits(block) && Some(block.key()) == wanted);
         let block = self.free.remove(wanted.or_else(|| self.free.iter().rposition(fits))?);
         self.bytes -= capacity;
         Some(block)
@@ -126,6 +146,16 @@ impl Doubts {
     }
 }
 
+impl State {
+    /// An error of work: seen to by `then`, as soon as it is known whether memory is the cause.
+    pub(super) fn weigh(&mut self, then: impl FnOnce(&mut State) + 'static) {
+        match self.doubts.is_short() {
+            true => self.doubts.postponed.push(Box::new(then)),
+            false => then(self),
+        }
+    }
+}
+
 impl Shared {
     /// Submits by `work` what may call for a repetition.
     pub(super) fn doubt(
@@ -140,6 +170,44 @@ impl Shared {
         self.resolve(state, serial, answers, move |state, text| {
             state.doubts.open -= 1;
             answered(state, text);
+        });
+    }
+
+    /// Watches for the answers about a large fresh block. When memory is refused it is asked for once more, and everything noted is to
+    /// run again; the second refusal spoils what the work with that serial writes. `beyond`: it is to be refused, whatever the answer.
+    pub(super) fn doubt_memory(
+        self: &Rc<Self>,
+        state: &mut State,
+        (serial, bytes): (u64, u64),
+        block: Rc<Block>,
+        answers: Answers,
+        beyond: bool,
+    ) {
+        state.doubts.open += 1;
+        state.doubts.buffers += 1;
+        let shared = Rc::downgrade(self);
+        self.resolve(state, serial, answers, move |state, text| {
+            state.doubts.open -= 1;
+            state.doubts.buffers -= 1;
+            let Some(text) = text.or_else(|| beyond.then(|| OUT_OF_MEMORY.to_string())) else { return };
+            let (Some(shared), false) = (shared.upgrade(), state.doubts.given_up || text != OUT_OF_MEMORY) else {
+                state.short |= text == OUT_OF_MEMORY;
+                state.pool.bury(&block);
+                return state.faults.fail(serial, no_memory(bytes, &text));
+            };
+            shared.trim(state);
+            let ((), answers) = shared.scoped(|| state.pool.ask_again(&shared.device, &block));
+            state.counters.buffers_created += 1;
+            let beyond = shared.is_beyond(state, 0);
+            state.doubts.moved = true;
+            state.doubts.open += 1;
+            shared.resolve(state, serial, answers, move |state, text| {
+                state.doubts.open -= 1;
+                let Some(text) = text.or_else(|| beyond.then(|| OUT_OF_MEMORY.to_string())) else { return };
+                state.short = true;
+                state.pool.bury(&block);
+                state.faults.fail(serial, no_memory(bytes, &text));
+            });
         });
     }
 
@@ -162,6 +230,16 @@ impl Shared {
     pub(super) fn mend(self: &Rc<Self>) {
         if std::mem::replace(&mut self.state.borrow_mut().doubts.mending, true) {
             return;
+        }
+        {
+            let state = &mut *self.state.borrow_mut();
+            if std::mem::take(&mut state.doubts.moved) {
+                state.doubts.moves += 1;
+                self.repeat(state);
+            }
+            if !state.doubts.is_short() {
+                std::mem::take(&mut state.doubts.postponed).into_iter().for_each(|weigh| weigh(state));
+            }
         }
         loop {
             let next = self.state.borrow_mut().doubts.refused.pop();
@@ -211,34 +289,40 @@ impl Shared {
     fn repeat(self: &Rc<Self>, state: &mut State) {
         self.send(state);
         state.doubts.rounds += 1;
-        let rounds = state.doubts.rounds;
         let attempts = std::mem::take(&mut state.doubts.attempts);
         for attempt in &attempts {
-            let (serial, program) = (attempt.serial, attempt.program.clone());
-            if state.faults.of(serial).is_some() {
+            let program = &attempt.program;
+            if state.faults.of(attempt.serial).is_some() {
                 continue;
             }
             if let Some(fault) = program.fault().filter(|_| program.replaced.borrow().is_none()) {
                 // What may still be replaced will be.
                 if !program.is_fresh() {
-                    state.faults.fail(serial, fault);
+                    state.faults.fail(attempt.serial, fault);
                 }
                 continue;
             }
-            let mut refused = None;
-            let work = |state: &mut State| refused = self.perform(state, attempt).err();
-            self.doubt(state, serial, work, move |state, text| {
-                if let Some(text) = text
-                    && state.doubts.rounds == rounds
-                {
+            self.perform_in_doubt(state, attempt);
+        }
+        state.doubts.attempts = attempts;
+    }
+
+    /// Submits a call by itself. An error spoils its results, unless the notes ran again since.
+    pub(super) fn perform_in_doubt(self: &Rc<Self>, state: &mut State, attempt: &Attempt) {
+        let (serial, program, rounds) = (attempt.serial, attempt.program.clone(), state.doubts.rounds);
+        let mut refused = None;
+        let work = |state: &mut State| refused = self.perform(state, attempt).err();
+        self.doubt(state, serial, work, move |state, text| {
+            let Some(text) = text else { return };
+            state.weigh(move |state| {
+                if state.doubts.rounds == rounds {
                     state.faults.fail(serial, failure(Some(&program.describe()), &text));
                 }
             });
-            if let Some(error) = refused {
-                state.faults.fail(serial, error);
-            }
+        });
+        if let Some(error) = refused {
+            state.faults.fail(serial, error);
         }
-        state.doubts.attempts = attempts;
     }
 
     /// Nothing is in doubt any more, or too much is: lets go of the notes and of what was kept for them.

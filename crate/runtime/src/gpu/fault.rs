@@ -223,6 +223,12 @@ pub(super) fn failure(ran: Option<&str>, text: &str) -> DeviceError {
 /// The text of every error for want of memory.
 pub(super) const OUT_OF_MEMORY: &str = "the device is out of memory";
 
+/// The error of work for which a buffer of so many bytes never came to be.
+pub(super) fn no_memory(bytes: u64, text: &str) -> DeviceError {
+    let said = format!("a buffer of {bytes} bytes: {text}");
+    if text == OUT_OF_MEMORY { DeviceError::Limit(said) } else { DeviceError::Failed(said) }
+}
+
 /// The text of an error of wgpu.
 pub(super) fn describe(error: &wgpu::Error) -> String {
     match error {

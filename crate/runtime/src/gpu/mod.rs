@@ -72,6 +72,9 @@ pub struct Options {
     pub pool_bytes: u64,
     /// Natively: take the device to have no more memory for tensors than that. For tests.
     pub memory_bytes: Option<u64>,
+    /// In browsers, which refuse memory late: a call for which a fresh buffer of that many bytes or more is refused runs again, once, in
+    /// memory that was asked for again. Calls made since are kept until the answer.
+    pub asked_again_bytes: u64,
     /// Submit so many dispatches together at most, fewer where they are large. With 1 every call is submitted at once, and an error of
     /// the device names it.
     pub dispatches_together: u32,
@@ -90,6 +93,7 @@ impl Default for Options {
             class: None,
             pool_bytes: 512 << 20,
             memory_bytes: None,
+            asked_again_bytes: 16 << 20,
             dispatches_together: outbox::TOGETHER,
             lowering: Rc::new(program::lower),
         }
@@ -191,7 +195,7 @@ impl Device for GpuDevice {
         let mut state = shared.state.borrow_mut();
         let state = &mut *state;
         let (serial, _) = state.faults.begin(None, Vec::new());
-        let block = shared.block(state, Use::Tensor, serial, bytes.len() as u64, None)?;
+        let block = shared.block(state, Use::Upload, serial, bytes.len() as u64, None)?;
         shared.write(state, &block, bytes);
         #[cfg(not(target_arch = "wasm32"))]
         state.faults.collect(Some(serial));

@@ -111,12 +111,13 @@ impl Shared {
         if doubtful {
             let rounds = state.doubts.rounds();
             return self.doubt(state, serials.1, work, move |state, text| {
-                if let Some(text) = text
-                    && state.doubts.rounds() == rounds
-                {
-                    (serials.0..=serials.1)
-                        .for_each(|serial| state.faults.fail(serial, failure(Some("a call"), &text)));
-                }
+                let Some(text) = text else { return };
+                state.weigh(move |state| {
+                    if state.doubts.rounds() == rounds {
+                        let error = failure(Some("a call"), &text);
+                        (serials.0..=serials.1).for_each(|serial| state.faults.fail(serial, error.clone()));
+                    }
+                });
             });
         }
         work(state);

@@ -223,30 +223,25 @@ impl Pipelines {
         part: (u64, u64),
     ) -> (&wgpu::BindGroup, bool) {
         self.name.clear();
-        self.name.extend([layout.key, uniforms.key, part.0, part.1]);
+        self.name.extend([layout.key, uniforms.key(), part.0, part.1]);
         self.name.extend(parts.clone().flat_map(|(block, range)| {
             let (offset, bytes) = range.unwrap_or((0, 0));
-            [block.key, offset, bytes]
+            [block.key(), offset, bytes]
         }));
         let mut made = false;
         let full = self.groups.len() == BIND_GROUPS.get();
         let device = &self.device;
         let group = self.groups.get_or_insert_ref(self.name.as_slice(), || {
             made = true;
-            fn bound(block: &Block, (offset, bytes): (u64, u64)) -> wgpu::BindingResource<'_> {
-                let size = wgpu::BufferSize::new(bytes);
-                wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer: &block.buffer, offset, size })
+            let parts: Vec<_> =
+                parts.map(|(block, range)| (block.buffer(), range)).chain([(uniforms.buffer(), Some(part))]).collect();
+            fn entry<'a>(at: usize, buffer: &'a wgpu::Buffer, range: Option<(u64, u64)>) -> wgpu::BindGroupEntry<'a> {
+                let (offset, bytes) = range.unwrap_or((0, 0));
+                let bound = wgpu::BufferBinding { buffer, offset, size: wgpu::BufferSize::new(bytes) };
+                wgpu::BindGroupEntry { binding: at as u32, resource: wgpu::BindingResource::Buffer(bound) }
             }
-            let storage = parts.map(|(block, range)| match range {
-                Some(range) => bound(block, range),
-                None => block.buffer.as_entire_binding(),
-            });
-            let uniform = bound(uniforms, part);
-            let entries: Vec<_> = storage
-                .chain([uniform])
-                .enumerate()
-                .map(|(binding, resource)| wgpu::BindGroupEntry { binding: binding as u32, resource })
-                .collect();
+            let entries: Vec<_> =
+                parts.iter().enumerate().map(|(at, (buffer, range))| entry(at, buffer, *range)).collect();
             device.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: None,
                 layout: &layout.group,

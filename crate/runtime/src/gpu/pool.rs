@@ -6,7 +6,7 @@
 
 use super::doubt::Noted;
 use interfuse_compiler::small::VecMap;
-use std::cell::Cell;
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 /// The smallest buffer; zero bytes cannot be bound, and a class of 16 holds any scalar.
@@ -17,10 +17,8 @@ const DEPTH: usize = 32;
 
 /// A buffer of the driver.
 pub(super) struct Block {
-    /// Never used twice: caches of bind groups name blocks by it.
-    pub(super) key: u64,
-    /// The buffer.
-    pub(super) buffer: wgpu::Buffer,
+    key: Cell<u64>,
+    buffer: RefCell<wgpu::Buffer>,
     /// Its size in bytes.
     pub(super) capacity: u64,
     /// Its creation failed: it must not be reused.
@@ -34,6 +32,16 @@ pub(super) struct Block {
 }
 
 impl Block {
+    /// Never used twice: caches of bind groups name buffers by it.
+    pub(super) fn key(&self) -> u64 {
+        self.key.get()
+    }
+
+    /// The buffer.
+    pub(super) fn buffer(&self) -> Ref<'_, wgpu::Buffer> {
+        self.buffer.borrow()
+    }
+
     /// So many buffers with an id move in.
     pub(super) fn let_to(&self, tenants: u32, bytes: u64) {
         debug_assert_eq!(self.tenants.get(), 0, "a block is let once at a time");
@@ -91,32 +99,45 @@ impl Pool {
     pub(super) fn take(&mut self, bytes: u64, wanted: Option<u64>) -> Option<Rc<Block>> {
         let capacity = self.capacity(bytes);
         let class = self.free.get_mut(&capacity)?;
-        let at = class.iter().rev().take(DEPTH).position(|(_, block)| Some(block.key) == wanted).unwrap_or(0);
+        let at = class.iter().rev().take(DEPTH).position(|(_, block)| Some(block.key()) == wanted).unwrap_or(0);
         // A class that is empty now stays: the next release of its size needs it again.
         let (_, block) = class.remove(class.len().checked_sub(1 + at)?);
         self.free_bytes -= capacity;
         Some(block)
     }
 
-    /// A fresh block for `bytes`; the caller watches for the error.
-    pub(super) fn create(&mut self, device: &wgpu::Device, bytes: u64) -> Rc<Block> {
-        let capacity = self.capacity(bytes);
+    fn buffer(&mut self, device: &wgpu::Device, capacity: u64) -> (u64, wgpu::Buffer) {
+        self.keys += 1;
         let buffer = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some(self.label),
             size: capacity,
             usage: self.usage,
             mapped_at_creation: false,
         });
-        self.keys += 1;
+        (self.keys, buffer)
+    }
+
+    /// A fresh block for `bytes`; the caller watches for the error.
+    pub(super) fn create(&mut self, device: &wgpu::Device, bytes: u64) -> Rc<Block> {
+        let capacity = self.capacity(bytes);
+        let (key, buffer) = self.buffer(device, capacity);
         Rc::new(Block {
-            key: self.keys,
-            buffer,
+            key: Cell::new(key),
+            buffer: RefCell::new(buffer),
             capacity,
             dead: Cell::new(false),
             tenants: Cell::new(0),
             lent: Cell::new(0),
             noted: Cell::new(Noted::No),
         })
+    }
+
+    /// Asks once more for the memory of a block that was refused it; the caller watches for the error. What refers to the block
+    /// finds the new buffer there.
+    pub(super) fn ask_again(&mut self, device: &wgpu::Device, block: &Block) {
+        let (key, buffer) = self.buffer(device, block.capacity);
+        block.key.set(key);
+        block.buffer.replace(buffer).destroy();
     }
 
     /// A block that never came to be: it is no longer handed out, wherever it is.

@@ -104,7 +104,7 @@ impl Batch {
 impl Drop for Batch {
     fn drop(&mut self) {
         // Nobody waited for the answer; on the web dropping frees nothing.
-        self.staging.iter().for_each(|block| block.buffer.destroy());
+        self.staging.iter().for_each(|block| block.buffer().destroy());
     }
 }
 
@@ -168,9 +168,9 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
             // Copies are in words; every block is at least a word longer than an odd number of halves.
             let size = request.bytes.next_multiple_of(4);
             encoder.copy_buffer_to_buffer(
-                &request.block.buffer,
+                &request.block.buffer(),
                 request.offset,
-                &batch.staging[at].buffer,
+                &batch.staging[at].buffer(),
                 offset,
                 size,
             );
@@ -183,7 +183,7 @@ pub(super) fn flush(shared: &Rc<Shared>, state: &mut State) -> Result<(), Device
     shared.resolve(state, upto, answers, move |_, text| *failed.borrow_mut() = text);
     for block in &batch.staging {
         let done = batch.signal.expect();
-        block.buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+        block.buffer().map_async(wgpu::MapMode::Read, .., move |result| {
             let ok = result.is_ok();
             #[cfg(target_arch = "wasm32")]
             super::web::after_a_task(move || done(ok));
@@ -214,7 +214,7 @@ fn answer(shared: &Rc<Shared>, state: &mut State, batch: &mut Batch, mapped: Res
             (None, Ok(())) if request.bytes == 0 => Ok(Vec::new()),
             (None, Ok(())) => {
                 let range = offset..offset + request.bytes.next_multiple_of(4);
-                match batch.staging[at].buffer.get_mapped_range(range) {
+                match batch.staging[at].buffer().get_mapped_range(range) {
                     Ok(view) => Ok(view[..request.bytes as usize].to_vec()),
                     Err(error) => Err(DeviceError::Failed(format!("reading mapped memory: {error}"))),
                 }
@@ -226,7 +226,7 @@ fn answer(shared: &Rc<Shared>, state: &mut State, batch: &mut Batch, mapped: Res
     }
     for block in batch.staging.drain(..) {
         if mapped.is_ok() {
-            block.buffer.unmap();
+            block.buffer().unmap();
         } else {
             block.dead.set(true);
         }

@@ -99,6 +99,8 @@ pub(super) type Answers = Vec<Pin<Box<dyn Future<Output = Option<wgpu::Error>>>>
 #[derive(Clone, Copy)]
 pub(super) enum Use {
     Tensor,
+    /// A tensor whose bytes come from outside: with its memory they are lost.
+    Upload,
     Staging,
     Uniforms,
 }
@@ -181,7 +183,7 @@ impl Shared {
     ) -> Result<Rc<Block>, DeviceError> {
         fn pool(state: &mut State, what: Use) -> &mut Pool {
             match what {
-                Use::Tensor => &mut state.pool,
+                Use::Tensor | Use::Upload => &mut state.pool,
                 Use::Staging => &mut state.staging,
                 Use::Uniforms => &mut state.uniforms,
             }
@@ -196,11 +198,14 @@ impl Shared {
         let attempt = |state: &mut State| {
             let (block, answers) = self.scoped(|| pool(state, what).create(&self.device, bytes));
             state.counters.buffers_created += 1;
-            let held = state.bytes_in_use + state.bytes_lent + state.pool.free_bytes();
-            let is_tensor = matches!(what, Use::Tensor);
-            let beyond = is_tensor && self.options.memory_bytes.is_some_and(|most| held + bytes > most);
+            let is_tensor = matches!(what, Use::Tensor | Use::Upload);
+            let beyond = is_tensor && self.is_beyond(state, bytes);
             // What is known at once is tried again, and is an error of the call when that fails too.
             let spoils = is_tensor && (cfg!(target_arch = "wasm32") || self.options.answers_late);
+            if spoils && matches!(what, Use::Tensor) && bytes >= self.options.asked_again_bytes {
+                self.doubt_memory(state, (serial, bytes), block.clone(), answers, beyond);
+                return block;
+            }
             let failing = block.clone();
             self.resolve(state, serial, answers, move |state, text| {
                 let Some(text) = text.or_else(|| beyond.then(|| fault::OUT_OF_MEMORY.to_string())) else { return };
@@ -208,8 +213,7 @@ impl Shared {
                 let short = text == fault::OUT_OF_MEMORY;
                 state.short |= short;
                 if spoils {
-                    let said = format!("a buffer of {bytes} bytes: {text}");
-                    state.faults.fail(serial, if short { DeviceError::Limit(said) } else { DeviceError::Failed(said) });
+                    state.faults.fail(serial, fault::no_memory(bytes, &text));
                 }
             });
             block
@@ -231,6 +235,12 @@ impl Shared {
         Ok(block)
     }
 
+    /// Is that more than a test says there is?
+    pub(super) fn is_beyond(&self, state: &State, bytes: u64) -> bool {
+        let held = state.bytes_in_use + state.bytes_lent + state.pool.free_bytes();
+        self.options.memory_bytes.is_some_and(|most| held + bytes > most)
+    }
+
     /// A staging buffer of exactly what is asked or a little more.
     pub(super) fn staging(self: &Rc<Self>, state: &mut State, bytes: u64) -> Result<Rc<Block>, DeviceError> {
         let serial = state.faults.latest();
@@ -240,7 +250,7 @@ impl Shared {
     pub(super) fn give(self: &Rc<Self>, state: &mut State, what: Use, block: Rc<Block>) {
         let Some(block) = state.doubts.keep(what, block) else { return };
         let pool = match what {
-            Use::Tensor => &mut state.pool,
+            Use::Tensor | Use::Upload => &mut state.pool,
             Use::Staging => &mut state.staging,
             Use::Uniforms => &mut state.uniforms,
         };
@@ -252,7 +262,7 @@ impl Shared {
     fn destroy(self: &Rc<Self>, state: &mut State, blocks: Vec<Rc<Block>>) {
         if !blocks.is_empty() {
             self.send(state);
-            blocks.iter().for_each(|block| block.buffer.destroy());
+            blocks.iter().for_each(|block| block.buffer().destroy());
         }
     }
 
@@ -299,7 +309,7 @@ impl Shared {
             let block = self.block(state, Use::Uniforms, serial, program.uniform_bytes(), None)?;
             if let Some(sizes) = program.sizes.borrow().as_ref() {
                 self.send(state);
-                self.queue.write_buffer(&block.buffer, 0, &sizes.uniforms);
+                self.queue.write_buffer(&block.buffer(), 0, &sizes.uniforms);
             }
             state.bytes_lent += block.capacity;
             state.note_peak();
@@ -346,12 +356,12 @@ impl Shared {
         self.send(state);
         let whole = bytes.len() & !3;
         if whole > 0 {
-            self.queue.write_buffer(&block.buffer, 0, &bytes[..whole]);
+            self.queue.write_buffer(&block.buffer(), 0, &bytes[..whole]);
         }
         if whole < bytes.len() {
             let mut tail = [0; 4];
             tail[..bytes.len() - whole].copy_from_slice(&bytes[whole..]);
-            self.queue.write_buffer(&block.buffer, whole as u64, &tail);
+            self.queue.write_buffer(&block.buffer(), whole as u64, &tail);
         }
     }
 }

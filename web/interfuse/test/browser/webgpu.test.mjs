@@ -362,6 +362,62 @@ test("a device that runs out of memory says so by its own kind of error, and giv
   assert.ok(Math.abs(told.later - Math.E) < 1e-5);
 });
 
+test("calls that were refused much memory run again in memory that was asked for again", async () => {
+  const told = await inPage(async () => {
+    const { compile, init, memory, ones, zeros } = await import("/dist/index.js");
+    await init({ device: "webgpu" });
+    const large = 5 << 20;
+    let refusals = 0;
+    const { createBuffer, popErrorScope } = GPUDevice.prototype;
+    let refused = false;
+    GPUDevice.prototype.createBuffer = function (descriptor) {
+      if (refusals === 0 || descriptor.size < large * 4) return createBuffer.call(this, descriptor);
+      refusals -= 1;
+      refused = true;
+      // A buffer that never comes to be, as when there is no memory for it.
+      return createBuffer.call(this, { ...descriptor, size: Number.MAX_SAFE_INTEGER });
+    };
+    GPUDevice.prototype.popErrorScope = function () {
+      const answer = popErrorScope.call(this);
+      if (!refused) return answer;
+      refused = false;
+      return answer.then(() => new GPUOutOfMemoryError("no more"));
+    };
+    const failed = ({ name, message }) => `${name}: ${message}`;
+    const step = compile((x, y) => x.add(y));
+    const small = ones([1000]);
+    const x = zeros([large]);
+    const y = ones([large]);
+    const told = { before: (await x.add(y).mean().item()) + (await small.sum().item()) };
+    // A fresh entry, a second call on its result and small calls in between; nothing is read before the last.
+    refusals = 1;
+    const first = step(x, y);
+    const between = step(small, small);
+    const second = step(first, y);
+    first.dispose();
+    const third = second.add(y);
+    told.values = await Promise.all([second.mean().item(), third.mean().item(), between.mean().item()]);
+    // Its kernels are known by now.
+    [second, third].forEach((tensor) => tensor.dispose());
+    await step(small, small).data();
+    refusals = 1;
+    const kept = [step(x, y), step(y, y), step(x, x)];
+    told.again = await Promise.all(kept.map((tensor) => tensor.mean().item()));
+    // Both blocks are refused, and the first once more: an error, of what needed it alone.
+    refusals = 3;
+    const more = [step(y, y), step(y, y), step(small, y.slice([0, 1000]))];
+    const errors = more.map((tensor) => tensor.sum().item().then((sum) => sum, failed));
+    told.errors = await Promise.all(errors);
+    told.memory = memory().bytesInUse / (large * 4);
+    told.later = [await step(kept[1], y).mean().item(), await between.sum().item()];
+    Object.assign(GPUDevice.prototype, { createBuffer, popErrorScope });
+    return told;
+  });
+  assert.deepEqual([told.before, told.values, told.again, told.later], [1001, [2, 3, 2], [1, 2, 0], [3, 2000]]);
+  assert.match(told.errors[0], /^LimitError: .*a buffer of 20971520 bytes: the device is out of memory/);
+  assert.deepEqual(told.errors.slice(1), [2 * 5 * 2 ** 20, 2000]);
+});
+
 test("workers of one page have devices of their own on one adapter", async () => {
   const told = await inPage(async () => {
     const workers = Array.from({ length: 4 }, () => new Worker("/test/browser/worker.js", { type: "module" }));
