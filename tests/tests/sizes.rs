@@ -4,6 +4,7 @@
 
 use interfuse::{DType, DeviceHandle, Tensor, cpu_device, try_compile, use_device};
 use interfuse_compiler::compile;
+use interfuse_compiler::lower::lower;
 use interfuse_compiler::target::{AdapterClass, Target};
 use interfuse_runtime::gpu::{Checks, Options};
 use interfuse_tests::gpu::open_with;
@@ -19,14 +20,21 @@ fn target(class: AdapterClass, fuse: bool) -> Target {
     target
 }
 
-/// Compiles for both classes of GPUs, fused and op by op; the compiler refuses what the device would.
-fn plans(case: &Case, elements: usize, gradient: bool) -> Vec<String> {
+/// Compiles for both classes of GPUs, fused and op by op; the compiler refuses what the device would. Notes the milliseconds of each with
+/// its text for the driver, where times are asked for.
+fn plans(case: &Case, elements: usize, gradient: bool, times: &mut Vec<(f64, String)>) -> Vec<String> {
     let graph = case.graph(elements, gradient);
     let mut wrong = Vec::new();
     for class in [AdapterClass::Gpu, AdapterClass::Software] {
         for fuse in [true, false] {
             let what = format!("{} at {elements} (gradient {gradient}, {class:?}, fuse {fuse})", case.name);
-            match compile(&graph, &target(class, fuse), &mut ()) {
+            let (start, target) = (Instant::now(), target(class, fuse));
+            let compiled = compile(&graph, &target, &mut ());
+            if let (true, Ok(compiled)) = (is_timed(), &compiled) {
+                compiled.plan.steps.iter().for_each(|step| drop(lower(&step.kernel, &target)));
+                times.push((start.elapsed().as_secs_f64() * 1e3, what.clone()));
+            }
+            match compiled {
                 Err(error) => wrong.push(format!("{what}: {error}")),
                 Ok(compiled) => {
                     let long = compiled.plan.steps.iter().find(|step| step.kernel.values.len() > 1024);
@@ -40,18 +48,20 @@ fn plans(case: &Case, elements: usize, gradient: bool) -> Vec<String> {
 
 #[test]
 fn no_plan_is_over_the_limits_at_any_size() {
-    let mut wrong = Vec::new();
+    let (mut wrong, mut times) = (Vec::new(), Vec::new());
     for case in cases() {
         for elements in SIZES {
-            wrong.extend(plans(&case, elements, false));
+            wrong.extend(plans(&case, elements, false, &mut times));
             if case.differentiable {
-                wrong.extend(plans(&case, elements, true));
+                wrong.extend(plans(&case, elements, true, &mut times));
             }
         }
     }
     for case in every_row() {
-        wrong.extend(plans(&case, 1025, false));
+        wrong.extend(plans(&case, 1025, false, &mut times));
     }
+    times.sort_by(|a, b| b.0.total_cmp(&a.0));
+    times.iter().take(10).for_each(|(ms, what)| println!("compiled and lowered in {ms:6.2} ms: {what}"));
     assert!(wrong.is_empty(), "{} plans:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -73,7 +83,7 @@ fn run(device: &DeviceHandle, case: &Case, elements: usize, gradient: bool, comp
         (y, start.elapsed().as_secs_f64() * 1e3)
     };
     let (values, first) = call();
-    (values, [first, if std::env::var_os("INTERFUSE_SIZES").is_some() { call().1 } else { 0.0 }])
+    (values, [first, if is_timed() { call().1 } else { 0.0 }])
 }
 
 /// Runs a case on the GPU device, compiled and eagerly, and on the CPU device; what differs.
@@ -102,7 +112,7 @@ fn compare(gpu: &DeviceHandle, cpu: &DeviceHandle, case: &Case, elements: usize)
                 ));
             }
         }
-        if std::env::var_os("INTERFUSE_SIZES").is_some() {
+        if is_timed() {
             println!("{times}");
         }
     }
@@ -143,6 +153,11 @@ const BRANCHES: [&str; 16] = [
     "matmul of long rows",
     "conv1d",
 ];
+
+/// Are times asked for?
+fn is_timed() -> bool {
+    std::env::var_os("INTERFUSE_SIZES").is_some()
+}
 
 fn is_all() -> bool {
     std::env::var("INTERFUSE_SIZES").is_ok_and(|sizes| sizes == "all")

@@ -14,7 +14,7 @@ pub(crate) mod state;
 mod variants;
 
 use crate::clock::now_ms;
-use crate::device::{DeviceHandle, current_device};
+use crate::device::{DeviceHandle, Program, current_device};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode, compile_mode};
@@ -382,15 +382,12 @@ impl Store {
     fn try_finish(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Finished> {
         let label = self.label();
         let inputs = trace.inputs.clone();
-        let Some((plan, parts, mut trace)) = self.compile(trace, outputs, extra)? else {
+        let Some((plan, mut parts, mut trace)) = self.compile(trace, outputs, extra)? else {
             return Ok(Finished::Fallback);
         };
         let program = match trace.device.try_load(plan) {
             Ok(program) => program,
-            Err(error) => {
-                self.fall_back(refused(label, error)?, Some(trace.key.signature))?;
-                return Ok(Finished::Fallback);
-            }
+            Err(error) => self.op_by_op(error, &mut parts, &trace.device)?,
         };
         trace.report.ms = now_ms() - trace.started_ms;
         let entry = Entry::new(program, parts, trace.report.ms);
@@ -446,6 +443,13 @@ impl Store {
         Ok(())
     }
 
+    /// What becomes of an entry whose kernels the device does not take: its graph op by op.
+    fn op_by_op(&self, error: DeviceError, parts: &mut Parts, device: &DeviceHandle) -> Result<Rc<Program>> {
+        self.fall_back(refused(self.label(), error)?, None)?;
+        parts.op_by_op = true;
+        device.load(self.label(), parts.refusal.op_by_op()?)
+    }
+
     /// Counts a call that ran eagerly because it cannot be compiled.
     pub fn fell_back(&self) {
         self.count(|stats| stats.fallbacks += 1);
@@ -470,7 +474,6 @@ impl Store {
         extra: Extra,
     ) -> Result<impl Future<Output = Result<()>> + use<>> {
         let store = self.clone();
-        let label = self.label.clone();
         let compiled = self.compile(trace, outputs, extra)?;
         let ready = compiled.map(|(plan, parts, trace)| {
             let id = ProgramId(trace.device.fresh_id());
@@ -478,11 +481,11 @@ impl Store {
         });
         Ok(async move {
             // Nothing can be prepared for a function that will run eagerly.
-            let Some((id, ready, plan, parts, mut trace)) = ready else { return Ok(()) };
-            if let Err(error) = ready.await {
-                return store.fall_back(refused(&label, error)?, Some(trace.key.signature));
-            }
-            let program = trace.device.loaded(id, plan);
+            let Some((id, ready, plan, mut parts, mut trace)) = ready else { return Ok(()) };
+            let program = match ready.await {
+                Ok(()) => trace.device.loaded(id, plan),
+                Err(error) => store.op_by_op(error, &mut parts, &trace.device)?,
+            };
             trace.report.ms = now_ms() - trace.started_ms;
             let entry = Entry::new(program, parts, trace.report.ms);
             store.keep(trace, entry);
@@ -559,7 +562,9 @@ impl Store {
         let Linear { graph, leaves, .. } = traced.linear;
         devtools::emit(|| Event::Trace { name: self.name.clone(), nodes: graph.len(), ms: now_ms() - started_ms });
         let target = pipeline::target_in(device.device().target(), mode);
-        let plan = match pipeline::compile_sharing(&graph, &target, Vec::new(), &mut ()) {
+        let refusal = Refusal::new(self, graph, target);
+        let mut op_by_op = false;
+        let plan = match pipeline::compile_sharing(&refusal.graph, &refusal.target, Vec::new(), &mut ()) {
             Ok(compiled) => Arc::new(compiled.plan),
             Err(error) if key.open.is_some() => {
                 return Err(Error::new(
@@ -572,13 +577,14 @@ impl Store {
             Err(error) => {
                 // Each op was fine by itself, or its call would have said so: what cannot be compiled can be run op by op.
                 let broken = Break { reason: BreakReason::Unsupported, error, source: None };
-                return self.fall_back(broken, Some(key.signature)).map(|()| None);
+                self.fall_back(broken, None)?;
+                op_by_op = true;
+                refusal.op_by_op()?
             }
         };
         let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();
-        let refusal = Refusal::new(self, graph, target);
         let variants = (!plan.arenas.is_empty()).then(|| Variants::new(refusal.clone()));
-        let parts = Parts { constants, extra, guards, variants, refusal };
+        let parts = Parts { constants, extra, guards, variants, refusal, op_by_op };
         Ok(Some((plan, parts, Pending { key, device, started_ms, report })))
     }
 

@@ -188,25 +188,45 @@ fn a_kernel_that_the_device_refuses() {
     use_device(&DeviceHandle::new(device.clone()));
     let function = |x: &Tensor| ((x * 3.0).exp() - 1.0).try_abs();
     let wanted = 3f32.exp() - 1.0;
-    check(Case {
-        reason: "unsupported",
-        function: Box::new(function),
-        gives: [wanted; 3],
-        text: "the driver refuses the pipeline (at compile('f')). Op by op it may run.",
-        op_path: "compile('f')",
-    });
-    assert_eq!(device.refused.get(), 4, "twice when strict, once, and once after clearing");
-
-    warnings();
-    let f = Compile::fallible(function).name("g").build();
     let x = Tensor::from([1f32]);
-    block_on(f.warm_up(&x)).expect("a verdict");
-    block_on(f.warm_up(&x)).expect("a verdict that is known");
-    assert_eq!((device.refused.get(), warnings().len()), (5, 1));
-    assert_eq!((floats(&f.call(&x).expect("eager")), f.stats().fallbacks, f.stats().misses), (vec![wanted], 1, 0));
-    let strict = Compile::fallible(function).name("g").fullgraph(true).build();
-    let error = block_on(strict.warm_up(&x)).expect_err("a refusal");
-    assert_eq!((error.kind(), error.reason()), (ErrorKind::Fullgraph, Some(BreakReason::Unsupported)));
+    let runs = Cell::new(0);
+    let count = |x: &Tensor| {
+        runs.set(runs.get() + 1);
+        function(x)
+    };
+    let check = |f: &CompiledFunction<_, _, _>, calls: u64| {
+        for _ in 0..calls {
+            assert_eq!(floats(&f.call(&x).expect("op by op")), [wanted]);
+        }
+        let stats = f.stats();
+        assert_eq!((stats.fallbacks, stats.hits, stats.misses, stats.cache_size), (calls, 0, 0, 1));
+        let report = f.last_fallback().expect("a report");
+        assert_eq!((report.reason.as_str(), report.op_path.as_str()), ("unsupported", "compile('f')"));
+        assert_eq!(f.cache()[0].kernels, 4);
+    };
+    let warned = "compile('f') runs eagerly: the driver refuses the pipeline (at compile('f')). Op by op it may run. Said once per \
+                  reason; fullgraph makes it an error.";
+    warnings();
+    let f = Compile::fallible(count).name("f").build();
+    check(&f, 3);
+    assert_eq!(
+        (runs.get(), device.refused.take(), warnings()),
+        (1, 1, vec![warned.to_string()]),
+        "the graph runs, not the function"
+    );
+    let f = Compile::fallible(count).name("f").build();
+    block_on(f.warm_up(&x)).expect("an entry");
+    block_on(f.warm_up(&x)).expect("an entry that is there");
+    check(&f, 2);
+    assert_eq!((runs.take(), device.refused.take(), warnings()), (2, 1, vec![warned.to_string()]));
+
+    let strict = Compile::fallible(count).name("f").fullgraph(true).build();
+    for error in [strict.call(&x).map(drop), strict.call(&x).map(drop), block_on(strict.warm_up(&x))] {
+        let error = error.expect_err("a refusal");
+        assert_eq!((error.kind(), error.reason()), (ErrorKind::Fullgraph, Some(BreakReason::Unsupported)));
+        assert!(error.to_string().contains("the driver refuses the pipeline"), "{error}");
+    }
+    assert_eq!((strict.stats(), runs.get(), warnings()), (CompilationStats::default(), 3, Vec::new()));
 
     // What the device takes is compiled as ever.
     let small = Compile::new(|x: &Tensor| x.exp()).fullgraph(true).build();

@@ -38,6 +38,8 @@ pub(super) struct Parts {
     pub(super) guards: Option<Guards>,
     pub(super) variants: Option<Variants>,
     pub(super) refusal: Refusal,
+    /// Is its plan the graph op by op, because another cannot be had?
+    pub(super) op_by_op: bool,
 }
 
 thread_local! {
@@ -47,7 +49,11 @@ thread_local! {
 impl Entry {
     pub(super) fn new(program: Rc<Program>, parts: Parts, compile_ms: f64) -> Rc<Entry> {
         let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
-        let Parts { constants, extra, guards, variants, refusal } = parts;
+        let Parts { constants, extra, guards, variants, refusal, op_by_op } = parts;
+        if op_by_op {
+            // Nobody else saw the program yet.
+            let _ = program.taken.refused.set(None);
+        }
         refusal.watch(&program);
         Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms, guards, variants })
     }
@@ -62,7 +68,9 @@ impl Entry {
             crate::eager::evaluate_nodes(label, &waiting)?;
             buffers = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
         }
-        let variant = self.variants.as_ref().map(|variants| variants.fitting(label, &buffers)).transpose()?.flatten();
+        // Where the first plan is refused, a plan for less memory is as well.
+        let variants = self.variants.as_ref().filter(|_| self.program.taken.refused.get().is_none());
+        let variant = variants.map(|variants| variants.fitting(label, &buffers, &self.program)).transpose()?.flatten();
         let program = variant.as_ref().unwrap_or(&self.program);
         let refused = || program.taken.refused.get().cloned().flatten().map_or(Ok(()), Err);
         refused()?;

@@ -1,11 +1,13 @@
-//! What follows when a device refuses the kernels of an entry: its graph runs op by op, or that is an error.
+//! What follows when the kernels of an entry cannot be had: its graph runs op by op, or that is an error.
 //!
-//! A device may say so when the call has long returned. Then the device asks for the plan that is to run in place of the refused one,
+//! The compiler may say so, or the device when it loads them or warms them up: then the entry is made of the graph op by op. A device may
+//! also say so when the call has long returned. Then the device asks for the plan that is to run in place of the refused one,
 //! on the inputs that it kept, and runs the calls made since again; here is what it is given, and how those calls are counted. The
 //! function itself is not called again: its side effects happened.
 
 use super::{STORES, Store, refused};
 use crate::device::{Program, Taken};
+use crate::error::Result;
 use crate::pipeline;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
@@ -31,7 +33,8 @@ impl Refusal {
     /// From now on until it runs: should the device refuse that program, its calls run op by op.
     pub(super) fn watch(self, program: &Rc<Program>) {
         // The CPU device refuses nothing, and nothing else is left where every op is a kernel already.
-        if self.target.class == AdapterClass::Cpu || !self.target.tuning.fuse || program.plan.steps.is_empty() {
+        let op_by_op = !self.target.tuning.fuse || program.taken.refused.get().is_some();
+        if self.target.class == AdapterClass::Cpu || op_by_op || program.plan.steps.is_empty() {
             return;
         }
         let taken = program.taken.clone();
@@ -40,7 +43,7 @@ impl Refusal {
     }
 
     /// The plan that runs instead.
-    fn instead(self, taken: &Taken, error: DeviceError) -> Result<Arc<Plan>, DeviceError> {
+    pub(super) fn instead(self, taken: &Taken, error: DeviceError) -> std::result::Result<Arc<Plan>, DeviceError> {
         let store = STORES.with(|stores| stores.borrow().get(&self.store).and_then(Weak::upgrade));
         // Without one nobody will call the function again, but results that are there should be right.
         if let Some(store) = store {
@@ -60,9 +63,13 @@ impl Refusal {
                 stats.fallbacks += hits + missed;
             });
         }
+        self.op_by_op().map_err(|error| DeviceError::Failed(error.to_string()))
+    }
+
+    /// The plan of the graph with every op a kernel of its own.
+    pub(super) fn op_by_op(&self) -> Result<Arc<Plan>> {
         let mut target = Target::clone(&self.target);
         target.tuning.fuse = false;
-        let compiled = pipeline::compile(&self.graph, &target, &mut ());
-        compiled.map(|compiled| compiled.plan.into()).map_err(|error| DeviceError::Failed(error.to_string()))
+        pipeline::compile(&self.graph, &target, &mut ()).map(|compiled| compiled.plan.into())
     }
 }

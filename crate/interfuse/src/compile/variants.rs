@@ -2,7 +2,7 @@
 //!
 //! Results that are carried from call to call are born in one block (`interfuse_compiler::sharing`). The call that gets them back can
 //! bind the block once, which takes another plan; it is made when arguments first come so, from the graph that was traced before.
-//! What a call computes is the same with every plan.
+//! What a call computes is the same with every plan; where a device refuses one of these, the first takes its place.
 
 use super::refusal::Refusal;
 use crate::device::{Buffer, Program};
@@ -17,8 +17,8 @@ const KEPT: usize = 4;
 /// Plans made in all: arguments that come in ever other ways are not worth one each.
 const MADE: u32 = 32;
 
-/// The places of a call's arguments, and the plan for them.
-type Variant = (Vec<Option<Place>>, Rc<Program>);
+/// The places of a call's arguments, the plan for them, and whether the device refused that.
+type Variant = (Vec<Option<Place>>, Rc<Program>, Rc<Cell<bool>>);
 
 /// See the head of this module.
 pub(super) struct Variants {
@@ -34,16 +34,22 @@ impl Variants {
         Variants { refusal, known: RefCell::default(), made: Cell::new(0) }
     }
 
-    /// The plan for arguments that lie where these do; `None` where the first plan is the one.
-    pub(super) fn fitting(&self, label: &str, inputs: &[Rc<Buffer>]) -> Result<Option<Rc<Program>>> {
+    /// The plan for arguments that lie where these do; `None` where `first`, the plan that fits any, is the one.
+    pub(super) fn fitting(
+        &self,
+        label: &str,
+        inputs: &[Rc<Buffer>],
+        first: &Rc<Program>,
+    ) -> Result<Option<Rc<Program>>> {
         let places = places(inputs);
         if places.is_empty() {
             return Ok(None);
         }
         let mut known = self.known.borrow_mut();
-        if let Some(at) = known.iter().rposition(|(others, _)| *others == places) {
+        if let Some(at) = known.iter().rposition(|(others, ..)| *others == places) {
             known[at..].rotate_left(1);
-            return Ok(known.last().map(|(_, program)| program.clone()));
+            drop(known);
+            return Ok(self.latest());
         }
         if self.made.get() == MADE {
             return Ok(None);
@@ -52,17 +58,27 @@ impl Variants {
         let Refusal { graph, target, .. } = &self.refusal;
         let plan = pipeline::compile_sharing(graph, target, places.clone(), &mut ())?.plan;
         let program = inputs[0].device.load(label, plan.into())?;
-        self.refusal.clone().watch(&program);
+        let (first, refused) = (first.clone(), Rc::new(Cell::new(false)));
+        let (refusal, refuse, taken) = (self.refusal.clone(), refused.clone(), program.taken.clone());
+        let instead = move |error| {
+            refuse.set(true);
+            match first.taken.refused.get() {
+                None => Ok(first.plan.clone()),
+                Some(_) => refusal.instead(&taken, error),
+            }
+        };
+        program.device.device().instead(program.id, Box::new(instead));
         if known.len() == KEPT {
             known.remove(0);
         }
-        known.push((places, program.clone()));
+        known.push((places, program.clone(), refused));
         Ok(Some(program))
     }
 
     /// The plan of the last call, if it was none of the first.
     pub(super) fn latest(&self) -> Option<Rc<Program>> {
-        self.known.borrow().last().map(|(_, program)| program.clone())
+        let known = self.known.borrow();
+        known.last().filter(|(_, _, refused)| !refused.get()).map(|(_, program, _)| program.clone())
     }
 }
 
