@@ -100,7 +100,9 @@ export class Site {
 
   /** The ids of the nodes drawn in a graph. */
   nodes(testid) {
-    return this.at(testid).locator("[data-node]").evaluateAll((nodes) => nodes.map((node) => Number(node.dataset.node)));
+    return this.at(testid)
+      .locator("[data-node]")
+      .evaluateAll((nodes) => nodes.map((node) => Number(node.dataset.node)));
   }
 
   /** How many kernels surround nodes in the drawing after fusion. */
@@ -111,7 +113,12 @@ export class Site {
   /** The numbers in the output pane. */
   async numbers() {
     const text = await this.at("output").locator(".values").allInnerTexts();
-    return text.join(" ").match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g)?.map(Number) ?? [];
+    return (
+      text
+        .join(" ")
+        .match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g)
+        ?.map(Number) ?? []
+    );
   }
 
   async close() {
@@ -123,5 +130,6 @@ export class Site {
 /** Asserts that numbers are close to what they should be. */
 export function assertClose(actual, expected, tolerance = 1e-4) {
   assert.equal(actual.length, expected.length, `got ${actual}`);
-  for (const [i, want] of expected.entries()) assert.ok(Math.abs(actual[i] - want) <= tolerance * Math.max(1, Math.abs(want)), `number ${i}: ${actual[i]}, not ${want}`);
+  for (const [i, want] of expected.entries())
+    assert.ok(Math.abs(actual[i] - want) <= tolerance * Math.max(1, Math.abs(want)), `number ${i}: ${actual[i]}, not ${want}`);
 }

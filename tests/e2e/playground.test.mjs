@@ -42,7 +42,10 @@ describe("first load", () => {
     // Everything on the screen at once: no pane needs scrolling of the page.
     for (const id of ["editor", "graph-before", "graph-after", "wgsl", "output", "cache-stats", "cache-entries"]) {
       const box = await site.at(id).boundingBox();
-      assert.ok(box !== null && box.y >= 0 && box.y + Math.min(box.height, 20) <= 900 && box.x >= 0 && box.x + 20 <= 1440, `${id} is on the screen`);
+      assert.ok(
+        box !== null && box.y >= 0 && box.y + Math.min(box.height, 20) <= 900 && box.x >= 0 && box.x + 20 <= 1440,
+        `${id} is on the screen`,
+      );
     }
     const wasm = requests.filter((url) => url.endsWith(".wasm"));
     assert.equal(wasm.length, 3, "one download of each part of the Wasm");
@@ -56,13 +59,21 @@ describe("editing", () => {
     site = await world.open();
     await site.settled();
     await site.try(program("x.mul(2)", "console.log(f(tensor([1, 2, 3])));"));
-    const small = { nodes: (await site.nodes("graph-before")).length, wgsl: await site.text("wgsl"), key: await site.text("cache-entries") };
+    const small = {
+      nodes: (await site.nodes("graph-before")).length,
+      wgsl: await site.text("wgsl"),
+      key: await site.text("cache-entries"),
+    };
     assertClose(await site.numbers(), [2, 4, 6]);
     assert.equal(await site.stat("misses"), 1);
     assert.match(small.key, /3/);
 
     await site.try(program("x.mul(2).exp().add(x)", "console.log(f(tensor([[0, 1], [2, 3]])));"));
-    const large = { nodes: (await site.nodes("graph-before")).length, wgsl: await site.text("wgsl"), key: await site.text("cache-entries") };
+    const large = {
+      nodes: (await site.nodes("graph-before")).length,
+      wgsl: await site.text("wgsl"),
+      key: await site.text("cache-entries"),
+    };
     assert.equal(large.nodes, small.nodes + 2, "exp and add");
     assert.notEqual(large.wgsl, small.wgsl);
     assert.notEqual(large.key, small.key);
@@ -93,7 +104,10 @@ await init();
 const f = compile((x) => x.add(1), { maxCacheSize: 2 });
 for (const n of [1, 2, 3, 4]) f(ones([n]));
 console.log(f(ones([4])));`);
-    assert.deepEqual([await site.stat("misses"), await site.stat("hits"), await site.stat("evictions"), await site.stat("entries")], [4, 1, 2, 2]);
+    assert.deepEqual(
+      [await site.stat("misses"), await site.stat("hits"), await site.stat("evictions"), await site.stat("entries")],
+      [4, 1, 2, 2],
+    );
     await site.close();
   });
 
@@ -132,9 +146,18 @@ describe("pointing", () => {
     const pointed = await marked();
     assert.equal(pointed.before.length, 1);
     assert.match(pointed.before[0], /erf/);
-    assert.ok(pointed.after.some((text) => text.includes("erf")), String(pointed.after));
-    assert.ok(pointed.wgsl.some((line) => line.includes("erf")), String(pointed.wgsl));
-    assert.ok(pointed.source.some((line) => line.includes(".erf()")), String(pointed.source));
+    assert.ok(
+      pointed.after.some((text) => text.includes("erf")),
+      String(pointed.after),
+    );
+    assert.ok(
+      pointed.wgsl.some((line) => line.includes("erf")),
+      String(pointed.wgsl),
+    );
+    assert.ok(
+      pointed.source.some((line) => line.includes(".erf()")),
+      String(pointed.source),
+    );
 
     await site.page.mouse.move(700, 5);
     assert.deepEqual(await marked(), { before: [], after: [], wgsl: [], source: [] });
@@ -172,7 +195,10 @@ describe("running", () => {
     site = await world.open();
     await site.settled();
     const results = [];
-    for (const [device, name] of [["cpu", /CPU/], ["webgpu", /WebGPU/]]) {
+    for (const [device, name] of [
+      ["cpu", /CPU/],
+      ["webgpu", /WebGPU/],
+    ]) {
       await site.at("device").selectOption(device);
       await site.page.locator("[data-testid=device-info]", { hasText: name }).waitFor();
       await site.settled();
@@ -200,11 +226,13 @@ describe("running", () => {
   it("bounds what a program prints and keeps the page alive with a large graph", async () => {
     site = await world.open();
     await site.settled();
-    await site.try(`import { compile, init, ones } from "interfuse";
+    await site.try(
+      `import { compile, init, ones } from "interfuse";
 await init();
 const f = compile((x) => { let y = x; for (let i = 0; i < 2000; i++) y = i % 3 === 0 ? y.mul(x) : y.add(x).mul(y.exp()); return y; });
 f(ones([4]));
-for (let i = 0; i < 5000; i++) console.log(i);`.replaceAll(".settled", ""));
+for (let i = 0; i < 5000; i++) console.log(i);`.replaceAll(".settled", ""),
+    );
     assert.ok((await site.at("output").locator(".entry").count()) <= 1001);
     assert.ok((await site.nodes("graph-before")).length < 400, "a large graph is drawn in part");
     await site.close();
@@ -236,7 +264,10 @@ describe("links and memory", () => {
   });
 
   it("explains a damaged link and one of a later version, and shows the first example", async () => {
-    for (const [fragment, message] of [["#1/AAAA", /damaged/], ["#9/AAAA", /newer/]]) {
+    for (const [fragment, message] of [
+      ["#1/AAAA", /damaged/],
+      ["#9/AAAA", /newer/],
+    ]) {
       site = await world.open({ url: `${world.url}/${fragment}` });
       await site.settled();
       assert.match(await site.text("notice"), message);
@@ -266,7 +297,13 @@ describe("links and memory", () => {
     await site.settled();
     await site.page.locator('[data-testid=graph-before] [data-key="n0"].marked').waitFor();
     // Nothing is under the pointer: the mark is the pinned one.
-    assert.deepEqual(await site.at("graph-before").locator(".node.marked").evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.key)), ["n0"]);
+    assert.deepEqual(
+      await site
+        .at("graph-before")
+        .locator(".node.marked")
+        .evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.key)),
+      ["n0"],
+    );
     // The next run is another inspection: nothing is pinned any more.
     await site.run();
     await site.settled();
@@ -281,7 +318,7 @@ describe("links and memory", () => {
     const tab = site.page.url();
     await site.close();
     site = await world.open({ url: tab, viewport: { width: 390, height: 844 } });
-    await site.page.locator('[role=tab][aria-selected=true]', { hasText: "Cache" }).waitFor();
+    await site.page.locator("[role=tab][aria-selected=true]", { hasText: "Cache" }).waitFor();
     await site.close();
   });
 
@@ -353,11 +390,19 @@ describe("what is inside", () => {
     await site.settled();
     const fetched = [];
     site.page.on("request", (request) => fetched.push(request.url()));
-    for (const [language, text] of [["msl", "kernel void"], ["spirv", "OpEntryPoint"], ["hlsl", "[numthreads("], ["glsl", "#version 310 es"]]) {
+    for (const [language, text] of [
+      ["msl", "kernel void"],
+      ["spirv", "OpEntryPoint"],
+      ["hlsl", "[numthreads("],
+      ["glsl", "#version 310 es"],
+    ]) {
       await site.at("language").selectOption(language);
       await site.at("translation").filter({ hasText: text }).waitFor();
     }
-    assert.ok(fetched.some((url) => url.includes("translate")), `${fetched}`);
+    assert.ok(
+      fetched.some((url) => url.includes("translate")),
+      `${fetched}`,
+    );
     await site.at("language").selectOption("wgsl");
     assert.match(await site.text("wgsl"), /@compute/);
     await site.close();
@@ -377,24 +422,32 @@ ${body}
     site.page.on("request", (request) => fetched.push(request.url()));
     await site.settled();
     assert.ok(!fetched.some((url) => /uPlot/i.test(url)), "the first example draws nothing");
-    await site.write(drawing(`
+    await site.write(
+      drawing(`
 const c = chart("loss", { curves: ["a", "b"] });
 for (let i = 0; i < 50; i++) c.add(i, 1 / (i + 1), i);
 progress(3, 4, "three of four");
 await image(tensor([[0, 1], [1, 0]]), { title: "a square" });
-`));
+`),
+    );
     await site.run();
     await site.state("done");
     await site.page.locator("[data-testid=chart][data-points='50'] canvas").waitFor();
-    assert.ok(fetched.some((url) => /uPlot/i.test(url)), `${fetched}`);
+    assert.ok(
+      fetched.some((url) => /uPlot/i.test(url)),
+      `${fetched}`,
+    );
     assert.equal(await site.at("progress").getAttribute("value"), "3");
-    const pixels = await site.at("picture").locator("canvas").evaluate((canvas) => [...canvas.getContext("2d").getImageData(0, 0, 2, 1).data]);
+    const pixels = await site
+      .at("picture")
+      .locator("canvas")
+      .evaluate((canvas) => [...canvas.getContext("2d").getImageData(0, 0, 2, 1).data]);
     assert.deepEqual(pixels, [0, 0, 0, 255, 255, 255, 255, 255]);
     // The next program draws nothing, and nothing is left.
     await site.write("console.log(1);");
     await site.run();
     await site.state("done");
-    assert.equal(await site.at("chart").count() + await site.at("picture").count() + await site.at("progress").count(), 0);
+    assert.equal((await site.at("chart").count()) + (await site.at("picture").count()) + (await site.at("progress").count()), 0);
     await site.close();
   });
 
@@ -406,7 +459,9 @@ await image(tensor([[0, 1], [1, 0]]), { title: "a square" });
     // So many epochs that it cannot be over before Stop is pressed.
     await site.write(digits.replace("[100, 20]", "[100, 100_000]"));
     await site.run();
-    await site.page.waitForFunction(() => Number(document.querySelector("[data-testid=chart]")?.dataset.points) >= 2, null, { timeout: 60_000 });
+    await site.page.waitForFunction(() => Number(document.querySelector("[data-testid=chart]")?.dataset.points) >= 2, null, {
+      timeout: 60_000,
+    });
     assert.equal(await site.at("output").getAttribute("data-state"), "running", "the curve is there before the end");
     await site.at("stop").click();
     await site.state("stopped");
@@ -424,7 +479,9 @@ await image(tensor([[0, 1], [1, 0]]), { title: "a square" });
 
 describe("every example", () => {
   const folder = new URL("../../web/playground/examples/", import.meta.url);
-  const names = readdirSync(folder).map((name) => name.replace(/\.ts$/, "")).sort();
+  const names = readdirSync(folder)
+    .map((name) => name.replace(/\.ts$/, ""))
+    .sort();
 
   /** What some of them must print, beside anything at all. */
   const says = {
@@ -450,7 +507,10 @@ describe("every example", () => {
 
   it("is in the list: ten or more, numbered", async () => {
     site = await world.open();
-    const listed = await site.at("examples").locator("option").evaluateAll((options) => options.map(({ value }) => value));
+    const listed = await site
+      .at("examples")
+      .locator("option")
+      .evaluateAll((options) => options.map(({ value }) => value));
     assert.deepEqual(listed, names);
     assert.ok(names.length >= 10);
     assert.ok(names.every((name, i) => Number(name.slice(0, 2)) === i + 1));
@@ -499,7 +559,13 @@ describe("appearance", () => {
   it("shows one pane at a time on a phone, without sideways scrolling", async () => {
     site = await world.open({ viewport: { width: 390, height: 844 } });
     await site.state("done");
-    for (const [tab, testid] of [["Code", "editor"], ["Output", "output"], ["Graph", "graph-after"], ["Kernels", "wgsl"], ["Cache", "cache-stats"]]) {
+    for (const [tab, testid] of [
+      ["Code", "editor"],
+      ["Output", "output"],
+      ["Graph", "graph-after"],
+      ["Kernels", "wgsl"],
+      ["Cache", "cache-stats"],
+    ]) {
       await site.page.getByRole("tab", { name: tab }).click();
       assert.ok(await site.at(testid).isVisible(), `${testid} under ${tab}`);
       assert.equal(await site.page.evaluate(() => document.documentElement.scrollWidth), 390, `no sideways scrolling under ${tab}`);
@@ -522,13 +588,19 @@ describe("appearance", () => {
     const stops = [];
     for (let i = 0; i < 25; i++) {
       await site.page.keyboard.press("Tab");
-      stops.push(await site.page.evaluate(() => {
-        const element = document.activeElement;
-        const name = element?.getAttribute("aria-label") ?? element?.closest("label")?.textContent ?? element?.textContent ?? "";
-        return `${element?.closest("[data-testid]")?.getAttribute("data-testid") ?? ""}|${name.trim().slice(0, 40)}`;
-      }));
+      stops.push(
+        await site.page.evaluate(() => {
+          const element = document.activeElement;
+          const name = element?.getAttribute("aria-label") ?? element?.closest("label")?.textContent ?? element?.textContent ?? "";
+          return `${element?.closest("[data-testid]")?.getAttribute("data-testid") ?? ""}|${name.trim().slice(0, 40)}`;
+        }),
+      );
     }
-    for (const wanted of ["functions", "graph-before", "graph-after", "wgsl"]) assert.ok(stops.some((stop) => stop.startsWith(wanted)), `${wanted} is reached: ${stops.join(" ")}`);
+    for (const wanted of ["functions", "graph-before", "graph-after", "wgsl"])
+      assert.ok(
+        stops.some((stop) => stop.startsWith(wanted)),
+        `${wanted} is reached: ${stops.join(" ")}`,
+      );
     await site.close();
   });
 });

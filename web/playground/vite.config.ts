@@ -14,8 +14,16 @@ function preloadWasm(): Plugin {
     transformIndexHtml: {
       order: "post",
       handler(_html, context) {
-        const files = Object.keys(context.bundle ?? {}).filter((name) => /\/(core|gpu|training)-[^/]*\.wasm$/.test(name)).sort();
-        const attrs = (file: string) => ({ rel: "preload", as: "fetch", type: "application/wasm", href: `./${file}`, crossorigin: "anonymous" });
+        const files = Object.keys(context.bundle ?? {})
+          .filter((name) => /\/(core|gpu|training)-[^/]*\.wasm$/.test(name))
+          .sort();
+        const attrs = (file: string) => ({
+          rel: "preload",
+          as: "fetch",
+          type: "application/wasm",
+          href: `./${file}`,
+          crossorigin: "anonymous",
+        });
         return files.map((file) => ({ tag: "link", attrs: attrs(file), injectTo: "head-prepend" as const }));
       },
     },
@@ -31,7 +39,9 @@ function examples(): Plugin {
     resolveId: (id) => (id === name ? `\0${name}` : undefined),
     load(id) {
       if (id !== `\0${name}`) return undefined;
-      const files = readdirSync(folder).filter((file) => file.endsWith(".ts")).sort();
+      const files = readdirSync(folder)
+        .filter((file) => file.endsWith(".ts"))
+        .sort();
       const list = files.map((file) => {
         this.addWatchFile(folder + file);
         const text = readFileSync(folder + file, "utf8");
@@ -51,7 +61,8 @@ function examples(): Plugin {
  * the wire of a first load.
  */
 function onlyTypes(): Plugin {
-  const unused = /\/sucrase\/dist\/esm\/(computeSourceMap|Options|CJSImportProcessor|parser\/plugins\/jsx\/xhtml|util\/formatTokens|transformers\/(CJSImport|Flow|JestHoist|ReactDisplayName|ReactHotLoader)Transformer)\.js$/;
+  const unused =
+    /\/sucrase\/dist\/esm\/(computeSourceMap|Options|CJSImportProcessor|parser\/plugins\/jsx\/xhtml|util\/formatTokens|transformers\/(CJSImport|Flow|JestHoist|ReactDisplayName|ReactHotLoader)Transformer)\.js$/;
   return {
     name: "interfuse-only-types",
     enforce: "pre",

@@ -10,9 +10,23 @@ import { Failure, at, capture, hash, main, run, say, step } from "./lib.mjs";
 import { setup } from "./setup.mjs";
 
 /** The Wasm files as they ship, relative to the root: the core, which every program loads, its parts, and all of it in one. */
-export const wasmFiles = { ...Object.fromEntries(["core", "gpu", "training"].map((name) => [name, `web/interfuse/pkg/${name}.wasm`])), whole: "web/interfuse/pkg/interfuse_wasm_bg.wasm" };
+export const wasmFiles = {
+  ...Object.fromEntries(["core", "gpu", "training"].map((name) => [name, `web/interfuse/pkg/${name}.wasm`])),
+  whole: "web/interfuse/pkg/interfuse_wasm_bg.wasm",
+};
 
-const wasmInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crate/lanes", "crate/compiler", "crate/runtime", "crate/interfuse", "crate/wasm", "crate/split", "web/scripts/build.mjs"];
+const wasmInputs = [
+  "Cargo.toml",
+  "Cargo.lock",
+  ".cargo/config.toml",
+  "crate/lanes",
+  "crate/compiler",
+  "crate/runtime",
+  "crate/interfuse",
+  "crate/wasm",
+  "crate/split",
+  "web/scripts/build.mjs",
+];
 const translateInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crate/translate", "web/scripts/build.mjs"];
 const packageInputs = ["package-lock.json", "web/interfuse"];
 const pageInputs = ["package-lock.json", "web/playground"];
@@ -29,13 +43,20 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
 export async function build({ force = false, profile = "wasm", last = "page" } = {}) {
   if (force) for (const name of ["wasm", "translator", "package", "page"]) rmSync(at(".cache", "stamps", name), { force: true });
   const wasmKey = hash(wasmInputs, capture("rustc", ["--version"]) ?? "", profile);
-  await step("wasm", wasmKey, [...Object.values(wasmFiles), "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"], () => {
-    wasm("crate/wasm", "interfuse_wasm", profile, { parts: true });
-  });
+  await step(
+    "wasm",
+    wasmKey,
+    [...Object.values(wasmFiles), "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"],
+    () => {
+      wasm("crate/wasm", "interfuse_wasm", profile, { parts: true });
+    },
+  );
   // Its own module: nobody loads it but who asks for a kernel in another language.
   const translateKey = hash(translateInputs, capture("rustc", ["--version"]) ?? "", profile);
   const translateOutputs = [".js", ".d.ts", "_bg.wasm"].map((end) => `web/interfuse/pkg/interfuse_translate${end}`);
-  await step("translator", translateKey, translateOutputs, () => wasm("crate/translate", "interfuse_translate", profile, { features: ["wgsl"] }));
+  await step("translator", translateKey, translateOutputs, () =>
+    wasm("crate/translate", "interfuse_translate", profile, { features: ["wgsl"] }),
+  );
   if (last === "wasm") return;
 
   const packageKey = hash(packageInputs, wasmKey, translateKey);
@@ -59,7 +80,20 @@ function wasm(crate, name, profile, { features = [], parts = false }) {
   const env = process.env.RUSTFLAGS ? { RUSTFLAGS: `${process.env.RUSTFLAGS} -C target-feature=+simd128` } : {};
   // wasm-pack would run wasm-opt with flags of its own choice, or download one: we run the pinned one ourselves.
   const options = ["--target", "web", "--no-pack", "--no-opt", "--out-name", name, "--out-dir", at("web/interfuse/pkg")];
-  run("wasm-pack", ["--log-level", "error", "build", at(crate), ...options, "--profile", profile, ...features.flatMap((feature) => ["--features", feature])], { env });
+  run(
+    "wasm-pack",
+    [
+      "--log-level",
+      "error",
+      "build",
+      at(crate),
+      ...options,
+      "--profile",
+      profile,
+      ...features.flatMap((feature) => ["--features", feature]),
+    ],
+    { env },
+  );
   const file = at(`web/interfuse/pkg/${name}_bg.wasm`);
   const split = (...args) => run("cargo", ["run", "--quiet", "--package", "interfuse-split", "--", ...args]);
   if (profile !== "wasm") {
@@ -70,14 +104,35 @@ function wasm(crate, name, profile, { features = [], parts = false }) {
   const unoptimised = statSync(file).size;
   const optimised = `${file}.opt`;
   // Exactly the extensions beyond the first version of Wasm that rustc emits for this target: binaryen must not add others.
-  const extensions = ["simd", "bulk-memory", "bulk-memory-opt", "sign-ext", "nontrapping-float-to-int", "mutable-globals", "reference-types", "multivalue"];
+  const extensions = [
+    "simd",
+    "bulk-memory",
+    "bulk-memory-opt",
+    "sign-ext",
+    "nontrapping-float-to-int",
+    "mutable-globals",
+    "reference-types",
+    "multivalue",
+  ];
   // Bodies that are inlined again no longer repeat what gzip has seen: 30 kB on the wire.
-  run("wasm-opt", ["-Oz", "--converge", "-g", "--skip-pass=inlining-optimizing", ...extensions.map((name) => `--enable-${name}`), "--strip-producers", file, "-o", optimised]);
+  run("wasm-opt", [
+    "-Oz",
+    "--converge",
+    "-g",
+    "--skip-pass=inlining-optimizing",
+    ...extensions.map((name) => `--enable-${name}`),
+    "--strip-producers",
+    file,
+    "-o",
+    optimised,
+  ]);
   // Both leave out the names, which they need.
   if (parts) split("parts", optimised, at("web/interfuse/pkg"));
   split("order", optimised, file);
   rmSync(optimised);
-  say(`wasm: ${kilobytes(unoptimised)} from rustc, ${kilobytes(statSync(file).size)} after wasm-opt, ${kilobytes(gzippedBytes(file))} gzipped`);
+  say(
+    `wasm: ${kilobytes(unoptimised)} from rustc, ${kilobytes(statSync(file).size)} after wasm-opt, ${kilobytes(gzippedBytes(file))} gzipped`,
+  );
   if (parts) for (const [part, path] of Object.entries(wasmFiles)) say(`wasm: ${part} ${kilobytes(gzippedBytes(at(path)))} gzipped`);
 }
 
@@ -87,7 +142,9 @@ function resolves() {
   const result = capture(process.execPath, ["--input-type=module", "--eval", script]);
   if (result === undefined) {
     const linked = existsSync(at("node_modules/interfuse"));
-    throw new Failure(`after the build, ${script} fails at the root: ${linked ? "see web/interfuse/package.json, `exports`" : "npm has not linked the workspace, run `npm install`"}`);
+    throw new Failure(
+      `after the build, ${script} fails at the root: ${linked ? "see web/interfuse/package.json, `exports`" : "npm has not linked the workspace, run `npm install`"}`,
+    );
   }
 }
 

@@ -19,7 +19,11 @@ const workspaces = ["web/interfuse", "web/playground"];
 
 /** Each check returns a note for the table, or throws. */
 const checks = {
-  format: () => void run("cargo", ["fmt", "--all", "--check"], { hint: "`cargo fmt --all` puts it right." }),
+  format: () => {
+    const hint = "`npm run format` puts it right.";
+    run("cargo", ["fmt", "--all", "--check"], { hint });
+    run("biome", ["format", "--log-level=warn"], { hint });
+  },
   lints: () => void run("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
   generated: () => void gen({ check: true }),
   locks,
@@ -34,7 +38,10 @@ const checks = {
     const wasm = gzippedBytes(at(wasmFiles.core));
     const page = await firstLoad();
     for (const { name, bytes } of page.files) console.log(`${String(bytes).padStart(10)}  ${name}`);
-    const lines = [`${wasmFiles.core} ${wasm} of ${limits.wasm} bytes`, `first load without Wasm ${page.bytes} of ${limits.firstLoad} bytes (gzipped)`];
+    const lines = [
+      `${wasmFiles.core} ${wasm} of ${limits.wasm} bytes`,
+      `first load without Wasm ${page.bytes} of ${limits.firstLoad} bytes (gzipped)`,
+    ];
     if (wasm > limits.wasm || page.bytes > limits.firstLoad) throw new Failure(`over the limit: ${lines.join("; ")}`);
     return lines.join("; ");
   },
@@ -65,7 +72,8 @@ function locks() {
   // npm leaves optional packages of other platforms out of a lock file that was brought along from an installed tree.
   const platforms = readdirSync(at("node_modules/@rolldown")).filter((name) => name.startsWith("binding-"));
   const locked = readFileSync(at("package-lock.json"), "utf8").match(/node_modules\/@rolldown\/binding-/g)?.length ?? 0;
-  if (locked <= platforms.length) throw new Failure("package-lock.json holds this platform's packages only: remove it and node_modules, run `npm install`");
+  if (locked <= platforms.length)
+    throw new Failure("package-lock.json holds this platform's packages only: remove it and node_modules, run `npm install`");
   return undefined;
 }
 

@@ -10,7 +10,14 @@ import { homedir } from "node:os";
 import path from "node:path";
 
 /** What every page of a test needs whichever adapter it runs on. */
-const quiet = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const quiet = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** `--enable-unsafe-webgpu` allows the software adapter and timestamps at full resolution. */
 const software = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
@@ -32,10 +39,13 @@ export function chromiumPath() {
 
 /** Where `playwright-core install chromium` puts its full Chromium, newest first. Read here because setup runs before npm. */
 function playwrightDownloads() {
-  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? {
-    darwin: path.join(homedir(), "Library", "Caches", "ms-playwright"),
-    win32: path.join(process.env.LOCALAPPDATA ?? homedir(), "ms-playwright"),
-  }[process.platform] ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "ms-playwright");
+  const cache =
+    process.env.PLAYWRIGHT_BROWSERS_PATH ??
+    {
+      darwin: path.join(homedir(), "Library", "Caches", "ms-playwright"),
+      win32: path.join(process.env.LOCALAPPDATA ?? homedir(), "ms-playwright"),
+    }[process.platform] ??
+    path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "ms-playwright");
   if (!existsSync(cache)) return [];
   const inside = [
     "chrome-linux64/chrome",

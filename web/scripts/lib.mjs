@@ -29,7 +29,9 @@ export const localTools = at(".cache", "tools");
  */
 export const environment = {
   ...process.env,
-  PATH: [at("node_modules", ".bin"), path.join(localTools, "bin"), path.join(cargoHome, "bin"), process.env.PATH ?? ""].join(path.delimiter),
+  PATH: [at("node_modules", ".bin"), path.join(localTools, "bin"), path.join(cargoHome, "bin"), process.env.PATH ?? ""].join(
+    path.delimiter,
+  ),
 };
 
 /** A failure that a person can act on: printed as its message alone, without a stack. */
@@ -91,7 +93,11 @@ export function files(paths) {
 /** The hash of the names and contents of files and of any further strings. */
 export function hash(paths, ...more) {
   const digest = createHash("sha256");
-  for (const file of files(paths)) digest.update(`${file}\0`).update(readFileSync(at(file))).update("\0");
+  for (const file of files(paths))
+    digest
+      .update(`${file}\0`)
+      .update(readFileSync(at(file)))
+      .update("\0");
   for (const text of more) digest.update(`${text}\0`);
   return digest.digest("hex");
 }

@@ -46,7 +46,8 @@ function refresh(withWasm) {
   if (listed === undefined) throw new Failure("mutants are seeded in a copy of what git lists: this is no git checkout");
   const wanted = new Set(listed.split("\n").filter((file) => existsSync(at(file))));
   const known = path.join(copy, ".files");
-  for (const file of existsSync(known) ? readFileSync(known, "utf8").split("\n") : []) if (!wanted.has(file)) rmSync(path.join(copy, file), { force: true });
+  for (const file of existsSync(known) ? readFileSync(known, "utf8").split("\n") : [])
+    if (!wanted.has(file)) rmSync(path.join(copy, file), { force: true });
   for (const file of wanted) {
     const to = path.join(copy, file);
     const text = readFileSync(at(file));
@@ -71,15 +72,20 @@ function seed({ name, file, find, replace }) {
   const target = path.join(copy, file);
   const text = readFileSync(target, "utf8");
   const places = text.split(find).length - 1;
-  if (places !== 1) throw new Failure(`${name}: ${file} holds the text to replace ${places} times, not once; bring tests/mutants/mutants.mjs up to date`);
-  writeFileSync(target, text.replace(find, () => replace));
+  if (places !== 1)
+    throw new Failure(`${name}: ${file} holds the text to replace ${places} times, not once; bring tests/mutants/mutants.mjs up to date`);
+  writeFileSync(
+    target,
+    text.replace(find, () => replace),
+  );
   return () => writeFileSync(target, text);
 }
 
 /** The first test that failed, by name. */
 function culprit(output) {
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
-  return (plain.match(/^\s*(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV)\s+\[[^\]]*\]\s+(?:\([^)]*\)\s+)?(.+)$/m) ?? plain.match(/^\s*(?:not ok \d+ - |✖ )(.+?)(?: \(.*)?$/m))?.[1]?.trim();
+  return (plain.match(/^\s*(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV)\s+\[[^\]]*\]\s+(?:\([^)]*\)\s+)?(.+)$/m) ??
+    plain.match(/^\s*(?:not ok \d+ - |✖ )(.+?)(?: \(.*)?$/m))?.[1]?.trim();
 }
 
 /** Whether the suite finds a bug, and what found it. */
@@ -98,7 +104,8 @@ function verdictOf(mutant) {
 
 await main(import.meta, async (args) => {
   const chosen = mutants.filter(({ name }) => args.length === 0 || args.some((part) => name.includes(part)));
-  if (chosen.length === 0) throw new Failure(`no mutant's name contains ${args.join(" or ")}: there are ${mutants.map(({ name }) => name).join("; ")}`);
+  if (chosen.length === 0)
+    throw new Failure(`no mutant's name contains ${args.join(" or ")}: there are ${mutants.map(({ name }) => name).join("; ")}`);
   await setup("test");
   // What crosses to JavaScript is built once, without bugs: they are seeded in the package's TypeScript.
   const crosses = chosen.some(({ suite }) => suite === "package");

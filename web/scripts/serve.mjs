@@ -63,9 +63,10 @@ export async function serve(directory, { port = 0, headers = {} } = {}) {
     // By name, not by number: `localhost` is a secure context and what people see in their own browser.
     url: `http://localhost:${bound}`,
     port: bound,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -44,7 +44,9 @@ function rust() {
   const library = capture("rustc", ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
   if (library && existsSync(library)) return;
   say("setup: adding Rust's wasm32-unknown-unknown target");
-  run("rustup", ["target", "add", "wasm32-unknown-unknown"], { hint: "Without rustup, install your distribution's Wasm standard library for Rust." });
+  run("rustup", ["target", "add", "wasm32-unknown-unknown"], {
+    hint: "Without rustup, install your distribution's Wasm standard library for Rust.",
+  });
 }
 
 /** wasm-pack builds its own wasm-bindgen, slowly, unless one of exactly the locked version is on the path. */
@@ -76,7 +78,8 @@ function nextest() {
  * and is not felt in use; wasm-bindgen works through megabytes and is optimised.
  */
 function cargoInstall(name, version, flags) {
-  const install = (...more) => run("cargo", ["install", name, "--version", version, ...flags, ...more], { env: { CARGO_PROFILE_DEV_DEBUG: "0" } });
+  const install = (...more) =>
+    run("cargo", ["install", name, "--version", version, ...flags, ...more], { env: { CARGO_PROFILE_DEV_DEBUG: "0" } });
   try {
     install("--locked");
   } catch (error) {
@@ -89,11 +92,16 @@ function cargoInstall(name, version, flags) {
 
 async function npmPackages() {
   const manifests = ["package.json", "package-lock.json", "web/interfuse/package.json", "web/playground/package.json"];
-  await step("npm packages", () => hash(manifests, process.version), ["node_modules/.bin/vite", "node_modules/.bin/tsc"], () => {
-    say("setup: installing the npm packages");
-    // In CI the lock file is law; a person who edits a package.json gets the lock file brought along.
-    run("npm", [process.env.CI ? "ci" : "install", "--no-fund", "--no-audit"]);
-  });
+  await step(
+    "npm packages",
+    () => hash(manifests, process.version),
+    ["node_modules/.bin/vite", "node_modules/.bin/tsc"],
+    () => {
+      say("setup: installing the npm packages");
+      // In CI the lock file is law; a person who edits a package.json gets the lock file brought along.
+      run("npm", [process.env.CI ? "ci" : "install", "--no-fund", "--no-audit"]);
+    },
+  );
 }
 
 /** Whether the Vulkan loader and at least one driver are installed (on Linux; elsewhere wgpu does not use Vulkan). */
@@ -122,7 +130,9 @@ function systemPackages() {
     });
   }
   if (!hasVulkan()) {
-    throw new Failure("the GPU tests need a Vulkan driver; a software one is enough.\nDebian and Ubuntu: apt install mesa-vulkan-drivers   Fedora: dnf install mesa-vulkan-drivers   Arch: pacman -S vulkan-swrast");
+    throw new Failure(
+      "the GPU tests need a Vulkan driver; a software one is enough.\nDebian and Ubuntu: apt install mesa-vulkan-drivers   Fedora: dnf install mesa-vulkan-drivers   Arch: pacman -S vulkan-swrast",
+    );
   }
 }
 

@@ -10,14 +10,20 @@ import { setup } from "./setup.mjs";
 await main(import.meta, async (args) => {
   const index = args.indexOf("--port");
   const port = index < 0 ? 5173 : Number(args[index + 1]);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Failure(`--port takes a number from 0 to 65535, not ${args[index + 1]}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Failure(`--port takes a number from 0 to 65535, not ${args[index + 1]}`);
   await setup("start");
   const dev = args.includes("--dev");
   await build(dev ? { profile: "wasm-dev", last: "package" } : {});
 
   const vite = await import("vite");
   // The numeric address: on many machines the name `localhost` means IPv6 only, and other programs then do not find us.
-  const options = { root: at("web/playground"), logLevel: "warn", server: { port, host: "127.0.0.1" }, preview: { port, host: "127.0.0.1" } };
+  const options = {
+    root: at("web/playground"),
+    logLevel: "warn",
+    server: { port, host: "127.0.0.1" },
+    preview: { port, host: "127.0.0.1" },
+  };
   const server = dev ? await (await vite.createServer(options)).listen() : await vite.preview(options);
   say("Interfuse is ready. Open it in a browser (Ctrl+C stops it):");
   console.log(`\n      http://localhost:${server.httpServer.address().port}/\n`);

@@ -19,10 +19,31 @@ const parts = {
     { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast"] },
     {
       name: "Kernel counts and reference values on the GPU",
-      command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast", "--test", "kernel_counts", "--test", "reference_values", "--test", "gradient_values", "--test", "dtype_values", "--test", "training"],
+      command: [
+        "cargo",
+        "nextest",
+        "run",
+        "--workspace",
+        "--features",
+        "interfuse/cli",
+        "--no-fail-fast",
+        "--test",
+        "kernel_counts",
+        "--test",
+        "reference_values",
+        "--test",
+        "gradient_values",
+        "--test",
+        "dtype_values",
+        "--test",
+        "training",
+      ],
       env: { INTERFUSE_TEST_DEVICE: "webgpu" },
     },
-    { name: "Rust documentation examples", command: ["cargo", "test", "--workspace", "--features", "interfuse/cli", "--doc", "--no-fail-fast"] },
+    {
+      name: "Rust documentation examples",
+      command: ["cargo", "test", "--workspace", "--features", "interfuse/cli", "--doc", "--no-fail-fast"],
+    },
   ],
   wgsl: [{ name: "WGSL through Tint", command: [process.execPath, "web/scripts/tint.mjs"] }],
   package: [
@@ -54,7 +75,13 @@ function counted([program, ...args], env) {
   return new Promise((resolve, reject) => {
     const windows = process.platform === "win32";
     // A process group of its own, so that a hanging test is ended together with the runner and the browser it started.
-    const child = spawn(program, args, { cwd: root, env: { ...environment, ...env }, stdio: ["ignore", "pipe", "pipe"], shell: windows, detached: !windows });
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...environment, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: windows,
+      detached: !windows,
+    });
     const end = () => (windows ? child.kill() : process.kill(-child.pid, "SIGKILL"));
     const interrupt = () => {
       end();
@@ -85,10 +112,16 @@ function counted([program, ...args], env) {
 /** Adds up the totals that nextest, libtest and node:test print, whichever of them ran. */
 function counts(output) {
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
-  const total = (...patterns) => patterns.reduce((sum, pattern) => sum + [...plain.matchAll(pattern)].reduce((inner, match) => inner + Number(match[1]), 0), 0);
+  const total = (...patterns) =>
+    patterns.reduce((sum, pattern) => sum + [...plain.matchAll(pattern)].reduce((inner, match) => inner + Number(match[1]), 0), 0);
   return {
     passed: total(/^ *Summary \[.*?(\d+) passed/gm, /^test result: .*?(\d+) passed/gm, /^(?:#|ℹ) pass (\d+)/gm),
-    failed: total(/^ *Summary \[.*?(\d+) failed/gm, /^ *Summary \[.*?(\d+) timed out/gm, /^test result: .*?(\d+) failed/gm, /^(?:#|ℹ) (?:fail|cancelled) (\d+)/gm),
+    failed: total(
+      /^ *Summary \[.*?(\d+) failed/gm,
+      /^ *Summary \[.*?(\d+) timed out/gm,
+      /^test result: .*?(\d+) failed/gm,
+      /^(?:#|ℹ) (?:fail|cancelled) (\d+)/gm,
+    ),
     skipped: total(/^ *Summary \[.*?(\d+) skipped/gm, /^test result: .*?(\d+) ignored/gm, /^(?:#|ℹ) (?:skipped|todo) (\d+)/gm),
   };
 }
@@ -117,10 +150,13 @@ await main(import.meta, async (args) => {
   for (const part of wanted.flatMap((name) => parts[name])) {
     if (part.built && built === undefined) {
       // A build that fails is a failure of each part that needs it; the parts before it have already told theirs.
-      built = await build({ last: wanted.includes("page") ? "page" : "package" }).then(() => true, (error) => {
-        console.error(`error: ${error.message}`);
-        return false;
-      });
+      built = await build({ last: wanted.includes("page") ? "page" : "package" }).then(
+        () => true,
+        (error) => {
+          console.error(`error: ${error.message}`);
+          return false;
+        },
+      );
     }
     const manifest = part.built && part.command.at(-1);
     const script = part.command[2];
@@ -135,7 +171,9 @@ await main(import.meta, async (args) => {
 
   console.log("\n      passed  failed");
   for (const result of results) {
-    console.log(`${String(result.passed).padStart(12)}${String(result.failed).padStart(8)}  ${result.part.name}${verdict(result) && `: ${verdict(result)}`}`);
+    console.log(
+      `${String(result.passed).padStart(12)}${String(result.failed).padStart(8)}  ${result.part.name}${verdict(result) && `: ${verdict(result)}`}`,
+    );
   }
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   const broken = results.filter((result) => verdict(result));

@@ -26,12 +26,16 @@ async function compile(sources) {
     const module = device.createShaderModule({ code });
     const { messages } = await module.getCompilationInfo();
     const scope = await device.popErrorScope();
-    const errors = messages.filter(({ type }) => type === "error").map(({ lineNum, linePos, message }) => `${lineNum}:${linePos} ${message}`);
+    const errors = messages
+      .filter(({ type }) => type === "error")
+      .map(({ lineNum, linePos, message }) => `${lineNum}:${linePos} ${message}`);
     if (scope && errors.length === 0) errors.push(scope.message);
     // Limits and what the backend makes of the program are looked at only when a pipeline is made.
     if (errors.length === 0) {
       for (const [, entryPoint] of code.matchAll(/@compute\b[^{]*?\bfn\s+(\w+)/g)) {
-        await device.createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint } }).catch((error) => errors.push(`${entryPoint}: ${error.message}`));
+        await device
+          .createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint } })
+          .catch((error) => errors.push(`${entryPoint}: ${error.message}`));
       }
     }
     results.push(errors.join("\n"));

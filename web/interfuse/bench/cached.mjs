@@ -42,7 +42,10 @@ function byHand(gpu, code) {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const [from, to] = [gpu.createBuffer({ size: 64, usage }), gpu.createBuffer({ size: 64, usage })];
   const pipeline = gpu.createComputePipeline({ layout: "auto", compute: { module: gpu.createShaderModule({ code }) } });
-  const group = gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [from, to].map((buffer, binding) => ({ binding, resource: { buffer } })) });
+  const group = gpu.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: [from, to].map((buffer, binding) => ({ binding, resource: { buffer } })),
+  });
   return () => {
     const encoder = gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -57,7 +60,12 @@ function byHand(gpu, code) {
 /** A compiled function of that many tensors of 16 elements, called and released. */
 function compiled(leaves) {
   const inputs = Array.from({ length: leaves }, (_, i) => tensor(new Float32Array(16).fill(i)));
-  const f = compile((...all) => all.reduce((sum, x) => sum.add(x)).mul(2).add(1));
+  const f = compile((...all) =>
+    all
+      .reduce((sum, x) => sum.add(x))
+      .mul(2)
+      .add(1),
+  );
   return () => f(...inputs).dispose();
 }
 
@@ -88,7 +96,12 @@ function counted(work) {
   for (let i = 0; i < BURST; i++) work();
   const after = counters();
   const per = (name) => (after[name] - before[name]) / BURST;
-  return { submits: per("submits"), dispatches: per("dispatches"), buffersCreated: per("buffersCreated"), bindGroupsCreated: per("bindGroupsCreated") };
+  return {
+    submits: per("submits"),
+    dispatches: per("dispatches"),
+    buffersCreated: per("buffersCreated"),
+    bindGroupsCreated: per("bindGroupsCreated"),
+  };
 }
 
 /** Measures in this page; `code` is the WGSL of the kernel that is run by hand. */
@@ -98,7 +111,12 @@ export async function measure(code) {
   await init({ gpu });
   const works = [1, 4, 16].map((leaves) => ({ leaves, work: compiled(leaves) }));
   const [bare, ...times] = await takeTurns([byHand(gpu, code), ...works.map(({ work }) => work)], gpu);
-  const alone = await withoutGpu(() => takeTurns(works.map(({ work }) => work), gpu));
+  const alone = await withoutGpu(() =>
+    takeTurns(
+      works.map(({ work }) => work),
+      gpu,
+    ),
+  );
   const calls = works.map(({ leaves, work }, at) => ({ leaves, ...times[at], alone: alone[at].median, ...counted(work) }));
   const { architecture, vendor } = device();
   return { adapter: `${vendor} ${architecture}`, burst: BURST, rounds: ROUNDS, bare, calls };

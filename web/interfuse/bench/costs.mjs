@@ -5,7 +5,21 @@
 import * as interfuse from "interfuse";
 
 const { cumsum, profile, random } = interfuse;
-const life = (x) => [[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]].map(([i, j]) => x.roll(i, 0).roll(j, 1)).reduce((a, b) => a.add(b)).equal(3).astype("float32");
+const life = (x) =>
+  [
+    [-1, -1],
+    [-1, 0],
+    [-1, 1],
+    [0, -1],
+    [0, 1],
+    [1, -1],
+    [1, 0],
+    [1, 1],
+  ]
+    .map(([i, j]) => x.roll(i, 0).roll(j, 1))
+    .reduce((a, b) => a.add(b))
+    .equal(3)
+    .astype("float32");
 
 const programs = [
   ["distances of sines", (x, y) => x.sin().expandDims(1).sub(y.cos().expandDims(0)).abs().sum(1), [2000], [2000]],
@@ -18,7 +32,11 @@ const programs = [
   ["a costly bias", (x, b) => x.add(b.sin().exp()), [1024, 1024], [1024]],
   ["a table of sines", (t, x) => t.sin().take(x.mul(255).abs().astype("int32"), 0), [256], [1000000]],
   ["a game of life", life, [256, 256]],
-  ["a kernel matrix", (x) => x.square().sum(1).expandDims(0).add(x.square().sum(1).expandDims(1)).sub(x.matmul(x.transpose()).mul(2)).neg().exp(), [1000, 8]],
+  [
+    "a kernel matrix",
+    (x) => x.square().sum(1).expandDims(0).add(x.square().sum(1).expandDims(1)).sub(x.matmul(x.transpose()).mul(2)).neg().exp(),
+    [1000, 8],
+  ],
   ["attention", (q, k, v) => q.matmul(k.transpose()).mul(0.125).softmax(-1).matmul(v), [512, 64], [512, 64], [512, 64]],
   ["a perceptron's layer", (x, w, b) => interfuse.gelu(x.matmul(w).add(b)), [256, 512], [512, 512], [512]],
   ["variance", (x) => x.var(), [1000000]],
@@ -37,6 +55,8 @@ export async function costs() {
       const now = [fused.kernelsMs, unfused.kernelsMs];
       best = best ? best.map((ms, at) => Math.min(ms, now[at])) : now;
     }
-    console.log(`${name.padEnd(32)}${best[0].toFixed(2).padStart(10)}${best[1].toFixed(2).padStart(10)}${(best[0] / best[1]).toFixed(2).padStart(8)}`);
+    console.log(
+      `${name.padEnd(32)}${best[0].toFixed(2).padStart(10)}${best[1].toFixed(2).padStart(10)}${(best[0] / best[1]).toFixed(2).padStart(8)}`,
+    );
   }
 }

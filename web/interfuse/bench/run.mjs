@@ -26,7 +26,9 @@ function firstCall() {
     f(x.add(0));
     times.push(performance.now() - started);
   }
-  console.log(`first call of a chain of 100 ops on the CPU device: ${times.map((ms) => ms.toFixed(1)).join(", ")} ms (the first of them loads code too)`);
+  console.log(
+    `first call of a chain of 100 ops on the CPU device: ${times.map((ms) => ms.toFixed(1)).join(", ")} ms (the first of them loads code too)`,
+  );
 }
 
 /** Graphs of several forms, about so many ops each; the first four are those of crate/xtask/src/compile_bench.rs. */
@@ -134,13 +136,19 @@ function hits() {
   const contestants = [...leaves, ...states];
   const times = hitTimes(contestants);
   console.log("a hit on the CPU device in Node: microseconds, median of 60 bursts taking turns");
-  contestants.forEach(({ name, count }, at) => console.log(`${name.padEnd(56)}${times[at].toFixed(2).padStart(10)}${(times[at] / count).toFixed(3).padStart(10)} per leaf`));
+  contestants.forEach(({ name, count }, at) =>
+    console.log(`${name.padEnd(56)}${times[at].toFixed(2).padStart(10)}${(times[at] / count).toFixed(3).padStart(10)} per leaf`),
+  );
 }
 
 /** Convolutions by 3 x 3 of few channels on the CPU device, beside the same as a sum of slices times weights. */
 async function convolutions() {
   console.log("3 x 3 convolutions on the CPU device in Node: milliseconds of a compiled call and its wait, least of 20");
-  console.log(["", "conv2d", "slices", "by input", "slices", "by kernel", "slices"].map((name, at) => (at === 0 ? name.padEnd(24) : name.padStart(12))).join(""));
+  console.log(
+    ["", "conv2d", "slices", "by input", "slices", "by kernel", "slices"]
+      .map((name, at) => (at === 0 ? name.padEnd(24) : name.padStart(12)))
+      .join(""),
+  );
   const measure = async (f, ...inputs) => {
     const compiled = compile(f);
     let least = Infinity;
@@ -153,19 +161,28 @@ async function convolutions() {
     }
     return least;
   };
-  for (const [size, channels] of [[512, 1], [64, 16]]) {
+  for (const [size, channels] of [
+    [512, 1],
+    [64, 16],
+  ]) {
     const image = random.normal([1, size, size, channels]);
     const weights = random.normal([channels, 3, 3, 1]);
     const conv = (y, k) => conv2d(y, k, { padding: 1, groups: channels });
     const slices = (y, k) => {
-      const padded = y.pad([[0, 0], [1, 1], [1, 1], [0, 0]]);
+      const padded = y.pad([
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ]);
       const tap = (i, j) => padded.slice(null, [i, i + size], [j, j + size]).mul(k.slice(null, [i, i + 1], [j, j + 1]).reshape([channels]));
       const taps = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => tap(i, j)));
       return taps.reduce((sum, part) => sum.add(part));
     };
     const gradient = (form, argnums) => grad((y, k) => form(y, k).square().sum(), { argnums });
     const times = [];
-    for (const f of [conv, slices, ...[0, 1].flatMap((by) => [gradient(conv, by), gradient(slices, by)])]) times.push(await measure(f, image, weights));
+    for (const f of [conv, slices, ...[0, 1].flatMap((by) => [gradient(conv, by), gradient(slices, by)])])
+      times.push(await measure(f, image, weights));
     console.log(`[1, ${size}, ${size}, ${channels}]`.padEnd(24) + times.map((ms) => ms.toFixed(2).padStart(12)).join(""));
   }
 }
@@ -187,14 +204,30 @@ async function inPage(work) {
 async function cachedCall() {
   const code = readFileSync(new URL("../../../shaders/baseline/affine.wgsl", import.meta.url), "utf8");
   await inPage(async (page) => {
-    const { adapter, burst, rounds, bare, calls } = await page.evaluate(async (code) => (await import("/bench/cached.mjs")).measure(code), code);
-    console.log(`a cached call of 16 elements in Chromium (${adapter}): microseconds of the page's thread, ${rounds} bursts of ${burst} each, taking turns`);
-    console.log(["", "median", "- by hand", "least", "- by hand", "library only", "submits", "buffers", "bind groups"].map((name, at) => (at === 0 ? "".padEnd(32) : name.padStart(13))).join(""));
+    const { adapter, burst, rounds, bare, calls } = await page.evaluate(
+      async (code) => (await import("/bench/cached.mjs")).measure(code),
+      code,
+    );
+    console.log(
+      `a cached call of 16 elements in Chromium (${adapter}): microseconds of the page's thread, ${rounds} bursts of ${burst} each, taking turns`,
+    );
+    console.log(
+      ["", "median", "- by hand", "least", "- by hand", "library only", "submits", "buffers", "bind groups"]
+        .map((name, at) => (at === 0 ? "".padEnd(32) : name.padStart(13)))
+        .join(""),
+    );
     const row = (name, cells) => console.log(name.padEnd(32) + cells.map((cell) => cell.padStart(13)).join(""));
     row("encode + pass + submit by hand", [bare.median.toFixed(2), "", bare.least.toFixed(2)]);
     for (const call of calls) {
       const counts = [call.submits, call.buffersCreated, call.bindGroupsCreated].map(String);
-      row(`compiled, ${call.leaves} leaves`, [call.median.toFixed(2), (call.median - bare.median).toFixed(2), call.least.toFixed(2), (call.least - bare.least).toFixed(2), call.alone.toFixed(2), ...counts]);
+      row(`compiled, ${call.leaves} leaves`, [
+        call.median.toFixed(2),
+        (call.median - bare.median).toFixed(2),
+        call.least.toFixed(2),
+        (call.least - bare.least).toFixed(2),
+        call.alone.toFixed(2),
+        ...counts,
+      ]);
     }
   });
 }
@@ -205,16 +238,20 @@ async function profileCachedCall(leaves) {
     const session = await page.context().newCDPSession(page);
     await session.send("Profiler.enable");
     await session.send("Profiler.setSamplingInterval", { interval: 100 });
-    const repeat = (times) => page.evaluate(async ([leaves, times]) => (await import("/bench/cached.mjs")).repeat(leaves, times), [leaves, times]);
+    const repeat = (times) =>
+      page.evaluate(async ([leaves, times]) => (await import("/bench/cached.mjs")).repeat(leaves, times), [leaves, times]);
     await repeat(5_000);
     await session.send("Profiler.start");
     await repeat(20_000);
     const { profile } = await session.send("Profiler.stop");
     const self = new Map();
-    const names = new Map(profile.nodes.map((node) => [node.id, `${node.callFrame.functionName || "(anonymous)"} ${node.callFrame.url.split("/").at(-1)}`]));
+    const names = new Map(
+      profile.nodes.map((node) => [node.id, `${node.callFrame.functionName || "(anonymous)"} ${node.callFrame.url.split("/").at(-1)}`]),
+    );
     profile.samples.forEach((id, at) => self.set(names.get(id), (self.get(names.get(id)) ?? 0) + profile.timeDeltas[at]));
     console.log(`microseconds per cached call with ${leaves} leaves, by function (itself, without what it calls)`);
-    for (const [name, us] of [...self].sort((a, b) => b[1] - a[1]).slice(0, 40)) console.log(`${(us / 20_000).toFixed(2).padStart(10)}  ${name}`);
+    for (const [name, us] of [...self].sort((a, b) => b[1] - a[1]).slice(0, 40))
+      console.log(`${(us / 20_000).toFixed(2).padStart(10)}  ${name}`);
   });
 }
 

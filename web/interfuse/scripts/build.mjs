@@ -1,6 +1,7 @@
 /**
  * @file Builds the package into dist: TypeScript, the glue of wasm-bindgen, the Wasm whole and in parts, and the parts once more as
- * lazily imported chunks, as is the translator. Expects them in pkg (`npm run build` at the root makes them). `--licenses` copies the texts that a published package needs.
+ * lazily imported chunks, as is the translator. Expects them in pkg (`npm run build` at the root makes them). `--licenses`
+ * copies the texts that a published package needs.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -43,8 +44,12 @@ function asFunction(text) {
   const names = Array.from(text.matchAll(/^export (?:async )?function (\w+)/gm), ([, name]) => name);
   const last = /^export \{ initSync, __wbg_init as default \};$/m;
   const own = /^import .*\n/gm;
-  const body = text.replace(own, "").replace(last, "").replace(/^export (?=(?:async )?function )/gm, "");
-  if (names.length < 100 || !last.test(text) || /^(?:export|import) /m.test(body)) throw new Error("the glue of wasm-bindgen has changed its form: look at scripts/build.mjs");
+  const body = text
+    .replace(own, "")
+    .replace(last, "")
+    .replace(/^export (?=(?:async )?function )/gm, "");
+  if (names.length < 100 || !last.test(text) || /^(?:export|import) /m.test(body))
+    throw new Error("the glue of wasm-bindgen has changed its form: look at scripts/build.mjs");
   return `${text.match(own).join("")}\nexport function fresh() {\n${body}\nreturn { initSync, ${names.join(", ")} };\n}\n`;
 }
 
@@ -53,12 +58,20 @@ const glue = (name) => withStrings(withoutLoader(name, readFileSync(at("pkg", `$
 
 /** Puts a Wasm file of pkg into dist as a chunk that is imported lazily. */
 function chunk(file, name) {
-  writeFileSync(at("dist", `${name}.js`), `export default "${gzipSync(readFileSync(at("pkg", file)), { level: 9 }).toString("base64")}";\n`);
+  writeFileSync(
+    at("dist", `${name}.js`),
+    `export default "${gzipSync(readFileSync(at("pkg", file)), { level: 9 }).toString("base64")}";\n`,
+  );
   copyFileSync(at("src", `${name}.d.ts`), at("dist", `${name}.d.ts`));
 }
 
 writeFileSync(at("dist", "glue.js"), asFunction(withParts("interfuse_wasm", glue("interfuse_wasm"))));
-for (const [from, name] of [["src", "glue"], ["pkg", "interfuse_wasm"], ["pkg", "interfuse_translate"]]) copyFileSync(at(from, `${name}.d.ts`), at("dist", `${name}.d.ts`));
+for (const [from, name] of [
+  ["src", "glue"],
+  ["pkg", "interfuse_wasm"],
+  ["pkg", "interfuse_translate"],
+])
+  copyFileSync(at(from, `${name}.d.ts`), at("dist", `${name}.d.ts`));
 copyFileSync(at("pkg", "interfuse_wasm_bg.wasm"), at("dist", "interfuse.wasm"));
 for (const part of ["core", "gpu", "training"]) {
   copyFileSync(at("pkg", `${part}.wasm`), at("dist", `${part}.wasm`));

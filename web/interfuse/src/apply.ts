@@ -16,7 +16,11 @@ export function handleOf(op: string, x: Operand): number {
   if (typeof x === "number") return 0;
   if (x instanceof Tensor) return x._handle;
   if (typeof x === "boolean") return 1;
-  throw new CompileArgumentError(op, `the operands must be tensors, numbers or booleans, got ${describe(x)}`, typeof x === "object" && x !== null ? "Make a tensor of it with tensor(...)." : "");
+  throw new CompileArgumentError(
+    op,
+    `the operands must be tensors, numbers or booleans, got ${describe(x)}`,
+    typeof x === "object" && x !== null ? "Make a tensor of it with tensor(...)." : "",
+  );
 }
 
 /** The number that goes with the handle of an operand. */

@@ -184,7 +184,8 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
       eager = core.giveUp(handle, token);
     } catch (verdict) {
       // The error itself rather than the core's account of it: it has a stack.
-      if (verdict instanceof FullgraphError && error instanceof Error && error.message === (verdict.cause as Error | undefined)?.message) verdict.cause = error;
+      if (verdict instanceof FullgraphError && error instanceof Error && error.message === (verdict.cause as Error | undefined)?.message)
+        verdict.cause = error;
       throw verdict;
     }
     if (!eager) throw error;
@@ -250,7 +251,8 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
   const donated = ({ tensors, ends }: Flat): Set<Tensor> => {
     const all = new Set<Tensor>();
     ends.forEach((end, i) => {
-      if (donate === true || (donate !== false && donate.includes(i))) for (const tensor of tensors.slice(ends[i - 1] ?? 0, end)) all.add(tensor);
+      if (donate === true || (donate !== false && donate.includes(i)))
+        for (const tensor of tensors.slice(ends[i - 1] ?? 0, end)) all.add(tensor);
     });
     return all;
   };
@@ -286,7 +288,11 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
   };
 
   /** Traces the function for these arguments, whatever is cached, and hands the results to `finish`. */
-  const tracedFor = <T>(args: unknown[], record: (run: () => Ran) => Ran, finish: (handle: number, token: number, outputs: Uint32Array) => T): T => {
+  const tracedFor = <T>(
+    args: unknown[],
+    record: (run: () => Ran) => Ran,
+    finish: (handle: number, token: number, outputs: Uint32Array) => T,
+  ): T => {
     const handle = store.open();
     const call = flat(undefined, args);
     const answer = core.beginInspect(handle, call.structure, call.handles);
@@ -313,12 +319,17 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
 
   const profile = async (args: unknown[], repeats: number): Promise<string> => {
     need("training");
-    return tracedFor(args, (run) => run(), (handle, token, outputs) => core.finishProfile(handle, token, outputs, repeats) as Promise<string>);
+    return tracedFor(
+      args,
+      (run) => run(),
+      (handle, token, outputs) => core.finishProfile(handle, token, outputs, repeats) as Promise<string>,
+    );
   };
 
   /** What the core tells as JSON, once there is a store. */
   // By name: before `init` there is no core to take a function of.
-  const told = <T>(ask: "stats" | "lastMiss" | "lastFallback" | "entries"): T | undefined => (store.made === 0 ? undefined : parse<T | undefined>(core[ask](store.made)));
+  const told = <T>(ask: "stats" | "lastMiss" | "lastFallback" | "entries"): T | undefined =>
+    store.made === 0 ? undefined : parse<T | undefined>(core[ask](store.made));
   const hidden = (value: unknown): PropertyDescriptor => ({ value, configurable: true });
   const asked = (get: () => unknown): PropertyDescriptor => ({ get, configurable: true });
   Object.defineProperties(compiled, {

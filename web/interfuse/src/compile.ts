@@ -73,7 +73,18 @@ export class CompilationStats {
 
   /** @internal */
   constructor(parts: Partial<CompilationStats>) {
-    const zero = { hits: 0, misses: 0, fallbacks: 0, totalCompileTimeMs: 0, totalCachedExecTimeMs: 0, cacheSize: 0, hitRate: 0, traces: 0, evictions: 0, guardFailures: 0 };
+    const zero = {
+      hits: 0,
+      misses: 0,
+      fallbacks: 0,
+      totalCompileTimeMs: 0,
+      totalCachedExecTimeMs: 0,
+      cacheSize: 0,
+      hitRate: 0,
+      traces: 0,
+      evictions: 0,
+      guardFailures: 0,
+    };
     Object.assign(this, zero, parts);
   }
 
@@ -137,7 +148,9 @@ export const ANONYMOUS = "anonymous";
 /** Compiles a function. The first call with new shapes, dtypes, structure or constants traces it; the others reuse the kernels. */
 export function compile<F extends AnyFunction>(fn: F, options?: CompileOptions): CompiledFunction<F>;
 /** The same with the options first: `compile({ name: "step" })(fn)`. */
-export function compile(options: CompileOptions): <F extends AnyFunction>(fn: F, context?: ClassMethodDecoratorContext) => CompiledFunction<F>;
+export function compile(
+  options: CompileOptions,
+): <F extends AnyFunction>(fn: F, context?: ClassMethodDecoratorContext) => CompiledFunction<F>;
 /** As a decorator of a method. */
 export function compile<F extends AnyFunction>(fn: F, context: ClassMethodDecoratorContext): CompiledFunction<F>;
 export function compile(first: AnyFunction | CompileOptions, options: CompileOptions | ClassMethodDecoratorContext = {}): unknown {
@@ -164,25 +177,39 @@ function isDecoration(context: unknown): context is ClassMethodDecoratorContext 
 function check(name: string, options: CompileOptions): CompileOptions {
   const named: unknown = options?.name;
   const op = `compile('${typeof named === "string" ? named : name || ANONYMOUS}')`;
-  if (typeof options !== "object" || options === null) throw new CompileArgumentError(op, `the options must be an object, got ${describe(options)}`);
+  if (typeof options !== "object" || options === null)
+    throw new CompileArgumentError(op, `the options must be an object, got ${describe(options)}`);
   for (const key of Object.keys(options)) {
     if ((options as Record<string, unknown>)[key] === undefined || KNOWN.includes(key)) continue;
     const known = `The options are ${KNOWN.join(", ")}.`;
     throw new CompileArgumentError(op, `there is no option "${key}"`, known);
   }
   const { maxCacheSize, onRecompile, fullgraph, donate, name: given } = options;
-  if (fullgraph !== undefined && typeof fullgraph !== "boolean") throw new CompileArgumentError(op, `fullgraph is ${describe(fullgraph)}`, "It must be true or false.");
-  if (donate !== undefined && typeof donate !== "boolean" && !(Array.isArray(donate) && donate.every((at) => Number.isInteger(at) && at >= 0))) {
+  if (fullgraph !== undefined && typeof fullgraph !== "boolean")
+    throw new CompileArgumentError(op, `fullgraph is ${describe(fullgraph)}`, "It must be true or false.");
+  if (
+    donate !== undefined &&
+    typeof donate !== "boolean" &&
+    !(Array.isArray(donate) && donate.every((at) => Number.isInteger(at) && at >= 0))
+  ) {
     throw new CompileArgumentError(op, `donate is ${describe(donate)}`, "It must be true, false or an array of positions of arguments.");
   }
   capture(op, options);
   checkOpen(op, options.shapeless, options.dynamicDims);
-  if (maxCacheSize !== undefined && !(typeof maxCacheSize === "number" && maxCacheSize >= 0 && (Number.isInteger(maxCacheSize) || maxCacheSize === Infinity))) {
-    throw new CompileArgumentError(op, `maxCacheSize is ${describe(maxCacheSize)}`, "It must be a whole number that is not negative, or Infinity.");
+  if (
+    maxCacheSize !== undefined &&
+    !(typeof maxCacheSize === "number" && maxCacheSize >= 0 && (Number.isInteger(maxCacheSize) || maxCacheSize === Infinity))
+  ) {
+    throw new CompileArgumentError(
+      op,
+      `maxCacheSize is ${describe(maxCacheSize)}`,
+      "It must be a whole number that is not negative, or Infinity.",
+    );
   }
   if (onRecompile !== undefined && typeof onRecompile !== "function" && !["ignore", "warn", "throw"].includes(onRecompile)) {
     throw new CompileArgumentError(op, `onRecompile is ${describe(onRecompile)}`, 'It may be "ignore", "warn", "throw" or a function.');
   }
-  if (given !== undefined && typeof given !== "string") throw new CompileArgumentError(op, `the name is ${describe(given)}`, "It must be a string.");
+  if (given !== undefined && typeof given !== "string")
+    throw new CompileArgumentError(op, `the name is ${describe(given)}`, "It must be a string.");
   return options;
 }

@@ -60,7 +60,14 @@ export function start(module: WebAssembly.Module): void {
       // What fails after the first failure fails because of it; and a core that is no more may still be called back.
       if (core !== bindings) return;
       state = "broken";
-      core = refusing((name) => new InterfuseError(name, `the core failed before and cannot go on; the first failure was: ${text}`, "await init() again: it starts a fresh one, and tensors must be made again. Please report this."));
+      core = refusing(
+        (name) =>
+          new InterfuseError(
+            name,
+            `the core failed before and cannot go on; the first failure was: ${text}`,
+            "await init() again: it starts a fresh one, and tensors must be made again. Please report this.",
+          ),
+      );
     },
     (form: number) => forms.delete(form),
     failures,

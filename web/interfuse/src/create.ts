@@ -30,14 +30,22 @@ const MAX_ELEMENTS = 2 ** 31 - 1;
  * A tensor of values. Numbers give float32 and booleans bool; typed arrays keep their dtype, 8 and 16-bit ones widen to int32;
  * 64-bit ones need an explicit dtype. `shape` reshapes; `dtype` converts, and refuses values that it cannot hold.
  */
-export function tensor(data: number | boolean | NestedArray | TypedArray, options?: { readonly dtype?: DType; readonly shape?: readonly number[] }): Tensor {
+export function tensor(
+  data: number | boolean | NestedArray | TypedArray,
+  options?: { readonly dtype?: DType; readonly shape?: readonly number[] },
+): Tensor {
   begin();
-  if (Array.isArray(options)) throw new CompileArgumentError(OP, `the second argument is ${describe(options)}`, "The shape is an option: tensor(data, { shape }).");
+  if (Array.isArray(options))
+    throw new CompileArgumentError(OP, `the second argument is ${describe(options)}`, "The shape is an option: tensor(data, { shape }).");
   checkOptions(OP, options, ["dtype", "shape"]);
   const given = gather(data);
   const dtype = options?.dtype ?? given.dtype;
   if (dtype === undefined) {
-    throw new DTypeError(OP, `a ${describe(given.values)} has 64-bit elements, which GPUs lack`, 'Name the dtype to convert to, such as { dtype: "float32" }.');
+    throw new DTypeError(
+      OP,
+      `a ${describe(given.values)} has 64-bit elements, which GPUs lack`,
+      'Name the dtype to convert to, such as { dtype: "float32" }.',
+    );
   }
   return new Tensor(core.tensor(dtype, Float64Array.from(options?.shape ?? given.shape), stored(given.values, dtype)));
 }
@@ -54,7 +62,8 @@ function gather(data: unknown): Given {
   if (typeof data === "boolean") return { values: Uint32Array.of(data ? 1 : 0), shape: [], dtype: "bool" };
   if (isTyped(data)) return { values: data, shape: [data.length], dtype: dtypeOf(data) };
   if (Array.isArray(data)) return gatherNested(data);
-  if (data instanceof Tensor) throw new CompileArgumentError(OP, "the data is a tensor already", "Use it as it is, or astype for another dtype.");
+  if (data instanceof Tensor)
+    throw new CompileArgumentError(OP, "the data is a tensor already", "Use it as it is, or astype for another dtype.");
   throw new CompileArgumentError(OP, `the data must be numbers or booleans in nested or typed arrays, got ${describe(data)}`);
 }
 
@@ -75,7 +84,12 @@ function gatherNested(data: readonly unknown[]): Given {
   const shape: number[] = [];
   let first: unknown = data;
   while (Array.isArray(first) || isTyped(first)) {
-    if (shape.length === MAX_AXES) throw new CompileArgumentError(OP, `the arrays are nested deeper than ${MAX_AXES} levels`, "Tensors have no more axes than that. Does an array hold itself?");
+    if (shape.length === MAX_AXES)
+      throw new CompileArgumentError(
+        OP,
+        `the arrays are nested deeper than ${MAX_AXES} levels`,
+        "Tensors have no more axes than that. Does an array hold itself?",
+      );
     shape.push(first.length);
     first = first[0];
   }
@@ -99,13 +113,19 @@ function gatherNested(data: readonly unknown[]): Given {
     }
     if (Array.isArray(value) || isTyped(value)) throw ragged(value, path, "a number");
     if (typeof value !== "number" && typeof value !== "boolean") {
-      if (value instanceof Tensor) throw new CompileArgumentError(OP, `there is a tensor at ${place(path)}`, "Join tensors with stack or concatenate.");
+      if (value instanceof Tensor)
+        throw new CompileArgumentError(OP, `there is a tensor at ${place(path)}`, "Join tensors with stack or concatenate.");
       throw typeof value === "bigint"
-        ? new DTypeError(OP, `there is a bigint at ${place(path)}, and GPUs have no 64-bit integers`, "Convert it with Number(...), or pass a BigInt64Array and a dtype.")
+        ? new DTypeError(
+            OP,
+            `there is a bigint at ${place(path)}, and GPUs have no 64-bit integers`,
+            "Convert it with Number(...), or pass a BigInt64Array and a dtype.",
+          )
         : new CompileArgumentError(OP, `there is ${describe(value)} at ${place(path)}`, "Elements are numbers or booleans.");
     }
     kind ??= typeof value as "number" | "boolean";
-    if (kind !== typeof value) throw new CompileArgumentError(OP, `the elements are numbers and booleans, mixed at ${place(path)}`, "Use one of them.");
+    if (kind !== typeof value)
+      throw new CompileArgumentError(OP, `the elements are numbers and booleans, mixed at ${place(path)}`, "Use one of them.");
     values[at++] = Number(value);
   };
   visit(data);
@@ -129,7 +149,11 @@ function place(path: readonly number[]): string {
 
 function ragged(value: unknown, path: readonly number[], expected: string): ShapeError {
   const got = Array.isArray(value) || isTyped(value) ? `${value.length} element${value.length === 1 ? "" : "s"}` : describe(value);
-  return new ShapeError(OP, `the nested arrays are ragged: ${place(path)} has ${got}, expected ${expected}`, "All rows must be equally long.");
+  return new ShapeError(
+    OP,
+    `the nested arrays are ragged: ${place(path)} has ${got}, expected ${expected}`,
+    "All rows must be equally long.",
+  );
 }
 
 /** The bytes that the core takes for a dtype. */
@@ -137,7 +161,13 @@ function stored(values: Given["values"], dtype: DType): Uint8Array {
   switch (dtype) {
     case "float32":
     case "float16":
-      return bytes(values instanceof Float32Array ? values : isBig(values) ? Float32Array.from(values as ArrayLike<bigint>, Number) : new Float32Array(values as ArrayLike<number>));
+      return bytes(
+        values instanceof Float32Array
+          ? values
+          : isBig(values)
+            ? Float32Array.from(values as ArrayLike<bigint>, Number)
+            : new Float32Array(values as ArrayLike<number>),
+      );
     case "int32":
       return bytes(values instanceof Int32Array ? values : integers(new Int32Array(values.length), values, dtype));
     case "uint32":
@@ -160,7 +190,12 @@ function integers<T extends Int32Array | Uint32Array>(into: T, values: ArrayLike
   for (let i = 0; i < into.length; i++) {
     const value = Number(values[i]);
     into[i] = value;
-    if (into[i] !== value) throw new DTypeError(OP, `${values[i]!} (element ${i}) is not ${dtype === "int32" ? "an int32" : "a uint32"}`, "Round or clip the values first, or use float32.");
+    if (into[i] !== value)
+      throw new DTypeError(
+        OP,
+        `${values[i]!} (element ${i}) is not ${dtype === "int32" ? "an int32" : "a uint32"}`,
+        "Round or clip the values first, or use float32.",
+      );
   }
   return into;
 }

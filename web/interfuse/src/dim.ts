@@ -22,7 +22,8 @@ export class Dim {
 
   /** @internal Made by `Tensor.dim`. */
   constructor(code: number) {
-    if (typeof code !== "number") throw new CompileArgumentError("Dim", `a size cannot be made of ${describe(code)} by new`, "Use x.dim(axis).");
+    if (typeof code !== "number")
+      throw new CompileArgumentError("Dim", `a size cannot be made of ${describe(code)} by new`, "Use x.dim(axis).");
     this._code = code;
   }
 
@@ -96,7 +97,8 @@ export function codesOf(op: string, what: string, shape: ShapeLike): Float64Arra
   const whole = open.get(shape as readonly number[]);
   if (whole !== undefined) return whole;
   const bad = shape.find((size) => typeof size !== "number" && !(size instanceof Dim));
-  if (bad !== undefined) throw new CompileArgumentError(op, `${what} must be a number or an array of numbers and Dims, got ${describe(bad)} in it`);
+  if (bad !== undefined)
+    throw new CompileArgumentError(op, `${what} must be a number or an array of numbers and Dims, got ${describe(bad)} in it`);
   return Float64Array.from(shape as readonly Size[], (size) => codeOf(op, what, size));
 }
 

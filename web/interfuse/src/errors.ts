@@ -76,7 +76,15 @@ for (const [name, value] of Object.entries({ InterfuseError, FullgraphError, ...
 }
 
 /** The error that the core describes; the core throws what this returns. */
-export function makeError(kind: string, op: string, message: string, hint: string, reason?: BreakReason, opPath?: string, cause?: unknown): InterfuseError {
+export function makeError(
+  kind: string,
+  op: string,
+  message: string,
+  hint: string,
+  reason?: BreakReason,
+  opPath?: string,
+  cause?: unknown,
+): InterfuseError {
   if (reason !== undefined) return new FullgraphError(op, message, hint, reason, opPath ?? op, cause);
   const Class = kind in classes ? classes[kind as keyof typeof classes] : InterfuseError;
   return new Class(op, message, hint);

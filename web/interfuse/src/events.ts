@@ -9,7 +9,14 @@ import { callable, check } from "./options.js";
 /** What happens inside. Entries and programs keep their ids in all events and in `cache()`. */
 export type Event =
   | { readonly type: "trace"; readonly name: string; readonly nodes: number; readonly ms: number }
-  | { readonly type: "compile"; readonly name: string; readonly entry: number; readonly signature: string; readonly kernels: number; readonly ms: number }
+  | {
+      readonly type: "compile";
+      readonly name: string;
+      readonly entry: number;
+      readonly signature: string;
+      readonly kernels: number;
+      readonly ms: number;
+    }
   | { readonly type: "call"; readonly name: string; readonly entry: number; readonly ms: number }
   | { readonly type: "miss"; readonly report: MissReport }
   | { readonly type: "fallback"; readonly report: FallbackReport }

@@ -129,23 +129,37 @@ export function norm(x: Tensor, axis?: Axes, options?: ReduceOptions & { readonl
   return call("norm", [x], [options?.order ?? 2, ...list("norm", "the axes", axis), Number(options?.keepdims ?? false)]);
 }
 
-/** The elements that indices of as many axes name along one axis. Negative indices count from the end, others out of range are clamped to the nearest. */
+/**
+ * The elements that indices of as many axes name along one axis.
+ * Negative indices count from the end, others out of range are clamped to the nearest.
+ */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
   return call("takeAlongAxis", [x, indices], [axisOf(axis)]);
 }
 
-/** A copy with values where indices of as many axes name elements along one axis. Negative indices count from the end, others out of range are left out. */
+/**
+ * A copy with values where indices of as many axes name elements along one axis.
+ * Negative indices count from the end, others out of range are left out.
+ */
 export function putAlongAxis(x: Tensor, indices: Tensor, values: Operand, axis?: number | null): Tensor {
   return call("putAlongAxis", [x, indices], [axisOf(axis), handleOf("putAlongAxis", values), valueOf(values)]);
 }
 
-/** A copy with updates added at indices along an axis: where `take` reads, this adds. Negative indices count from the end, others out of range are left out. */
+/**
+ * A copy with updates added at indices along an axis: where `take` reads, this adds.
+ * Negative indices count from the end, others out of range are left out.
+ */
 export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis = 0): Tensor {
   return call("scatterAdd", [x, indices, updates], [axis]);
 }
 
 function windowOf(op: string, options: ConvOptions | undefined): number[] {
-  return [...list(op, "the stride", options?.stride), ...list(op, "the padding", options?.padding), ...list(op, "the dilation", options?.dilation), options?.groups ?? 1];
+  return [
+    ...list(op, "the stride", options?.stride),
+    ...list(op, "the padding", options?.padding),
+    ...list(op, "the dilation", options?.dilation),
+    options?.groups ?? 1,
+  ];
 }
 
 function conv(op: string, x: Tensor, kernel: Tensor, options: ConvOptions | undefined): Tensor {
@@ -180,7 +194,11 @@ export function convTranspose2d(x: Tensor, kernel: Tensor, options?: ConvTranspo
 
 function pool(op: string, x: Tensor, size: PerAxis, options: PoolOptions | undefined): Tensor {
   checkOptions(op, options, ["stride", "padding"]);
-  return call(op, [x], [...list(op, "the window", size), ...list(op, "the stride", options?.stride), ...list(op, "the padding", options?.padding)]);
+  return call(
+    op,
+    [x],
+    [...list(op, "the window", size), ...list(op, "the stride", options?.stride), ...list(op, "the padding", options?.padding)],
+  );
 }
 
 /** The largest element of every window of [batch, sizes.., channels]. */
@@ -195,7 +213,8 @@ export function avgPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor
 
 /** Einstein's sum: `einsum("ij,jk->ik", a, b)` is a matrix product; `...` stands for axes without letters, which broadcast. */
 export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
-  if (typeof formula !== "string") throw new CompileArgumentError("einsum", `the formula must be a string, got ${describe(formula)}`, 'Such as "ij,jk->ik".');
+  if (typeof formula !== "string")
+    throw new CompileArgumentError("einsum", `the formula must be a string, got ${describe(formula)}`, 'Such as "ij,jk->ik".');
   return call("einsum", tensors, [], formula);
 }
 
@@ -210,7 +229,8 @@ export function diag(x: Tensor, k = 0): Tensor {
 }
 
 function twoAxes(op: string, x: Tensor, k: number, axes: readonly [number, number]): Tensor {
-  if (!Array.isArray(axes) || axes.length !== 2) throw new CompileArgumentError(op, `the axes are ${describe(axes)}`, "Name two: [row axis, column axis].");
+  if (!Array.isArray(axes) || axes.length !== 2)
+    throw new CompileArgumentError(op, `the axes are ${describe(axes)}`, "Name two: [row axis, column axis].");
   return call(op, [x], [k, ...axes]);
 }
 
@@ -256,9 +276,24 @@ export function at(x: Tensor, ...index: readonly AtIndex[]): At {
     if (entry instanceof Tensor) return [3, tensors.push(entry) - 1, NaN, NaN];
     if (entry === null || entry === undefined) return [0, NaN, NaN, NaN];
     if (typeof entry === "number") return [1, entry, NaN, NaN];
-    if (Array.isArray(entry) && entry.length <= 3) return [2, ...[0, 1, 2].map((part) => (entry as readonly (number | null | undefined)[])[part] ?? NaN)];
-    throw new CompileArgumentError("at", `the index of axis ${axis} is ${describe(entry)}`, "An index is a position, [start, stop, step] with null for what is left out, null for all, or a tensor of integers.");
+    if (Array.isArray(entry) && entry.length <= 3)
+      return [2, ...[0, 1, 2].map((part) => (entry as readonly (number | null | undefined)[])[part] ?? NaN)];
+    throw new CompileArgumentError(
+      "at",
+      `the index of axis ${axis} is ${describe(entry)}`,
+      "An index is a position, [start, stop, step] with null for what is left out, null for all, or a tensor of integers.",
+    );
   });
-  const change = (how: string) => (values: Operand): Tensor => call(`at.${how}`, tensors, [index.length, ...places, handleOf(`at.${how}`, values), valueOf(values)], how);
-  return { get: () => call("at.get", tensors, [index.length, ...places], "get"), set: change("set"), add: change("add"), mul: change("mul"), max: change("max"), min: change("min") };
+  const change =
+    (how: string) =>
+    (values: Operand): Tensor =>
+      call(`at.${how}`, tensors, [index.length, ...places, handleOf(`at.${how}`, values), valueOf(values)], how);
+  return {
+    get: () => call("at.get", tensors, [index.length, ...places], "get"),
+    set: change("set"),
+    add: change("add"),
+    mul: change("mul"),
+    max: change("max"),
+    min: change("min"),
+  };
 }

@@ -113,7 +113,8 @@ export function initialize(options: InitOptions, bundle: Bundle): Promise<void> 
 async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
   checkOptions("init", options, OPTIONS);
   const { device: wanted = "auto", gpu, maxBytes, positions } = options;
-  if (maxBytes !== undefined && !(maxBytes > 0)) throw new CompileArgumentError("init", `maxBytes is ${describe(maxBytes)}`, "It must be a positive number of bytes.");
+  if (maxBytes !== undefined && !(maxBytes > 0))
+    throw new CompileArgumentError("init", `maxBytes is ${describe(maxBytes)}`, "It must be a positive number of bytes.");
   if (state === "broken") startOver();
   // Fetched beside the core, attached after it.
   const parts = fetchParts(options, bundle);
@@ -172,7 +173,11 @@ async function loaded<T>(name: FileName, loading: Promise<T>): Promise<T> {
   try {
     return await loading;
   } catch (error) {
-    throw new DeviceError("init", `the Wasm ${name === "core" ? "core" : `part "${name}"`} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, "Is the address right, and does the content security policy allow 'wasm-unsafe-eval'?");
+    throw new DeviceError(
+      "init",
+      `the Wasm ${name === "core" ? "core" : `part "${name}"`} could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      "Is the address right, and does the content security policy allow 'wasm-unsafe-eval'?",
+    );
   }
 }
 
@@ -182,7 +187,9 @@ async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
   if (typeof Response === "function" && source instanceof Response) {
     if (!source.ok) throw new Error(`${source.status} ${source.statusText} for ${source.url}`);
     // Streaming wants the right media type; a plain file server may not know it.
-    return source.headers.get("content-type")?.startsWith("application/wasm") ? WebAssembly.compileStreaming(source) : WebAssembly.compile(await source.arrayBuffer());
+    return source.headers.get("content-type")?.startsWith("application/wasm")
+      ? WebAssembly.compileStreaming(source)
+      : WebAssembly.compile(await source.arrayBuffer());
   }
   return WebAssembly.compile(source as BufferSource);
 }
@@ -242,7 +249,8 @@ async function adopt(device: GPUDeviceLike): Promise<void> {
     core.setDevice("webgpu");
     return;
   }
-  if (typeof device !== "object" || device === null || typeof device.queue !== "object") throw new CompileArgumentError("init", `gpu is ${describe(device)}`, "It must be a GPUDevice.");
+  if (typeof device !== "object" || device === null || typeof device.queue !== "object")
+    throw new CompileArgumentError("init", `gpu is ${describe(device)}`, "It must be a GPUDevice.");
   await core.useGpu(undefined, device, true, false);
   adopted = device;
   watch(device);
@@ -255,9 +263,15 @@ async function useWebGpu(powerPreference: InitOptions["powerPreference"]): Promi
     chosen = "webgpu";
     return;
   }
-  if (webGpu() === undefined) throw new DeviceError("init", "there is no WebGPU here (navigator.gpu is missing)", 'Use device "cpu" or "auto"; browsers offer WebGPU on https and localhost only.');
+  if (webGpu() === undefined)
+    throw new DeviceError(
+      "init",
+      "there is no WebGPU here (navigator.gpu is missing)",
+      'Use device "cpu" or "auto"; browsers offer WebGPU on https and localhost only.',
+    );
   const adapter = await requestAdapter(powerPreference);
-  if (adapter === null) throw new DeviceError("init", "WebGPU has no adapter here", 'Use device "cpu" or "auto"; look at chrome://gpu for what is blocked.');
+  if (adapter === null)
+    throw new DeviceError("init", "WebGPU has no adapter here", 'Use device "cpu" or "auto"; look at chrome://gpu for what is blocked.');
   const device = await requestDevice(adapter);
   await core.useGpu(adapter, device, false, false);
   requested = device;
@@ -274,7 +288,8 @@ async function choose(powerPreference: InitOptions["powerPreference"]): Promise<
     return useCpu(`no WebGPU: ${String(error)}`);
   }
   if (adapter === null) return useCpu("no WebGPU adapter");
-  if (adapter.info?.isFallbackAdapter === true) return useCpu("the only WebGPU adapter is a software one, which is slower than the CPU device");
+  if (adapter.info?.isFallbackAdapter === true)
+    return useCpu("the only WebGPU adapter is a software one, which is slower than the CPU device");
   try {
     const device = await requestDevice(adapter);
     if (await core.useGpu(adapter, device, false, true)) {

@@ -143,7 +143,8 @@ export class Inspection {
   async translate(kernel: number, language: ShaderLanguage): Promise<string> {
     const op = "translate";
     const view = this.kernels.find(({ id }) => id === kernel);
-    if (view === undefined) throw new CompileArgumentError(op, `there is no kernel ${describe(kernel)}`, `There are ${this.kernels.length}, counted from 0.`);
+    if (view === undefined)
+      throw new CompileArgumentError(op, `there is no kernel ${describe(kernel)}`, `There are ${this.kernels.length}, counted from 0.`);
     try {
       return await translate(view.wgsl, language);
     } catch (reason) {

@@ -19,7 +19,11 @@ want("training");
 function bytesOf(op: string, bytes: Uint8Array | ArrayBuffer): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
   if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
-  throw new CompileArgumentError(op, `the argument must be a Uint8Array or an ArrayBuffer, got ${describe(bytes)}`, "Read the file first: new Uint8Array(await response.arrayBuffer()).");
+  throw new CompileArgumentError(
+    op,
+    `the argument must be a Uint8Array or an ArrayBuffer, got ${describe(bytes)}`,
+    "Read the file first: new Uint8Array(await response.arrayBuffer()).",
+  );
 }
 
 /** The tensor in the bytes of an npy file. */
@@ -67,7 +71,10 @@ export function safetensorsMetadata(bytes: Uint8Array | ArrayBuffer): Record<str
 export type NamedTensors = { readonly [name: string]: Tensor | NamedTensors } | readonly (Tensor | NamedTensors)[];
 
 /** The bytes of a safetensors file with these tensors. Nested names are joined by dots: `model.parameters()` is such an object. */
-export async function saveSafetensors(tensors: NamedTensors, options?: { readonly metadata?: Readonly<Record<string, string>> }): Promise<Uint8Array> {
+export async function saveSafetensors(
+  tensors: NamedTensors,
+  options?: { readonly metadata?: Readonly<Record<string, string>> },
+): Promise<Uint8Array> {
   const op = "saveSafetensors";
   checkOptions(op, options, ["metadata"]);
   const names: string[] = [];
@@ -84,7 +91,8 @@ export async function saveSafetensors(tensors: NamedTensors, options?: { readonl
   visit(tensors, "", 0);
   if (tensors instanceof Tensor) throw new CompileArgumentError(op, "the tensor has no name", "Give an object of tensors.");
   const metadata = Object.entries(options?.metadata ?? {}).flat();
-  if (metadata.some((text) => typeof text !== "string")) throw new CompileArgumentError(op, "the metadata are not all strings", "Convert them with String or JSON.stringify.");
+  if (metadata.some((text) => typeof text !== "string"))
+    throw new CompileArgumentError(op, "the metadata are not all strings", "Convert them with String or JSON.stringify.");
   return (await core.saveSafetensors(names, Uint32Array.from(handles), metadata)) as Uint8Array;
 }
 
@@ -92,28 +100,56 @@ export async function saveSafetensors(tensors: NamedTensors, options?: { readonl
  * A tree as JSON, and back. Tensors are `{"t": position}`, arrays arrays, objects `{"o": [[key, form], ...]}`; what JSON lacks (-0, NaN,
  * infinities, undefined) is `{"n": text}`.
  */
-type Form = string | number | boolean | null | readonly Form[] | { readonly t: number } | { readonly n: string } | { readonly o: readonly (readonly [string, Form])[] };
+type Form =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Form[]
+  | { readonly t: number }
+  | { readonly n: string }
+  | { readonly o: readonly (readonly [string, Form])[] };
 
 /** As deep as forms may be. */
 const MAX_DEPTH = 64;
 
 /** The form of a tree; its tensors are appended to `into`, and the paths to them to `paths`. */
-function formOf(op: string, what: string, value: unknown, path: string, into: Tensor[], paths: string[], above: readonly object[] = []): Form {
+function formOf(
+  op: string,
+  what: string,
+  value: unknown,
+  path: string,
+  into: Tensor[],
+  paths: string[],
+  above: readonly object[] = [],
+): Form {
   if (value instanceof Tensor) {
     paths.push(path);
     return { t: into.push(value) - 1 };
   }
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (value === undefined || (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))) return { n: Object.is(value, -0) ? "-0" : String(value) };
+  if (value === undefined || (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))))
+    return { n: Object.is(value, -0) ? "-0" : String(value) };
   if (typeof value === "number") return value;
   const prototype = typeof value === "object" ? (Object.getPrototypeOf(value) as unknown) : undefined;
   if (typeof value === "object" && !above.includes(value)) {
-    if (above.length > MAX_DEPTH) throw new CompileArgumentError(op, `${what} are nested more than ${MAX_DEPTH} levels deep`, "Files hold no deeper trees: pass their parts.");
-    const inner = (part: unknown, key: string): Form => formOf(op, what, part, path === "" ? key : `${path}.${key}`, into, paths, [...above, value]);
+    if (above.length > MAX_DEPTH)
+      throw new CompileArgumentError(
+        op,
+        `${what} are nested more than ${MAX_DEPTH} levels deep`,
+        "Files hold no deeper trees: pass their parts.",
+      );
+    const inner = (part: unknown, key: string): Form =>
+      formOf(op, what, part, path === "" ? key : `${path}.${key}`, into, paths, [...above, value]);
     if (Array.isArray(value)) return Array.from(value, (part, i) => inner(part, String(i)));
-    if (prototype === Object.prototype || prototype === null) return { o: Object.entries(value).map(([key, part]) => [key, inner(part, key)] as const) };
+    if (prototype === Object.prototype || prototype === null)
+      return { o: Object.entries(value).map(([key, part]) => [key, inner(part, key)] as const) };
   }
-  throw new CompileArgumentError(op, `${what} must be tensors and constants in arrays and plain objects; got ${describe(value)} at ${path}`, "Files know no classes: pass their parts, or close over them.");
+  throw new CompileArgumentError(
+    op,
+    `${what} must be tensors and constants in arrays and plain objects; got ${describe(value)} at ${path}`,
+    "Files know no classes: pass their parts, or close over them.",
+  );
 }
 
 /** A tree of a form that came from a file, which may be anything. */
@@ -124,7 +160,8 @@ function treeOf(form: unknown, tensors: readonly Tensor[]): unknown {
   if (typeof t === "number") return tensors[t];
   if (typeof n === "string") return n === "undefined" ? undefined : Number(n);
   const tree = {};
-  for (const [key, part] of o as [string, unknown][]) Object.defineProperty(tree, key, { value: treeOf(part, tensors), enumerable: true, writable: true, configurable: true });
+  for (const [key, part] of o as [string, unknown][])
+    Object.defineProperty(tree, key, { value: treeOf(part, tensors), enumerable: true, writable: true, configurable: true });
   return tree;
 }
 
@@ -136,7 +173,10 @@ function isForm(form: unknown, count: number, depth = 0): boolean {
   const { t, n, o } = form as { t?: unknown; n?: unknown; o?: unknown };
   if (t !== undefined) return Number.isInteger(t) && (t as number) >= 0 && (t as number) < count;
   if (n !== undefined) return typeof n === "string";
-  return Array.isArray(o) && o.every((entry) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string" && isForm(entry[1], count, depth + 1));
+  return (
+    Array.isArray(o) &&
+    o.every((entry) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string" && isForm(entry[1], count, depth + 1))
+  );
 }
 
 /** What an argument is called in the function's text, as far as that is plain. */
@@ -178,16 +218,32 @@ export async function exportFunction<F extends AnyFunction>(fn: F, ...args: Para
   // Reading it settles a seed that was given before there was a core.
   if (draws) void random.key;
   const { structure } = flatten(op, "arguments", "args", args);
-  const [token, ...placeholders] = core.beginExport(name, structure, Uint32Array.from(inputs, (x) => x._handle), shapeless, namedSizes(dynamicDims), draws);
+  const [token, ...placeholders] = core.beginExport(
+    name,
+    structure,
+    Uint32Array.from(inputs, (x) => x._handle),
+    shapeless,
+    namedSizes(dynamicDims),
+    draws,
+  );
   let open = true;
   try {
     return (await whileTracing(name, () => {
       const tensors = wrapAll(placeholders);
-      const result: unknown = Reflect.apply(original, undefined, taken.map((form) => treeOf(form, tensors)));
+      const result: unknown = Reflect.apply(
+        original,
+        undefined,
+        taken.map((form) => treeOf(form, tensors)),
+      );
       const outputs: Tensor[] = [];
       const given = formOf(op, "the results", result, "", outputs, []);
       open = false;
-      return core.finishExport(token!, Uint32Array.from(outputs, (x) => x._handle), paths, JSON.stringify({ arguments: taken, result: given }));
+      return core.finishExport(
+        token!,
+        Uint32Array.from(outputs, (x) => x._handle),
+        paths,
+        JSON.stringify({ arguments: taken, result: given }),
+      );
     })) as Uint8Array;
   } finally {
     if (open && state === "ready") core.abortExport(token!);
@@ -253,9 +309,21 @@ export function importFunction(bytes: Uint8Array | ArrayBuffer): CompiledFunctio
     const inputs: Tensor[] = [];
     const got = JSON.stringify(args.map((arg, i) => formOf(name!, "the arguments", arg, `args[${i}]`, inputs, [])));
     if (got !== wanted) {
-      throw new CompileArgumentError(name!, `the arguments are ${got}, the function was exported for ${wanted}`, 'Tensors are {"t": position} here; structure and constants must be the same.');
+      throw new CompileArgumentError(
+        name!,
+        `the arguments are ${got}, the function was exported for ${wanted}`,
+        'Tensors are {"t": position} here; structure and constants must be the same.',
+      );
     }
-    return treeOf(form.result, wrapAll(core.replayFunction(handle, Uint32Array.from(inputs, (x) => x._handle)))) as Tree;
+    return treeOf(
+      form.result,
+      wrapAll(
+        core.replayFunction(
+          handle,
+          Uint32Array.from(inputs, (x) => x._handle),
+        ),
+      ),
+    ) as Tree;
   };
   Object.defineProperty(replay, "name", { value: name!, configurable: true });
   dropped.register(replay, handle);

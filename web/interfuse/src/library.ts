@@ -26,7 +26,10 @@ export interface SpreadOptions extends ReduceOptions {
 export interface DTypeOption {
   readonly dtype?: DType;
 }
-/** What `slice` takes of an axis: all (null), one position, or [start, stop, step] as in Python. Positions may follow sizes (`x.dim(0)`). */
+/**
+ * What `slice` takes of an axis: all (null), one position, or [start, stop, step] as in Python.
+ * Positions may follow sizes (`x.dim(0)`).
+ */
 export type SliceRange = Size | null | undefined | readonly (Size | null | undefined)[];
 
 function axesOf(op: string, axes: Axes): Float64Array | undefined {
@@ -147,7 +150,9 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
 /** Splits an axis into several; one of their sizes may be -1. */
 export function unflatten(x: Tensor, axis: number, sizes: readonly Size[]): Tensor {
   begin();
-  return new Tensor(core.unflatten(tensorHandle("unflatten", x), numberOf("unflatten", "the axis", axis), codesOf("unflatten", "the sizes", sizes)));
+  return new Tensor(
+    core.unflatten(tensorHandle("unflatten", x), numberOf("unflatten", "the axis", axis), codesOf("unflatten", "the sizes", sizes)),
+  );
 }
 
 /** Axis `i` of the result is axis `axes[i]` of x; without axes they are reversed. */
@@ -170,7 +175,8 @@ export function moveaxis(x: Tensor, from: number, to: number): Tensor {
 
 /** Inserts axes of size 1 at these places of the result. */
 export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor {
-  if (axis === undefined || axis === null) throw new CompileArgumentError("expandDims", "the axis is missing", "Name the place of the new axis.");
+  if (axis === undefined || axis === null)
+    throw new CompileArgumentError("expandDims", "the axis is missing", "Name the place of the new axis.");
   return along("expandDims", x, axis);
 }
 
@@ -198,7 +204,8 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
     else if (Array.isArray(range) && range.length <= 3) {
       encoded[at] = 2;
       range.forEach((part: unknown, i) => {
-        if ((typeof part === "number" && !Number.isNaN(part)) || part instanceof Dim) encoded[at + 1 + i] = codeOf("slice", "a position", part);
+        if ((typeof part === "number" && !Number.isNaN(part)) || part instanceof Dim)
+          encoded[at + 1 + i] = codeOf("slice", "a position", part);
         else if (part !== null && part !== undefined) throw badRange(axis, part);
       });
     } else throw badRange(axis, range);
@@ -207,7 +214,11 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
 }
 
 function badRange(axis: number, got: unknown): CompileArgumentError {
-  return new CompileArgumentError("slice", `the range of axis ${axis} has ${describe(got)} in it`, "A range is a position, [start, stop, step] with null for what is left out, or null for all.");
+  return new CompileArgumentError(
+    "slice",
+    `the range of axis ${axis} has ${describe(got)} in it`,
+    "A range is a position, [start, stop, step] with null for what is left out, or null for all.",
+  );
 }
 
 /** Reverses axes, by default all. */
@@ -231,9 +242,19 @@ export function pad(x: Tensor, widths: PadWidths, options?: { readonly value?: n
   const handle = tensorHandle("pad", x);
   const every = (pair: readonly unknown[]): unknown[] => Array.from({ length: x.ndim }, () => pair).flat();
   const isSize = (width: unknown): width is Size => typeof width === "number" || width instanceof Dim;
-  const flat = isSize(widths) ? every([widths, widths]) : !Array.isArray(widths) ? undefined : isSize(widths[0]) ? every(widths) : (widths as readonly unknown[]).flat();
+  const flat = isSize(widths)
+    ? every([widths, widths])
+    : !Array.isArray(widths)
+      ? undefined
+      : isSize(widths[0])
+        ? every(widths)
+        : (widths as readonly unknown[]).flat();
   if (flat === undefined || flat.length % 2 !== 0) {
-    throw new CompileArgumentError("pad", `the widths are ${describe(widths)}`, "Give a number, [before, after], or that of every axis: [[before, after], ...].");
+    throw new CompileArgumentError(
+      "pad",
+      `the widths are ${describe(widths)}`,
+      "Give a number, [before, after], or that of every axis: [[before, after], ...].",
+    );
   }
   return new Tensor(core.pad(handle, codesOf("pad", "the widths", flat as Size[]), Number(options?.value ?? 0)));
 }
@@ -254,7 +275,14 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 export function split(x: Tensor, parts: number | readonly number[], axis = 0): Tensor[] {
   begin();
   const count = typeof parts === "number" ? parts : undefined;
-  return wrapAll(core.split(tensorHandle("split", x), count, count === undefined ? numbersOf("split", "the positions", parts) : new Float64Array(0), numberOf("split", "the axis", axis)));
+  return wrapAll(
+    core.split(
+      tensorHandle("split", x),
+      count,
+      count === undefined ? numbersOf("split", "the positions", parts) : new Float64Array(0),
+      numberOf("split", "the axis", axis),
+    ),
+  );
 }
 
 /** Repeats every element so often along an axis; without an axis in row-major order. */
@@ -319,7 +347,11 @@ function pairs({ ndim }: Tensor, axes: number | readonly [readonly number[], rea
   if (typeof axes === "number") {
     // More than there are would be refused anyway: here, before so many are listed.
     if (!(Number.isInteger(axes) && axes >= 0 && axes <= ndim)) {
-      throw new CompileArgumentError("tensordot", `${axes} axes cannot be summed over: the first tensor has ${ndim}`, "Name a number of axes that both have, or pairs of them.");
+      throw new CompileArgumentError(
+        "tensordot",
+        `${axes} axes cannot be summed over: the first tensor has ${ndim}`,
+        "Name a number of axes that both have, or pairs of them.",
+      );
     }
     return Float64Array.from({ length: 2 * axes }, (_, i) => (i % 2 === 0 ? i / 2 - axes : (i - 1) / 2));
   }
@@ -327,14 +359,20 @@ function pairs({ ndim }: Tensor, axes: number | readonly [readonly number[], rea
   if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) {
     throw new CompileArgumentError("tensordot", `the axes must be a number or two arrays of the same length, got ${describe(axes)}`);
   }
-  return numbersOf("tensordot", "the axes", left.flatMap((axis: number, i) => [axis, right[i] as number]));
+  return numbersOf(
+    "tensordot",
+    "the axes",
+    left.flatMap((axis: number, i) => [axis, right[i] as number]),
+  );
 }
 
 /** beta c + alpha (a @ b). */
 export function addmm(c: Tensor, a: Tensor, b: Tensor, options?: { readonly alpha?: number; readonly beta?: number }): Tensor {
   begin();
   checkOptions("addmm", options, ["alpha", "beta"]);
-  return new Tensor(core.addmm(tensorHandle("addmm", c), tensorHandle("addmm", a), tensorHandle("addmm", b), options?.alpha ?? 1, options?.beta ?? 1));
+  return new Tensor(
+    core.addmm(tensorHandle("addmm", c), tensorHandle("addmm", a), tensorHandle("addmm", b), options?.alpha ?? 1, options?.beta ?? 1),
+  );
 }
 
 /** [floorDivide(x, y), mod(x, y)]. */
@@ -356,7 +394,9 @@ export function take(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
 export function oneHot(indices: Tensor, classes: Size, options?: DTypeOption): Tensor {
   begin();
   checkOptions("oneHot", options, ["dtype"]);
-  return new Tensor(core.oneHot(tensorHandle("oneHot", indices), codeOf("oneHot", "the number of classes", classes), options?.dtype ?? "float32"));
+  return new Tensor(
+    core.oneHot(tensorHandle("oneHot", indices), codeOf("oneHot", "the number of classes", classes), options?.dtype ?? "float32"),
+  );
 }
 
 /** Another dtype: to integers truncating and saturating (NaN gives 0), to bool "is not 0". */
@@ -417,7 +457,13 @@ export function layerNorm(x: Tensor, weight?: Tensor | null, bias?: Tensor | nul
 export function rmsNorm(x: Tensor, weight?: Tensor | null, options?: { readonly eps?: number }): Tensor {
   begin();
   checkOptions("rmsNorm", options, ["eps"]);
-  return new Tensor(core.rmsNorm(tensorHandle("rmsNorm", x), weight === null || weight === undefined ? 0 : tensorHandle("rmsNorm", weight), options?.eps ?? 1e-5));
+  return new Tensor(
+    core.rmsNorm(
+      tensorHandle("rmsNorm", x),
+      weight === null || weight === undefined ? 0 : tensorHandle("rmsNorm", weight),
+      options?.eps ?? 1e-5,
+    ),
+  );
 }
 
 /** Are shapes and all elements equal? A bool scalar. */
@@ -428,10 +474,22 @@ export function arrayEqual(x: Tensor, y: Tensor, options?: { readonly equalNan?:
 }
 
 /** Is |x - y| <= atol + rtol |y| everywhere, infinities equal to themselves? A bool scalar. */
-export function allclose(x: Tensor, y: Tensor, options?: { readonly rtol?: number; readonly atol?: number; readonly equalNan?: boolean }): Tensor {
+export function allclose(
+  x: Tensor,
+  y: Tensor,
+  options?: { readonly rtol?: number; readonly atol?: number; readonly equalNan?: boolean },
+): Tensor {
   begin();
   checkOptions("allclose", options, ["rtol", "atol", "equalNan"]);
-  return new Tensor(core.allclose(tensorHandle("allclose", x), tensorHandle("allclose", y), options?.rtol ?? 1e-5, options?.atol ?? 1e-8, options?.equalNan ?? false));
+  return new Tensor(
+    core.allclose(
+      tensorHandle("allclose", x),
+      tensorHandle("allclose", y),
+      options?.rtol ?? 1e-5,
+      options?.atol ?? 1e-8,
+      options?.equalNan ?? false,
+    ),
+  );
 }
 
 /** Zeros. */
@@ -486,8 +544,15 @@ export function arange(...args: (Size | DTypeOption | undefined)[]): Tensor {
   const given = args.filter((arg): arg is Size => typeof arg === "number" || arg instanceof Dim);
   const options = args.find((arg): arg is DTypeOption => typeof arg !== "number" && !(arg instanceof Dim) && arg !== undefined);
   checkOptions("arange", options, ["dtype"]);
-  if (given.length === 0 || given.length > 3) throw new CompileArgumentError("arange", `takes one to three numbers, got ${given.length}`, "arange(stop), arange(start, stop) or arange(start, stop, step).");
-  const [start, stop, step] = (given.length === 1 ? [0, given[0]!, 1] : [given[0]!, given[1]!, given[2] ?? 1]).map((size) => codeOf("arange", "a bound", size)) as [number, number, number];
+  if (given.length === 0 || given.length > 3)
+    throw new CompileArgumentError(
+      "arange",
+      `takes one to three numbers, got ${given.length}`,
+      "arange(stop), arange(start, stop) or arange(start, stop, step).",
+    );
+  const [start, stop, step] = (given.length === 1 ? [0, given[0]!, 1] : [given[0]!, given[1]!, given[2] ?? 1]).map((size) =>
+    codeOf("arange", "a bound", size),
+  ) as [number, number, number];
   return new Tensor(core.arange(start, stop, step, options?.dtype));
 }
 
@@ -495,7 +560,14 @@ export function arange(...args: (Size | DTypeOption | undefined)[]): Tensor {
 export function linspace(start: number, stop: number, count: Size = 50, options?: DTypeOption): Tensor {
   begin();
   checkOptions("linspace", options, ["dtype"]);
-  return new Tensor(core.linspace(numberOf("linspace", "the start", start), numberOf("linspace", "the stop", stop), codeOf("linspace", "the count", count), options?.dtype));
+  return new Tensor(
+    core.linspace(
+      numberOf("linspace", "the start", start),
+      numberOf("linspace", "the stop", stop),
+      codeOf("linspace", "the count", count),
+      options?.dtype,
+    ),
+  );
 }
 
 /** Options of `eye` and `tri`. */
@@ -508,14 +580,28 @@ export interface DiagonalOptions extends DTypeOption {
 export function eye(rows: Size, columns?: Size | null, options?: DiagonalOptions): Tensor {
   begin();
   checkOptions("eye", options, ["k", "dtype"]);
-  return new Tensor(core.eye(codeOf("eye", "the number of rows", rows), columns === undefined || columns === null ? undefined : codeOf("eye", "the number of columns", columns), options?.k ?? 0, options?.dtype ?? "float32"));
+  return new Tensor(
+    core.eye(
+      codeOf("eye", "the number of rows", rows),
+      columns === undefined || columns === null ? undefined : codeOf("eye", "the number of columns", columns),
+      options?.k ?? 0,
+      options?.dtype ?? "float32",
+    ),
+  );
 }
 
 /** Ones at and below a diagonal. */
 export function tri(rows: Size, columns?: Size | null, options?: DiagonalOptions): Tensor {
   begin();
   checkOptions("tri", options, ["k", "dtype"]);
-  return new Tensor(core.tri(codeOf("tri", "the number of rows", rows), columns === undefined || columns === null ? undefined : codeOf("tri", "the number of columns", columns), options?.k ?? 0, options?.dtype ?? "float32"));
+  return new Tensor(
+    core.tri(
+      codeOf("tri", "the number of rows", rows),
+      columns === undefined || columns === null ? undefined : codeOf("tri", "the number of columns", columns),
+      options?.k ?? 0,
+      options?.dtype ?? "float32",
+    ),
+  );
 }
 
 /** Coordinates of a grid: one tensor per axis, all of the grid's shape. `indexing: "ij"` keeps the order of the axes. */

@@ -14,7 +14,13 @@ import { want } from "./parts.js";
 want("training");
 
 /** Calls a body on placeholders and ends the recording with what it gives. */
-function record<T>(op: string, carries: Uint32Array, stacked: Uint32Array, length: number | undefined, work: (token: number, placeholders: Tensor[]) => T): T {
+function record<T>(
+  op: string,
+  carries: Uint32Array,
+  stacked: Uint32Array,
+  length: number | undefined,
+  work: (token: number, placeholders: Tensor[]) => T,
+): T {
   begin();
   return whileTracing(op, () => {
     const answer = core.beginLoop(op, carries, stacked, length);
@@ -32,7 +38,10 @@ interface Body<T> {
   readonly length: number | undefined;
   /** More carries than those of the tree. */
   readonly more: readonly Tensor[];
-  run(carry: unknown, placeholders: readonly Tensor[]): { readonly next: unknown; readonly more: readonly number[]; readonly given: unknown };
+  run(
+    carry: unknown,
+    placeholders: readonly Tensor[],
+  ): { readonly next: unknown; readonly more: readonly number[]; readonly given: unknown };
   done(carry: unknown, given: unknown): T;
 }
 
@@ -48,7 +57,8 @@ function loop<T>(op: string, init: unknown, { stacked, length, more, run, done }
     const current = start;
     const ended = record(op, carries, stacked, length, (token, placeholders): { readonly result: T } | undefined => {
       const carry = rebuilder(current)(placeholders.slice(0, own.length));
-      const { next, more, given } = current === init ? run(carry, placeholders.slice(own.length)) : explained(op, () => run(carry, placeholders.slice(own.length)));
+      const { next, more, given } =
+        current === init ? run(carry, placeholders.slice(own.length)) : explained(op, () => run(carry, placeholders.slice(own.length)));
       flatten(op, "the carry", "carry", [next]);
       const handed: number[] = [];
       start = matched(op, current, next, "carry", handed);
@@ -67,7 +77,11 @@ function explained<T>(op: string, run: () => T): T {
     return run();
   } catch (error) {
     if (!(error instanceof InterfuseError) || error.op !== "Tensor") throw error;
-    throw new CompileArgumentError(op, "a number in the carry changes from step to step, which makes it a tensor, and JavaScript's operators cannot compute with tensors", "Use the ops as functions, such as add(n, 1).");
+    throw new CompileArgumentError(
+      op,
+      "a number in the carry changes from step to step, which makes it a tensor, and JavaScript's operators cannot compute with tensors",
+      "Use the ops as functions, such as add(n, 1).",
+    );
   }
 }
 
@@ -77,7 +91,11 @@ function explained<T>(op: string, run: () => T): T {
  */
 function matched(op: string, before: unknown, after: unknown, path: string, handed: number[]): unknown {
   const refuse = (): never => {
-    throw new CompileArgumentError(op, `${path} is ${shown(before)} before a step and ${shown(after)} after it`, "The carry keeps its form. Tensors and numbers may change, other constants stay as they are.");
+    throw new CompileArgumentError(
+      op,
+      `${path} is ${shown(before)} before a step and ${shown(after)} after it`,
+      "The carry keeps its form. Tensors and numbers may change, other constants stay as they are.",
+    );
   };
   if (before instanceof Tensor) {
     const now = after instanceof Tensor ? after : before.ndim === 0 ? literal(after, before.dtype) : undefined;
@@ -85,15 +103,26 @@ function matched(op: string, before: unknown, after: unknown, path: string, hand
     return before;
   }
   if (typeof before === "number" && (typeof after === "number" || after instanceof Tensor)) {
-    return Object.is(before, after) ? before : literal(before, after instanceof Tensor ? after.dtype : common(before, after)) ?? literal(before, common(before, before));
+    return Object.is(before, after)
+      ? before
+      : (literal(before, after instanceof Tensor ? after.dtype : common(before, after)) ?? literal(before, common(before, before)));
   }
   if (typeof before !== "object" || before === null) return Object.is(before, after) ? before : refuse();
   if (typeof after !== "object" || after === null || after instanceof Tensor) return refuse();
   const kind = kindOf(before)!;
   const [own, other] = [partsOf(before, kind), kindOf(after) === kind ? partsOf(after, kind) : refuse()];
   const places = own.keys.map((key) => other.keys.indexOf(key));
-  if (own.name !== other.name || other.keys.length !== places.length || places.includes(-1) || !Object.is(own.aux, other.aux)) return refuse();
-  const values = own.values.map((value, i) => matched(op, value, other.values[places[i]!], `${path}${typeof own.keys[i] === "string" ? `.${own.keys[i]}` : `[${String(own.keys[i])}]`}`, handed));
+  if (own.name !== other.name || other.keys.length !== places.length || places.includes(-1) || !Object.is(own.aux, other.aux))
+    return refuse();
+  const values = own.values.map((value, i) =>
+    matched(
+      op,
+      value,
+      other.values[places[i]!],
+      `${path}${typeof own.keys[i] === "string" ? `.${own.keys[i]}` : `[${String(own.keys[i])}]`}`,
+      handed,
+    ),
+  );
   return values.every((value, i) => value === own.values[i] || Object.is(value, own.values[i])) ? before : build(before, kind, own, values);
 }
 
@@ -111,8 +140,13 @@ function common(a: number, b: number): DType {
 
 /** A constant without axes; undefined when it is none of that dtype. */
 function literal(value: unknown, dtype: DType): Tensor | undefined {
-  const holds = typeof value === "number" ? dtype !== "bool" && (dtype !== "int32" || isInt(value)) && (dtype !== "uint32" || value >>> 0 === value) : typeof value === "boolean" && dtype === "bool";
-  return holds ? new Tensor(core.full(new Float64Array(0), handleOf("full", value as Operand), valueOf(value as Operand), dtype)) : undefined;
+  const holds =
+    typeof value === "number"
+      ? dtype !== "bool" && (dtype !== "int32" || isInt(value)) && (dtype !== "uint32" || value >>> 0 === value)
+      : typeof value === "boolean" && dtype === "bool";
+  return holds
+    ? new Tensor(core.full(new Float64Array(0), handleOf("full", value as Operand), valueOf(value as Operand), dtype))
+    : undefined;
 }
 
 /**
@@ -120,7 +154,12 @@ function literal(value: unknown, dtype: DType): Tensor | undefined {
  * of them. The body is called once, on placeholders; once more where a number of the carry changes, which then is an int32 or float32
  * tensor from the start. Without `xs` (null) the option `length` says how often it runs.
  */
-export function scan<C extends Tree, X extends Tree, Y extends Tree>(fn: (carry: C, x: X) => readonly [C, Y], init: C, xs: X, options?: { readonly length?: number }): [C, Y] {
+export function scan<C extends Tree, X extends Tree, Y extends Tree>(
+  fn: (carry: C, x: X) => readonly [C, Y],
+  init: C,
+  xs: X,
+  options?: { readonly length?: number },
+): [C, Y] {
   const op = "scan";
   check(op, "the body", fn, callable);
   checkOptions(op, options, ["length"]);

@@ -293,17 +293,26 @@ export class Methods extends TableOps {
     return formulas.norm(self(this), axis, options);
   }
 
-  /** The elements that indices of as many axes name along one axis. Negative indices count from the end, others out of range are clamped to the nearest. */
+  /**
+   * The elements that indices of as many axes name along one axis.
+   * Negative indices count from the end, others out of range are clamped to the nearest.
+   */
   takeAlongAxis(indices: Tensor, axis?: number | null): Tensor {
     return formulas.takeAlongAxis(self(this), indices, axis);
   }
 
-  /** A copy with values where indices of as many axes name elements along one axis. Negative indices count from the end, others out of range are left out. */
+  /**
+   * A copy with values where indices of as many axes name elements along one axis.
+   * Negative indices count from the end, others out of range are left out.
+   */
   putAlongAxis(indices: Tensor, values: Operand, axis?: number | null): Tensor {
     return formulas.putAlongAxis(self(this), indices, values, axis);
   }
 
-  /** A copy with updates added at indices along an axis: where `take` reads, this adds. Negative indices count from the end, others out of range are left out. */
+  /**
+   * A copy with updates added at indices along an axis: where `take` reads, this adds.
+   * Negative indices count from the end, others out of range are left out.
+   */
   scatterAdd(indices: Tensor, updates: Tensor, axis = 0): Tensor {
     return formulas.scatterAdd(self(this), indices, updates, axis);
   }

@@ -15,7 +15,11 @@ let asked = false;
 /** Sets what compiled functions do from now on; their caches stay. */
 export function setCompileMode(mode: CompileMode): void {
   if (!modes.includes(mode)) {
-    throw new CompileArgumentError("setCompileMode", `${describe(mode)} is not a mode`, `The modes are ${modes.map((name) => `"${name}"`).join(", ")}.`);
+    throw new CompileArgumentError(
+      "setCompileMode",
+      `${describe(mode)} is not a mode`,
+      `The modes are ${modes.map((name) => `"${name}"`).join(", ")}.`,
+    );
   }
   wanted = mode;
   asked = true;

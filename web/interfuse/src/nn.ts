@@ -39,7 +39,8 @@ export class Module {
 
   /** Replaces tensors by those of a tree of the same form, of which parts may be missing. */
   update(parameters: { readonly [name: string]: unknown }): this {
-    if (typeof parameters !== "object" || parameters === null) throw new CompileArgumentError("update", `the parameters are ${describe(parameters)}`, "Pass a tree of the form of parameters().");
+    if (typeof parameters !== "object" || parameters === null)
+      throw new CompileArgumentError("update", `the parameters are ${describe(parameters)}`, "Pass a tree of the form of parameters().");
     put(this, parameters, "parameters", core.isTracing() ? checkWrite : undefined);
     return this;
   }
@@ -103,7 +104,12 @@ function chosen(module: Module, names: string | readonly string[] | undefined): 
   if (names !== undefined) {
     const list: readonly unknown[] = Array.isArray(names) ? names : [names];
     const odd = list.findIndex((name) => typeof name !== "string");
-    if (odd >= 0) throw new CompileArgumentError("freeze", `a name is ${describe(list[odd])}`, "Give the name of a tensor, an array of names, or nothing for all.");
+    if (odd >= 0)
+      throw new CompileArgumentError(
+        "freeze",
+        `a name is ${describe(list[odd])}`,
+        "Give the name of a tensor, an array of names, or nothing for all.",
+      );
     return list as string[];
   }
   return Object.keys(module).filter((name) => !name.startsWith("_"));
@@ -129,7 +135,11 @@ function gather(module: Module, wanted: (module: Module, name: string) => boolea
     });
     return found.length === 0 ? undefined : Object.fromEntries(found);
   };
-  return named(Object.entries(module).filter(([name]) => !name.startsWith("_")), (name) => wanted(module, name), depth);
+  return named(
+    Object.entries(module).filter(([name]) => !name.startsWith("_")),
+    (name) => wanted(module, name),
+    depth,
+  );
 }
 
 /** Breaks the trace that goes on where a module that it has not captured would be left with a placeholder. */
@@ -153,11 +163,29 @@ function put(container: object, tree: object, path: string, check?: typeof check
     const there: unknown = map ? map.get(name) : (container as Record<string, unknown>)[name];
     if (there instanceof Tensor && value instanceof Tensor) {
       const same = there.shape.length === value.shape.length && there.shape.every((size, i) => size === value.shape[i]);
-      if (!same) throw new CompileArgumentError("update", `${at} is ${String(value)}, the module has ${String(there)}`, "Parameters keep their shape.");
+      if (!same)
+        throw new CompileArgumentError(
+          "update",
+          `${at} is ${String(value)}, the module has ${String(there)}`,
+          "Parameters keep their shape.",
+        );
       check?.(at, there, value);
       if (map) map.set(name, value);
       else (container as Record<string, unknown>)[name] = value;
-    } else if (typeof there === "object" && there !== null && !(there instanceof Tensor) && typeof value === "object" && value !== null && !(value instanceof Tensor)) put(there, value, at, check, depth + 1);
-    else throw new CompileArgumentError("update", `${at} is ${describe(value)}, the module has ${describe(there)}`, "Pass a tree of the form of parameters().");
+    } else if (
+      typeof there === "object" &&
+      there !== null &&
+      !(there instanceof Tensor) &&
+      typeof value === "object" &&
+      value !== null &&
+      !(value instanceof Tensor)
+    )
+      put(there, value, at, check, depth + 1);
+    else
+      throw new CompileArgumentError(
+        "update",
+        `${at} is ${describe(value)}, the module has ${describe(there)}`,
+        "Pass a tree of the form of parameters().",
+      );
   }
 }

@@ -10,7 +10,8 @@ export type DynamicDims = Readonly<Record<string | number, Readonly<Record<numbe
 
 /** Refuses options that make no sense. */
 export function checkOpen(op: string, shapeless: unknown, dynamicDims: unknown): void {
-  if (shapeless !== undefined && typeof shapeless !== "boolean") throw new CompileArgumentError(op, `shapeless is ${describe(shapeless)}`, "It must be true or false.");
+  if (shapeless !== undefined && typeof shapeless !== "boolean")
+    throw new CompileArgumentError(op, `shapeless is ${describe(shapeless)}`, "It must be true or false.");
   if (dynamicDims === undefined) return;
   const form = 'It must name axes of arguments, such as { 0: { 0: "batch" } }.';
   const isPlain = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -18,9 +19,14 @@ export function checkOpen(op: string, shapeless: unknown, dynamicDims: unknown):
   for (const [path, axes] of Object.entries(dynamicDims)) {
     if (!isPlain(axes)) throw new CompileArgumentError(op, `dynamicDims has ${describe(axes)} for the argument ${path}`, form);
     for (const [axis, name] of Object.entries(axes)) {
-      if (!/^-?\d+$/.test(axis)) throw new CompileArgumentError(op, `dynamicDims names the axis "${axis}" of the argument ${path}`, "An axis is an integer.");
+      if (!/^-?\d+$/.test(axis))
+        throw new CompileArgumentError(op, `dynamicDims names the axis "${axis}" of the argument ${path}`, "An axis is an integer.");
       if (typeof name !== "string" || name === "" || name.includes("\0")) {
-        throw new CompileArgumentError(op, `dynamicDims names axis ${axis} of the argument ${path} with ${name === "" ? "an empty string" : describe(name)}`, "A name is a string that is not empty.");
+        throw new CompileArgumentError(
+          op,
+          `dynamicDims names axis ${axis} of the argument ${path} with ${name === "" ? "an empty string" : describe(name)}`,
+          "A name is a string that is not empty.",
+        );
       }
     }
   }

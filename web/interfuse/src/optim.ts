@@ -34,7 +34,12 @@ interface ModuleLike {
 }
 
 function isModule(model: unknown): model is ModuleLike {
-  return typeof model === "object" && model !== null && typeof (model as Partial<ModuleLike>).trainableParameters === "function" && typeof (model as Partial<ModuleLike>).update === "function";
+  return (
+    typeof model === "object" &&
+    model !== null &&
+    typeof (model as Partial<ModuleLike>).trainableParameters === "function" &&
+    typeof (model as Partial<ModuleLike>).update === "function"
+  );
 }
 
 /** What optimisers share; make one of `SGD`, `Adam`, `AdamW`, `Adagrad`, `RMSprop` or `Lion`. */
@@ -100,7 +105,8 @@ export abstract class Optimizer {
     const tree = isModule(parameters) ? parameters.trainableParameters() : parameters;
     const tensors = tensorsIn(this.rule, [tree]);
     const put = rebuilder(tree);
-    for (const slot of core.optimizerSlots(this.rule, this.numbers)) this.state[slot] = put(tensors.map((x) => new Tensor(core.zerosLike(x._handle))));
+    for (const slot of core.optimizerSlots(this.rule, this.numbers))
+      this.state[slot] = put(tensors.map((x) => new Tensor(core.zerosLike(x._handle))));
   }
 
   /** The parameters after one step along these gradients, which have their structure. The state moves on, the parameters stay. */
@@ -113,7 +119,17 @@ export abstract class Optimizer {
     const slots = started ? names.flatMap((slot) => Array.from(handles(state[slot]))) : [];
     if (this.schedule !== undefined) state.learningRate = this.schedule(state.step);
     const own = handles(parameters);
-    const answer = wrapAll(core.optimizerUpdate(this.rule, this.numbers, tensorHandle("update", state.learningRate), tensorHandle("update", state.step), own, handles(gradients), Uint32Array.from(slots)));
+    const answer = wrapAll(
+      core.optimizerUpdate(
+        this.rule,
+        this.numbers,
+        tensorHandle("update", state.learningRate),
+        tensorHandle("update", state.step),
+        own,
+        handles(gradients),
+        Uint32Array.from(slots),
+      ),
+    );
     // Where neither a slot nor a schedule follows the steps, nobody sees that they were not counted.
     if (names.length > 0 || this.schedule !== undefined) for (const made of answer) this.checkWrite(state, made);
     const put = rebuilder(parameters);
@@ -185,7 +201,12 @@ export class AdamW extends Optimizer {
   /** `weightDecay` is 0.01 by default. */
   constructor(learningRate: number | Schedule, options?: AdamOptions & { readonly weightDecay?: number }) {
     checkOptions("AdamW", options, ["betas", "eps", "biasCorrection", "weightDecay"]);
-    super("AdamW", learningRate, [...(options?.betas ?? [0.9, 0.999]), options?.eps ?? 1e-8, options?.weightDecay ?? 0.01, options?.biasCorrection ?? true]);
+    super("AdamW", learningRate, [
+      ...(options?.betas ?? [0.9, 0.999]),
+      options?.eps ?? 1e-8,
+      options?.weightDecay ?? 0.01,
+      options?.biasCorrection ?? true,
+    ]);
   }
 }
 
@@ -253,7 +274,8 @@ export function cosineDecay(init: number, decaySteps: number, end = 0): Schedule
 /** One schedule after another, each counting from the boundary (a step) where it takes over. */
 export function joinSchedules(schedules: readonly Schedule[], boundaries: readonly number[]): Schedule {
   const op = "joinSchedules";
-  if (!Array.isArray(schedules) || schedules.length === 0) throw new CompileArgumentError(op, `the schedules are ${describe(schedules)}`, "Give an array of them.");
+  if (!Array.isArray(schedules) || schedules.length === 0)
+    throw new CompileArgumentError(op, `the schedules are ${describe(schedules)}`, "Give an array of them.");
   for (const schedule of schedules) check(op, "a schedule", schedule, callable);
   const starts = numbersOf(op, "the boundaries", boundaries);
   return (step) => {

@@ -21,7 +21,10 @@ const areNumbers = (value: unknown): value is readonly number[] => Array.isArray
 const number: Kind = { holds: isNumber, must: "It must be a number." };
 export const flag: Kind = { holds: (value) => typeof value === "boolean", must: "It must be true or false." };
 const numbers: Kind = { holds: areNumbers, must: "It must be an array of numbers." };
-const pair: Kind = { holds: (value) => areNumbers(value) && (value as unknown[]).length === 2, must: "It must be an array of two numbers." };
+const pair: Kind = {
+  holds: (value) => areNumbers(value) && (value as unknown[]).length === 2,
+  must: "It must be an array of two numbers.",
+};
 const perAxis: Kind = { holds: (value) => isNumber(value) || areNumbers(value), must: "It must be a number or an array of numbers." };
 const weak: Kind = { holds: (value) => isNumber(value) || typeof value === "boolean", must: "It must be a number or a boolean." };
 const tensor: Kind = { holds: isTensor, must: "It must be a tensor." };
@@ -29,14 +32,21 @@ const operand: Kind = { holds: (value) => weak.holds(value) || isTensor(value), 
 /** What is looked at where it is used. */
 const any: Kind = { holds: () => true, must: "" };
 
-const quoted = (names: readonly string[]): string => list(names.map((name) => `"${name}"`), "or");
+const quoted = (names: readonly string[]): string =>
+  list(
+    names.map((name) => `"${name}"`),
+    "or",
+  );
 
 function choice(...names: readonly string[]): Kind {
   return { holds: (value) => names.includes(value as string), must: `It may be ${quoted(names)}.` };
 }
 
 /** Which strings are dtypes is the core's to say: some that are none have hints of their own. */
-export const dtype: Kind = { holds: (value) => typeof value === "string", must: `It may be ${quoted(["float32", "float16", "int32", "uint32", "bool"])}.` };
+export const dtype: Kind = {
+  holds: (value) => typeof value === "string",
+  must: `It may be ${quoted(["float32", "float16", "int32", "uint32", "bool"])}.`,
+};
 
 /** Devices that there can be. */
 export const deviceKind = choice("webgpu", "cpu");
@@ -129,7 +139,12 @@ export function checkOptions(op: string, options: object | undefined, known: rea
     throw new CompileArgumentError(op, `the options must be an object, got ${describe(options)}`, `It may have ${list(known)}.`);
   }
   for (const name of Object.keys(options)) {
-    if (!known.includes(name as OptionName)) throw new CompileArgumentError(op, `there is no option "${name}"`, known.length === 1 ? `There is ${known[0]!}.` : `There are ${list(known)}.`);
+    if (!known.includes(name as OptionName))
+      throw new CompileArgumentError(
+        op,
+        `there is no option "${name}"`,
+        known.length === 1 ? `There is ${known[0]!}.` : `There are ${list(known)}.`,
+      );
     const value = (options as Record<string, unknown>)[name];
     if (value !== undefined && value !== null) check(op, name, value, OPTIONS[name as OptionName]);
   }
@@ -155,7 +170,9 @@ export function maybeNumber(op: string, what: string, value: number | null | und
 export function numbersOf(op: string, what: string, values: number | readonly number[]): Float64Array {
   if (isNumber(values)) return Float64Array.of(values);
   if (areNumbers(values)) return Float64Array.from(values);
-  const got = Array.isArray(values) ? `${describe((values as readonly unknown[]).find((value) => !isNumber(value)))} in it` : describe(values);
+  const got = Array.isArray(values)
+    ? `${describe((values as readonly unknown[]).find((value) => !isNumber(value)))} in it`
+    : describe(values);
   throw new CompileArgumentError(op, `${what} must be a number or an array of numbers, got ${got}`);
 }
 

@@ -40,7 +40,8 @@ export function readBy(read: typeof readNow): void {
 /** Notes the core. One that asks for no parts has them all inside. */
 export function connect(exports: WebAssembly.Exports, module: WebAssembly.Module): void {
   core = exports;
-  if (!WebAssembly.Module.imports(module).some((entry) => entry.module === "parts")) for (const name of FILES) if (name !== "core") attached.set(name, undefined);
+  if (!WebAssembly.Module.imports(module).some((entry) => entry.module === "parts"))
+    for (const name of FILES) if (name !== "core") attached.set(name, undefined);
 }
 
 /** Puts a part to the core. */
@@ -70,7 +71,11 @@ export function need(name: PartName): void {
   if (attached.has(name)) return;
   if (core === undefined) throw new DeviceError(name === "gpu" ? "inspect" : "profile", "there is no device yet", "await init() first.");
   if (readNow === undefined) {
-    throw new DeviceError("init", `the part "${name}" of the Wasm is not there`, `Where the parts are yours to serve: init({ wasm, parts: { ${name}: … } }). After importing more of the package in a running program: await init() once more.`);
+    throw new DeviceError(
+      "init",
+      `the part "${name}" of the Wasm is not there`,
+      `Where the parts are yours to serve: init({ wasm, parts: { ${name}: … } }). After importing more of the package in a running program: await init() once more.`,
+    );
   }
   attach(name, new WebAssembly.Module(readNow(name)));
 }

@@ -83,7 +83,8 @@ function innermost(stack: string): Position | null {
  * not say: webpack puts the address of the module before bundling in its place.)
  */
 const start = innermost(first);
-const directory = start !== null && /\/first\.js$/.test(start.file.replace(/[?#].*$/, "")) ? start.file.replace(/first\.js.*$/, "") : undefined;
+const directory =
+  start !== null && /\/first\.js$/.test(start.file.replace(/[?#].*$/, "")) ? start.file.replace(/first\.js.*$/, "") : undefined;
 let end: Position | null = null;
 
 /** Tells where `init` is, by the stack of one of its lines. */

@@ -56,9 +56,15 @@ export interface Profile {
 const DEFAULT_REPEATS = 10;
 
 /** Measures a function, compiled or not, for these arguments. The statistics of a compiled function do not change. */
-export async function profile<F extends AnyFunction>(fn: F, args: Parameters<F>, options: { readonly repeats?: number } = {}): Promise<Profile> {
-  if (typeof fn !== "function") throw new CompileArgumentError("profile", `the first argument is ${describe(fn)}`, "It must be a function.");
-  if (!Array.isArray(args)) throw new CompileArgumentError("profile", `the arguments are ${describe(args)}`, "Give an array of them: profile(fn, [x, y]).");
+export async function profile<F extends AnyFunction>(
+  fn: F,
+  args: Parameters<F>,
+  options: { readonly repeats?: number } = {},
+): Promise<Profile> {
+  if (typeof fn !== "function")
+    throw new CompileArgumentError("profile", `the first argument is ${describe(fn)}`, "It must be a function.");
+  if (!Array.isArray(args))
+    throw new CompileArgumentError("profile", `the arguments are ${describe(args)}`, "Give an array of them: profile(fn, [x, y]).");
   checkOptions("profile", options, ["repeats"]);
   const { repeats = DEFAULT_REPEATS } = options;
   const measure = profilers.get(fn) ?? profilers.get(compile(fn as AnyFunction))!;

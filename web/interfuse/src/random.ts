@@ -53,10 +53,18 @@ function settle(): void {
   }
 }
 
-function draw(name: string, shape: RandomShape | undefined, options: object | undefined, known: readonly OptionName[], x: Operand = 0, y: Operand = 0): Tensor {
+function draw(
+  name: string,
+  shape: RandomShape | undefined,
+  options: object | undefined,
+  known: readonly OptionName[],
+  x: Operand = 0,
+  y: Operand = 0,
+): Tensor {
   const op = `random.${name}`;
   begin();
-  if ((shape as unknown) instanceof Tensor) throw new CompileArgumentError(op, "the shape is a tensor", "The shape comes first, and the key is an option: { key }.");
+  if ((shape as unknown) instanceof Tensor)
+    throw new CompileArgumentError(op, "the shape is a tensor", "The shape comes first, and the key is an option: { key }.");
   checkOptions(op, options, known);
   settle();
   const { key, dtype } = (options ?? {}) as RandomOptions;
@@ -119,7 +127,14 @@ export function normal(shape?: RandomShape, options?: NormalOptions): Tensor {
 
 /** Normally distributed between `low` and `high`. */
 export function truncatedNormal(low: number, high: number, shape?: RandomShape, options?: RandomOptions): Tensor {
-  return draw("truncatedNormal", shape, options, ["key", "dtype"], numberOf("random.truncatedNormal", "low", low), numberOf("random.truncatedNormal", "high", high));
+  return draw(
+    "truncatedNormal",
+    shape,
+    options,
+    ["key", "dtype"],
+    numberOf("random.truncatedNormal", "low", low),
+    numberOf("random.truncatedNormal", "high", high),
+  );
 }
 
 /** true with probability p; without a shape in that of p. */
@@ -129,7 +144,14 @@ export function bernoulli(p: Operand = 0.5, shape?: RandomShape, options?: Pick<
 
 /** Integers evenly from `low` (included) to `high` (excluded). */
 export function randint(low: number, high: number, shape?: RandomShape, options?: RandomOptions): Tensor {
-  return draw("randint", shape, options, ["key", "dtype"], numberOf("random.randint", "low", low), numberOf("random.randint", "high", high));
+  return draw(
+    "randint",
+    shape,
+    options,
+    ["key", "dtype"],
+    numberOf("random.randint", "low", low),
+    numberOf("random.randint", "high", high),
+  );
 }
 
 /** Gumbel distributed: -ln(-ln(u)). */
@@ -144,7 +166,9 @@ export function categorical(logits: Tensor, options?: CategoricalOptions): Tenso
   checkOptions(op, options, ["key", "axis", "samples"]);
   settle();
   const handle = options?.key === undefined || options.key === null ? 0 : tensorHandle(op, options.key);
-  return new Tensor(core.draw("categorical", handle, undefined, tensorHandle(op, logits), options?.axis ?? -1, 0, options?.samples ?? -1, undefined));
+  return new Tensor(
+    core.draw("categorical", handle, undefined, tensorHandle(op, logits), options?.axis ?? -1, 0, options?.samples ?? -1, undefined),
+  );
 }
 
 /** 0, 1, ... below n in random order (uint32), or the slices of a tensor along an axis in random order. */
@@ -154,6 +178,9 @@ export function permutation(x: number | Tensor, options?: { readonly key?: Tenso
   checkOptions(op, options, ["key", "axis"]);
   settle();
   const keys = options?.key === undefined || options.key === null ? [] : [tensorHandle(op, options.key)];
-  const [name, tensors, number] = typeof x === "number" ? ["permutationOf", keys, x] as const : ["permutation", [tensorHandle(op, x), ...keys], options?.axis ?? 0] as const;
+  const [name, tensors, number] =
+    typeof x === "number"
+      ? (["permutationOf", keys, x] as const)
+      : (["permutation", [tensorHandle(op, x), ...keys], options?.axis ?? 0] as const);
   return new Tensor(core.formula(name, "", Uint32Array.from(tensors), Float64Array.of(number)));
 }

@@ -27,7 +27,11 @@ function scopeSync<T>(fn: () => T): T {
   return whileScoped(fn, (result) => {
     if (isThenable(result)) {
       result.then(undefined, () => undefined);
-      throw new CompileArgumentError("scope", "the function returned a promise", "A scope ends when the function returns: use scope.async, and own(...) for what it is to free.");
+      throw new CompileArgumentError(
+        "scope",
+        "the function returned a promise",
+        "A scope ends when the function returns: use scope.async, and own(...) for what it is to free.",
+      );
     }
     return tensorsIn("scope", [result]);
   });

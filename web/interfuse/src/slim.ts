@@ -12,7 +12,11 @@ export function init(options: InitOptions = {}): Promise<void> {
   return initialize(options, {
     read: (name) => {
       if (name !== "core") return undefined;
-      throw new DeviceError("init", "interfuse/slim brings no Wasm core along", 'Pass the address of the file "interfuse/interfuse.wasm" as init({ wasm }).');
+      throw new DeviceError(
+        "init",
+        "interfuse/slim brings no Wasm core along",
+        'Pass the address of the file "interfuse/interfuse.wasm" as init({ wasm }).',
+      );
     },
   });
 }

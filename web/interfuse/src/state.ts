@@ -25,13 +25,19 @@ export interface Capture {
 }
 
 /** The roots in the options; none is not an object. */
-export function capture(op: string, options: { readonly inputs?: object; readonly outputs?: object; readonly state?: object }): Capture | undefined {
+export function capture(
+  op: string,
+  options: { readonly inputs?: object; readonly outputs?: object; readonly state?: object },
+): Capture | undefined {
   const roots = new Map<object, Root>();
   for (const name of ["inputs", "outputs", "state"] as const) {
     const value: unknown = options[name];
     if (value === undefined) continue;
     if (value instanceof Tensor || typeof value !== "object" || value === null || kindOf(value) === undefined) {
-      const hint = value instanceof Tensor ? "A tensor cannot be replaced in place: put it into an object or array, and list that." : "It must be a plain object, an array, a Map, a module, random.state or an instance of a registered class.";
+      const hint =
+        value instanceof Tensor
+          ? "A tensor cannot be replaced in place: put it into an object or array, and list that."
+          : "It must be a plain object, an array, a Map, a module, random.state or an instance of a registered class.";
       throw new CompileArgumentError(op, `${name} is ${value instanceof Tensor ? "a tensor" : describe(value)}`, hint);
     }
     const writable = name !== "inputs" || ALWAYS_WRITTEN in value;
@@ -55,10 +61,17 @@ interface Before {
 }
 
 /** What a value of the state is after the function ran. */
-type After = { readonly kept: number } | { readonly made: number } | { readonly constant: unknown } | { readonly container: number } | { readonly fresh: number };
+type After =
+  | { readonly kept: number }
+  | { readonly made: number }
+  | { readonly constant: unknown }
+  | { readonly container: number }
+  | { readonly fresh: number };
 
 /** A change of a container that was there before: a value under a key, or everything. */
-type Step = { readonly at: number; readonly key: unknown; readonly value: After } | { readonly at: number; readonly parts: Parts; readonly values: readonly After[] };
+type Step =
+  | { readonly at: number; readonly key: unknown; readonly value: After }
+  | { readonly at: number; readonly parts: Parts; readonly values: readonly After[] };
 
 /** A container that the function made: what it is like, and what is in it. */
 interface Fresh {
@@ -106,9 +119,11 @@ function refill(container: object, kind: Kind, { keys, aux }: Parts, values: rea
     case "object":
     case "module": {
       const now = Object.keys(container);
-      if (now.length !== keys.length || now.some((key, i) => key !== keys[i])) for (const key of now) delete (container as Record<string, unknown>)[key];
+      if (now.length !== keys.length || now.some((key, i) => key !== keys[i]))
+        for (const key of now) delete (container as Record<string, unknown>)[key];
       keys.forEach((key, i) => {
-        if (!Object.is((container as Record<string, unknown>)[key as string], values[i]) || !Object.hasOwn(container, key as string)) put(container, key as string, values[i]);
+        if (!Object.is((container as Record<string, unknown>)[key as string], values[i]) || !Object.hasOwn(container, key as string))
+          put(container, key as string, values[i]);
       });
       return;
     }
@@ -118,19 +133,32 @@ function refill(container: object, kind: Kind, { keys, aux }: Parts, values: rea
       const before = partsOf(container, kind);
       const object = container as Record<string, unknown>;
       const refuse = (): never => {
-        throw new CompileArgumentError("compile", `${kind.name} cannot be captured as state: its tensors cannot be replaced in place`, "Keep them in public properties, or capture the containers that hold them.");
+        throw new CompileArgumentError(
+          "compile",
+          `${kind.name} cannot be captured as state: its tensors cannot be replaced in place`,
+          "Keep them in public properties, or capture the containers that hold them.",
+        );
       };
       const set = (key: string, value: unknown): void => {
         if (!Reflect.set(object, key, value)) refuse();
       };
       const places = before.values.map((child) => Object.keys(object).filter((key) => Object.is(object[key], child)));
-      if (before.values.length === values.length && Object.is(before.aux, aux) && places.every((place, i) => place.length === 1 || Object.is(before.values[i], values[i]))) {
+      if (
+        before.values.length === values.length &&
+        Object.is(before.aux, aux) &&
+        places.every((place, i) => place.length === 1 || Object.is(before.values[i], values[i]))
+      ) {
         values.forEach((value, i) => {
           if (!Object.is(before.values[i], value)) set(places[i]![0]!, value);
         });
       } else for (const [key, value] of Object.entries(kind.unflatten(values, aux) as object)) set(key, value);
       const after = partsOf(container, kind);
-      if (after.values.length !== values.length || after.values.some((child, i) => !Object.is(child, values[i])) || !Object.is(after.aux, aux)) refuse();
+      if (
+        after.values.length !== values.length ||
+        after.values.some((child, i) => !Object.is(child, values[i])) ||
+        !Object.is(after.aux, aux)
+      )
+        refuse();
     }
   }
 }
@@ -170,7 +198,11 @@ export class Watched {
       const parts = partsOf(container, kind);
       const stuck = parts.keys.find((key, i) => parts.values[i] instanceof Tensor && !isReplaceable(container, kind, key, writable));
       if (stuck !== undefined) {
-        throw new CompileArgumentError(op, `the tensor at ${JSON.stringify(stuck)} in ${name} cannot be replaced: its container is frozen, or it is read-only there`, "Captured tensors are replaced in place: list a container that can be written to. A frozen one may be listed as inputs.");
+        throw new CompileArgumentError(
+          op,
+          `the tensor at ${JSON.stringify(stuck)} in ${name} cannot be replaced: its container is frozen, or it is read-only there`,
+          "Captured tensors are replaced in place: list a container that can be written to. A frozen one may be listed as inputs.",
+        );
       }
       this.before.set(container, { container, kind, parts, writable, name, placed: parts.values });
       for (const value of parts.values) if (isContainer(value)) visit(value, { name, writable, value });
@@ -237,7 +269,11 @@ export class Watched {
     /** Where containers that the function made are in `fresh`; -1 while their content is being looked at. */
     const freshAt = new Map<object, number>();
     const refuse = (what: string): never => {
-      throw new CompileArgumentError(this.op, `captured state must be trees of tensors or constants; the function put ${what} there`, "Register its class with registerPytree, or keep it elsewhere.");
+      throw new CompileArgumentError(
+        this.op,
+        `captured state must be trees of tensors or constants; the function put ${what} there`,
+        "Register its class with registerPytree, or keep it elsewhere.",
+      );
     };
     const after = (value: unknown, depth = 0): After => {
       if (value instanceof Tensor) {
@@ -271,7 +307,8 @@ export class Watched {
     const steps: Step[] = [];
     for (const { container, kind, parts, writable, name, placed } of this.before.values()) {
       const now = partsOf(container, kind);
-      const sameForm = now.keys.length === parts.keys.length && now.keys.every((key, i) => Object.is(key, parts.keys[i])) && Object.is(now.aux, parts.aux);
+      const sameForm =
+        now.keys.length === parts.keys.length && now.keys.every((key, i) => Object.is(key, parts.keys[i])) && Object.is(now.aux, parts.aux);
       const changed = [...now.keys.keys()].filter((i) => !sameForm || !Object.is(now.values[i], placed[i]));
       if (sameForm && changed.length === 0) continue;
       if (!writable) core.breakTrace("mutation", this.op, name);
@@ -298,7 +335,13 @@ function form({ name, keys, aux }: Parts): Parts {
   return { name, keys, values: [], aux };
 }
 
-function take(steps: readonly Step[], fresh: readonly Fresh[], containers: readonly object[], kept: readonly Tensor[], made: readonly Tensor[]): void {
+function take(
+  steps: readonly Step[],
+  fresh: readonly Fresh[],
+  containers: readonly object[],
+  kept: readonly Tensor[],
+  made: readonly Tensor[],
+): void {
   const built: object[] = [];
   const value = (after: After): unknown => {
     if ("made" in after) return made[after.made];

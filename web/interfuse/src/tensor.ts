@@ -59,7 +59,8 @@ export class Tensor extends Methods {
   /** @internal Tensors are made by `tensor`, `zeros`, ... and by ops. */
   constructor(handle: number, batch: object | null = null) {
     super();
-    if (typeof handle !== "number") throw new CompileArgumentError("Tensor", `a tensor cannot be made of ${describe(handle)} by new`, "Use tensor(...).");
+    if (typeof handle !== "number")
+      throw new CompileArgumentError("Tensor", `a tensor cannot be made of ${describe(handle)} by new`, "Use tensor(...).");
     this._handle = handle;
     this._shape = undefined;
     this._dtype = undefined;
@@ -254,7 +255,11 @@ export function whileTracing<T>(label: string, work: () => T): T {
   } finally {
     traced = before;
     if (state === "ready") {
-      const handles = core.endTrace(Uint32Array.from(made, (tensor) => tensor._handle), label, before !== null);
+      const handles = core.endTrace(
+        Uint32Array.from(made, (tensor) => tensor._handle),
+        label,
+        before !== null,
+      );
       made.forEach((tensor, i) => {
         if (tensor._handle !== handles[i]) tensor._handle = handles[i]!;
         else if (before !== null) before.push(tensor);

@@ -58,7 +58,10 @@ function nameOf(op: string, fn: unknown): string {
 
 /** Looks like the original: its name, its number of parameters. */
 function like<F>(fn: AnyFunction, made: F): F {
-  return Object.defineProperties(made, { name: { value: fn.name, configurable: true }, length: { value: fn.length, configurable: true } }) as F;
+  return Object.defineProperties(made, {
+    name: { value: fn.name, configurable: true },
+    length: { value: fn.length, configurable: true },
+  }) as F;
 }
 
 /** Calls a function that must not be asynchronous. */
@@ -66,7 +69,11 @@ function call(label: string, fn: AnyFunction, receiver: unknown, args: unknown):
   const result: unknown = Reflect.apply(fn, receiver, args as never[]);
   if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
     (result as Promise<unknown>).then(undefined, () => undefined);
-    throw new CompileArgumentError(label, "the function returned a promise", "A function that is transformed must not wait: await outside of it.");
+    throw new CompileArgumentError(
+      label,
+      "the function returned a promise",
+      "A function that is transformed must not wait: await outside of it.",
+    );
   }
   return result;
 }
@@ -90,7 +97,11 @@ function placed(answer: Uint32Array, tensors: readonly Tensor[]): Tensor[] {
   return tensors.map((tensor, i) => (answer[i + 1] === 0 ? tensor : new Tensor(answer[i + 1]!)));
 }
 
-function differentiator(op: "grad" | "valueAndGrad", fn: AnyFunction, options: ValueAndGradOptions): (receiver: unknown, args: unknown[]) => [unknown, unknown] {
+function differentiator(
+  op: "grad" | "valueAndGrad",
+  fn: AnyFunction,
+  options: ValueAndGradOptions,
+): (receiver: unknown, args: unknown[]) => [unknown, unknown] {
   const name = nameOf(op, fn);
   checkOptions(op, options, op === "grad" ? ["argnums"] : ["argnums", "hasAux"]);
   const label = `${op}('${name}')`;
@@ -108,7 +119,11 @@ function differentiator(op: "grad" | "valueAndGrad", fn: AnyFunction, options: V
       const value: unknown = hasAux && Array.isArray(result) ? result[0] : result;
       if (!(value instanceof Tensor) || (hasAux && !Array.isArray(result))) {
         const wanted = hasAux ? "an array whose first element is the tensor to differentiate" : "the scalar tensor to differentiate";
-        throw new CompileArgumentError(label, `the function returned ${describe(value)}`, `Return ${wanted}${hasAux ? "" : ", or say hasAux: true in valueAndGrad where it returns [value, ...more]"}.`);
+        throw new CompileArgumentError(
+          label,
+          `the function returned ${describe(value)}`,
+          `Return ${wanted}${hasAux ? "" : ", or say hasAux: true in valueAndGrad where it returns [value, ...more]"}.`,
+        );
       }
       return [core.finishGrad(token, results(label, result).handles), result] as const;
     });
@@ -125,7 +140,10 @@ function differentiator(op: "grad" | "valueAndGrad", fn: AnyFunction, options: V
  * The gradient of a function that returns a scalar: a function of the same arguments that gives, for the arguments that `argnums` names,
  * trees of their form. Works inside and around `compile` and the other transforms, as often as one likes.
  */
-export function grad<F extends AnyFunction, const N extends Argnums = 0>(fn: F, options: GradOptions<N> = {}): (...args: Parameters<F>) => GradientsOf<F, N> {
+export function grad<F extends AnyFunction, const N extends Argnums = 0>(
+  fn: F,
+  options: GradOptions<N> = {},
+): (...args: Parameters<F>) => GradientsOf<F, N> {
   const differentiate = differentiator("grad", fn, options);
   return like(fn, function (this: unknown, ...args: unknown[]) {
     const [value, gradients] = differentiate(this, args);
@@ -150,7 +168,8 @@ export function valueAndGrad<F extends AnyFunction, const N extends Argnums = 0>
 function derivative(op: "vjp" | "jvp", fn: AnyFunction, primals: readonly unknown[], others: unknown): [unknown, unknown] {
   const name = nameOf(op, fn);
   const label = `${op}('${name}')`;
-  if (!Array.isArray(primals)) throw new CompileArgumentError(label, `the primals are ${describe(primals)}`, "They must be an array of the function's arguments.");
+  if (!Array.isArray(primals))
+    throw new CompileArgumentError(label, `the primals are ${describe(primals)}`, "They must be an array of the function's arguments.");
   const given = flatten(label, op === "vjp" ? "cotangents" : "tangents", "result", [others]);
   const { structure, handles, tensors } = flatten(label, "primals", "args", primals as unknown[]);
   const begin = (): Uint32Array => core.beginDerivative(op, name, structure, handles, undefined);
@@ -187,12 +206,17 @@ function axesOf(label: string, what: string, axes: unknown, tree: unknown, into:
     tree.forEach((part, i) => axesOf(label, what, axes[i], part, into, depth + 1));
     return;
   }
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
   if (isObject(axes) && isObject(tree)) {
     for (const [key, part] of Object.entries(tree)) axesOf(label, what, axes[key], part, into, depth + 1);
     return;
   }
-  throw new CompileArgumentError(label, `${what} has ${describe(axes)} where there is ${describe(tree)}`, "It must be an axis, null, or a tree of axes in the form of what they are for.");
+  throw new CompileArgumentError(
+    label,
+    `${what} has ${describe(axes)} where there is ${describe(tree)}`,
+    "It must be an axis, null, or a tree of axes in the form of what they are for.",
+  );
 }
 
 /** A function of one example as a function of many. */
@@ -222,10 +246,14 @@ export function checkpoint<F extends AnyFunction>(fn: F): F {
   const label = `checkpoint('${name}')`;
   return like(fn, function (this: unknown, ...args: unknown[]) {
     const { handles } = flatten(label, "arguments", "args", args);
-    const [answer, result] = record(label, () => core.beginCall("checkpoint", name, handles), (token, begun) => {
-      const result = call(label, fn, this, rebuilder(args)(wrapAll(begun, 1)));
-      return [core.finishRecompute(token, results(label, result).handles), result] as const;
-    });
+    const [answer, result] = record(
+      label,
+      () => core.beginCall("checkpoint", name, handles),
+      (token, begun) => {
+        const result = call(label, fn, this, rebuilder(args)(wrapAll(begun, 1)));
+        return [core.finishRecompute(token, results(label, result).handles), result] as const;
+      },
+    );
     flushEvents();
     return rebuilder(result)(wrapAll(answer));
   }) as unknown as F;
@@ -236,18 +264,35 @@ export function customFunction<F extends AnyFunction>(fn: F, gradient: CustomGra
   const name = nameOf("customFunction", fn);
   const label = `customFunction('${name}')`;
   checkOptions(label, gradient, ["vjp"]);
-  if (typeof gradient?.vjp !== "function") throw new CompileArgumentError(label, `the gradient is ${describe(gradient?.vjp)}`, "Give { vjp: (primals, cotangents, results) => gradients }.");
+  if (typeof gradient?.vjp !== "function")
+    throw new CompileArgumentError(
+      label,
+      `the gradient is ${describe(gradient?.vjp)}`,
+      "Give { vjp: (primals, cotangents, results) => gradients }.",
+    );
   return like(fn, function (this: unknown, ...args: unknown[]) {
     const { handles } = flatten(label, "arguments", "args", args);
-    const [answer, result] = record(label, () => core.beginCall("customFunction", name, handles), (first, begun) => {
-      const result = call(label, fn, this, rebuilder(args)(wrapAll(begun, 1)));
-      const answer = record(label, () => core.beginGradient(first, results(label, result).handles), (token, placeholders) => {
-        const [primals, values, cotangents] = rebuilder([args, result, result])(wrapAll(placeholders, 1)) as [unknown, unknown, unknown];
-        const gradients = call(label, gradient.vjp as AnyFunction, undefined, [primals, cotangents, values]);
-        return core.finishCustom(token, flatten(label, "gradients", "result", [gradients]).handles);
-      });
-      return [answer, result] as const;
-    });
+    const [answer, result] = record(
+      label,
+      () => core.beginCall("customFunction", name, handles),
+      (first, begun) => {
+        const result = call(label, fn, this, rebuilder(args)(wrapAll(begun, 1)));
+        const answer = record(
+          label,
+          () => core.beginGradient(first, results(label, result).handles),
+          (token, placeholders) => {
+            const [primals, values, cotangents] = rebuilder([args, result, result])(wrapAll(placeholders, 1)) as [
+              unknown,
+              unknown,
+              unknown,
+            ];
+            const gradients = call(label, gradient.vjp as AnyFunction, undefined, [primals, cotangents, values]);
+            return core.finishCustom(token, flatten(label, "gradients", "result", [gradients]).handles);
+          },
+        );
+        return [answer, result] as const;
+      },
+    );
     flushEvents();
     return rebuilder(result)(wrapAll(answer));
   }) as unknown as F;

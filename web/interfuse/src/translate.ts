@@ -24,14 +24,23 @@ async function load(): Promise<Translator> {
   } catch (error) {
     // Another attempt may have better luck.
     loading = undefined;
-    throw new DeviceError("translate", `the translator could not be loaded: ${error instanceof Error ? error.message : String(error)}`, "Is its chunk served beside the others?");
+    throw new DeviceError(
+      "translate",
+      `the translator could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      "Is its chunk served beside the others?",
+    );
   }
 }
 
 /** A shader in that language; throws the translator's reason, a string, when the language cannot say it. */
 export async function translate(wgsl: string, language: ShaderLanguage): Promise<string> {
   if (typeof wgsl !== "string") throw new CompileArgumentError("translate", `the shader is ${describe(wgsl)}`, "Give its WGSL.");
-  if (!LANGUAGES.includes(language)) throw new CompileArgumentError("translate", `the language is ${describe(language)}`, `It may be ${LANGUAGES.map((name) => `"${name}"`).join(", ")}.`);
+  if (!LANGUAGES.includes(language))
+    throw new CompileArgumentError(
+      "translate",
+      `the language is ${describe(language)}`,
+      `It may be ${LANGUAGES.map((name) => `"${name}"`).join(", ")}.`,
+    );
   const translator = await (loading ??= load());
   return translator(wgsl, language);
 }

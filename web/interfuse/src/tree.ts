@@ -91,20 +91,45 @@ export interface Flat {
  * Flattens trees as one array. `what` names them in messages ("arguments", "results"), `at` the place of each ("args"). What a function
  * is called on (a receiver other than undefined) and what it captures come last.
  */
-export function flatten(op: string, what: string, at: string, trees: readonly unknown[], receiver?: unknown, captured: readonly CapturedRoot[] = NOTHING): Flat {
+export function flatten(
+  op: string,
+  what: string,
+  at: string,
+  trees: readonly unknown[],
+  receiver?: unknown,
+  captured: readonly CapturedRoot[] = NOTHING,
+): Flat {
   // A `flatten` of a registered class may run user code that flattens; it gets a writer of its own.
   const own = writing ? new Writer() : writer;
   const outermost = !writing;
   writing = true;
   try {
-    const state: State = { op, what, writer: own, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, inFixed: false, path: null, above: null };
+    const state: State = {
+      op,
+      what,
+      writer: own,
+      tensors: [],
+      depth: 0,
+      inModule: 0,
+      containers: null,
+      seen: null,
+      inFixed: false,
+      path: null,
+      above: null,
+    };
     try {
       return run(state, at, trees, receiver, captured);
     } catch (error) {
       if (error !== REFUSED) throw error;
     }
     // Something is not a tree. Once more, with an eye on where.
-    return run({ ...state, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, inFixed: false, path: [at], above: [] }, at, trees, receiver, captured);
+    return run(
+      { ...state, tensors: [], depth: 0, inModule: 0, containers: null, seen: null, inFixed: false, path: [at], above: [] },
+      at,
+      trees,
+      receiver,
+      captured,
+    );
   } finally {
     if (outermost) writing = false;
   }
@@ -352,14 +377,19 @@ export function partsOf(value: object, kind: Kind): Parts {
     case "map": {
       const keys = [...(value as Map<unknown, unknown>).keys()];
       const odd = keys.find((key) => typeof key !== "string" && typeof key !== "number" && typeof key !== "boolean");
-      if (odd !== undefined) throw new CompileArgumentError("compile", `the keys of a Map must be strings, numbers or booleans, got ${describe(odd)}`);
+      if (odd !== undefined)
+        throw new CompileArgumentError("compile", `the keys of a Map must be strings, numbers or booleans, got ${describe(odd)}`);
       return { name: "Map", keys, values: [...(value as Map<unknown, unknown>).values()] };
     }
     default: {
       const flat: unknown = kind.flatten(value as never);
       const { children, aux } = (flat ?? {}) as { children?: Iterable<unknown>; aux?: Constant };
       if (typeof children !== "object" || children === null || typeof children[Symbol.iterator] !== "function") {
-        throw new CompileArgumentError("registerPytree", `flatten of ${kind.name} returned ${flat === null || typeof flat !== "object" ? describe(flat) : `${describe(children)} as children`}`, "Return { children: [...], aux }.");
+        throw new CompileArgumentError(
+          "registerPytree",
+          `flatten of ${kind.name} returned ${flat === null || typeof flat !== "object" ? describe(flat) : `${describe(children)} as children`}`,
+          "Return { children: [...], aux }.",
+        );
       }
       const values = Array.from(children);
       return { name: kind.name, keys: [...values.keys()], values, aux };
@@ -376,7 +406,10 @@ export function build(like: object, kind: Kind, { keys, aux }: Parts, values: re
       return new Map(keys.map((key, i) => [key, values[i]]));
     case "object":
     case "module": {
-      const result = Object.create(kind === "object" ? Object.prototype : (Object.getPrototypeOf(like) as object)) as Record<string, unknown>;
+      const result = Object.create(kind === "object" ? Object.prototype : (Object.getPrototypeOf(like) as object)) as Record<
+        string,
+        unknown
+      >;
       keys.forEach((key, i) => put(result, key as string, values[i]));
       return result;
     }
@@ -408,7 +441,11 @@ function refuse(state: State, value: unknown, what = describe(value)): never {
   throw new CompileArgumentError(
     state.op,
     `${state.what} must be trees of tensors or constants (numbers, strings, booleans, null); got ${what} at ${shown(state.path)}`,
-    ArrayBuffer.isView(value) ? "Make a tensor of it with tensor(...)." : typeof value === "object" && what !== CYCLE ? "Register its class with registerPytree, or pass its parts." : "",
+    ArrayBuffer.isView(value)
+      ? "Make a tensor of it with tensor(...)."
+      : typeof value === "object" && what !== CYCLE
+        ? "Register its class with registerPytree, or pass its parts."
+        : "",
   );
 }
 
@@ -434,7 +471,13 @@ export function rebuilder(tree: unknown): Unflatten {
     // An empty one like it: the tensors of now are not kept.
     const like = kind === "module" ? (Object.create(Object.getPrototypeOf(value) as object) as object) : {};
     const form = { name: parts.name, keys: parts.keys, values: [], aux: parts.aux } satisfies Parts;
-    return (tensors) => build(like, kind, form, inner.map((part) => part(tensors)));
+    return (tensors) =>
+      build(
+        like,
+        kind,
+        form,
+        inner.map((part) => part(tensors)),
+      );
   };
   return plan(tree);
 }

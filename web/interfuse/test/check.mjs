@@ -6,7 +6,9 @@ const same = (a, b) => Object.is(a, b) || (a !== a && b !== b);
 
 const show = (value) => {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${Array.from(value).join(", ")}]`;
-  return typeof value === "string" ? value : (JSON.stringify(value, (_, part) => (typeof part === "number" && !Number.isFinite(part) ? String(part) : part)) ?? String(value));
+  return typeof value === "string"
+    ? value
+    : (JSON.stringify(value, (_, part) => (typeof part === "number" && !Number.isFinite(part) ? String(part) : part)) ?? String(value));
 };
 
 export function ok(value, what = "a condition") {
@@ -34,7 +36,9 @@ export function deepEqual(got, wanted, what = "value") {
 /** Numbers within a relative (and the same absolute) distance. */
 export function near(got, wanted, tolerance = 1e-6, what = "values") {
   const [a, b] = [Array.from(got).flat(Infinity), Array.from(wanted).flat(Infinity)];
-  const far = a.length !== b.length || a.some((value, i) => !same(value, b[i]) && !(Math.abs(value - b[i]) <= tolerance * Math.max(1, Math.abs(b[i]))));
+  const far =
+    a.length !== b.length ||
+    a.some((value, i) => !same(value, b[i]) && !(Math.abs(value - b[i]) <= tolerance * Math.max(1, Math.abs(b[i]))));
   if (far) throw new Failed(`${what}: got ${show(got)}, wanted ${show(wanted)} within ${tolerance}`);
 }
 

@@ -20,7 +20,8 @@ test("after a failure of the core the next init starts a fresh one", async () =>
   equal(await slope(tensor(3)).item(), 6);
   setCompileMode("no-fuse");
   assert.throws(() => core.failOnPurpose(), WebAssembly.RuntimeError);
-  for (const use of [() => f(old), () => tensor([1]), () => memory(), () => old.data(), () => device()]) assert.throws(use, /the core failed before and cannot go on; the first failure was: .*on purpose.*await init\(\) again/s);
+  for (const use of [() => f(old), () => tensor([1]), () => memory(), () => old.data(), () => device()])
+    assert.throws(use, /the core failed before and cannot go on; the first failure was: .*on purpose.*await init\(\) again/s);
   await Promise.all([init(), init()]);
   equal(device().kind, "cpu");
   equal(memory().tensors, 0);

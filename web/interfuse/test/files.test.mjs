@@ -18,7 +18,10 @@ test("a function exported by Rust runs in Node", async () => {
 });
 
 test("a function exported in Node is the file that Rust runs", async () => {
-  const w = tensor([[1, 2], [3, 4]]);
+  const w = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
   const score = (x, { bias, scale }) => softmax(gelu(x.matmul(w)).mul(scale).add(bias));
   const file = await exportFunction(score, tensor([[1, 0]]), { bias: tensor([0.5, 0]), scale: 0.25 });
   if (process.env.UPDATE) writeFileSync(at("node.interfuse"), file);

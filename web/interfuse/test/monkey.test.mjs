@@ -13,7 +13,21 @@ import * as translator from "../dist/interfuse_translate.js";
 const { arange, CompileArgumentError, compile, init, InterfuseError, io, nn, ones, optim, random, tensor, Tensor } = interfuse;
 
 /** What would print or take long, what only the package calls (private in TypeScript), and classes that only it makes instances of. */
-const LEFT_OUT = new Set(["print", "profile", "init", "constructor", "with", "read", "applied", "everyModule", "checkWrite", "Inspection", "CompilationStats", "Optimizer", ...Object.keys(interfuse).filter((name) => name.endsWith("Error"))]);
+const LEFT_OUT = new Set([
+  "print",
+  "profile",
+  "init",
+  "constructor",
+  "with",
+  "read",
+  "applied",
+  "everyModule",
+  "checkWrite",
+  "Inspection",
+  "CompilationStats",
+  "Optimizer",
+  ...Object.keys(interfuse).filter((name) => name.endsWith("Error")),
+]);
 
 let x, pool, nonsense;
 before(async () => {
@@ -25,7 +39,38 @@ before(async () => {
   cycle.push(cycle);
   let deep = 1;
   for (let i = 0; i < 5000; i++) deep = [deep];
-  pool = [...nonsense, x, x, x, arange(2), random.key(1), -1, 0, 1, 1.5, Infinity, null, undefined, [2, 2], [[1, 2], [3, 4]], new Float32Array(4), new Float64Array(4), cycle, deep, (y) => y, "float32", new nn.Linear(2, 2), Object.freeze({ x }), { x }, new Map([["x", x]]), new Uint8Array(64), 1e9];
+  pool = [
+    ...nonsense,
+    x,
+    x,
+    x,
+    arange(2),
+    random.key(1),
+    -1,
+    0,
+    1,
+    1.5,
+    Infinity,
+    null,
+    undefined,
+    [2, 2],
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    new Float32Array(4),
+    new Float64Array(4),
+    cycle,
+    deep,
+    (y) => y,
+    "float32",
+    new nn.Linear(2, 2),
+    Object.freeze({ x }),
+    { x },
+    new Map([["x", x]]),
+    new Uint8Array(64),
+    1e9,
+  ];
 });
 
 /** Awaits a result that is promised; refuses errors that are not the package's. */
@@ -48,9 +93,21 @@ function* members(name, of) {
 
 /** Every function and class of the package, and what makes calls of it. */
 function functions() {
-  const namespaces = { "": interfuse, "nn.": nn, "nn.init.": nn.init, "nn.losses.": nn.losses, "optim.": optim, "random.": random, "io.": io, "devtools.": devtools };
+  const namespaces = {
+    "": interfuse,
+    "nn.": nn,
+    "nn.init.": nn.init,
+    "nn.losses.": nn.losses,
+    "optim.": optim,
+    "random.": random,
+    "io.": io,
+    "devtools.": devtools,
+  };
   const all = Object.entries(namespaces).flatMap(([name, of]) => [...members(name, of)]);
-  return all.map(([name, fn]) => [name, /^class\b/.test(Function.prototype.toString.call(fn)) ? (...args) => Reflect.construct(fn, args) : fn]);
+  return all.map(([name, fn]) => [
+    name,
+    /^class\b/.test(Function.prototype.toString.call(fn)) ? (...args) => Reflect.construct(fn, args) : fn,
+  ]);
 }
 
 /** The methods of an object's classes, to be called on what `make` gives. */
@@ -59,7 +116,8 @@ function methods(name, make) {
   for (let of = Object.getPrototypeOf(make()); of !== null && of !== Object.prototype; of = Object.getPrototypeOf(of)) {
     for (const key of Object.getOwnPropertyNames(of)) {
       const { value } = Object.getOwnPropertyDescriptor(of, key);
-      if (typeof value === "function" && !LEFT_OUT.has(key) && !key.startsWith("_") && !found.has(key)) found.set(key, (...args) => make()[key](...args));
+      if (typeof value === "function" && !LEFT_OUT.has(key) && !key.startsWith("_") && !found.has(key))
+        found.set(key, (...args) => make()[key](...args));
     }
   }
   return [...found].map(([key, call]) => [`${name}.${key}`, call]);
@@ -80,7 +138,9 @@ function everything() {
     ...layer(nn.MultiHeadAttention, 2, 1),
     ...layer(nn.Sequential, (y) => y),
     ...layer(optim.Adam, 0.1),
-    ...methods("compiled", () => ({ __proto__: { call: compile((y) => y), warmup: compile((y) => y).warmup, inspect: compile((y) => y).inspect } })),
+    ...methods("compiled", () => ({
+      __proto__: { call: compile((y) => y), warmup: compile((y) => y).warmup, inspect: compile((y) => y).inspect },
+    })),
   ];
 }
 
@@ -106,18 +166,40 @@ test("nonsense gives errors of the package or results", { timeout: 120_000 }, as
 });
 
 test("every option of everything is checked by its type", { timeout: 120_000 }, async () => {
-  const bases = [[], [x], [x, x], [x, x, x], [[2, 2]], [2], [2, 2], [2, 2, 2], [0.1], [x, 1], [0, 1, [2]], [(y) => y], [new nn.Linear(2, 2), (y) => y], [(y) => y, [x]], [(c) => [c, c], x, null]];
+  const bases = [
+    [],
+    [x],
+    [x, x],
+    [x, x, x],
+    [[2, 2]],
+    [2],
+    [2, 2],
+    [2, 2, 2],
+    [0.1],
+    [x, 1],
+    [0, 1, [2]],
+    [(y) => y],
+    [new nn.Linear(2, 2), (y) => y],
+    [(y) => y, [x]],
+    [(c) => [c, c], x, null],
+  ];
   const checked = new Map();
   for (const [name, call] of [...everything(), ["init", init], ["profile", interfuse.profile]]) {
     for (const base of bases) {
       const error = await settled(name, () => call(...base, { "?": 1 }));
       if (!(error instanceof CompileArgumentError) || !error.message.includes('there is no option "?"')) continue;
-      const options = error.hint.replace(/^There (is|are) /, "").replace(/\.$/, "").split(/, | and /);
+      const options = error.hint
+        .replace(/^There (is|are) /, "")
+        .replace(/\.$/, "")
+        .split(/, | and /);
       for (const option of options) {
         for (const value of nonsense) {
           const answer = await settled(`${name} { ${option}: ${typeof value} }`, () => call(...base, { [option]: value }));
           if (typeof value === "symbol" && !/^(argnums|inAxes|outAxes|vjp|metadata|wasm|parts|gpu)$/.test(option)) {
-            assert.ok(answer instanceof CompileArgumentError && answer.message.includes(option) && answer.hint !== "", `${name} { ${option} }: ${answer}`);
+            assert.ok(
+              answer instanceof CompileArgumentError && answer.message.includes(option) && answer.hint !== "",
+              `${name} { ${option} }: ${answer}`,
+            );
             checked.set(option, (checked.get(option) ?? 0) + 1);
           }
         }

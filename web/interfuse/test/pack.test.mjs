@@ -31,7 +31,19 @@ const example = readFileSync(path.join(root, "README.md"), "utf8")
 test("packed, installed and run in Node", () => {
   const [{ filename, files }] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], root));
   const names = files.map((file) => file.path);
-  for (const name of ["dist/index.js", "dist/index.d.ts", "dist/node.js", "dist/slim.js", "dist/devtools.js", "dist/interfuse.wasm", "dist/core.wasm", "dist/core.inline.js", "README.md", "OPS.md"]) assert.ok(names.includes(name), `${name} is packed`);
+  for (const name of [
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/node.js",
+    "dist/slim.js",
+    "dist/devtools.js",
+    "dist/interfuse.wasm",
+    "dist/core.wasm",
+    "dist/core.inline.js",
+    "README.md",
+    "OPS.md",
+  ])
+    assert.ok(names.includes(name), `${name} is packed`);
   assert.ok(!names.some((name) => /^(src|test|pkg|scripts)\//.test(name)), "sources are not");
   writeFileSync(path.join(project, "package.json"), '{ "private": true, "type": "module" }');
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${filename}`]);
@@ -47,13 +59,29 @@ test("bundled by Vite: one Wasm, in chunks of its own, and what is not imported 
   mkdirSync(path.join(project, "page"));
   writeFileSync(path.join(project, "page", "index.html"), '<script type="module" src="main.js"></script>');
   writeFileSync(path.join(project, "page", "main.js"), `${example}\nglobalThis.done = true;`);
-  await build({ root: path.join(project, "page"), configFile: false, logLevel: "silent", base: "./", build: { target: "es2022", modulePreload: false } });
+  await build({
+    root: path.join(project, "page"),
+    configFile: false,
+    logLevel: "silent",
+    base: "./",
+    build: { target: "es2022", modulePreload: false },
+  });
   const assets = path.join(project, "page", "dist", "assets");
   const built = readdirSync(assets);
-  assert.deepEqual(built.filter((name) => name.endsWith(".wasm")), [], "no second copy of the core");
-  for (const name of ["core", "gpu", "training", "translate"]) assert.equal(built.filter((file) => file.startsWith(`${name}.inline`)).length, 1, `chunks: ${built}`);
+  assert.deepEqual(
+    built.filter((name) => name.endsWith(".wasm")),
+    [],
+    "no second copy of the core",
+  );
+  for (const name of ["core", "gpu", "training", "translate"])
+    assert.equal(built.filter((file) => file.startsWith(`${name}.inline`)).length, 1, `chunks: ${built}`);
   // The program imports no transform, layer or optimiser: it runs without the part that has them.
-  rmSync(path.join(assets, built.find((name) => name.startsWith("training.inline"))));
+  rmSync(
+    path.join(
+      assets,
+      built.find((name) => name.startsWith("training.inline")),
+    ),
+  );
   const main = built.find((name) => name.startsWith("index-"));
   // The page's bundle needs nothing of a page until a device is chosen.
   await import(pathToFileURL(path.join(assets, main)).href);
@@ -77,13 +105,24 @@ for (const minify of [false, true]) {
     mkdirSync(folder);
     writeFileSync(path.join(folder, "index.html"), '<script type="module" src="main.js"></script>');
     writeFileSync(path.join(folder, "main.js"), positions);
-    await build({ root: folder, configFile: false, logLevel: "silent", base: "./", build: { target: "es2022", modulePreload: false, minify } });
+    await build({
+      root: folder,
+      configFile: false,
+      logLevel: "silent",
+      base: "./",
+      build: { target: "es2022", modulePreload: false, minify },
+    });
     const assets = path.join(folder, "dist", "assets");
-    const main = path.join(assets, readdirSync(assets).find((name) => name.startsWith("index-")));
+    const main = path.join(
+      assets,
+      readdirSync(assets).find((name) => name.startsWith("index-")),
+    );
     await import(pathToFileURL(main).href);
     const { file, line, column } = await globalThis.where();
     assert.equal(file, pathToFileURL(main).href);
-    const text = readFileSync(main, "utf8").split("\n")[line - 1].slice(column - 1);
+    const text = readFileSync(main, "utf8")
+      .split("\n")
+      [line - 1].slice(column - 1);
     assert.match(text, /^sinh\(\)/, text.slice(0, 40));
   });
 }

@@ -1,4 +1,7 @@
-/** @file The Wasm in parts that a program serves itself, in a process of its own: each part is needed for what is in it and for nothing else. */
+/**
+ * @file The Wasm in parts that a program serves itself, in a process of its own: each part is needed for what is in it
+ * and for nothing else.
+ */
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import * as interfuse from "interfuse/slim";

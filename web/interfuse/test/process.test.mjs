@@ -15,7 +15,9 @@ function first(settings = {}, before = "") {
     const { hits, misses, fallbacks, traces } = f.stats;
     console.log(JSON.stringify({ runs, hits, misses, fallbacks, traces }));`;
   const env = { ...process.env, ...settings };
-  return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: import.meta.dirname, env, encoding: "utf8" }));
+  return JSON.parse(
+    execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: import.meta.dirname, env, encoding: "utf8" }),
+  );
 }
 
 const compiled = { runs: 1, hits: 2, misses: 1, fallbacks: 0, traces: 1 };

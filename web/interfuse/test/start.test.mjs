@@ -43,7 +43,11 @@ test("init takes a compiled module, is idempotent and says why it chose the devi
 });
 
 test("webgpu by name is an error where there is none", async () => {
-  await rejects(init({ device: "webgpu" }), "DeviceError", 'init: there is no WebGPU here (navigator.gpu is missing). Use device "cpu" or "auto"; browsers offer WebGPU on https and localhost only.');
+  await rejects(
+    init({ device: "webgpu" }),
+    "DeviceError",
+    'init: there is no WebGPU here (navigator.gpu is missing). Use device "cpu" or "auto"; browsers offer WebGPU on https and localhost only.',
+  );
 });
 
 test("every entry point is one package: slim shares the state, the inlined Wasm is the files", async () => {
@@ -52,6 +56,9 @@ test("every entry point is one package: slim shares the state, the inlined Wasm 
   const { unpack } = await import("../dist/unpack.js");
   const exports = (module) => WebAssembly.Module.exports(module).length;
   for (const name of ["core", "gpu", "training"]) {
-    assert.equal(exports(await unpack(name)), exports(await WebAssembly.compile(await readFile(new URL(import.meta.resolve(`interfuse/${name}.wasm`))))));
+    assert.equal(
+      exports(await unpack(name)),
+      exports(await WebAssembly.compile(await readFile(new URL(import.meta.resolve(`interfuse/${name}.wasm`))))),
+    );
   }
 });

@@ -27,6 +27,9 @@ for (let round = 1; round <= rounds; round++) {
   id = await image(count.div(rounds * steps).sqrt(), { title: `after ${round * steps} steps`, id });
   progress(round, rounds);
 }
-const inside = count.equal(rounds * steps).astype("float32").mean();
+const inside = count
+  .equal(rounds * steps)
+  .astype("float32")
+  .mean();
 console.log("inside:", await inside.item(), String(step.stats), "kernels:", step.cache()[0]?.kernels);
 console.log("largest |z|:", maximum(x.abs(), y.abs()).max());

@@ -10,11 +10,19 @@ await init();
 
 const n = 96;
 const [row, column] = meshgrid([arange(n), arange(n)], { indexing: "ij" }) as [Tensor, Tensor];
-const disk = (r: number, c: number, radius: number) => row.sub(r).square().add(column.sub(c).square()).less(radius * radius);
+const disk = (r: number, c: number, radius: number) =>
+  row
+    .sub(r)
+    .square()
+    .add(column.sub(c).square())
+    .less(radius * radius);
 
 const step = compile((u: Tensor, heated: Tensor) => {
   // Cold walls: outside of the plate it is 0.
-  const wide = pad(u, [[1, 1], [1, 1]]);
+  const wide = pad(u, [
+    [1, 1],
+    [1, 1],
+  ]);
   const up = wide.slice([0, n], [1, n + 1]);
   const down = wide.slice([2, n + 2], [1, n + 1]);
   const left = wide.slice([1, n + 1], [0, n]);

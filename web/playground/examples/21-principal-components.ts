@@ -10,7 +10,10 @@ await init();
 // 400 points in 6 dimensions, stretched along two directions.
 const spread = tensor([5, 2.5, 0.5, 0.4, 0.3, 0.2]);
 const turn = random.normal([6, 6], { key: random.key(3) });
-const raw = random.normal([400, 6], { key: random.key(4) }).mul(spread).matmul(turn);
+const raw = random
+  .normal([400, 6], { key: random.key(4) })
+  .mul(spread)
+  .matmul(turn);
 const points = raw.sub(raw.mean(0));
 
 const iterate = compile((x: Tensor, v: Tensor) => {
@@ -40,6 +43,6 @@ const [a, b] = components;
 console.log("first ", a);
 console.log("second", b);
 console.log("at right angles:", a!.mul(b!).sum());
-const explained = (history[0]!.at(-1)! + history[1]!.at(-1)!) / ((await points.square().sum().item()) as number / 400);
+const explained = (history[0]!.at(-1)! + history[1]!.at(-1)!) / (((await points.square().sum().item()) as number) / 400);
 console.log(`two of six components explain ${(explained * 100).toFixed(1)} % of the variance`);
 console.log(String(iterate.stats));

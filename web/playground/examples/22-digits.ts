@@ -27,11 +27,14 @@ random.seed(7);
 const net = new nn.Sequential(new nn.Linear(64, 128), nn.relu, new nn.Linear(128, 10));
 const optimizer = new optim.Adam(0.01);
 const lossAndGrad = nn.valueAndGrad(net, (x: Tensor, y: Tensor) => nn.losses.crossEntropy(net.forward(x), y, { reduction: "mean" }));
-const step = compile((x: Tensor, y: Tensor) => {
-  const [value, gradients] = lossAndGrad(x, y);
-  optimizer.update(net, gradients);
-  return value;
-}, { state: [net, optimizer.state] });
+const step = compile(
+  (x: Tensor, y: Tensor) => {
+    const [value, gradients] = lossAndGrad(x, y);
+    optimizer.update(net, gradients);
+    return value;
+  },
+  { state: [net, optimizer.state] },
+);
 const accuracy = compile((x: Tensor, y: Tensor) => net.forward(x).argmax(-1).equal(y).astype("float32").mean(), { inputs: [net] });
 
 const curve = chart("training", { x: "step", curves: ["loss", "accuracy on unseen digits"] });

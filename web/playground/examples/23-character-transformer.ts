@@ -16,16 +16,23 @@ the graph was made shorter the buffers were few
 and what had been many was one that was new
 `.trim();
 const letters = [...new Set(text)].sort();
-const code = tensor([...text].map((letter) => letters.indexOf(letter)), { dtype: "int32" });
+const code = tensor(
+  [...text].map((letter) => letters.indexOf(letter)),
+  { dtype: "int32" },
+);
 const [context, width, heads, batch] = [32, 32, 2, 16];
 
 let drawn = 0;
 const weight = (...shape: number[]) => random.normal(shape, { key: random.key(100 + drawn++) }).mul(1 / Math.sqrt(shape[0]!));
 type Params = Record<string, Tensor>;
 let params: Params = {
-  embed: weight(letters.length, width).mul(4), place: weight(context, width),
-  qkv: weight(width, 3 * width), join: weight(width, width),
-  up: weight(width, 4 * width), down: weight(4 * width, width), out: weight(width, letters.length),
+  embed: weight(letters.length, width).mul(4),
+  place: weight(context, width),
+  qkv: weight(width, 3 * width),
+  join: weight(width, width),
+  up: weight(width, 4 * width),
+  down: weight(4 * width, width),
+  out: weight(width, letters.length),
 };
 
 const row = arange(context).reshape([context, 1]);
@@ -33,7 +40,10 @@ const causal = row.greaterEqual(row.transpose());
 function logits(p: Params, x: Tensor): Tensor {
   const n = x.shape[0]!;
   let h = p.embed!.take(x, 0).add(p.place!);
-  const parts = layerNorm(h).matmul(p.qkv!).reshape([n, context, 3, heads, width / heads]).transpose([2, 0, 3, 1, 4]);
+  const parts = layerNorm(h)
+    .matmul(p.qkv!)
+    .reshape([n, context, 3, heads, width / heads])
+    .transpose([2, 0, 3, 1, 4]);
   const [q, k, v] = [0, 1, 2].map((i) => parts.slice(i)) as [Tensor, Tensor, Tensor];
   const scores = q.matmul(k.swapaxes(-1, -2)).div(Math.sqrt(width / heads));
   const mixed = where(causal, scores, -1e9).softmax(-1).matmul(v);
@@ -44,10 +54,13 @@ function logits(p: Params, x: Tensor): Tensor {
 const loss = (p: Params, x: Tensor, y: Tensor) => logits(p, x).logSoftmax(-1).mul(oneHot(y, letters.length)).sum().neg().div(y.size);
 
 const optimizer = new optim.Adam(0.01, { betas: [0.9, 0.99] });
-const step = compile((p: Params, x: Tensor, y: Tensor) => {
-  const [value, gradients] = valueAndGrad(loss)(p, x, y) as [Tensor, Params];
-  return { value, p: optimizer.applyGradients(gradients, p) };
-}, { state: [optimizer.state] });
+const step = compile(
+  (p: Params, x: Tensor, y: Tensor) => {
+    const [value, gradients] = valueAndGrad(loss)(p, x, y) as [Tensor, Params];
+    return { value, p: optimizer.applyGradients(gradients, p) };
+  },
+  { state: [optimizer.state] },
+);
 optimizer.init(params);
 
 const curve = chart("loss per character", { x: "step", curves: ["loss"] });
@@ -67,7 +80,9 @@ const predict = compile((p: Params, x: Tensor) => logits(p, x));
 let written = text.slice(0, context);
 while (written.length < 160) {
   const window = [...written.slice(-context)].map((letter) => letters.indexOf(letter));
-  const guess = predict(params, tensor([window], { dtype: "int32" })).slice(0, -1).argmax();
+  const guess = predict(params, tensor([window], { dtype: "int32" }))
+    .slice(0, -1)
+    .argmax();
   written += letters[(await guess.item()) as number];
 }
 console.log(written);

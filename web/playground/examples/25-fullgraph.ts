@@ -14,11 +14,14 @@ const f = compile(branching);
 console.log(await f(tensor([1, 2])), await f(tensor([-1, -2])));
 console.log(String(f.stats), "because:", f.lastFallback?.reason);
 
-const strict = compile((x: Tensor) => {
-  console.log("tracing with", String(x));
-  void x.sum().item();
-  return x;
-}, { fullgraph: true });
+const strict = compile(
+  (x: Tensor) => {
+    console.log("tracing with", String(x));
+    void x.sum().item();
+    return x;
+  },
+  { fullgraph: true },
+);
 try {
   strict(tensor([1, 2]));
 } catch (error) {
@@ -26,9 +29,12 @@ try {
 }
 
 // The choice as an op: one graph, one kernel.
-const chosen = compile((x: Tensor) => {
-  const y = x.mul(2);
-  return where(y.sum().greater(0), y, y.neg());
-}, { fullgraph: true });
+const chosen = compile(
+  (x: Tensor) => {
+    const y = x.mul(2);
+    return where(y.sum().greater(0), y, y.neg());
+  },
+  { fullgraph: true },
+);
 console.log(chosen(tensor([1, 2])), chosen(tensor([-1, -2])));
 console.log(String(chosen.stats), "kernels:", chosen.cache()[0]?.kernels);

@@ -6,10 +6,13 @@ import { compile, init, ones, random, type Tensor } from "interfuse";
 
 await init();
 
-const dropout = compile((x: Tensor) => {
-  const kept = random.bernoulli(0.5, x.shape as number[]);
-  return x.mul(kept.astype("float32")).mul(2);
-}, { state: random.state });
+const dropout = compile(
+  (x: Tensor) => {
+    const kept = random.bernoulli(0.5, x.shape as number[]);
+    return x.mul(kept.astype("float32")).mul(2);
+  },
+  { state: random.state },
+);
 
 random.seed(1);
 for (let i = 0; i < 3; i++) console.log("call", i, dropout(ones([6])));

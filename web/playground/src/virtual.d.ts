@@ -11,7 +11,12 @@ declare module "playground" {
   /** A picture of [height, width] or [height, width, 3 or 4], from 0 to 1; with the id of an earlier one it takes its place. */
   export function image(tensor: import("interfuse").Tensor, options?: { title?: string; id?: number | undefined }): Promise<number>;
   /** 1,797 handwritten digits: 64 greys each (8 rows of 8, from 0 to 1) and which digit it is; `about` says whose they are. */
-  export function digits(): Promise<{ readonly count: number; readonly images: Float32Array; readonly labels: Uint32Array; readonly about: string }>;
+  export function digits(): Promise<{
+    readonly count: number;
+    readonly images: Float32Array;
+    readonly labels: Uint32Array;
+    readonly about: string;
+  }>;
   /** A bar: so much of so much is done. */
   export function progress(done: number, of: number, label?: string): void;
 }

@@ -10,7 +10,10 @@ import { runnerImport } from "vite";
 
 /** Imports a TypeScript module of the page. */
 async function load(path) {
-  const { module } = await runnerImport(fileURLToPath(new URL(`../src/${path}`, import.meta.url)), { configFile: false, logLevel: "error" });
+  const { module } = await runnerImport(fileURLToPath(new URL(`../src/${path}`, import.meta.url)), {
+    configFile: false,
+    logLevel: "error",
+  });
   return module;
 }
 
@@ -19,17 +22,77 @@ const { Links, lineKey } = await load("state/links.ts");
 const { layOutTensor, layOutValue } = await load("run/values.ts");
 const { wgslLines } = await load("panes/wgsl.ts");
 
-const node = (id, op, operands, from = [id], source) => ({ id, op, operands, from, detail: op === "input" ? "0" : "", shape: [4], dtype: "float32", ...(source ? { source: { file: "program.ts", line: source, column: 1 } } : {}) });
+const node = (id, op, operands, from = [id], source) => ({
+  id,
+  op,
+  operands,
+  from,
+  detail: op === "input" ? "0" : "",
+  shape: [4],
+  dtype: "float32",
+  ...(source ? { source: { file: "program.ts", line: source, column: 1 } } : {}),
+});
 const graph = (nodes, outputs) => ({ nodes, outputs });
-const kernel = (id, nodes, wgslLines = []) => ({ id, name: `kernel${id}`, class: "map", nodes, wgsl: "", wgslLines, workgroups: [1, 1, 1], reads: [], writes: [], bytesRead: 0, bytesWritten: 0, flops: 0 });
+const kernel = (id, nodes, wgslLines = []) => ({
+  id,
+  name: `kernel${id}`,
+  class: "map",
+  nodes,
+  wgsl: "",
+  wgslLines,
+  workgroups: [1, 1, 1],
+  reads: [],
+  writes: [],
+  bytesRead: 0,
+  bytesWritten: 0,
+  flops: 0,
+});
 
 /** x -> exp (1) -> sum (2); exp -> div (3) by sum. Traced with one node more than fused has. */
 const inspection = {
   graphs: [
-    { pass: "trace", listing: "", changes: 0, ms: 0, graph: graph([node(0, "input", []), node(1, "exp", [0], [1], 3), node(2, "exp", [0], [2], 4), node(3, "sum", [2], [3], 4), node(4, "div", [1, 3], [4], 5)], [4]) },
-    { pass: "fuse", listing: "", changes: 1, ms: 0, graph: graph([node(0, "input", []), node(1, "exp", [0], [1, 2]), node(2, "sum", [1], [3]), node(3, "div", [1, 2], [4])], [3]) },
+    {
+      pass: "trace",
+      listing: "",
+      changes: 0,
+      ms: 0,
+      graph: graph(
+        [
+          node(0, "input", []),
+          node(1, "exp", [0], [1], 3),
+          node(2, "exp", [0], [2], 4),
+          node(3, "sum", [2], [3], 4),
+          node(4, "div", [1, 3], [4], 5),
+        ],
+        [4],
+      ),
+    },
+    {
+      pass: "fuse",
+      listing: "",
+      changes: 1,
+      ms: 0,
+      graph: graph([node(0, "input", []), node(1, "exp", [0], [1, 2]), node(2, "sum", [1], [3]), node(3, "div", [1, 2], [4])], [3]),
+    },
   ],
-  kernels: [kernel(0, [1, 2], [{ line: 5, node: 1 }, { line: 6, node: 2 }]), kernel(1, [1, 3], [{ line: 4, node: 1 }, { line: 7, node: 3 }])],
+  kernels: [
+    kernel(
+      0,
+      [1, 2],
+      [
+        { line: 5, node: 1 },
+        { line: 6, node: 2 },
+      ],
+    ),
+    kernel(
+      1,
+      [1, 3],
+      [
+        { line: 4, node: 1 },
+        { line: 7, node: 3 },
+      ],
+    ),
+  ],
   cuts: [{ from: 2, to: 3, reason: "reduction boundary", code: "reduction" }],
 };
 
@@ -64,7 +127,10 @@ describe("drawing", () => {
     assert.deepEqual(drawing.nodes.map(({ key }) => key).sort(), ["n0", "n1k0", "n1k1", "n2k0", "n3k1"]);
     const edges = drawing.edges.map(({ from, to, cut }) => `${from}>${to}${cut ? ` ${cut}` : ""}`).sort();
     assert.deepEqual(edges, ["n0>n1k0", "n0>n1k1", "n1k0>n2k0", "n1k1>n3k1", "n2k0>n3k1 reduction boundary"]);
-    assert.deepEqual(drawing.groups.map((group) => group.kernel), [0, 1]);
+    assert.deepEqual(
+      drawing.groups.map((group) => group.kernel),
+      [0, 1],
+    );
     assert.equal(drawing.hidden, 0);
   });
   it("closes a kernel into one box that keeps its edges", () => {
@@ -79,7 +145,16 @@ describe("drawing", () => {
     assert.equal(drawing.nodes.length, 2);
     assert.equal(drawing.nodes[1].title, "999 × mul, add");
     assert.equal(drawing.hidden, 0);
-    const long = { ...inspection, graphs: [{ ...inspection.graphs[0], graph: graph(nodes, [999]) }], kernels: [kernel(0, nodes.slice(1).map(({ id }) => id))] };
+    const long = {
+      ...inspection,
+      graphs: [{ ...inspection.graphs[0], graph: graph(nodes, [999]) }],
+      kernels: [
+        kernel(
+          0,
+          nodes.slice(1).map(({ id }) => id),
+        ),
+      ],
+    };
     assert.deepEqual([...closedAtFirst(long)], [0]);
   });
   it("opens a chain, a very long one by parts", () => {
@@ -89,13 +164,20 @@ describe("drawing", () => {
     const [chain] = drawGraph(view).nodes.flatMap(({ chain }) => chain ?? []);
     const parts = drawGraph(view, new Set([chain])).nodes.filter(({ chain }) => chain !== undefined);
     assert.equal(parts.length, 12);
-    assert.deepEqual(parts.flatMap(({ ids }) => ids).sort((a, b) => a - b), nodes.slice(1).map(({ id }) => id), "nothing is lost");
+    assert.deepEqual(
+      parts.flatMap(({ ids }) => ids).sort((a, b) => a - b),
+      nodes.slice(1).map(({ id }) => id),
+      "nothing is lost",
+    );
     // A part of 84 nodes again by parts, and one of those node by node.
     const opened = new Set([chain, parts.at(-1).chain]);
     const smaller = drawGraph(view, opened).nodes.filter((one) => one.chain !== undefined && one.ids.length < 10);
     assert.ok(smaller.length > 4, `${smaller.length} parts`);
     const last = drawGraph(view, new Set([...opened, smaller.at(-1).chain]));
-    assert.ok(last.nodes.some(({ key }) => key === "n999"), "the last node stands alone");
+    assert.ok(
+      last.nodes.some(({ key }) => key === "n999"),
+      "the last node stands alone",
+    );
     assert.equal(last.hidden, 0);
   });
   it("takes the constants of a chain in, however often they are used there, and leaves shared ones outside", () => {
@@ -104,9 +186,19 @@ describe("drawing", () => {
     nodes.push(node(300, "add", [0, 3]), node(301, "add", [299, 3]), node(302, "concatenate", [300, 301]));
     const drawing = drawGraph(graph(nodes, [302]));
     const chain = drawing.nodes.find(({ shape }) => shape === "closed");
-    assert.ok([1, 2, 4, 299, 301].every((id) => chain.ids.includes(id)), "the stretched number is inside");
+    assert.ok(
+      [1, 2, 4, 299, 301].every((id) => chain.ids.includes(id)),
+      "the stretched number is inside",
+    );
     assert.ok(!chain.ids.includes(3), "the number that another node uses too is not");
-    assert.deepEqual(drawing.edges.map(({ from, to }) => `${from}>${to}`).sort(), ["c4-301>n302", "n0>c4-301", "n0>n300", "n300>n302", "n3>c4-301", "n3>n300"]);
+    assert.deepEqual(drawing.edges.map(({ from, to }) => `${from}>${to}`).sort(), [
+      "c4-301>n302",
+      "n0>c4-301",
+      "n0>n300",
+      "n300>n302",
+      "n3>c4-301",
+      "n3>n300",
+    ]);
   });
   it("leaves out what is farthest from the outputs of a wide graph, and counts it", () => {
     // A binary tree: nothing in it is a chain.
@@ -123,13 +215,20 @@ describe("drawing", () => {
 describe("values", () => {
   it("aligns columns, and writes floats as far as float32 can be trusted", () => {
     assert.equal(layOutTensor([1, -2.5, 10.25, 1 / 3], [2, 2], "float32"), "[[       1,     -2.5],\n [   10.25, 0.333333]]");
-    assert.equal(layOutTensor([-0, NaN, Infinity, 1e-9, 3e38], [5], "float32"), "[        -0,        NaN,   Infinity,  1.0000e-9, 3.0000e+38]");
+    assert.equal(
+      layOutTensor([-0, NaN, Infinity, 1e-9, 3e38], [5], "float32"),
+      "[        -0,        NaN,   Infinity,  1.0000e-9, 3.0000e+38]",
+    );
     assert.equal(layOutTensor([1, 0], [2], "bool"), "[ true, false]");
     assert.equal(layOutTensor([7], [], "int32"), "7");
     assert.equal(layOutTensor([], [0, 3], "float32"), "[]");
   });
   it("leaves out the middle of long axes", () => {
-    const text = layOutTensor(Float32Array.from({ length: 1000 }, (_, i) => i), [1000], "float32");
+    const text = layOutTensor(
+      Float32Array.from({ length: 1000 }, (_, i) => i),
+      [1000],
+      "float32",
+    );
     assert.equal(text, "[  0,   1,   2, …, 997, 998, 999]");
   });
   it("writes other values as JavaScript does, to a limited depth", () => {
@@ -144,10 +243,19 @@ describe("values", () => {
 describe("wgsl", () => {
   const text = "// doc\n@compute @workgroup_size(64)\nfn main() {\n  let n1_x: f32 = exp(0.5f) + bitcast<f32>(0x7fu); /* a\nb */\n}\n";
   it("keeps every character and every line", () => {
-    assert.equal(wgslLines(text).map((line) => line.map((word) => word.text).join("")).join("\n"), text);
+    assert.equal(
+      wgslLines(text)
+        .map((line) => line.map((word) => word.text).join(""))
+        .join("\n"),
+      text,
+    );
   });
   it("tells the words apart", () => {
-    const kinds = Object.fromEntries(wgslLines(text).flat().map((word) => [word.text, word.kind]));
+    const kinds = Object.fromEntries(
+      wgslLines(text)
+        .flat()
+        .map((word) => [word.text, word.kind]),
+    );
     assert.deepEqual(
       [kinds["// doc"], kinds["@compute"], kinds["fn"], kinds["f32"], kinds["0.5f"], kinds["0x7fu"], kinds["exp"], kinds["b */"]],
       ["comment", "attribute", "keyword", "type", "number", "number", "function", "comment"],
@@ -163,11 +271,17 @@ describe("digits", () => {
     assert.deepEqual([labels.length, images.length], [1797, 1797 * 64]);
     assert.deepEqual([...labels.slice(0, 12)], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
     // The first is a ring: its second row, and the hole in the middle.
-    assert.deepEqual([...images.slice(8, 16)].map((grey) => Math.round(grey * 15)), [0, 0, 13, 15, 10, 15, 5, 0]);
+    assert.deepEqual(
+      [...images.slice(8, 16)].map((grey) => Math.round(grey * 15)),
+      [0, 0, 13, 15, 10, 15, 5, 0],
+    );
     assert.ok(images[3 * 8 + 3] === 0 && images[3 * 8 + 4] === 0);
     const counts = new Array(10).fill(0);
     for (const label of labels) counts[label]++;
-    assert.ok(counts.every((count) => count > 170 && count < 190), `${counts}`);
+    assert.ok(
+      counts.every((count) => count > 170 && count < 190),
+      `${counts}`,
+    );
     assert.match(readFileSync(data("digits.txt"), "utf8"), /Alpaydin[^]*Attribution 4\.0/);
   });
 });

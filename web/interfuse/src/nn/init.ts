@@ -22,12 +22,20 @@ export interface GainOptions extends InitOptions {
   readonly gain?: number;
 }
 
-function initial(name: string, shape: readonly number[], options: InitOptions | undefined, known: readonly OptionName[], ...numbers: number[]): Tensor {
+function initial(
+  name: string,
+  shape: readonly number[],
+  options: InitOptions | undefined,
+  known: readonly OptionName[],
+  ...numbers: number[]
+): Tensor {
   begin();
   const op = `init.${name}`;
   checkOptions(op, options, ["key", "dtype", ...known]);
   const key = options?.key === undefined ? 0 : tensorHandle(op, options.key);
-  return new Tensor(core.initial(name, numbersOf(op, "an option", numbers), numbersOf(op, "the shape", shape), options?.dtype ?? "float32", key));
+  return new Tensor(
+    core.initial(name, numbersOf(op, "an option", numbers), numbersOf(op, "the shape", shape), options?.dtype ?? "float32", key),
+  );
 }
 
 /** All the same: `value`, 0 by default. */

@@ -169,7 +169,10 @@ export class BatchNorm extends Module {
   forward(x: Tensor): Tensor {
     let [mean, variance] = [this.runningMean, this.runningVar];
     if (this.training || mean === undefined || variance === undefined) {
-      const [batchMean, batchVariance] = Array.from(core.batchStatistics(tensorHandle("BatchNorm", x)), (handle) => new Tensor(handle)) as [Tensor, Tensor];
+      const [batchMean, batchVariance] = Array.from(core.batchStatistics(tensorHandle("BatchNorm", x)), (handle) => new Tensor(handle)) as [
+        Tensor,
+        Tensor,
+      ];
       if (mean !== undefined && variance !== undefined) {
         const followed = apply("BatchNorm", [mean, batchMean], this.momentum);
         if (core.isTracing()) checkWrite("runningMean", mean, followed, "BatchNorm");
@@ -212,7 +215,13 @@ abstract class Convolution extends Module {
   dilation: PerAxis;
   groups: number;
 
-  protected constructor(layer: string, inChannels: number, outChannels: number, kernel: readonly number[], options: ConvLayerOptions | undefined) {
+  protected constructor(
+    layer: string,
+    inChannels: number,
+    outChannels: number,
+    kernel: readonly number[],
+    options: ConvLayerOptions | undefined,
+  ) {
     checkOptions(layer, options, ["stride", "padding", "dilation", "groups", "bias"]);
     super();
     this.stride = options?.stride ?? 1;
@@ -249,7 +258,13 @@ export class Conv2d extends Convolution {
   static override readonly name: string = "Conv2d";
   /** `kernelSize` is one number for both axes, or [height, width]. */
   constructor(inChannels: number, outChannels: number, kernelSize: number | readonly [number, number], options?: ConvLayerOptions) {
-    super("Conv2d", inChannels, outChannels, Array.isArray(kernelSize) ? (kernelSize as readonly number[]) : [kernelSize as number, kernelSize as number], options);
+    super(
+      "Conv2d",
+      inChannels,
+      outChannels,
+      Array.isArray(kernelSize) ? (kernelSize as readonly number[]) : [kernelSize as number, kernelSize as number],
+      options,
+    );
   }
 
   forward(x: Tensor): Tensor {
@@ -258,7 +273,12 @@ export class Conv2d extends Convolution {
 }
 
 /** softmax(q kᵀ scale + mask) v. The scale is 1 / √features by default; a mask of bool says where to look, one of floats is added. */
-export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, options?: { readonly scale?: number; readonly mask?: Tensor }): Tensor {
+export function scaledDotProductAttention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  options?: { readonly scale?: number; readonly mask?: Tensor },
+): Tensor {
   checkOptions("scaledDotProductAttention", options, ["scale", "mask"]);
   return apply("scaledDotProductAttention", [q, k, v, options?.mask], options?.scale ?? NaN);
 }
@@ -283,10 +303,24 @@ export class MultiHeadAttention extends Module {
 
   /** `numHeads` must be a divisor of the features. There are no biases unless the options say otherwise. */
   constructor(dims: number, numHeads: number, options?: AttentionOptions) {
-    checkOptions("MultiHeadAttention", options, ["queryInputDims", "keyInputDims", "valueInputDims", "valueDims", "valueOutputDims", "bias"]);
+    checkOptions("MultiHeadAttention", options, [
+      "queryInputDims",
+      "keyInputDims",
+      "valueInputDims",
+      "valueDims",
+      "valueOutputDims",
+      "bias",
+    ]);
     core.checkHeads(numberOf("MultiHeadAttention", "the features", dims), numberOf("MultiHeadAttention", "the number of heads", numHeads));
     super();
-    const { queryInputDims = dims, keyInputDims = dims, valueInputDims = keyInputDims, valueDims = dims, valueOutputDims = dims, bias = false } = options ?? {};
+    const {
+      queryInputDims = dims,
+      keyInputDims = dims,
+      valueInputDims = keyInputDims,
+      valueDims = dims,
+      valueOutputDims = dims,
+      bias = false,
+    } = options ?? {};
     this.numHeads = numHeads;
     this.queryProj = new Linear(queryInputDims, dims, { bias });
     this.keyProj = new Linear(keyInputDims, dims, { bias });
@@ -317,7 +351,9 @@ export class Sequential extends Module {
     super();
     layers.forEach((layer: Partial<Layer>, i) => {
       if (typeof layer === "function" || typeof (layer as { forward?: unknown } | null | undefined)?.forward === "function") return;
-      const hint = Array.isArray(layer) ? "Every layer is an argument of its own: new Sequential(a, b)." : "It must be a function, or have a method named forward.";
+      const hint = Array.isArray(layer)
+        ? "Every layer is an argument of its own: new Sequential(a, b)."
+        : "It must be a function, or have a method named forward.";
       throw new CompileArgumentError("Sequential", `layer ${i} is ${describe(layer)}`, hint);
     });
     this.layers = layers;

@@ -45,7 +45,12 @@ export interface CrossEntropyOptions extends LossOptions {
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options?: CrossEntropyOptions): Tensor {
   checkOptions("crossEntropy", options, ["weights", "axis", "labelSmoothing", "reduction"]);
-  return loss("crossEntropy", [logits, targets, options?.weights], [options?.axis ?? -1, options?.labelSmoothing ?? 0], options?.reduction ?? "none");
+  return loss(
+    "crossEntropy",
+    [logits, targets, options?.weights],
+    [options?.axis ?? -1, options?.labelSmoothing ?? 0],
+    options?.reduction ?? "none",
+  );
 }
 
 /** Options of `binaryCrossEntropy`. */
@@ -59,7 +64,12 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
 /** -(t ln p + (1 - t) ln(1 - p)) with p the sigmoid of the inputs. The mean by default. */
 export function binaryCrossEntropy(inputs: Tensor, targets: Tensor, options?: BinaryCrossEntropyOptions): Tensor {
   checkOptions("binaryCrossEntropy", options, ["weights", "withLogits", "reduction"]);
-  return loss("binaryCrossEntropy", [inputs, targets, options?.weights], [(options?.withLogits ?? true) ? 1 : 0], options?.reduction ?? "mean");
+  return loss(
+    "binaryCrossEntropy",
+    [inputs, targets, options?.weights],
+    [(options?.withLogits ?? true) ? 1 : 0],
+    options?.reduction ?? "mean",
+  );
 }
 
 /** |p - t|. The mean by default. */
@@ -133,7 +143,12 @@ export function cosineSimilarityLoss(x1: Tensor, x2: Tensor, options?: AxisLossO
 }
 
 /** max(0, margin - t (a - b)). No reduction by default. */
-export function marginRankingLoss(inputs1: Tensor, inputs2: Tensor, targets: Tensor, options?: LossOptions & { readonly margin?: number }): Tensor {
+export function marginRankingLoss(
+  inputs1: Tensor,
+  inputs2: Tensor,
+  targets: Tensor,
+  options?: LossOptions & { readonly margin?: number },
+): Tensor {
   checkOptions("marginRankingLoss", options, ["margin", "reduction"]);
   return loss("marginRankingLoss", [inputs1, inputs2, targets], [options?.margin ?? 0], options?.reduction ?? "none");
 }
@@ -150,5 +165,10 @@ export interface TripletOptions extends AxisLossOptions {
 /** max(0, |a - p| - |a - n| + margin). No reduction by default. */
 export function tripletLoss(anchors: Tensor, positives: Tensor, negatives: Tensor, options?: TripletOptions): Tensor {
   checkOptions("tripletLoss", options, ["axis", "p", "margin", "eps", "reduction"]);
-  return loss("tripletLoss", [anchors, positives, negatives], [options?.axis ?? -1, options?.p ?? 2, options?.margin ?? 1, options?.eps ?? 1e-6], options?.reduction ?? "none");
+  return loss(
+    "tripletLoss",
+    [anchors, positives, negatives],
+    [options?.axis ?? -1, options?.p ?? 2, options?.margin ?? 1, options?.eps ?? 1e-6],
+    options?.reduction ?? "none",
+  );
 }

@@ -10,7 +10,8 @@ import type { Tree } from "../tree.js";
 
 /** The tensors of a tree that are others than before, but those that are trained: both are trees of its form, with parts missing. */
 function changed(tree: unknown, before: unknown, trained: unknown): unknown {
-  if (tree instanceof Tensor || typeof tree !== "object" || tree === null) return tree === before || trained !== undefined ? undefined : tree;
+  if (tree instanceof Tensor || typeof tree !== "object" || tree === null)
+    return tree === before || trained !== undefined ? undefined : tree;
   const part = (of: unknown, name: string): unknown => (of as Record<string, unknown> | undefined)?.[name];
   const entries = Object.entries(tree).flatMap(([name, now]): [string, unknown][] => {
     const left = changed(now, part(before, name), part(trained, name));
@@ -38,7 +39,13 @@ export function valueAndGrad<F extends AnyFunction>(
     const [all, trained] = [model.parameters(), model.trainableParameters()];
     if (Object.keys(trained).length === 0) {
       const isFrozen = Object.keys(all).length > 0;
-      throw new CompileArgumentError(op, `the ${model.constructor.name} has no trainable parameters`, isFrozen ? "All of them are frozen: call unfreeze() on what is to be trained." : "Its tensors, and the layers that have some, must be public properties whose names do not begin with _.");
+      throw new CompileArgumentError(
+        op,
+        `the ${model.constructor.name} has no trainable parameters`,
+        isFrozen
+          ? "All of them are frozen: call unfreeze() on what is to be trained."
+          : "Its tensors, and the layers that have some, must be public properties whose names do not begin with _.",
+      );
     }
     const inner = (parameters: Record<string, ParameterTree>): [Tree, Tree, Tree] => {
       lend(model, parameters);

@@ -1,4 +1,7 @@
-/** @file Programs of real sizes in a page: their values on WebGPU beside those of the CPU device, their times, and how long the page stood still. */
+/**
+ * @file Programs of real sizes in a page: their values on WebGPU beside those of the CPU device, their times, and how
+ * long the page stood still.
+ */
 import * as interfuse from "/dist/index.js";
 
 const { compile, cumsum, evaluate, grad, init, scatterAdd, setDevice, sort, synchronize, tensor, valueAndGrad, zeros } = interfuse;
@@ -79,7 +82,14 @@ export async function run(name, n, repeats = 1) {
         worst = Math.max(worst, Math.abs(values[i] - want[i]));
       }
       if (values.length !== want.length) worst = NaN;
-      results[`${kind} ${way}`] = { differs: worst / largest, first, firstTask, ms: times.sort((a, b) => a - b)[times.length >> 1], task, fallbacks: compiled.stats.fallbacks };
+      results[`${kind} ${way}`] = {
+        differs: worst / largest,
+        first,
+        firstTask,
+        ms: times.sort((a, b) => a - b)[times.length >> 1],
+        task,
+        fallbacks: compiled.stats.fallbacks,
+      };
     }
   }
   setDevice("webgpu");

@@ -8,7 +8,9 @@ try {
   await slim.init({ wasm: new URL("/dist/interfuse.wasm", import.meta.url) });
   const f = slim.compile((x) => x.add(2));
   const three = await f(slim.tensor([1])).item();
-  const metal = await compile((x) => x.exp()).inspect(tensor([1])).translate(0, "msl");
+  const metal = await compile((x) => x.exp())
+    .inspect(tensor([1]))
+    .translate(0, "msl");
   document.title = `done ${two} ${three} ${/kernel void/.exec(metal)[0]}`;
 } catch (error) {
   document.title = `failed: ${error}`;

@@ -13,7 +13,10 @@ GPUDevice.prototype.createShaderModule = function (descriptor) {
 
 GPUDevice.prototype.createComputePipeline = function (descriptor) {
   const { compute } = descriptor;
-  return createComputePipeline.call(this, on && ops.get(compute.module) > 1 ? { ...descriptor, compute: { ...compute, entryPoint: "missing" } } : descriptor);
+  return createComputePipeline.call(
+    this,
+    on && ops.get(compute.module) > 1 ? { ...descriptor, compute: { ...compute, entryPoint: "missing" } } : descriptor,
+  );
 };
 
 /** From now on, or not. */

@@ -32,7 +32,11 @@ async function inPage(work, ...given) {
 }
 
 const examples = JSON.parse(readFileSync(new URL("../../../../tests/data/visible_examples.json", import.meta.url), "utf8"));
-const { results, table, device, dispatches } = await inPage(async ([kind, examples]) => (await import("/test/browser/run.mjs")).run(kind, examples), "webgpu", examples);
+const { results, table, device, dispatches } = await inPage(
+  async ([kind, examples]) => (await import("/test/browser/run.mjs")).run(kind, examples),
+  "webgpu",
+  examples,
+);
 console.log(table);
 
 for (const { name, error } of results) test(`${name} (webgpu)`, () => assert.ok(error === undefined, error));
@@ -153,13 +157,19 @@ test("unsupported: a function whose kernel the driver refuses in a warm-up runs 
     refuses = true;
     // Another function: the pipeline of the first is known to be refused.
     const strict = compile((y) => fn(y).sqrt(), { name: "g", fullgraph: true });
-    told.error = await strict.warmup(x).then(() => "none", ({ name, reason, message }) => ({ name, reason, message }));
+    told.error = await strict.warmup(x).then(
+      () => "none",
+      ({ name, reason, message }) => ({ name, reason, message }),
+    );
     refuses = false;
     told.others = [...(await compile((y) => y.sin().cos())(tensor([0])).data())];
     return told;
   });
   const e = Math.exp(3) - 1;
-  assert.deepEqual([told.report.reason, told.report.function, told.report.opPath, told.report.hint], ["unsupported", "f", "compile('f')", "Op by op it may run."]);
+  assert.deepEqual(
+    [told.report.reason, told.report.function, told.report.opPath, told.report.hint],
+    ["unsupported", "f", "compile('f')", "Op by op it may run."],
+  );
   assert.match(told.report.message, /missing/);
   assert.deepEqual([told.traces, told.before], [1, 0], "the verdict is remembered, and a warm-up is no call");
   told.values.forEach((value, i) => assert.ok(Math.abs(value - [0, e][i % 2]) < 1e-4, `${told.values}`));
@@ -205,7 +215,12 @@ test("a kernel that the driver refuses in a plain call ends in right values, and
     told.traces = traces;
     told.stats = [f, g, innocent].map(({ stats }) => [stats.hits, stats.misses, stats.fallbacks, stats.cacheSize]);
     told.report = f.lastFallback;
-    told.later = [await f(tensor([1])).item(), await f(tensor(new Float32Array(64).fill(3))).data().then((x) => x[0])];
+    told.later = [
+      await f(tensor([1])).item(),
+      await f(tensor(new Float32Array(64).fill(3)))
+        .data()
+        .then((x) => x[0]),
+    ];
     // Training: state and donated batches, three steps before anything is read.
     const train = async (compiled) => {
       const model = new nn.Sequential(new nn.Linear(4, 8), nn.tanh, new nn.Linear(8, 1));
@@ -218,8 +233,19 @@ test("a kernel that the driver refuses in a plain call ends in right values, and
       };
       const step = compiled ? compile(body, { state: [model, optimizer.state], donate: true }) : body;
       const losses = [];
-      for (let i = 0; i < 3; i++) losses.push(step(tensor(Float32Array.from({ length: 20 }, (_, j) => Math.sin(j + i)), { shape: [5, 4] })));
-      return { losses: await Promise.all(losses.map((loss) => loss.item())), stats: compiled ? [step.stats.hits, step.stats.misses, step.stats.fallbacks] : [] };
+      for (let i = 0; i < 3; i++)
+        losses.push(
+          step(
+            tensor(
+              Float32Array.from({ length: 20 }, (_, j) => Math.sin(j + i)),
+              { shape: [5, 4] },
+            ),
+          ),
+        );
+      return {
+        losses: await Promise.all(losses.map((loss) => loss.item())),
+        stats: compiled ? [step.stats.hits, step.stats.misses, step.stats.fallbacks] : [],
+      };
     };
     random.seed(3);
     told.eager = await train(false);
@@ -234,11 +260,17 @@ test("a kernel that the driver refuses in a plain call ends in right values, and
     assert.deepEqual(values, [want, want], `${i}`);
   });
   assert.equal(told.traces, 1);
-  assert.deepEqual(told.stats, [[0, 0, 20, 1], [0, 0, 20, 1], [40, 1, 0, 1]]);
+  assert.deepEqual(told.stats, [
+    [0, 0, 20, 1],
+    [0, 0, 20, 1],
+    [40, 1, 0, 1],
+  ]);
   assert.deepEqual([told.report.reason, told.report.function, told.report.opPath], ["unsupported", "f", "compile('f')"]);
   assert.match(told.report.message, /missing/);
   assert.deepEqual(told.later, [1.5, 3.5]);
-  told.trained.losses.forEach((loss, i) => assert.ok(Math.abs(loss - told.eager.losses[i]) < 1e-5, `${told.trained.losses} ${told.eager.losses}`));
+  told.trained.losses.forEach((loss, i) =>
+    assert.ok(Math.abs(loss - told.eager.losses[i]) < 1e-5, `${told.trained.losses} ${told.eager.losses}`),
+  );
   const [hits, misses, fallbacks] = told.trained.stats;
   assert.deepEqual([hits, misses, fallbacks], [0, 0, 3]);
 });
@@ -249,12 +281,21 @@ test("a kernel that the driver refuses is an error of every read under fullgraph
     const { compile, init, tensor } = await import("/dist/index.js");
     await init({ device: "webgpu" });
     refuses(true);
-    const error = (work) => Promise.resolve().then(work).then(String, ({ name, reason, message }) => ({ name, reason, message }));
+    const error = (work) =>
+      Promise.resolve()
+        .then(work)
+        .then(String, ({ name, reason, message }) => ({ name, reason, message }));
     const state = { sum: tensor([1, 2]), calls: 0 };
-    const f = compile((x) => (state.calls++, (state.sum = state.sum.mul(2).add(x)), state.sum.sub(1)), { name: "f", state, fullgraph: true });
+    const f = compile((x) => (state.calls++, (state.sum = state.sum.mul(2).add(x)), state.sum.sub(1)), {
+      name: "f",
+      state,
+      fullgraph: true,
+    });
     const y = f(tensor([1, 1]));
     f(tensor([1, 1]));
-    const told = { errors: await Promise.all([error(() => y.data()), error(() => y.add(1).data()), error(() => compile((x) => x.neg())(y).data())]) };
+    const told = {
+      errors: await Promise.all([error(() => y.data()), error(() => y.add(1).data()), error(() => compile((x) => x.neg())(y).data())]),
+    };
     told.state = [state.calls, ...(await state.sum.data())];
     told.later = await error(() => f(tensor([1, 1])));
     told.after = [state.calls, ...(await state.sum.data())];
@@ -315,7 +356,11 @@ test("calls of one turn share submits, and none waits beyond the turn", async ()
     return { counts, evaluated, last: [...(await x.data())], values: values.map((value) => [...value]) };
   });
   // One call goes at once; of two the second waits for the end of the turn; many go 1, 2, 4, ... and then 64 at a time.
-  assert.deepEqual(told.counts, [[1, 1, 1, 1], [2, 2, 1, 2], [200, 200, 8, 9]]);
+  assert.deepEqual(told.counts, [
+    [1, 1, 1, 1],
+    [2, 2, 1, 2],
+    [200, 200, 8, 9],
+  ]);
   assert.equal(told.evaluated, 1);
   assert.deepEqual(told.last, [2, 2, 2]);
   told.values.forEach((value, i) => assert.deepEqual(value, Array(3).fill(i / 2 + 1)));
@@ -347,7 +392,15 @@ test("a device that runs out of memory says so by its own kind of error, and giv
     short = true;
     const x = zeros([3000]);
     const failed = ({ name, message }) => ({ name, message });
-    told.errors = await Promise.all([f(x).data().then(() => "none", failed), f(x).sub(1).data().then(() => "none", failed)]);
+    told.errors = await Promise.all([
+      f(x)
+        .data()
+        .then(() => "none", failed),
+      f(x)
+        .sub(1)
+        .data()
+        .then(() => "none", failed),
+    ]);
     told.left = memory().bytesPooled;
     short = false;
     told.later = (await f(zeros([3000])).data())[2999];
@@ -406,7 +459,12 @@ test("calls that were refused much memory run again in memory that was asked for
     // Both blocks are refused, and the first once more: an error, of what needed it alone.
     refusals = 3;
     const more = [step(y, y), step(y, y), step(small, y.slice([0, 1000]))];
-    const errors = more.map((tensor) => tensor.sum().item().then((sum) => sum, failed));
+    const errors = more.map((tensor) =>
+      tensor
+        .sum()
+        .item()
+        .then((sum) => sum, failed),
+    );
     told.errors = await Promise.all(errors);
     told.memory = memory().bytesInUse / (large * 4);
     told.later = [await step(kept[1], y).mean().item(), await between.sum().item()];
@@ -436,7 +494,10 @@ test("workers of one page have devices of their own on one adapter", async () =>
   told.forEach(({ error, kind, sums, hits }, i) => {
     assert.equal(error, undefined);
     assert.deepEqual([kind, hits], ["webgpu", 19]);
-    assert.deepEqual(sums, Array.from({ length: 20 }, (_, step) => 1000 * (i + step) * 2 + 1000));
+    assert.deepEqual(
+      sums,
+      Array.from({ length: 20 }, (_, step) => 1000 * (i + step) * 2 + 1000),
+    );
   });
 });
 
@@ -467,7 +528,10 @@ test("after a failure of the core the next init starts a fresh one, on a device 
   });
   assert.deepEqual(told.before, [3, 5]);
   assert.match(told.failed, /unreachable/);
-  assert.match(told.broken, /^InterfuseError: .*the core failed before and cannot go on; the first failure was: .*on purpose.*await init\(\) again/s);
+  assert.match(
+    told.broken,
+    /^InterfuseError: .*the core failed before and cannot go on; the first failure was: .*on purpose.*await init\(\) again/s,
+  );
   assert.deepEqual([told.kind, told.after], ["webgpu", [7, 9]]);
   assert.match(told.old, /^DeviceError: .*the tensor was lost when the core failed\. Make it again/);
   assert.deepEqual(told.stats, [1, 0]);
@@ -536,5 +600,6 @@ test("a model of embeddings trains alike, compiled and eagerly, on both devices"
   const results = await inPage(async () => (await import("/test/browser/large.js")).train(2000, 16, 512, 4));
   const want = results["cpu eager"].losses;
   assert.ok(want[3] < want[0], `${want}`);
-  for (const [way, { losses }] of Object.entries(results)) losses.forEach((loss, i) => assert.ok(Math.abs(loss - want[i]) < 1e-4, `${way}: ${losses}, not ${want}`));
+  for (const [way, { losses }] of Object.entries(results))
+    losses.forEach((loss, i) => assert.ok(Math.abs(loss - want[i]) < 1e-4, `${way}: ${losses}, not ${want}`));
 });

@@ -59,8 +59,21 @@ export default ({ interfuse, devtools, kind }) => {
           return [after.dispatches - before.dispatches, after.pipelinesCreated - before.pipelinesCreated];
         };
         const layer = (y) => matmul(y, w).add(0.25).tanh();
-        deepEqual(await pipelines(compile((y) => layer(layer(layer(layer(y))))), x), [4, kind === "cpu" ? 0 : 1]);
-        deepEqual(await pipelines(compile((_, y) => layer(y)), x, x), [1, 0]);
+        deepEqual(
+          await pipelines(
+            compile((y) => layer(layer(layer(layer(y))))),
+            x,
+          ),
+          [4, kind === "cpu" ? 0 : 1],
+        );
+        deepEqual(
+          await pipelines(
+            compile((_, y) => layer(y)),
+            x,
+            x,
+          ),
+          [1, 0],
+        );
       },
     ],
     [
@@ -68,13 +81,48 @@ export default ({ interfuse, devtools, kind }) => {
       () => {
         const x = ones([1]);
         const distinct = [
-          [x, 1], [x, true], [x, "1"], [x, 0], [x, -0], [x, NaN], [x, null], [x, [null]], [x, undefined, 1], [x, []], [x, {}], [x, [1], 2], [x, [1, 2]], [x, [[1], 2]],
-          [x, { a: 1, b: 2 }], [x, { b: 2, a: 1 }], [x, { "a,b": 1 }], [x, "a", "b"], [x, "ab"], [x, "\ud800"], [x, "\ud801"], [x, '\0"\\ud800"'], [x, Infinity], [x, 1e300],
-          [ones([2])], [ones([1, 1])], [ones([1], { dtype: "int32" })], [1, x], [[x]], [{ x }], [x],
+          [x, 1],
+          [x, true],
+          [x, "1"],
+          [x, 0],
+          [x, -0],
+          [x, NaN],
+          [x, null],
+          [x, [null]],
+          [x, undefined, 1],
+          [x, []],
+          [x, {}],
+          [x, [1], 2],
+          [x, [1, 2]],
+          [x, [[1], 2]],
+          [x, { a: 1, b: 2 }],
+          [x, { b: 2, a: 1 }],
+          [x, { "a,b": 1 }],
+          [x, "a", "b"],
+          [x, "ab"],
+          [x, "\ud800"],
+          [x, "\ud801"],
+          [x, '\0"\\ud800"'],
+          [x, Infinity],
+          [x, 1e300],
+          [ones([2])],
+          [ones([1, 1])],
+          [ones([1], { dtype: "int32" })],
+          [1, x],
+          [[x]],
+          [{ x }],
+          [x],
         ];
         const f = compile(() => x.add(0), { maxCacheSize: Infinity });
         // The tensor of the arguments is not the one closed over.
-        const fresh = (value) => (value instanceof Tensor ? value.add(0) : Array.isArray(value) ? value.map(fresh) : typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, fresh(part)])) : value);
+        const fresh = (value) =>
+          value instanceof Tensor
+            ? value.add(0)
+            : Array.isArray(value)
+              ? value.map(fresh)
+              : typeof value === "object" && value !== null
+                ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, fresh(part)]))
+                : value;
         for (const args of distinct) f(...fresh(args));
         deepEqual(counts(f), [distinct.length, 0, distinct.length]);
         for (const args of distinct) f(...fresh(args));
@@ -137,7 +185,11 @@ export default ({ interfuse, devtools, kind }) => {
           return x.mul(this.w);
         });
         const model = new Scale(tensor([2, 3]), "a");
-        throws(() => model.apply(ones([2])), "CompileArgumentError", "compile('apply'): arguments must be trees of tensors or constants (numbers, strings, booleans, null); got Scale at this. Register its class with registerPytree, or pass its parts.");
+        throws(
+          () => model.apply(ones([2])),
+          "CompileArgumentError",
+          "compile('apply'): arguments must be trees of tensors or constants (numbers, strings, booleans, null); got Scale at this. Register its class with registerPytree, or pass its parts.",
+        );
         registerPytree(Scale, { flatten: (s) => ({ children: [s.w], aux: s.name }), unflatten: ([w], name) => new Scale(w, name) });
         deepEqual(await read(model.apply(ones([2]))), [2, 3]);
         deepEqual(await read(new Scale(tensor([4, 5]), "a").apply(ones([2]))), [4, 5]);
@@ -212,9 +264,18 @@ export default ({ interfuse, devtools, kind }) => {
         f(ones([4]), 2);
         deepEqual(why, ["args[0]: float32[2] -> float32[4]", "args[1]: 1 -> 2"]);
         deepEqual([f.lastMiss.path, f.lastMiss.before, f.lastMiss.after], ["args[1]", "1", "2"]);
-        const strict = compile(function g(x) { return x.add(1); }, { onRecompile: "throw" });
+        const strict = compile(
+          function g(x) {
+            return x.add(1);
+          },
+          { onRecompile: "throw" },
+        );
         strict(ones([2]));
-        throws(() => strict(ones([3])), "CompileArgumentError", "compile('g'): recompiles: args[0]: float32[2] -> float32[3]. Every shape has an entry of its own: name the sizes that change in dynamicDims.");
+        throws(
+          () => strict(ones([3])),
+          "CompileArgumentError",
+          "compile('g'): recompiles: args[0]: float32[2] -> float32[3]. Every shape has an entry of its own: name the sizes that change in dynamicDims.",
+        );
         deepEqual(counts(strict), [1, 0, 1]);
       },
     ],
@@ -265,13 +326,20 @@ export default ({ interfuse, devtools, kind }) => {
         const data = JSON.parse(JSON.stringify(seen));
         deepEqual(data.kernels[0].wgsl, seen.kernels[0].wgsl);
         const source = seen.graphs[0].graph.nodes.find((node) => node.op === "exp").source;
-        ok(source !== undefined && /compile\.mjs/.test(source.file) && source.line > 0 && source.column > 0, `the position of exp: ${JSON.stringify(source)}`);
+        ok(
+          source !== undefined && /compile\.mjs/.test(source.file) && source.line > 0 && source.column > 0,
+          `the position of exp: ${JSON.stringify(source)}`,
+        );
         deepEqual(counts(f), [0, 0, 0]);
         const start = devtools.counters();
         f(ones([2, 3]));
         const counted = devtools.counters();
         equal(counted.dispatches - start.dispatches - 1, seen.after.dispatches, "kernels, but for the argument's own");
-        const long = compile((x) => { let y = x; for (let i = 0; i < 3000; i++) y = y.mul(1.0001).sin(); return y; }).inspect(ones([4]));
+        const long = compile((x) => {
+          let y = x;
+          for (let i = 0; i < 3000; i++) y = y.mul(1.0001).sin();
+          return y;
+        }).inspect(ones([4]));
         ok(long.kernels.length > 1 && long.cuts.length > 0 && long.cuts[0].reason.length > 0, "a long chain is cut, with a reason");
       },
     ],
@@ -290,7 +358,8 @@ export default ({ interfuse, devtools, kind }) => {
         stop();
         f(x);
         const types = events.map((event) => event.type);
-        for (const type of ["trace", "compile", "miss", "submit", "call", "evict"]) ok(types.includes(type), `an event ${type} among ${types}`);
+        for (const type of ["trace", "compile", "miss", "submit", "call", "evict"])
+          ok(types.includes(type), `an event ${type} among ${types}`);
         ok(types.indexOf("trace") < types.indexOf("compile") && types.indexOf("compile") < types.indexOf("call"), `the order ${types}`);
         const compiled = events.find((event) => event.type === "compile");
         deepEqual([compiled.name, compiled.signature], ["watched", "(float32[2])"]);
@@ -317,7 +386,14 @@ export default ({ interfuse, devtools, kind }) => {
         kept.deep[0].dispose();
         kept.deep[0].dispose();
         equal(String(kept.deep[0]), "Tensor(disposed)");
-        throws(() => scope(() => { x.add(1); throw new RangeError("mine"); }), "RangeError");
+        throws(
+          () =>
+            scope(() => {
+              x.add(1);
+              throw new RangeError("mine");
+            }),
+          "RangeError",
+        );
         scope(() => void scope(() => x.add(1)));
         equal(memory().tensors, start.tensors, "tensors after dispose and a throw");
         const f = compile((t) => t.add(1).mul(2).exp());

@@ -35,7 +35,10 @@ function helpers(context) {
     /** floor(sin(0.7 i + 1.3 seed) scale 65536 + 0.5) / 65536 + offset, as the examples define it */
     qsin: (shape, seed, scale = 1, offset = 0) => {
       const size = shape.reduce((product, n) => product * n, 1);
-      const values = Array.from({ length: size }, (_, i) => Math.floor(Math.sin(0.7 * i + 1.3 * seed) * scale * 65536 + 0.5) / 65536 + offset);
+      const values = Array.from(
+        { length: size },
+        (_, i) => Math.floor(Math.sin(0.7 * i + 1.3 * seed) * scale * 65536 + 0.5) / 65536 + offset,
+      );
       return tensor(Float32Array.from(values), { shape });
     },
     /** A function that counts its runs. */

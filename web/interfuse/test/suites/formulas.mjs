@@ -2,7 +2,26 @@
 import { deepEqual, equal, near, ok, throws } from "../check.mjs";
 
 export default ({ interfuse }) => {
-  const { add, arange, at, avgPool, compile, conv2d, cumsum, einsum, fori, maximum, maxPool, mul, ones, random, scan, sort, tensor, zeros } = interfuse;
+  const {
+    add,
+    arange,
+    at,
+    avgPool,
+    compile,
+    conv2d,
+    cumsum,
+    einsum,
+    fori,
+    maximum,
+    maxPool,
+    mul,
+    ones,
+    random,
+    scan,
+    sort,
+    tensor,
+    zeros,
+  } = interfuse;
   const read = async (x) => Array.from(await x.data());
   return [
     [
@@ -14,7 +33,10 @@ export default ({ interfuse }) => {
         deepEqual(await draw(a), await draw(a));
         ok((await draw(a))[0] !== (await draw(b))[0], "keys differ");
         equal(random.uniform([2, 3]).shape.join(), "2,3");
-        deepEqual((await read(random.permutation(10, { key: a }))).sort((x, y) => x - y), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        deepEqual(
+          (await read(random.permutation(10, { key: a }))).sort((x, y) => x - y),
+          [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        );
       },
     ],
     [
@@ -26,8 +48,16 @@ export default ({ interfuse }) => {
         random.seed(7);
         random.state.key = random.state.key;
         deepEqual([await read(random.uniform([4])), await read(random.uniform([4]))], [first, second]);
-        throws(() => random.uniform([2], { lo: 1 }), "CompileArgumentError", 'random.uniform: there is no option "lo". There are key, dtype, low and high.');
-        throws(() => random.randint(3, 3, [2]), "CompileArgumentError", "random.randint: there are no int32 numbers from 3 to 3. low comes first, and high is excluded.");
+        throws(
+          () => random.uniform([2], { lo: 1 }),
+          "CompileArgumentError",
+          'random.uniform: there is no option "lo". There are key, dtype, low and high.',
+        );
+        throws(
+          () => random.randint(3, 3, [2]),
+          "CompileArgumentError",
+          "random.randint: there are no int32 numbers from 3 to 3. low comes first, and high is excluded.",
+        );
       },
     ],
     [
@@ -38,7 +68,15 @@ export default ({ interfuse }) => {
         deepEqual(await read(sort(tensor([3, NaN, 1]))), [1, 3, NaN]);
         deepEqual(await read(tensor([3, 1, 2]).argsort()), [1, 2, 0]);
         deepEqual(await read(tensor([3, 1, 2]).topk(2)), [3, 2]);
-        near(await read(tensor([[1, 4], [2, 6]]).median(1)), [2.5, 4]);
+        near(
+          await read(
+            tensor([
+              [1, 4],
+              [2, 6],
+            ]).median(1),
+          ),
+          [2.5, 4],
+        );
         near(await read(tensor([0, 10]).quantile(0.25)), [2.5]);
         const image = arange(9).astype("float32").reshape([1, 3, 3, 1]);
         deepEqual(await read(conv2d(image, ones([1, 2, 2, 1]))), [8, 12, 20, 24]);
@@ -70,8 +108,16 @@ export default ({ interfuse }) => {
         deepEqual(await read(at(ones([2, 3]), [0, 1], [1]).mul(5)), [1, 5, 5, 1, 1, 1]);
         deepEqual(await read(arange(6).reshape([2, 3]).at(1, null).get()), [3, 4, 5]);
         deepEqual(await read(arange(4).scatterAdd(i, tensor([1, 1, 1], { dtype: "int32" }))), [1, 1, 4, 3]);
-        throws(() => x.at(5).set(1), "CompileArgumentError", "at.set: index 5 is out of range for axis 0 of float32[3]. The axis has 3 elements.");
-        throws(() => x.at("a"), "CompileArgumentError", 'at: the index of axis 0 is "a". An index is a position, [start, stop, step] with null for what is left out, null for all, or a tensor of integers.');
+        throws(
+          () => x.at(5).set(1),
+          "CompileArgumentError",
+          "at.set: index 5 is out of range for axis 0 of float32[3]. The axis has 3 elements.",
+        );
+        throws(
+          () => x.at("a"),
+          "CompileArgumentError",
+          'at: the index of axis 0 is "a". An index is a position, [start, stop, step] with null for what is left out, null for all, or a tensor of integers.',
+        );
       },
     ],
     [
@@ -83,7 +129,11 @@ export default ({ interfuse }) => {
         deepEqual(await read(tensor([1, 2]).kron(tensor([1, 10]))), [1, 10, 2, 20]);
         deepEqual(await read(tensor([3, -4]).norm()), [5]);
         deepEqual(await read(einsum("...i,i->...", a, tensor([1, 0, 2]))), [4, 13]);
-        throws(() => einsum("...i->i", a), "CompileArgumentError", 'einsum: cannot read "...i->i". Write letters, commas and one arrow, as in "ij,jk->ik"; at most one "..." in a term, and behind the arrow where a term has one.');
+        throws(
+          () => einsum("...i->i", a),
+          "CompileArgumentError",
+          'einsum: cannot read "...i->i". Write letters, commas and one arrow, as in "ij,jk->ik"; at most one "..." in a term, and behind the arrow where a term has one.',
+        );
         throws(() => einsum("ij,jk", a), "CompileArgumentError", 'einsum: "ij,jk" has 2 terms for 1 tensors');
       },
     ],
@@ -131,8 +181,16 @@ export default ({ interfuse }) => {
         // The order of keys is the user's.
         const swapped = fori(1, (_, { a, b }) => ({ b: b.add(10), a }), { a: tensor(1), b: tensor(2) });
         deepEqual([Object.keys(swapped).join(), await swapped.a.item(), await swapped.b.item()], ["a,b", 1, 12]);
-        throws(() => scan((c) => c, tensor(0), tensor([1])), "CompileArgumentError", "scan: the body returned Tensor. Return [carry, y]; y may be null.");
-        throws(() => scan((c, x) => [c.astype("int32"), x], tensor(0), tensor([1])), "ShapeError", "scan: carry 0 enters a step as float32[] and leaves it as int32[]. Shapes and dtypes stay; convert with astype or reshape.");
+        throws(
+          () => scan((c) => c, tensor(0), tensor([1])),
+          "CompileArgumentError",
+          "scan: the body returned Tensor. Return [carry, y]; y may be null.",
+        );
+        throws(
+          () => scan((c, x) => [c.astype("int32"), x], tensor(0), tensor([1])),
+          "ShapeError",
+          "scan: carry 0 enters a step as float32[] and leaves it as int32[]. Shapes and dtypes stay; convert with astype or reshape.",
+        );
       },
     ],
   ];

@@ -11,4 +11,5 @@ import ops from "./ops.mjs";
 import optim from "./optim.mjs";
 import transform from "./transform.mjs";
 
-export default (context) => [ops, formulas, errors, compile, contract, transform, inspect, io, optim, nn, memory].flatMap((suite) => suite(context));
+export default (context) =>
+  [ops, formulas, errors, compile, contract, transform, inspect, io, optim, nn, memory].flatMap((suite) => suite(context));

@@ -2,7 +2,8 @@
 import { deepEqual, equal, ok, rejects } from "../check.mjs";
 
 /** The line of the caller, as the engine says it. */
-const here = () => Number(/inspect\.mjs(?:\?[^:]*)?:(\d+):\d+/.exec(new Error().stack.split("\n").filter((line) => line.includes("inspect.mjs"))[1])[1]);
+const here = () =>
+  Number(/inspect\.mjs(?:\?[^:]*)?:(\d+):\d+/.exec(new Error().stack.split("\n").filter((line) => line.includes("inspect.mjs"))[1])[1]);
 
 export default ({ interfuse, devtools, kind }) => {
   const { compile, ones, profile, tensor } = interfuse;
@@ -21,8 +22,16 @@ export default ({ interfuse, devtools, kind }) => {
           const text = await inspection.translate(0, language);
           ok(text.includes(word) && text.length > 500, `${word} in ${text}`);
         }
-        await rejects(inspection.translate(1, "msl"), "CompileArgumentError", "translate: there is no kernel 1. There are 1, counted from 0.");
-        await rejects(inspection.translate(0, "asm"), "CompileArgumentError", 'translate: the language is "asm". It may be "msl", "spirv", "hlsl", "glsl".');
+        await rejects(
+          inspection.translate(1, "msl"),
+          "CompileArgumentError",
+          "translate: there is no kernel 1. There are 1, counted from 0.",
+        );
+        await rejects(
+          inspection.translate(0, "asm"),
+          "CompileArgumentError",
+          'translate: the language is "asm". It may be "msl", "spirv", "hlsl", "glsl".',
+        );
         const half = compile((x) => x.add(1));
         if (kind === "cpu") {
           const error = await rejects(half.inspect(ones([2], { dtype: "float16" })).translate(0, "glsl"), "CompileArgumentError");
@@ -43,7 +52,10 @@ export default ({ interfuse, devtools, kind }) => {
         const [trace] = f.inspect(ones([4])).graphs;
         const sources = trace.graph.nodes.filter(({ op }) => op === "exp" || op === "mul").map(({ source }) => source);
         deepEqual([...new Set(sources.map(({ line }) => line))], lines);
-        ok(sources.every(({ file, column }) => /\/test\/suites\/inspect\.mjs$/.test(file) && column > 1), JSON.stringify(sources));
+        ok(
+          sources.every(({ file, column }) => /\/test\/suites\/inspect\.mjs$/.test(file) && column > 1),
+          JSON.stringify(sources),
+        );
         // Everything that softmax is made of was called where softmax was.
         const made = trace.graph.nodes.filter(({ source }) => source?.line === lines[1]).map(({ op }) => op);
         ok(made.includes("exp") && made.length > 4, made.join());
@@ -84,7 +96,11 @@ export default ({ interfuse, devtools, kind }) => {
         deepEqual([f.stats.hits, f.stats.misses], [0, 0], "statistics");
         // A function that is not compiled is as well.
         equal((await profile((x) => x.exp().sum(), [ones([100])], { repeats: 1 })).fused.kernels.length, 1);
-        await rejects(profile(f, [ones([2])], { repeats: 0 }), "CompileArgumentError", "profile: repeats is 0. It must be at least 1 and at most 10000.");
+        await rejects(
+          profile(f, [ones([2])], { repeats: 0 }),
+          "CompileArgumentError",
+          "profile: repeats is 0. It must be at least 1 and at most 10000.",
+        );
         await rejects(profile(f, ones([2])), "CompileArgumentError");
         await rejects(profile(f, [ones([2])], { times: 3 }), "CompileArgumentError");
       },

@@ -18,7 +18,10 @@ export default ({ interfuse, kind }) => {
       "io: npy and safetensors survive",
       async () => {
         const samples = {
-          floats: tensor([[1.5, -0, Infinity], [NaN, 1e-40, -7.25]]),
+          floats: tensor([
+            [1.5, -0, Infinity],
+            [NaN, 1e-40, -7.25],
+          ]),
           // Software adapters have no float16.
           ...(kind === "cpu" && { halves: tensor([1, 2.5], { dtype: "float16" }) }),
           ints: tensor([-1, 2 ** 31 - 1], { dtype: "int32" }),
@@ -28,10 +31,10 @@ export default ({ interfuse, kind }) => {
           empty: ones([0, 3]),
           'odd "name"\n😀': tensor([1]),
         };
-        const file = await io.saveSafetensors(samples, { metadata: { format: "pt", "a\"b": "c" } });
+        const file = await io.saveSafetensors(samples, { metadata: { format: "pt", 'a"b': "c" } });
         const back = io.loadSafetensors(file);
         deepEqual(Object.keys(back), Object.keys(samples));
-        deepEqual(io.safetensorsMetadata(file.slice().buffer), { format: "pt", "a\"b": "c" });
+        deepEqual(io.safetensorsMetadata(file.slice().buffer), { format: "pt", 'a"b': "c" });
         for (const [name, x] of Object.entries(samples)) {
           for (const y of [back[name], io.loadNpy(await io.saveNpy(x))]) {
             deepEqual([y.shape, y.dtype, await y.data()], [x.shape, x.dtype, await x.data()], name);
@@ -46,11 +49,22 @@ export default ({ interfuse, kind }) => {
       "io: a dtype that GPUs lack throws when it is asked for",
       async () => {
         const file = io.loadSafetensors(
-          safetensors({ wide: { dtype: "I64", shape: [1], data_offsets: [0, 8] }, fine: { dtype: "BF16", shape: [2], data_offsets: [8, 12] }, odd: { dtype: "F8_E4M3", shape: [1], data_offsets: [12, 13] } }, 13),
+          safetensors(
+            {
+              wide: { dtype: "I64", shape: [1], data_offsets: [0, 8] },
+              fine: { dtype: "BF16", shape: [2], data_offsets: [8, 12] },
+              odd: { dtype: "F8_E4M3", shape: [1], data_offsets: [12, 13] },
+            },
+            13,
+          ),
         );
         deepEqual(Object.keys(file), ["fine"]);
         deepEqual([file.fine.dtype, await read(file.fine)], ["float32", [0, 0]]);
-        throws(() => file.wide, "DTypeError", 'loadSafetensors: "wide" has 64-bit elements, which GPUs lack. Convert it to float32 or int32 where the file is written.');
+        throws(
+          () => file.wide,
+          "DTypeError",
+          'loadSafetensors: "wide" has 64-bit elements, which GPUs lack. Convert it to float32 or int32 where the file is written.',
+        );
         throws(() => file.odd, "DTypeError");
         ok("wide" in file && file.nothing === undefined, "it is there, and what is not is not");
       },
@@ -59,11 +73,26 @@ export default ({ interfuse, kind }) => {
       "io: bytes that are no files are errors",
       async () => {
         throws(() => io.loadNpy(new Uint8Array(3)), "CompileArgumentError", "loadNpy: this is not an npy file. Write it with numpy.save.");
-        throws(() => io.loadNpy("x.npy"), "CompileArgumentError", 'loadNpy: the argument must be a Uint8Array or an ArrayBuffer, got "x.npy". Read the file first: new Uint8Array(await response.arrayBuffer()).');
+        throws(
+          () => io.loadNpy("x.npy"),
+          "CompileArgumentError",
+          'loadNpy: the argument must be a Uint8Array or an ArrayBuffer, got "x.npy". Read the file first: new Uint8Array(await response.arrayBuffer()).',
+        );
         throws(() => io.loadSafetensors(new Uint8Array(8).fill(255)), "CompileArgumentError");
-        throws(() => io.loadSafetensors(safetensors({ a: { dtype: "F32", shape: [2 ** 40], data_offsets: [0, 8] } }, 8)), "CompileArgumentError");
-        throws(() => importFunction(safetensors({}, 0)), "CompileArgumentError", "importFunction: this is not an exported function. Write it with exportFunction.");
-        await rejects(io.saveSafetensors({ a: 1 }), "CompileArgumentError", 'saveSafetensors: there is 1 at "a". Give an object of tensors, or of such objects.');
+        throws(
+          () => io.loadSafetensors(safetensors({ a: { dtype: "F32", shape: [2 ** 40], data_offsets: [0, 8] } }, 8)),
+          "CompileArgumentError",
+        );
+        throws(
+          () => importFunction(safetensors({}, 0)),
+          "CompileArgumentError",
+          "importFunction: this is not an exported function. Write it with exportFunction.",
+        );
+        await rejects(
+          io.saveSafetensors({ a: 1 }),
+          "CompileArgumentError",
+          'saveSafetensors: there is 1 at "a". Give an object of tensors, or of such objects.',
+        );
         await rejects(io.saveSafetensors({ "a.b": ones([1]), a: { b: ones([1]) } }), "CompileArgumentError");
         await rejects(io.saveNpy(3), "CompileArgumentError");
       },
@@ -71,7 +100,10 @@ export default ({ interfuse, kind }) => {
     [
       "io: an exported function is the function",
       async () => {
-        const w = tensor([[1, 2], [3, 4]]);
+        const w = tensor([
+          [1, 2],
+          [3, 4],
+        ]);
         const f = compile(function score(x, { bias, scale }) {
           return { y: x.matmul(w).mul(scale).add(bias), more: [x, null, -0, "text"] };
         });
@@ -92,7 +124,11 @@ export default ({ interfuse, kind }) => {
         equal(await inner(tensor([[1, 1]])).item(), 22, "inside another function");
         if (grad) near(await grad((x) => g(x, { bias: ones([2]), scale: 2 }).y.sum())(tensor([[1, 1]])).data(), [6, 14]);
         throws(() => g(tensor([[1, 1]]), { bias: ones([2]), scale: 3 }), "CompileArgumentError");
-        throws(() => g(tensor([1, 1]), { bias: ones([2]), scale: 2 }), "ShapeError", 'score: tensor "x" is float32[2], the function was exported for float32[1,2]. Export it for these, or convert the tensor.');
+        throws(
+          () => g(tensor([1, 1]), { bias: ones([2]), scale: 2 }),
+          "ShapeError",
+          'score: tensor "x" is float32[2], the function was exported for float32[1,2]. Export it for these, or convert the tensor.',
+        );
         const again = await exportFunction(f, ...args());
         ok(again.length === file.length && again.every((byte, i) => byte === file[i]), "the same function gives the same bytes");
       },
@@ -103,13 +139,24 @@ export default ({ interfuse, kind }) => {
         const f = compile((x, { w }) => x.matmul(w).softmax(-1).mul(x.sum()), { shapeless: true });
         const args = (m, n) => [ones([m, n]), { w: ones([n, 2]) }];
         const g = importFunction(await exportFunction(f, ...args(2, 3)));
-        for (const [m, n] of [[2, 3], [1, 1], [5, 4], [0, 2]]) deepEqual(await read(g(...args(m, n))), await read(f.fn(...args(m, n))), `${m}, ${n}`);
+        for (const [m, n] of [
+          [2, 3],
+          [1, 1],
+          [5, 4],
+          [0, 2],
+        ])
+          deepEqual(await read(g(...args(m, n))), await read(f.fn(...args(m, n))), `${m}, ${n}`);
         equal(g.stats.traces, 1, "one entry");
         const named = compile((x) => (x.shape[1] > 2 ? x.mul(2) : x), { dynamicDims: { 0: { 0: "batch" } } });
         const h = importFunction(await exportFunction(named, ones([2, 3])));
         deepEqual(await read(h(ones([1, 3]))), [2, 2, 2]);
         throws(() => h(ones([1, 2])), "ShapeError");
-        const part = importFunction(await exportFunction(compile((x) => x.slice([1, 3]), { shapeless: true }), ones([5])));
+        const part = importFunction(
+          await exportFunction(
+            compile((x) => x.slice([1, 3]), { shapeless: true }),
+            ones([5]),
+          ),
+        );
         deepEqual(part(ones([4])).shape, [2]);
         throws(() => part(ones([2])), "ShapeGuardError");
       },
@@ -130,18 +177,32 @@ export default ({ interfuse, kind }) => {
         equal(g.stats.hits, 2);
         await rejects(exportFunction(noisy, x), "CompileArgumentError");
         const keyed = importFunction(await exportFunction((x, key) => x.add(random.normal([2], { key })), x, random.key(3)));
-        for (const seed of [3, 4]) deepEqual(await read(keyed(x, random.key(seed))), await read(x.add(random.normal([2], { key: random.key(seed) }))));
+        for (const seed of [3, 4])
+          deepEqual(await read(keyed(x, random.key(seed))), await read(x.add(random.normal([2], { key: random.key(seed) }))));
       },
     ],
     [
       "io: what cannot be exported is told, and leaves nothing behind",
       async () => {
         await rejects(exportFunction(3), "CompileArgumentError", "exportFunction: the first argument must be a function, got 3");
-        await rejects(exportFunction((d) => d, new Date()), "CompileArgumentError", "exportFunction: the arguments must be tensors and constants in arrays and plain objects; got Date at d. Files know no classes: pass their parts, or close over them.");
+        await rejects(
+          exportFunction((d) => d, new Date()),
+          "CompileArgumentError",
+          "exportFunction: the arguments must be tensors and constants in arrays and plain objects; got Date at d. Files know no classes: pass their parts, or close over them.",
+        );
         const mine = new RangeError("mine");
-        await rejects(exportFunction(() => { throw mine; }), "RangeError", "mine");
+        await rejects(
+          exportFunction(() => {
+            throw mine;
+          }),
+          "RangeError",
+          "mine",
+        );
         let leaked;
-        await rejects(exportFunction((x) => ((leaked = x), x.add(ones([7]))), ones([2])), "ShapeError");
+        await rejects(
+          exportFunction((x) => ((leaked = x), x.add(ones([7]))), ones([2])),
+          "ShapeError",
+        );
         throws(() => leaked.add(1), "LeakedTracerError");
         equal(interfuse.io === io && compile((x) => x.add(1))(tensor([1])) instanceof Tensor, true, "compile works afterwards");
       },
@@ -166,11 +227,27 @@ export default ({ interfuse, kind }) => {
         }
         ok(refused > 200, `${refused} of 400 are refused`);
         const form = (text) => {
-          const metadata = { format: "interfuse.function", version: "1", name: "f", inputs: "x", form: text, graph: "%0: float32[1] = input 0\nreturn %0\n" };
+          const metadata = {
+            format: "interfuse.function",
+            version: "1",
+            name: "f",
+            inputs: "x",
+            form: text,
+            graph: "%0: float32[1] = input 0\nreturn %0\n",
+          };
           return importFunction(safetensors({ __metadata__: metadata }, 0));
         };
         deepEqual(await read(form("")(tensor([5]))), [5]);
-        for (const text of ["{", "1", '{"arguments":[],"result":{"t":1}}', '{"arguments":[{"t":-1}],"result":{"t":0}}', '{"arguments":[{"t":0}]}', `{"arguments":[{"t":0}],"result":${"[".repeat(100)}${"]".repeat(100)}}`, '{"arguments":[{"t":0}],"result":{"o":[1]}}', `{"arguments":${"[".repeat(1e5)}`]) {
+        for (const text of [
+          "{",
+          "1",
+          '{"arguments":[],"result":{"t":1}}',
+          '{"arguments":[{"t":-1}],"result":{"t":0}}',
+          '{"arguments":[{"t":0}]}',
+          `{"arguments":[{"t":0}],"result":${"[".repeat(100)}${"]".repeat(100)}}`,
+          '{"arguments":[{"t":0}],"result":{"o":[1]}}',
+          `{"arguments":${"[".repeat(1e5)}`,
+        ]) {
           throws(() => form(text), "CompileArgumentError", "importFunction: the form of the arguments and results is malformed");
         }
       },

@@ -7,20 +7,31 @@ const both =
     " ",
   );
 const functions =
-  "tensor zeros ones full eye arange linspace zerosLike onesLike fullLike tri meshgrid arrayEqual allclose gelu silu relu leakyRelu softplus layerNorm rmsNorm addmm divmod einsum scan fori compile init device setDevice memory nn profile random evaluate synchronize scope registerPytree enableCompile disableCompile setCompileMode checkpoint customFunction exportFunction importFunction io loadNpy loadSafetensors optim saveNpy saveSafetensors grad jvp valueAndGrad vjp vmap".split(" ");
+  "tensor zeros ones full eye arange linspace zerosLike onesLike fullLike tri meshgrid arrayEqual allclose gelu silu relu leakyRelu softplus layerNorm rmsNorm addmm divmod einsum scan fori compile init device setDevice memory nn profile random evaluate synchronize scope registerPytree enableCompile disableCompile setCompileMode checkpoint customFunction exportFunction importFunction io loadNpy loadSafetensors optim saveNpy saveSafetensors grad jvp valueAndGrad vjp vmap".split(
+    " ",
+  );
 const classes =
-  "Tensor Inspection CompilationStats InterfuseError ShapeError DTypeError DeviceError LimitError CompileArgumentError HostReadError LeakedTracerError UncapturedInputError ShapeGuardError FullgraphError DimMismatchError Dim".split(" ");
+  "Tensor Inspection CompilationStats InterfuseError ShapeError DTypeError DeviceError LimitError CompileArgumentError HostReadError LeakedTracerError UncapturedInputError ShapeGuardError FullgraphError DimMismatchError Dim".split(
+    " ",
+  );
 
 export default ({ interfuse, tableOps }) => {
-  const { arange, concatenate, divmod, full, gelu, layerNorm, matmul, meshgrid, ones, pad, softmax, stack, Tensor, tensor, where, zeros } = interfuse;
+  const { arange, concatenate, divmod, full, gelu, layerNorm, matmul, meshgrid, ones, pad, softmax, stack, Tensor, tensor, where, zeros } =
+    interfuse;
   const read = async (x) => Array.from(await x.data());
   return [
     [
       "ops: the exported names are those of the contract",
       () => {
         deepEqual(Object.keys(interfuse).sort(), [...both, ...functions, ...classes].sort());
-        deepEqual(both.filter((name) => typeof Tensor.prototype[name] !== "function"), []);
-        ok(tableOps.every((name) => both.includes(name)), "every row of the table is exported");
+        deepEqual(
+          both.filter((name) => typeof Tensor.prototype[name] !== "function"),
+          [],
+        );
+        ok(
+          tableOps.every((name) => both.includes(name)),
+          "every row of the table is exported",
+        );
       },
     ],
     [
@@ -57,10 +68,23 @@ export default ({ interfuse, tableOps }) => {
       "ops: int32 and uint32 are compared by value, logic asks whether each operand is 0",
       async () => {
         const { add, compile, grad, vmap } = interfuse;
-        const [ints, labels] = [tensor(Int32Array.of(-1, 0, 1)), tensor([[0, 2], [3, 1]])];
+        const [ints, labels] = [
+          tensor(Int32Array.of(-1, 0, 1)),
+          tensor([
+            [0, 2],
+            [3, 1],
+          ]),
+        ];
         const big = tensor(Uint32Array.of(2 ** 32 - 1, 0, 2));
         const all = (x, y) => ["equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual"].map((op) => x[op](y));
-        const wanted = [[0, 1, 0], [1, 0, 1], [1, 0, 1], [1, 1, 1], [0, 0, 0], [0, 1, 0]];
+        const wanted = [
+          [0, 1, 0],
+          [1, 0, 1],
+          [1, 0, 1],
+          [1, 1, 1],
+          [0, 0, 0],
+          [0, 1, 0],
+        ];
         const turned = [0, 1, 4, 5, 2, 3].map((at) => wanted[at]);
         for (const f of [all, compile(all), vmap(all)]) {
           deepEqual(await Promise.all(f(ints, big).map(read)), wanted);
@@ -68,7 +92,10 @@ export default ({ interfuse, tableOps }) => {
         }
         const right = (x) => x.argmax(-1).equal(tensor(Int32Array.of(1, 1)));
         deepEqual(await read(right(labels)), [1, 0]);
-        deepEqual(await grad((x) => x.max(-1).mul(right(x)).sum())(labels).array(), [[0, 1], [0, 0]]);
+        deepEqual(await grad((x) => x.max(-1).mul(right(x)).sum())(labels).array(), [
+          [0, 1],
+          [0, 0],
+        ]);
         deepEqual(await read(ints.logicalAnd(big)), [1, 0, 1]);
         deepEqual(await read(ints.logicalOr(tensor([0, 0.5, NaN]))), [1, 1, 1]);
         let error;
@@ -125,35 +152,90 @@ export default ({ interfuse, tableOps }) => {
       "ops: views",
       async () => {
         const x = arange(6).reshape([2, 3]);
-        deepEqual(await x.transpose().array(), [[0, 3], [1, 4], [2, 5]]);
+        deepEqual(await x.transpose().array(), [
+          [0, 3],
+          [1, 4],
+          [2, 5],
+        ]);
         deepEqual(await x.slice(1, [null, null, -1]).array(), [5, 4, 3]);
         deepEqual(await x.slice([0, 1]).array(), [[0, 1, 2]]);
-        deepEqual(await x.flip(1).array(), [[2, 1, 0], [5, 4, 3]]);
-        deepEqual(await x.roll(1, 1).array(), [[2, 0, 1], [5, 3, 4]]);
+        deepEqual(await x.flip(1).array(), [
+          [2, 1, 0],
+          [5, 4, 3],
+        ]);
+        deepEqual(await x.roll(1, 1).array(), [
+          [2, 0, 1],
+          [5, 3, 4],
+        ]);
         deepEqual(await pad(tensor([1, 2]), [1, 2], { value: 9 }).array(), [9, 1, 2, 9, 9]);
         deepEqual(await x.reshape([-1]).shape, [6]);
         deepEqual(await x.expandDims([0, -1]).shape, [1, 2, 3, 1]);
         deepEqual(await x.expandDims(0).squeeze().shape, [2, 3]);
-        deepEqual((await Promise.all(x.split(3, 1).map((part) => part.array()))), [[[0], [3]], [[1], [4]], [[2], [5]]]);
+        deepEqual(await Promise.all(x.split(3, 1).map((part) => part.array())), [
+          [[0], [3]],
+          [[1], [4]],
+          [[2], [5]],
+        ]);
         deepEqual(await concatenate([x, x], 1).shape, [2, 6]);
         deepEqual(await stack([x, x], -1).shape, [2, 3, 2]);
-        deepEqual(await x.repeat(2, 0).array(), [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]]);
-        deepEqual(await tensor([1, 2]).tile([2, 2]).array(), [[1, 2, 1, 2], [1, 2, 1, 2]]);
-        deepEqual(await ones([3, 3]).tril(-1).array(), [[0, 0, 0], [1, 0, 0], [1, 1, 0]]);
-        deepEqual(await x.take(tensor(Int32Array.of(2, 0)), 1).array(), [[2, 0], [5, 3]]);
-        deepEqual((await Promise.all(meshgrid([arange(2), arange(3)]).map((part) => part.shape))), [[3, 2], [3, 2]]);
+        deepEqual(await x.repeat(2, 0).array(), [
+          [0, 1, 2],
+          [0, 1, 2],
+          [3, 4, 5],
+          [3, 4, 5],
+        ]);
+        deepEqual(await tensor([1, 2]).tile([2, 2]).array(), [
+          [1, 2, 1, 2],
+          [1, 2, 1, 2],
+        ]);
+        deepEqual(await ones([3, 3]).tril(-1).array(), [
+          [0, 0, 0],
+          [1, 0, 0],
+          [1, 1, 0],
+        ]);
+        deepEqual(await x.take(tensor(Int32Array.of(2, 0)), 1).array(), [
+          [2, 0],
+          [5, 3],
+        ]);
+        deepEqual(await Promise.all(meshgrid([arange(2), arange(3)]).map((part) => part.shape)), [
+          [3, 2],
+          [3, 2],
+        ]);
       },
     ],
     [
       "ops: products",
       async () => {
-        const a = tensor([[1, 2], [3, 4]]);
-        deepEqual(await matmul(a, a).array(), [[7, 10], [15, 22]]);
+        const a = tensor([
+          [1, 2],
+          [3, 4],
+        ]);
+        deepEqual(await matmul(a, a).array(), [
+          [7, 10],
+          [15, 22],
+        ]);
         deepEqual(await a.dot(tensor([1, 1])).array(), [3, 7]);
-        deepEqual(await tensor([1, 2]).outer(tensor([3, 4])).array(), [[3, 4], [6, 8]]);
-        deepEqual(await a.tensordot(a, 1).array(), [[7, 10], [15, 22]]);
+        deepEqual(
+          await tensor([1, 2])
+            .outer(tensor([3, 4]))
+            .array(),
+          [
+            [3, 4],
+            [6, 8],
+          ],
+        );
+        deepEqual(await a.tensordot(a, 1).array(), [
+          [7, 10],
+          [15, 22],
+        ]);
         const [floor, rest] = divmod(tensor(Int32Array.of(7, -7)), 2);
-        deepEqual([await floor.array(), await rest.array()], [[3, -4], [1, 1]]);
+        deepEqual(
+          [await floor.array(), await rest.array()],
+          [
+            [3, -4],
+            [1, 1],
+          ],
+        );
       },
     ],
     [

@@ -9,7 +9,11 @@ export default ({ interfuse }) => {
   const agree = async (name, optimizer, one) => {
     let params = { w: tensor([1, -2]), deeper: [{ b: tensor(0.5) }] };
     const wanted = [1, -2, 0.5];
-    const slots = [[0, 0], [0, 0], [0, 0]];
+    const slots = [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ];
     for (let step = 0; step < 6; step++) {
       const g = gradient(step);
       params = optimizer.update(params, { w: tensor([g[0], g[1]]), deeper: [{ b: tensor(g[2]) }] });
@@ -29,13 +33,25 @@ export default ({ interfuse }) => {
       "optim: every rule follows its formula",
       async () => {
         await agree("SGD", new optim.SGD(0.1), (p, g) => p - 0.1 * g);
-        await agree("SGD, momentum", new optim.SGD(0.1, { momentum: 0.9, dampening: 0.25, weightDecay: 0.2 }), (p, g, s) => p - 0.1 * (s[0] = 0.9 * s[0] + 0.75 * (g + 0.2 * p)));
-        await agree("SGD, Nesterov", new optim.SGD(0.1, { momentum: 0.9, nesterov: true }), (p, g, s) => p - 0.1 * (g + 0.9 * (s[0] = 0.9 * s[0] + g)));
+        await agree(
+          "SGD, momentum",
+          new optim.SGD(0.1, { momentum: 0.9, dampening: 0.25, weightDecay: 0.2 }),
+          (p, g, s) => p - 0.1 * (s[0] = 0.9 * s[0] + 0.75 * (g + 0.2 * p)),
+        );
+        await agree(
+          "SGD, Nesterov",
+          new optim.SGD(0.1, { momentum: 0.9, nesterov: true }),
+          (p, g, s) => p - 0.1 * (g + 0.9 * (s[0] = 0.9 * s[0] + g)),
+        );
         await agree("Adam", new optim.Adam(0.1), adam(0, true));
         await agree("Adam, as in MLX", new optim.Adam(0.1, { biasCorrection: false }), adam(0, false));
         await agree("AdamW", new optim.AdamW(0.1, { weightDecay: 0.05 }), adam(0.05, true));
         await agree("Adagrad", new optim.Adagrad(0.1), (p, g, s) => p - (0.1 * g) / (Math.sqrt((s[0] += g * g)) + 1e-8));
-        await agree("RMSprop", new optim.RMSprop(0.1, { alpha: 0.9 }), (p, g, s) => p - (0.1 * g) / (Math.sqrt((s[0] = 0.9 * s[0] + 0.1 * g * g)) + 1e-8));
+        await agree(
+          "RMSprop",
+          new optim.RMSprop(0.1, { alpha: 0.9 }),
+          (p, g, s) => p - (0.1 * g) / (Math.sqrt((s[0] = 0.9 * s[0] + 0.1 * g * g)) + 1e-8),
+        );
         await agree("Lion", new optim.Lion(0.1, { weightDecay: 0.1 }), (p, g, s) => {
           const c = 0.9 * s[0] + 0.1 * g;
           s[0] = 0.99 * s[0] + 0.01 * g;
@@ -51,7 +67,13 @@ export default ({ interfuse }) => {
         deepEqual(Object.keys(state), ["step", "learningRate"]);
         deepEqual([state.step.shape, state.step.dtype, state.learningRate.dtype], [[], "int32", "float32"]);
         optimizer.init({ w: tensor([1, 2]) });
-        deepEqual([Object.keys(state), await read(state.m.w)], [["step", "learningRate", "m", "v"], [0, 0]]);
+        deepEqual(
+          [Object.keys(state), await read(state.m.w)],
+          [
+            ["step", "learningRate", "m", "v"],
+            [0, 0],
+          ],
+        );
         optimizer.learningRate = 0.25;
         equal(await optimizer.learningRate.item(), 0.25);
         optimizer.update({ w: tensor([1, 2]) }, { w: tensor([1, 1]) });
@@ -59,7 +81,10 @@ export default ({ interfuse }) => {
         // Saved and restored.
         const other = new optim.Adam(0.5);
         other.state = { ...state };
-        deepEqual(await read(other.applyGradients({ w: tensor([1, 1]) }, { w: tensor([1, 2]) }).w), await read(optimizer.applyGradients({ w: tensor([1, 1]) }, { w: tensor([1, 2]) }).w));
+        deepEqual(
+          await read(other.applyGradients({ w: tensor([1, 1]) }, { w: tensor([1, 2]) }).w),
+          await read(optimizer.applyGradients({ w: tensor([1, 1]) }, { w: tensor([1, 2]) }).w),
+        );
       },
     ],
     [
@@ -98,8 +123,16 @@ export default ({ interfuse }) => {
       () => {
         throws(() => new optim.SGD("fast"), "CompileArgumentError", 'SGD: the learning rate is "fast". Give a number or a schedule.');
         throws(() => new optim.SGD(0.1, { momentun: 0.9 }), "CompileArgumentError");
-        throws(() => new optim.SGD(0.1, { nesterov: true }).update(tensor([1]), tensor([1])), "CompileArgumentError", "SGD: the momentum with nesterov is 0. Nesterov's momentum needs a momentum and no dampening.");
-        throws(() => new optim.Adam(0.1).update({ w: tensor([1]) }, { w: tensor([1, 2]) }), "ShapeError", "update: parameter 0 float32[1] and its gradient float32[2] differ in shape. They must have the same shape; squeeze or reshape one of them.");
+        throws(
+          () => new optim.SGD(0.1, { nesterov: true }).update(tensor([1]), tensor([1])),
+          "CompileArgumentError",
+          "SGD: the momentum with nesterov is 0. Nesterov's momentum needs a momentum and no dampening.",
+        );
+        throws(
+          () => new optim.Adam(0.1).update({ w: tensor([1]) }, { w: tensor([1, 2]) }),
+          "ShapeError",
+          "update: parameter 0 float32[1] and its gradient float32[2] differ in shape. They must have the same shape; squeeze or reshape one of them.",
+        );
         throws(() => new optim.SGD(0.1).update({ n: tensor([1], { dtype: "int32" }) }, { n: tensor([1]) }), "DTypeError");
       },
     ],

@@ -1,10 +1,29 @@
 /** @file What users write must have the types that they expect; `npm run check` compiles this against the built package. */
-import { add, compile, customFunction, grad, init, jvp, tensor, valueAndGrad, vjp, vmap, where, type CompiledFunction, type DType, type MissReport, type Tensor } from "interfuse";
+import {
+  add,
+  compile,
+  customFunction,
+  grad,
+  init,
+  jvp,
+  tensor,
+  valueAndGrad,
+  vjp,
+  vmap,
+  where,
+  type CompiledFunction,
+  type DType,
+  type MissReport,
+  type Tensor,
+} from "interfuse";
 import { subscribe } from "interfuse/devtools";
 
 await init({ device: "auto", maxBytes: 1e9 });
 
-const f = compile((x: Tensor, k: number, tree: { w: Tensor }) => ({ y: x.mul(k).add(tree.w), k }), { maxCacheSize: 2, onRecompile: (why: MissReport) => void why.reason });
+const f = compile((x: Tensor, k: number, tree: { w: Tensor }) => ({ y: x.mul(k).add(tree.w), k }), {
+  maxCacheSize: 2,
+  onRecompile: (why: MissReport) => void why.reason,
+});
 const { y, k }: { y: Tensor; k: number } = f(tensor([1, 2]), 2, { w: tensor([[true]]) });
 const named: CompiledFunction<(x: Tensor) => Tensor> = compile({ name: "g" })((x: Tensor) => x.exp());
 const warm: Promise<void> = f.warmup(y, k, { w: y });
@@ -23,7 +42,10 @@ const [value, gradient]: [Tensor, { w: Tensor }] = compile(valueAndGrad(loss))({
 const [[, more]] = valueAndGrad((x: Tensor): [Tensor, { aux: Tensor }] => [x.sum(), { aux: x }], { hasAux: true })(y);
 const [out, [pulled]]: [Tensor, [Tensor]] = vjp((x: Tensor) => x.exp(), [y], y);
 const [, rate]: [Tensor, Tensor] = jvp((x: Tensor) => x.exp(), [y], [y]);
-const rows: Tensor = vmap(customFunction((x: Tensor) => x.round(), { vjp: ([x], ct) => ct.mul(x) }), { inAxes: [0] })(y);
+const rows: Tensor = vmap(
+  customFunction((x: Tensor) => x.round(), { vjp: ([x], ct) => ct.mul(x) }),
+  { inAxes: [0] },
+)(y);
 void [first, second, both, value, gradient, more.aux, out, pulled, rate, rows];
 void [warm, wgsl, dtype, taken, stop, freed];
 

@@ -6,7 +6,17 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { typescriptLanguage } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
-import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 export interface EditorCallbacks {
@@ -117,7 +127,11 @@ export class CodeEditor {
         // Tab indents; Escape then Tab leaves the editor (CodeMirror's own rule).
         indentWithTab,
       ]),
-      EditorView.contentAttributes.of({ "aria-label": "Program, TypeScript. Escape then Tab leaves the editor.", spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({
+        "aria-label": "Program, TypeScript. Escape then Tab leaves the editor.",
+        spellcheck: "false",
+        autocapitalize: "off",
+      }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) callbacks.changed(update.state.doc.toString());
       }),

@@ -64,7 +64,12 @@ export function typeText(node: { dtype: string; shape: readonly number[] }): str
 
 /** The graph as it was before kernels were formed; `open` names the chains that are drawn in their parts. */
 export function drawGraph(view: GraphView, open: ReadonlySet<string> = new Set()): Drawing {
-  return finish(view, view.nodes.length > MAX_BOXES ? chains(view, open) : view.nodes.map((node) => ({ ...box(view, node), kernel: null })), [], new Map());
+  return finish(
+    view,
+    view.nodes.length > MAX_BOXES ? chains(view, open) : view.nodes.map((node) => ({ ...box(view, node), kernel: null })),
+    [],
+    new Map(),
+  );
 }
 
 /** The graph with its kernels as groups; `closed` names those drawn as one box. */
@@ -85,7 +90,12 @@ export function drawKernels(inspection: InspectionData, closed: ReadonlySet<numb
       if (node !== undefined) boxes.push({ ...box(view, node), key: `n${id}k${kernel.id}`, kernel: kernel.id });
     }
   }
-  const groups = inspection.kernels.map((kernel) => ({ key: `g${kernel.id}`, kernel: kernel.id, label: `${kernel.name} · ${kernel.class}`, closed: closed.has(kernel.id) }));
+  const groups = inspection.kernels.map((kernel) => ({
+    key: `g${kernel.id}`,
+    kernel: kernel.id,
+    label: `${kernel.name} · ${kernel.class}`,
+    closed: closed.has(kernel.id),
+  }));
   const cuts = new Map(inspection.cuts.map(({ from, to, reason }) => [`${from}>${to}`, reason]));
   return finish(view, boxes, groups, cuts);
 }
@@ -133,7 +143,11 @@ function box(view: GraphView, node: GraphNode): Omit<DrawnNode, "kernel"> {
   const shape = node.op === "input" ? "input" : node.operands.length === 0 ? "constant" : "op";
   // A literal is its value; an input is told from the others by its number; elsewhere the detail would only widen the box.
   const title = node.op === "literal" ? node.detail : node.op === "input" ? `input ${node.detail}` : node.op;
-  return { ...sized(`n${node.id}`, [node.id], title, typeText(node), shape), hint: `${node.op} ${node.detail}`.trim(), output: view.outputs.includes(node.id) };
+  return {
+    ...sized(`n${node.id}`, [node.id], title, typeText(node), shape),
+    hint: `${node.op} ${node.detail}`.trim(),
+    output: view.outputs.includes(node.id),
+  };
 }
 
 function sized(key: string, ids: readonly number[], title: string, detail: string, shape: DrawnNode["shape"]): Omit<DrawnNode, "kernel"> {
@@ -181,7 +195,12 @@ function chains(view: GraphView, open: ReadonlySet<string>): DrawnNode[] {
     const last = byId.get(chain.at(-1)!)!;
     const names = [...new Set(chain.map((id) => byId.get(id)!.op))].slice(0, 3).join(", ");
     const ids = [...own.reverse(), ...chain];
-    const closed: DrawnNode = { ...sized(name, ids, `${chain.length} × ${names}`, typeText(last), "closed"), output: view.outputs.includes(last.id), kernel: null, chain: name };
+    const closed: DrawnNode = {
+      ...sized(name, ids, `${chain.length} × ${names}`, typeText(last), "closed"),
+      output: view.outputs.includes(last.id),
+      kernel: null,
+      chain: name,
+    };
     boxes.push(closed);
     for (const id of ids) inside.set(id, closed);
   };

@@ -44,7 +44,12 @@ export class LayoutService {
       // A closed kernel is a box like any other.
       const open = groups.filter(({ closed }) => !closed);
       const request: LayoutRequest = {
-        nodes: nodes.map(({ key, kernel, width, height }) => ({ key, group: open.find((group) => group.kernel === kernel)?.key ?? null, width, height })),
+        nodes: nodes.map(({ key, kernel, width, height }) => ({
+          key,
+          group: open.find((group) => group.kernel === kernel)?.key ?? null,
+          width,
+          height,
+        })),
         edges: edges.map(({ from, to }) => ({ from, to })),
         groups: open.map(({ key }) => key),
       };

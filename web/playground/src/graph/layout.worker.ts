@@ -80,7 +80,8 @@ function place({ nodes, edges, groups }: LayoutRequest): Placement {
   const lines = edges.map(({ from, to }): Point[] => {
     const [source, target] = [ownerOf(from), ownerOf(to)];
     const [out, into] = [insides.get(source), insides.get(target)];
-    const within = (inside: Inside | undefined, owner: string, points: Point[] | undefined): Point[] => (inside === undefined ? [] : (points ?? []).map((point) => shifted(point, whole.boxes.get(owner)!)));
+    const within = (inside: Inside | undefined, owner: string, points: Point[] | undefined): Point[] =>
+      inside === undefined ? [] : (points ?? []).map((point) => shifted(point, whole.boxes.get(owner)!));
     if (source === target) return within(into, target, into?.lines.get(`${from}>${to}`));
     const between = [...(outerLines.get(`${source}>${target}`) ?? [])];
     // Between kernels the line runs from port to port instead of from middle to middle.
@@ -92,7 +93,12 @@ function place({ nodes, edges, groups }: LayoutRequest): Placement {
 }
 
 /** The inside of one kernel, with its ports. */
-function placeInside(group: string, nodes: LayoutRequest["nodes"], edges: LayoutRequest["edges"], groupOf: ReadonlyMap<string, string | null>): Inside {
+function placeInside(
+  group: string,
+  nodes: LayoutRequest["nodes"],
+  edges: LayoutRequest["edges"],
+  groupOf: ReadonlyMap<string, string | null>,
+): Inside {
   const sizes = new Map<string, Size>(nodes.filter((node) => node.group === group).map((node) => [node.key, node]));
   const arrows: Arrow[] = [];
   const comingIn = new Set<string>();
@@ -126,7 +132,15 @@ function placeInside(group: string, nodes: LayoutRequest["nodes"], edges: Layout
   const at = (key: string, y: number): Point => ({ x: shifted(boxes.get(key)!, corner).x, y });
   const inPorts = new Map([...comingIn].map((key) => [key, at(`in ${key}`, 0)]));
   const outPorts = new Map([...goingOut].map((key) => [key, at(`out ${key}`, bottom - top)]));
-  const inside: Inside = { width: right - left, height: bottom - top, boxes: new Map(own.map(([key, box]) => [key, { ...box, ...shifted(box, corner) }])), inPorts, outPorts, lines: new Map(), outLines: new Map() };
+  const inside: Inside = {
+    width: right - left,
+    height: bottom - top,
+    boxes: new Map(own.map(([key, box]) => [key, { ...box, ...shifted(box, corner) }])),
+    inPorts,
+    outPorts,
+    lines: new Map(),
+    outLines: new Map(),
+  };
   for (const [i, { from, to }] of arrows.entries()) {
     const points = lines[i]!.map((point) => shifted(point, corner));
     if (from === "top" || to === "bottom") continue;
@@ -140,7 +154,11 @@ function placeInside(group: string, nodes: LayoutRequest["nodes"], edges: Layout
 }
 
 /** One run of dagre. */
-function layered(sizes: ReadonlyMap<string, Size>, arrows: readonly Arrow[], { nodesep, ranksep }: { nodesep: number; ranksep: number }): Layered {
+function layered(
+  sizes: ReadonlyMap<string, Size>,
+  arrows: readonly Arrow[],
+  { nodesep, ranksep }: { nodesep: number; ranksep: number },
+): Layered {
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep, ranksep, edgesep: 8 });
   for (const [key, { width, height }] of sizes) graph.setNode(key, { width, height });
@@ -163,7 +181,8 @@ function framed(nodes: Record<string, Box>, groups: Record<string, Box>, edges: 
   const left = Math.min(...all.map(({ x }) => x)) - MARGIN;
   const top = Math.min(...all.map(({ y }) => y)) - MARGIN;
   const move = <T extends Point>(at: T): T => ({ ...at, x: at.x - left, y: at.y - top });
-  const moved = (record: Record<string, Box>): Record<string, Box> => Object.fromEntries(Object.entries(record).map(([key, box]) => [key, move(box)]));
+  const moved = (record: Record<string, Box>): Record<string, Box> =>
+    Object.fromEntries(Object.entries(record).map(([key, box]) => [key, move(box)]));
   return {
     width: Math.max(...boxes.map(({ x, width }) => x + width), ...points.map(({ x }) => x)) - left + MARGIN,
     height: Math.max(...boxes.map(({ y, height }) => y + height), ...points.map(({ y }) => y)) - top + MARGIN,

@@ -9,10 +9,14 @@ export interface Word {
 }
 
 const KEYWORDS = new Set(
-  "alias break case const const_assert continue continuing default diagnostic discard else enable fn for if let loop override requires return struct switch var while true false".split(" "),
+  "alias break case const const_assert continue continuing default diagnostic discard else enable fn for if let loop override requires return struct switch var while true false".split(
+    " ",
+  ),
 );
-const TYPES = /^(?:bool|[fiu]32|f16|vec[234][fiuh]?|mat[234]x[234][fh]?|array|atomic|ptr|storage|uniform|workgroup|private|function|read|write|read_write)$/;
-const WORD = /(?<comment>\/\/.*|\/\*[\s\S]*?\*\/)|(?<attribute>@\w+)|(?<number>(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[iufh]?)|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<other>[^\p{L}\p{N}_@/.]+|[\s\S])/gu;
+const TYPES =
+  /^(?:bool|[fiu]32|f16|vec[234][fiuh]?|mat[234]x[234][fh]?|array|atomic|ptr|storage|uniform|workgroup|private|function|read|write|read_write)$/;
+const WORD =
+  /(?<comment>\/\/.*|\/\*[\s\S]*?\*\/)|(?<attribute>@\w+)|(?<number>(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[iufh]?)|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<other>[^\p{L}\p{N}_@/.]+|[\s\S])/gu;
 
 /** The lines of a WGSL text, without their line ends. */
 export function wgslLines(text: string): Word[][] {

@@ -27,7 +27,10 @@ export class ProgramConsole {
   install(): void {
     const timers = this.#timers;
     const counters = this.#counters;
-    const log = (level: OutputEntry["level"]) => (...args: unknown[]) => this.#log(level, args);
+    const log =
+      (level: OutputEntry["level"]) =>
+      (...args: unknown[]) =>
+        this.#log(level, args);
     const show = log("log");
     Object.assign(console, {
       log: show,
@@ -85,7 +88,8 @@ function part(value: unknown, reads: Map<Tensor, string>): OutputPart {
   if (value instanceof Tensor) {
     return { kind: "tensor", dtype: value.dtype, shape: [...value.shape], text: reads.get(value) ?? String(value) };
   }
-  const tensorText = (inner: unknown): string | undefined => (inner instanceof Tensor ? `${String(inner.dtype)} ${reads.get(inner) ?? String(inner)}` : undefined);
+  const tensorText = (inner: unknown): string | undefined =>
+    inner instanceof Tensor ? `${String(inner.dtype)} ${reads.get(inner) ?? String(inner)}` : undefined;
   return { kind: "text", text: layOutValue(value, tensorText) };
 }
 

@@ -60,7 +60,9 @@ export class Figures {
     if (!(tensor instanceof Tensor)) throw new Error("image() shows a tensor of shape [height, width] or [height, width, 3]");
     const [height = 0, width = 0, channels = 1] = tensor.shape;
     if (tensor.ndim < 2 || tensor.ndim > 3 || ![1, 3, 4].includes(channels) || height * width > MAX_PIXELS) {
-      throw new Error(`image() shows shapes [height, width] and [height, width, 3 or 4] of up to ${MAX_PIXELS} pixels, got [${tensor.shape.join(", ")}]`);
+      throw new Error(
+        `image() shows shapes [height, width] and [height, width, 3 or 4] of up to ${MAX_PIXELS} pixels, got [${tensor.shape.join(", ")}]`,
+      );
     }
     const values = await tensor.data();
     const pixels = new Uint8ClampedArray(width * height * 4).fill(255);

@@ -28,7 +28,11 @@ export async function runProgram(code: string, modules: Modules): Promise<void> 
     if (known !== undefined) return known;
     const module = modules[specifier];
     if (module === undefined) {
-      throw new Error(`The playground has no module "${specifier}". It has ${Object.keys(modules).map((m) => `"${m}"`).join(" and ")}; addresses that start with https:// work too.`);
+      throw new Error(
+        `The playground has no module "${specifier}". It has ${Object.keys(modules)
+          .map((m) => `"${m}"`)
+          .join(" and ")}; addresses that start with https:// work too.`,
+      );
     }
     const url = moduleUrl(bridgeSource(specifier, module));
     bridges.set(specifier, url);
@@ -39,7 +43,8 @@ export async function runProgram(code: string, modules: Modules): Promise<void> 
     await import(/* @vite-ignore */ url);
   } catch (thrown) {
     // A name that the package does not export: say so with the package's name, not with the bridge's address.
-    if (thrown instanceof SyntaxError) for (const [specifier, bridge] of bridges) thrown.message = thrown.message.replaceAll(bridge, specifier);
+    if (thrown instanceof SyntaxError)
+      for (const [specifier, bridge] of bridges) thrown.message = thrown.message.replaceAll(bridge, specifier);
     throw thrown;
   } finally {
     URL.revokeObjectURL(url);

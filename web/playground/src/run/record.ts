@@ -99,7 +99,9 @@ export class Recorder {
     const recorded = this.#functions[fn];
     const found = recorded && [...recorded.calls.values()][call];
     if (recorded === undefined || found === undefined) throw new Error("this call is not recorded any more");
-    const args = found.args.map((arg) => mapTree(arg, (leaf) => (leaf instanceof TensorLike ? interfuse.zeros(leaf.shape, { dtype: leaf.dtype }) : leaf)));
+    const args = found.args.map((arg) =>
+      mapTree(arg, (leaf) => (leaf instanceof TensorLike ? interfuse.zeros(leaf.shape, { dtype: leaf.dtype }) : leaf)),
+    );
     return recorded.compiled.inspect(...args).toJSON() as InspectionData;
   }
 
@@ -129,7 +131,9 @@ export class Recorder {
   }
 
   #note(recorded: Recorded, args: unknown[]): void {
-    const described = args.map((arg) => mapTree(arg, (leaf) => (leaf instanceof interfuse.Tensor ? new TensorLike([...leaf.shape], leaf.dtype) : leaf)));
+    const described = args.map((arg) =>
+      mapTree(arg, (leaf) => (leaf instanceof interfuse.Tensor ? new TensorLike([...leaf.shape], leaf.dtype) : leaf)),
+    );
     const label = described.map(labelTree).join(", ");
     const call = recorded.calls.get(label);
     if (call !== undefined) call.count++;
@@ -143,7 +147,9 @@ export class Recorder {
   #variableOfCaller(): string | undefined {
     const at = programPosition(new Error().stack ?? "");
     const line = at === undefined ? undefined : this.#lines[at.line - 1];
-    return line?.match(/(?:const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::[^=]*)?=\s*(?:await\s+)?[\w.]*compile\s*[(<]/u)?.[1];
+    return line?.match(
+      /(?:const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::[^=]*)?=\s*(?:await\s+)?[\w.]*compile\s*[(<]/u,
+    )?.[1];
   }
 }
 
@@ -163,7 +169,10 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 function labelTree(tree: unknown): string {
   if (tree instanceof TensorLike) return `${SHORT_DTYPE[tree.dtype]}[${tree.shape.join(",")}]`;
   if (Array.isArray(tree)) return `[${tree.map(labelTree).join(", ")}]`;
-  if (isPlain(tree)) return `{${Object.entries(tree).map(([key, part]) => `${key}: ${labelTree(part)}`).join(", ")}}`;
+  if (isPlain(tree))
+    return `{${Object.entries(tree)
+      .map(([key, part]) => `${key}: ${labelTree(part)}`)
+      .join(", ")}}`;
   if (typeof tree === "string") return JSON.stringify(tree);
   if (typeof tree === "object" && tree !== null) return tree.constructor.name;
   return String(tree);

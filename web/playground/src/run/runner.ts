@@ -58,12 +58,16 @@ export class Runner {
 
   /** Asks for the inspection of one compiled function for one of the argument lists it was called with. */
   inspect(fn: number, call: number): Promise<InspectionData> {
-    return this.#ask((ask) => ({ type: "inspect", ask, fn, call })).then((answer) => (answer as Extract<Answer, { type: "inspection" }>).inspection);
+    return this.#ask((ask) => ({ type: "inspect", ask, fn, call })).then(
+      (answer) => (answer as Extract<Answer, { type: "inspection" }>).inspection,
+    );
   }
 
   /** Asks for a shader in another language. */
   translate(wgsl: string, language: ShaderLanguage): Promise<string> {
-    return this.#ask((ask) => ({ type: "translate", ask, wgsl, language })).then((answer) => (answer as Extract<Answer, { type: "translation" }>).text);
+    return this.#ask((ask) => ({ type: "translate", ask, wgsl, language })).then(
+      (answer) => (answer as Extract<Answer, { type: "translation" }>).text,
+    );
   }
 
   #ask(question: (ask: number) => ToWorker): Promise<Answer> {

@@ -76,16 +76,29 @@ export function layOutValue(value: unknown, tensorText: (value: unknown) => stri
     const numbers = value as unknown as ArrayLike<number> & { constructor: { name: string } };
     const floats = /Float/.test(numbers.constructor.name);
     const print = printer(floats ? "float32" : "int32");
-    return `${numbers.constructor.name}(${numbers.length}) ${list(Array.from({ length: Math.min(numbers.length, 100) }, (_, i) => print(numbers[i]!)), numbers.length, "[", "]")}`;
+    return `${numbers.constructor.name}(${numbers.length}) ${list(
+      Array.from({ length: Math.min(numbers.length, 100) }, (_, i) => print(numbers[i]!)),
+      numbers.length,
+      "[",
+      "]",
+    )}`;
   }
   if (Array.isArray(value)) return list(value.slice(0, 100).map(inner), value.length, "[", "]");
-  if (value instanceof Map) return `Map(${value.size}) ${list([...value].slice(0, 50).map(([k, v]) => `${inner(k)} => ${inner(v)}`), value.size, "{ ", " }")}`;
+  if (value instanceof Map)
+    return `Map(${value.size}) ${list(
+      [...value].slice(0, 50).map(([k, v]) => `${inner(k)} => ${inner(v)}`),
+      value.size,
+      "{ ",
+      " }",
+    )}`;
   if (value instanceof Set) return `Set(${value.size}) ${list([...value].slice(0, 50).map(inner), value.size, "{ ", " }")}`;
   const name = (value.constructor as { name?: string } | undefined)?.name;
   const named = ownText(value);
   if (named !== undefined) return named;
   const keys = Object.keys(value);
-  const parts = keys.slice(0, 50).map((key) => `${/^[\w$]+$/.test(key) ? key : JSON.stringify(key)}: ${inner((value as Record<string, unknown>)[key])}`);
+  const parts = keys
+    .slice(0, 50)
+    .map((key) => `${/^[\w$]+$/.test(key) ? key : JSON.stringify(key)}: ${inner((value as Record<string, unknown>)[key])}`);
   return `${name === undefined || name === "Object" ? "" : `${name} `}${list(parts, keys.length, "{ ", " }")}`;
 }
 

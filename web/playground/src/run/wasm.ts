@@ -16,6 +16,8 @@ async function load(url: string): Promise<WebAssembly.Module> {
 }
 
 /** The compiled core and its parts, which programs may call any of; started when this file is imported. */
-export const compiledWasm: Promise<CompiledWasm> = Promise.all([load(coreUrl), load(gpuUrl), load(trainingUrl)]).then(([core, gpu, training]) => ({ core, parts: { gpu, training } }));
+export const compiledWasm: Promise<CompiledWasm> = Promise.all([load(coreUrl), load(gpuUrl), load(trainingUrl)]).then(
+  ([core, gpu, training]) => ({ core, parts: { gpu, training } }),
+);
 // Whoever awaits it reports the failure; until then it is not an unhandled one.
 compiledWasm.catch(() => undefined);

@@ -85,7 +85,11 @@ async function run(code: string): Promise<void> {
   let failure: unknown;
   let failed = false;
   try {
-    await runProgram(code, { interfuse: { ...interfuse, compile: recorder.compile }, "interfuse/devtools": { ...devtools }, playground: figures.module() });
+    await runProgram(code, {
+      interfuse: { ...interfuse, compile: recorder.compile },
+      "interfuse/devtools": { ...devtools },
+      playground: figures.module(),
+    });
   } catch (thrown) {
     failed = true;
     failure = thrown;

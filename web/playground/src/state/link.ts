@@ -31,7 +31,9 @@ const MAX_LENGTH = 1 << 20;
 
 export async function writeLink(shared: Shared): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
-  const packed = new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer());
+  const packed = new Uint8Array(
+    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer(),
+  );
   const base64 = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(""));
   return `#1/${base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
 }
@@ -41,7 +43,8 @@ export async function readLink(fragment: string): Promise<Shared | null> {
   const match = /^#(\d+)\/([\w-]+)$/.exec(fragment);
   if (match === null) return null;
   const [, version, payload] = match;
-  if (version !== "1") throw new LinkError(`This link was made by a newer playground (form ${version}). Reload the page to get the current one.`);
+  if (version !== "1")
+    throw new LinkError(`This link was made by a newer playground (form ${version}). Reload the page to get the current one.`);
   let shared: unknown;
   try {
     const packed = Uint8Array.from(atob(payload!.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
@@ -51,7 +54,12 @@ export async function readLink(fragment: string): Promise<Shared | null> {
   }
   const { code, device, tab, view } = (shared ?? {}) as Record<string, unknown>;
   if (typeof code !== "string") throw new LinkError("This link carries no program.");
-  return { code, ...(isDevice(device) ? { device } : {}), ...(isTab(tab) ? { tab } : {}), ...(isRecord(view) ? { view: readView(view) } : {}) };
+  return {
+    code,
+    ...(isDevice(device) ? { device } : {}),
+    ...(isTab(tab) ? { tab } : {}),
+    ...(isRecord(view) ? { view: readView(view) } : {}),
+  };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

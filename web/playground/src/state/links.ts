@@ -34,7 +34,9 @@ export class Links {
   constructor(inspection: InspectionData) {
     this.#inspection = inspection;
     this.#last = inspection.graphs.length - 1;
-    this.#origins = inspection.graphs.map(({ graph }, pass) => new Map(graph.nodes.map((node) => [node.id, pass === 0 ? [node.id] : node.from])));
+    this.#origins = inspection.graphs.map(
+      ({ graph }, pass) => new Map(graph.nodes.map((node) => [node.id, pass === 0 ? [node.id] : node.from])),
+    );
   }
 
   /** Everything that belongs to a target. */
@@ -55,7 +57,9 @@ export class Links {
         fused = new Set(kernels.find(({ id }) => id === target.id)?.nodes);
         break;
       case "wgsl":
-        fused = new Set(kernels.find(({ id }) => id === target.kernel)?.wgslLines.flatMap(({ line, node }) => (line === target.line ? [node] : [])));
+        fused = new Set(
+          kernels.find(({ id }) => id === target.kernel)?.wgslLines.flatMap(({ line, node }) => (line === target.line ? [node] : [])),
+        );
         break;
       case "source":
         for (const node of graphs[0]?.graph.nodes ?? []) if (node.source?.line === target.line) traced.add(node.id);

@@ -41,7 +41,9 @@ class Session {
   readonly isCurrent: boolean = $derived(this.state !== "waiting" && this.code === this.#ranCode);
 
   /** Whether nothing more is to come of the last run. */
-  readonly isSettled: boolean = $derived(this.state !== "running" && (this.fn === -1 || this.inspection !== null || this.inspectionError !== null));
+  readonly isSettled: boolean = $derived(
+    this.state !== "running" && (this.fn === -1 || this.inspection !== null || this.inspectionError !== null),
+  );
 
   readonly #runner = new Runner(settings.device, (event) => this.#receive(event));
   /** Counts runs, so that an answer about an older run is dropped. */
@@ -155,7 +157,9 @@ class Session {
     if (this.#losses < MAX_LOSSES) return false;
     settings.device = "cpu";
     this.#runner.setDevice("cpu");
-    notices.show("The GPU device was lost twice, so this page uses the CPU now: after a third time the browser would block WebGPU. Choose WebGPU to try again.");
+    notices.show(
+      "The GPU device was lost twice, so this page uses the CPU now: after a third time the browser would block WebGPU. Choose WebGPU to try again.",
+    );
     return true;
   }
 

@@ -4,7 +4,28 @@ export const table = "fallback, nesting, misuse";
 
 const title = (reason, at) => `${reason}${at === 4 ? " by a promise" : at > 5 ? ` ${at - 4}` : ""}`;
 
-export const cases = ({ compile, tensor, ones, random, disableCompile, enableCompile, nn, optim, interfuse, devtools, kind, read, counts, counted, warnings, equal, deepEqual, near, ok, throws }) => {
+export const cases = ({
+  compile,
+  tensor,
+  ones,
+  random,
+  disableCompile,
+  enableCompile,
+  nn,
+  optim,
+  interfuse,
+  devtools,
+  kind,
+  read,
+  counts,
+  counted,
+  warnings,
+  equal,
+  deepEqual,
+  near,
+  ok,
+  throws,
+}) => {
   /** Reasons with a function that has them, what it gives, and a word of the remedy. */
   const reasons = () => {
     const state = { w: tensor([1]) };
@@ -21,9 +42,23 @@ export const cases = ({ compile, tensor, ones, random, disableCompile, enableCom
       ["async", async (x) => x.add(1), {}, "between two awaits"],
       ["async", (x) => Promise.resolve(x.add(1)), {}, "between two awaits"],
       // What a function would leave a placeholder in: the values are those of a run for every call.
-      ["tracer-write", (x) => ((random.state.key = x.astype("uint32").broadcastTo([2])), x.add(1)), {}, "(`state`)", [2, 2, 2], "random.state"],
+      [
+        "tracer-write",
+        (x) => ((random.state.key = x.astype("uint32").broadcastTo([2])), x.add(1)),
+        {},
+        "(`state`)",
+        [2, 2, 2],
+        "random.state",
+      ],
       ["tracer-write", (x) => layer.update({ w: layer.w.sub(x) }).w.mul(1), {}, "(`state`)", [7, 6, 5], "update"],
-      ["tracer-write", (x) => (model.forward(x.reshape([1, 1])), model.runningMean.mul(1)), {}, "(`state`)", [0.1, 0.19, 0.271], "BatchNorm"],
+      [
+        "tracer-write",
+        (x) => (model.forward(x.reshape([1, 1])), model.runningMean.mul(1)),
+        {},
+        "(`state`)",
+        [0.1, 0.19, 0.271],
+        "BatchNorm",
+      ],
       ["tracer-write", (x) => momentum.update({ w: x }, { w: x }).w, {}, "(`state`)", [0, -0.5, -0.75], "update"],
       ["tracer-write", (x) => falling.update({ w: x }, { w: x }).w, {}, "(`state`)", [0, 0.5, 0.75], "update"],
       ["tracer-write", (x) => ((falling.learningRate = x.sum()), x.add(1)), {}, "(`state`)", [2, 2, 2], "update"],
@@ -62,7 +97,13 @@ export const cases = ({ compile, tensor, ones, random, disableCompile, enableCom
         const outer = compile(outerBody);
         for (let i = 0; i < 3; i++) outer(tensor([0.5]));
         deepEqual([body.runs, outerBody.runs], [3, 1]);
-        deepEqual([counts(inner), counts(outer)], [[0, 0, 0, 0], [2, 1, 0, 1]]);
+        deepEqual(
+          [counts(inner), counts(outer)],
+          [
+            [0, 0, 0, 0],
+            [2, 1, 0, 1],
+          ],
+        );
         inner(tensor([1]));
         deepEqual([body.runs, ...counts(inner)], [4, 0, 1, 0, 1]);
         const closing = compile((x) => compile((y) => y.add(x))(tensor([1])));
@@ -106,7 +147,8 @@ export const cases = ({ compile, tensor, ones, random, disableCompile, enableCom
             ok(error.message.includes(remedy), error.message);
             ok(error.cause instanceof interfuse.InterfuseError, "a cause");
             if (op !== undefined) equal(error.opPath, `compile('f') > ${op}`);
-            if (reason === "host-read") ok(error.cause.name === "HostReadError" && error.opPath === "compile('f') > data", `${error.cause.name} at ${error.opPath}`);
+            if (reason === "host-read")
+              ok(error.cause.name === "HostReadError" && error.opPath === "compile('f') > data", `${error.cause.name} at ${error.opPath}`);
           }
           deepEqual(counts(f), [0, 0, 0, 0]);
         },
@@ -122,7 +164,8 @@ export const cases = ({ compile, tensor, ones, random, disableCompile, enableCom
         const { w } = model;
         const body = (m, x) => m.update({ w: m.w.sub(x) }).w.mul(1);
         const strict = { fullgraph: true, name: "f" };
-        const text = "compile('f'): the function cannot be one graph, which fullgraph asks for: update: parameters.w was to take a tensor that has no value while compile('f') traces the function. Capture what holds it (`state`), pass it as an argument, or return the new value.";
+        const text =
+          "compile('f'): the function cannot be one graph, which fullgraph asks for: update: parameters.w was to take a tensor that has no value while compile('f') traces the function. Capture what holds it (`state`), pass it as an argument, or return the new value.";
         throws(() => compile((x) => body(model, x), strict)(tensor([1])), "FullgraphError", text);
         ok(model.w === w, "the model is as it was");
         const step = compile((x) => body(model, x), { ...strict, state: model });
@@ -137,7 +180,10 @@ export const cases = ({ compile, tensor, ones, random, disableCompile, enableCom
         // An optimiser that the function makes itself, and one of a constant rate that remembers nothing, are nobody's state.
         const rule = (make) => compile((x) => make().update({ w: x }, { w: x }).w, strict);
         const plain = new optim.SGD(0.5);
-        deepEqual([await read(rule(() => new optim.SGD(0.5, { momentum: 0.5 }))(tensor([1]))), await read(rule(() => plain)(tensor([1])))], [[0.5], [0.5]]);
+        deepEqual(
+          [await read(rule(() => new optim.SGD(0.5, { momentum: 0.5 }))(tensor([1]))), await read(rule(() => plain)(tensor([1])))],
+          [[0.5], [0.5]],
+        );
       },
     ],
     [
@@ -191,11 +237,19 @@ export const cases = ({ compile, tensor, ones, random, disableCompile, enableCom
       async () => {
         const x = tensor([1]);
         const f = compile((y) => y.add(x), { name: "f" });
-        throws(() => f(x), "UncapturedInputError", "compile('f'): args[0] (float32[1]) is also closed over by the function. Use the argument inside the function, or do not pass it.");
+        throws(
+          () => f(x),
+          "UncapturedInputError",
+          "compile('f'): args[0] (float32[1]) is also closed over by the function. Use the argument inside the function, or do not pass it.",
+        );
         deepEqual(await read(f(tensor([2]))), [3]);
         const state = { w: x };
         const g = compile((y) => y.add(x).add(state.w), { inputs: state, name: "g" });
-        throws(() => g(tensor([1])), "UncapturedInputError", "compile('g'): inputs.w (float32[1]) is also closed over by the function. Use the argument inside the function, or do not pass it.");
+        throws(
+          () => g(tensor([1])),
+          "UncapturedInputError",
+          "compile('g'): inputs.w (float32[1]) is also closed over by the function. Use the argument inside the function, or do not pass it.",
+        );
       },
     ],
     [

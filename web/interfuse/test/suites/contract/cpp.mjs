@@ -2,7 +2,27 @@
 
 export const table = "MLX, C++ tests";
 
-export const cases = ({ compile, counted, deepEqual, during, disableCompile, enableCompile, equal, evaluate, grad, int, near, ok, ones, random, read, tensor, throws, valueAndGrad, zeros }) => {
+export const cases = ({
+  compile,
+  counted,
+  deepEqual,
+  during,
+  disableCompile,
+  enableCompile,
+  equal,
+  evaluate,
+  grad,
+  int,
+  near,
+  ok,
+  ones,
+  random,
+  read,
+  tensor,
+  throws,
+  valueAndGrad,
+  zeros,
+}) => {
   const x = () => tensor([3, -2]);
   /** Kernels of a compiled function, and its values against eager ones. */
   const kernels = async (fn, wanted, ...args) => {
@@ -19,7 +39,8 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
       "C02 gradients",
       async () => {
         const fn = (a) => a.exp().sum();
-        for (const f of [compile(grad(fn)), grad(compile(fn)), compile(grad(compile(fn)))]) near(await f(tensor([0.5, 1])).data(), [Math.exp(0.5), Math.E]);
+        for (const f of [compile(grad(fn)), grad(compile(fn)), compile(grad(compile(fn)))])
+          near(await f(tensor([0.5, 1])).data(), [Math.exp(0.5), Math.E]);
       },
     ],
     [
@@ -51,7 +72,10 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
     [
       "C08 equal scalars are one node",
       () => {
-        const last = (fn) => compile(fn).inspect(tensor([1])).graphs.at(-1).graph.nodes;
+        const last = (fn) =>
+          compile(fn)
+            .inspect(tensor([1]))
+            .graphs.at(-1).graph.nodes;
         const literals = last((a) => a.add(7.5).exp().add(tensor(7.5))).filter(({ op }) => /literal|const/i.test(op));
         equal(literals.length, 1);
       },
@@ -59,8 +83,15 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
     [
       "C09, C11 common subexpressions are one node, others are not",
       () => {
-        const count = (fn, op) => compile(fn).inspect(tensor([1, 2])).graphs.at(-1).graph.nodes.filter((node) => node.op === op).length;
-        equal(count((a) => a.exp().add(a.exp()), "exp"), 1);
+        const count = (fn, op) =>
+          compile(fn)
+            .inspect(tensor([1, 2]))
+            .graphs.at(-1)
+            .graph.nodes.filter((node) => node.op === op).length;
+        equal(
+          count((a) => a.exp().add(a.exp()), "exp"),
+          1,
+        );
         deepEqual([count((a) => a.cos().add(a.sin()), "cos"), count((a) => a.cos().add(a.sin()), "sin")], [1, 1]);
       },
     ],
@@ -77,10 +108,14 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
     [
       "C19 twenty unary ops",
       () =>
-        kernels((a) => {
-          for (let i = 0; i < 10; i++) a = a.sin().cos();
-          return a;
-        }, 1, x()),
+        kernels(
+          (a) => {
+            for (let i = 0; i < 10; i++) a = a.sin().cos();
+            return a;
+          },
+          1,
+          x(),
+        ),
     ],
     [
       "C20 a value used by a fused chain and by a reduction",
@@ -127,16 +162,35 @@ export const cases = ({ compile, counted, deepEqual, during, disableCompile, ena
         deepEqual([await read(f(tensor([-1.5]))), await read(f(int([-2])))], [[3], [4]]);
       },
     ],
-    ["C26 strides: the rank of a broadcast", async () => deepEqual(compile((a, b) => a.add(b))(zeros([1, 8, 8]), zeros([8, 8])).shape, [1, 8, 8])],
+    [
+      "C26 strides: the rank of a broadcast",
+      async () => deepEqual(compile((a, b) => a.add(b))(zeros([1, 8, 8]), zeros([8, 8])).shape, [1, 8, 8]),
+    ],
     [
       "C30 random bits of two shapes and dtypes, of one key, are not merged",
       async () => {
-        const draw = (key) => [random.bits([4], { key }), random.bits([2], { key }), random.uniform([4], { key }), random.randint(0, 100, [4], { key })];
+        const draw = (key) => [
+          random.bits([4], { key }),
+          random.bits([2], { key }),
+          random.uniform([4], { key }),
+          random.randint(0, 100, [4], { key }),
+        ];
         const f = compile(draw);
         const got = f(random.key(7));
-        deepEqual(got.map(({ shape, dtype }) => [shape, dtype]), [[[4], "uint32"], [[2], "uint32"], [[4], "float32"], [[4], "int32"]]);
+        deepEqual(
+          got.map(({ shape, dtype }) => [shape, dtype]),
+          [
+            [[4], "uint32"],
+            [[2], "uint32"],
+            [[4], "float32"],
+            [[4], "int32"],
+          ],
+        );
         for (const [i, wanted] of draw(random.key(7)).entries()) deepEqual(await read(got[i]), await read(wanted), `draw ${i}`);
-        const bits = f.inspect(random.key(7)).graphs.at(-1).graph.nodes.filter(({ op }) => /random/i.test(op));
+        const bits = f
+          .inspect(random.key(7))
+          .graphs.at(-1)
+          .graph.nodes.filter(({ op }) => /random/i.test(op));
         deepEqual(new Set(bits.map(({ shape }) => shape.join())).size >= 2, true, "two shapes of bits");
       },
     ],

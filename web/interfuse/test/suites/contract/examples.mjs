@@ -127,7 +127,6 @@ const programs = {
   },
 };
 
-
 export const cases = (help) => {
   const { examples, deepEqual, near, ok } = help;
   const known = Object.keys(programs).sort();
@@ -137,7 +136,11 @@ export const cases = (help) => {
     .map(({ name, given, then }) => [
       name,
       async () => {
-        const inputs = Object.fromEntries(Object.entries(typeof given.inputs === "object" ? given.inputs : {}).flatMap(([key, value]) => (typeof value === "object" ? [[key, decode(value, help)]] : [])));
+        const inputs = Object.fromEntries(
+          Object.entries(typeof given.inputs === "object" ? given.inputs : {}).flatMap(([key, value]) =>
+            typeof value === "object" ? [[key, decode(value, help)]] : [],
+          ),
+        );
         /** Compares results with the values that the example states. */
         const expects = async (...results) => {
           const stated = then.filter(({ value }) => value !== undefined);

@@ -2,7 +2,29 @@
 
 export const table = "keys, cache, statistics";
 
-export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompile, enableCompile, setCompileMode, devtools, interfuse, read, counts, counted, during, warnings, int, equal, deepEqual, near, ok, throws }) => [
+export const cases = ({
+  compile,
+  tensor,
+  ones,
+  registerPytree,
+  nn,
+  disableCompile,
+  enableCompile,
+  setCompileMode,
+  devtools,
+  interfuse,
+  read,
+  counts,
+  counted,
+  during,
+  warnings,
+  int,
+  equal,
+  deepEqual,
+  near,
+  ok,
+  throws,
+}) => [
   [
     "S2: one tensor for two arguments is two arguments",
     async () => {
@@ -19,7 +41,25 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
       const x = tensor([1]);
       const fn = counted((y, ...rest) => y.add(rest.flat(9).filter((v) => typeof v === "number").length));
       const f = compile(fn, { maxCacheSize: Infinity });
-      const calls = [[1], [true], ["1"], [0], [-0], [null], [NaN], [[1], 2], [[1, 2]], [[[1], 2]], [{ a: 1 }], [{ b: 1 }], [1n === 1n ? { a: [1] } : 0], [undefined, 1], [Infinity], [-Infinity], [1.5]];
+      const calls = [
+        [1],
+        [true],
+        ["1"],
+        [0],
+        [-0],
+        [null],
+        [NaN],
+        [[1], 2],
+        [[1, 2]],
+        [[[1], 2]],
+        [{ a: 1 }],
+        [{ b: 1 }],
+        [1n === 1n ? { a: [1] } : 0],
+        [undefined, 1],
+        [Infinity],
+        [-Infinity],
+        [1.5],
+      ];
       for (const rest of calls) f(x, ...rest);
       equal(fn.runs, calls.length, "traces");
       for (const rest of calls) f(x, ...rest);
@@ -166,7 +206,10 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
       equal(f.lastMiss.reason, "the first call");
       f(ones([5, 4]), 1, { deep: [1] });
       const { reason, path, before, after, nearest, hint, function: name } = f.lastMiss;
-      deepEqual([reason, path, before, after, nearest, name], ["args[0]: float32[2,4] -> float32[5,4]", "args[0]", "float32[2,4]", "float32[5,4]", "(float32[2,4], 1, {deep: [1]})", "f"]);
+      deepEqual(
+        [reason, path, before, after, nearest, name],
+        ["args[0]: float32[2,4] -> float32[5,4]", "args[0]", "float32[2,4]", "float32[5,4]", "(float32[2,4], 1, {deep: [1]})", "f"],
+      );
       ok(hint.length > 0, "a hint");
       f(ones([5, 4]), 1, { deep: [2] });
       equal(f.lastMiss.reason, "args[2].deep[0]: 1 -> 2");
@@ -187,7 +230,9 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
       const warned = warnings(() => {
         for (let k = 0; k < 30; k++) f(x, k + 0.5);
       });
-      deepEqual(warned, ["compile('lr'): compiled anew 8 times because of the number args[1] alone: make it a tensor, then it is not part of the key"]);
+      deepEqual(warned, [
+        "compile('lr'): compiled anew 8 times because of the number args[1] alone: make it a tensor, then it is not part of the key",
+      ]);
       const quiet = warnings(() => {
         const g = compile((y, k) => y.mul(k));
         for (let k = 0; k < 7; k++) g(x, k);
@@ -250,8 +295,23 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
       original.forward(tensor([2]));
       equal(original.forward.lastMiss.reason, "this.training: true -> false");
       const m = compile((map) => new Map([["sum", map.get("a").add(map.get("b"))]]));
-      deepEqual(await read(m(new Map([["a", tensor([1])], ["b", tensor([2])]])).get("sum")), [3]);
-      m(new Map([["b", tensor([1])], ["a", tensor([2])]]));
+      deepEqual(
+        await read(
+          m(
+            new Map([
+              ["a", tensor([1])],
+              ["b", tensor([2])],
+            ]),
+          ).get("sum"),
+        ),
+        [3],
+      );
+      m(
+        new Map([
+          ["b", tensor([1])],
+          ["a", tensor([2])],
+        ]),
+      );
       equal(m.stats.misses, 2, "another order is another key");
       throws(() => compile((x) => x)(new (class Odd {})()), "CompileArgumentError");
     },
@@ -269,7 +329,15 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
         }
       }
       // What a transpiler makes of `@compile({ fullgraph: true }) apply(x) { ... }` and of `@compile`.
-      const context = { kind: "method", name: "apply", static: false, private: false, addInitializer: () => undefined, access: {}, metadata: {} };
+      const context = {
+        kind: "method",
+        name: "apply",
+        static: false,
+        private: false,
+        addInitializer: () => undefined,
+        access: {},
+        metadata: {},
+      };
       Model.prototype.apply = compile({ fullgraph: true })(Model.prototype.apply, context);
       deepEqual(await read(new Model().apply(tensor([2]))), [6]);
       deepEqual(await read(new Model().apply(tensor([4]))), [12]);
@@ -277,7 +345,11 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
       equal(Model.prototype.apply.name, "apply");
       const bare = compile((x) => x.add(1), context);
       deepEqual(await read(bare(tensor([1]))), [2]);
-      throws(() => compile({})(class {}, { ...context, kind: "class" }), "CompileArgumentError", "compile: a class cannot be compiled. Decorate a method.");
+      throws(
+        () => compile({})(class {}, { ...context, kind: "class" }),
+        "CompileArgumentError",
+        "compile: a class cannot be compiled. Decorate a method.",
+      );
     },
   ],
   [
@@ -298,7 +370,10 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
         near(await f(x).data(), [Math.exp(2), Math.exp(3)], 1e-5, mode);
       }
       setCompileMode("enabled");
-      deepEqual(f.cache().map((entry) => entry.kernels), [1, 3, 1]);
+      deepEqual(
+        f.cache().map((entry) => entry.kernels),
+        [1, 3, 1],
+      );
       f(x);
       equal(f.stats.hits, 2);
       setCompileMode("disabled");
@@ -329,7 +404,11 @@ export const cases = ({ compile, tensor, ones, registerPytree, nn, disableCompil
       const step = compile((x, k) => x.mul(0.5).add(k), { donate: [0], name: "step" });
       const [x, k] = [tensor([8]), tensor([1])];
       const y = step(x, k);
-      throws(() => x.add(1), "CompileArgumentError", "add: the tensor was donated to compile('step'). Use what the call returned, or leave the argument out of `donate`.");
+      throws(
+        () => x.add(1),
+        "CompileArgumentError",
+        "add: the tensor was donated to compile('step'). Use what the call returned, or leave the argument out of `donate`.",
+      );
       throws(() => step(x, k), "CompileArgumentError");
       deepEqual(await read(k), [1]);
       const shared = tensor([2]);

@@ -2,7 +2,25 @@
 
 export const table = "limits and memory";
 
-export const cases = ({ collect, compile, counts, deepEqual, devtools, during, equal, evaluate, interfuse, kind, memory, ok, ones, read, tensor, throws, warnings }) => {
+export const cases = ({
+  collect,
+  compile,
+  counts,
+  deepEqual,
+  devtools,
+  during,
+  equal,
+  evaluate,
+  interfuse,
+  kind,
+  memory,
+  ok,
+  ones,
+  read,
+  tensor,
+  throws,
+  warnings,
+}) => {
   const many = (n, size = 8) => Array.from({ length: n }, (_, i) => ones([size]).mul(i + 1));
   const triangle = (n) => (n * (n + 1)) / 2;
   return [
@@ -22,7 +40,10 @@ export const cases = ({ collect, compile, counts, deepEqual, devtools, during, e
         const f = compile((x) => Array.from({ length: 32 }, (_, i) => x.mul(i)));
         for (let run = 0; run < 2; run++) {
           const outputs = f(tensor([1, 2]));
-          deepEqual(await Promise.all(outputs.map(read)), Array.from({ length: 32 }, (_, i) => [i, 2 * i]));
+          deepEqual(
+            await Promise.all(outputs.map(read)),
+            Array.from({ length: 32 }, (_, i) => [i, 2 * i]),
+          );
         }
       },
     ],
@@ -73,7 +94,12 @@ export const cases = ({ collect, compile, counts, deepEqual, devtools, during, e
         // In a scope, which stands for a collection.
         const once = () =>
           interfuse.scope(() => {
-            const f = compile((y) => weights.reduce((a, w) => a.add(w.mul(1.0625)), y).exp().sum());
+            const f = compile((y) =>
+              weights
+                .reduce((a, w) => a.add(w.mul(1.0625)), y)
+                .exp()
+                .sum(),
+            );
             f(x);
             f(x);
             f.clearCache();
@@ -87,7 +113,10 @@ export const cases = ({ collect, compile, counts, deepEqual, devtools, during, e
         await x.data();
         devtools.trim();
         const [after, now] = [memory(), devtools.counters()];
-        deepEqual([after.tensors, after.buffers, after.bytesInUse, after.bytesPooled], [start.tensors, start.buffers, start.bytesInUse, start.bytesPooled]);
+        deepEqual(
+          [after.tensors, after.buffers, after.bytesInUse, after.bytesPooled],
+          [start.tensors, start.buffers, start.bytesInUse, start.bytesPooled],
+        );
         equal(now.pipelinesCreated - created.pipelinesCreated, 0, "pipelines");
         ok(now.dispatches > created.dispatches, "kernels ran");
       },

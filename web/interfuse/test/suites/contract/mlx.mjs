@@ -2,7 +2,42 @@
 
 export const table = "MLX, Python tests";
 
-export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, counts, deepEqual, divmod, during, disableCompile, enableCompile, equal, evaluate, grad, int, interfuse, jvp, kind, max, memory, near, ok, ones, qsin, random, read, registerPytree, tensor, throws, valueAndGrad, vjp, vmap, where, zeros }) => [
+export const cases = ({
+  arange,
+  arrayEqual,
+  broadcastTo,
+  compile,
+  counted,
+  counts,
+  deepEqual,
+  divmod,
+  during,
+  disableCompile,
+  enableCompile,
+  equal,
+  evaluate,
+  grad,
+  int,
+  interfuse,
+  jvp,
+  kind,
+  max,
+  memory,
+  near,
+  ok,
+  ones,
+  qsin,
+  random,
+  read,
+  registerPytree,
+  tensor,
+  throws,
+  valueAndGrad,
+  vjp,
+  vmap,
+  where,
+  zeros,
+}) => [
   [
     "M01 simple_compile",
     async () => {
@@ -22,7 +57,7 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
     async () => {
       for (let i = 0; i < 3; i++) {
         const f = compile((x) => [x.add(1), x.mul(2)]);
-        deepEqual((await Promise.all(f(tensor(1)).map((x) => x.item()))), [2, 2]);
+        deepEqual(await Promise.all(f(tensor(1)).map((x) => x.item())), [2, 2]);
       }
     },
   ],
@@ -41,7 +76,11 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
       const inner = compile(fn);
       fn.runs = 0;
       for (let i = 0; i < 3; i++) grad(inner)(x);
-      deepEqual([fn.runs, ...counts(inner)], [3, 0, 0, 0, 0], "S4: a transform of a compiled function is not compiled, and right each time");
+      deepEqual(
+        [fn.runs, ...counts(inner)],
+        [3, 0, 0, 0, 0],
+        "S4: a transform of a compiled function is not compiled, and right each time",
+      );
     },
   ],
   [
@@ -190,7 +229,10 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
       random.seed(1);
       const [c, d] = [await read(f()), await read(f())];
       deepEqual([a, b], [c, d]);
-      ok(a.some((value, i) => value !== b[i]), "two draws differ");
+      ok(
+        a.some((value, i) => value !== b[i]),
+        "two draws differ",
+      );
     },
   ],
   [
@@ -245,14 +287,29 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
     () => {
       class Thing {}
       const f = compile((x) => x);
-      for (const args of [[new Thing()], [tensor(1), { y: new Thing() }], [() => 1], [Symbol("s")], [1n], [new Float32Array(2)], [new Date()], [new Set()], [Promise.resolve()]]) throws(() => f(...args), "CompileArgumentError");
+      for (const args of [
+        [new Thing()],
+        [tensor(1), { y: new Thing() }],
+        [() => 1],
+        [Symbol("s")],
+        [1n],
+        [new Float32Array(2)],
+        [new Date()],
+        [new Set()],
+        [Promise.resolve()],
+      ])
+        throws(() => f(...args), "CompileArgumentError");
     },
   ],
   [
     "M30 no inputs, a list of two",
     async () => {
       const f = compile(() => [zeros([2]), zeros([2])]);
-      for (let i = 0; i < 2; i++) deepEqual(await Promise.all(f().map(read)), [[0, 0], [0, 0]]);
+      for (let i = 0; i < 2; i++)
+        deepEqual(await Promise.all(f().map(read)), [
+          [0, 0],
+          [0, 0],
+        ]);
     },
   ],
   [
@@ -299,7 +356,8 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
     "M36 an infinite constant, float32 and float16",
     async () => {
       const f = compile((x) => where(x.isinf(), 0, 1));
-      for (const dtype of kind === "cpu" ? ["float32", "float16"] : ["float32"]) deepEqual(await read(f(tensor([0, Infinity, 2], { dtype }))), [1, 0, 1], dtype);
+      for (const dtype of kind === "cpu" ? ["float32", "float16"] : ["float32"])
+        deepEqual(await read(f(tensor([0, Infinity, 2], { dtype }))), [1, 0, 1], dtype);
     },
   ],
   [
@@ -315,7 +373,8 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
     () => {
       const f = compile((x) => x.mul(1).add(0));
       const eager = (x) => x.mul(1).add(0);
-      for (const dtype of ["bool", "int32", "uint32", "float32", ...(kind === "cpu" ? ["float16"] : [])]) equal(f(ones([2], { dtype })).dtype, eager(ones([2], { dtype })).dtype, dtype);
+      for (const dtype of ["bool", "int32", "uint32", "float32", ...(kind === "cpu" ? ["float16"] : [])])
+        equal(f(ones([2], { dtype })).dtype, eager(ones([2], { dtype })).dtype, dtype);
     },
   ],
   [
@@ -333,7 +392,12 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
     async () => {
       const inputs = Array.from({ length: 20 }, () => ones([2, 2, 2, 2]));
       inputs[0] = inputs[0].transpose();
-      const f = compile((...xs) => xs.slice(0, 10).reduce((a, b) => a.add(b)).add(xs.slice(10).reduce((a, b) => a.add(b))));
+      const f = compile((...xs) =>
+        xs
+          .slice(0, 10)
+          .reduce((a, b) => a.add(b))
+          .add(xs.slice(10).reduce((a, b) => a.add(b))),
+      );
       deepEqual(await read(f(...inputs)), Array(16).fill(20));
     },
   ],
@@ -423,7 +487,13 @@ export const cases = ({ arange, arrayEqual, broadcastTo, compile, counted, count
       for (let i = 0; i < 2; i++) {
         const o = f(new Vector(int([1, 2, 3]), int([4, 5, 6])), [int(10)]);
         ok(o instanceof Vector, "a Vector");
-        deepEqual([await read(o.x), await read(o.y)], [[11, 12, 13], [40, 50, 60]]);
+        deepEqual(
+          [await read(o.x), await read(o.y)],
+          [
+            [11, 12, 13],
+            [40, 50, 60],
+          ],
+        );
       }
     },
   ],

@@ -72,7 +72,12 @@ export const cases = ({ compile, counts, deepEqual, equal, near, nn, ok, ones, q
     "N15 a nine-layer perceptron: 61 compiled steps have the eager losses",
     async () => {
       const start = () => Array.from({ length: 9 }, (_, i) => ({ w: qsin([8, 8], i, 0.4), b: qsin([8], i + 20, 0.1) }));
-      const loss = (layers, x, y) => layers.reduce((h, { w, b }) => h.matmul(w).add(b).tanh(), x).sub(y).square().mean();
+      const loss = (layers, x, y) =>
+        layers
+          .reduce((h, { w, b }) => h.matmul(w).add(b).tanh(), x)
+          .sub(y)
+          .square()
+          .mean();
       const step = (state) => (x, y) => {
         const [value, gradients] = valueAndGrad(loss)(state.layers, x, y);
         state.layers = state.layers.map(({ w, b }, i) => ({ w: w.sub(gradients[i].w.mul(0.1)), b: b.sub(gradients[i].b.mul(0.1)) }));

@@ -7,10 +7,36 @@ const stuck = (x) => [
   ["frozen", Object.freeze({ x }), "state"],
   ["frozen", { deep: Object.freeze([x]) }, "outputs"],
   ["read-only", Object.defineProperty({}, "x", { value: x, enumerable: true }), "inputs"],
-  ["a getter", { get x() { return x; } }, "inputs"],
+  [
+    "a getter",
+    {
+      get x() {
+        return x;
+      },
+    },
+    "inputs",
+  ],
 ];
 
-export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random, interfuse, read, counts, counted, warnings, equal, deepEqual, near, ok, throws }) => [
+export const cases = ({
+  compile,
+  tensor,
+  ones,
+  zeros,
+  registerPytree,
+  nn,
+  random,
+  interfuse,
+  read,
+  counts,
+  counted,
+  warnings,
+  equal,
+  deepEqual,
+  near,
+  ok,
+  throws,
+}) => [
   [
     "what is frozen is a constant as inputs, and an error where it would be changed",
     async () => {
@@ -29,13 +55,33 @@ export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random
       count();
       equal(await state.n.item(), 2);
       for (const [what, container, name] of stuck(a)) {
-        const error = throws(() => compile(function f(x) { return x; }, { [name]: container })(a), "CompileArgumentError");
-        ok(error.message.startsWith("compile('f'): the tensor at ") && error.message.includes(`in ${name} cannot be replaced`), `${what}: ${error.message}`);
+        const error = throws(
+          () =>
+            compile(
+              function f(x) {
+                return x;
+              },
+              { [name]: container },
+            )(a),
+          "CompileArgumentError",
+        );
+        ok(
+          error.message.startsWith("compile('f'): the tensor at ") && error.message.includes(`in ${name} cannot be replaced`),
+          `${what}: ${error.message}`,
+        );
       }
-      class Cell { constructor(x) { this.x = x; } }
+      class Cell {
+        constructor(x) {
+          this.x = x;
+        }
+      }
       registerPytree(Cell, { flatten: ({ x }) => ({ children: [x] }), unflatten: ([x]) => new Cell(x) });
       const cell = Object.defineProperty(new Cell(a), "x", { writable: false });
-      throws(() => compile((x) => x.add(cell.x), { state: cell })(a), "CompileArgumentError", "compile: Cell cannot be captured as state: its tensors cannot be replaced in place. Keep them in public properties, or capture the containers that hold them.");
+      throws(
+        () => compile((x) => x.add(cell.x), { state: cell })(a),
+        "CompileArgumentError",
+        "compile: Cell cannot be captured as state: its tensors cannot be replaced in place. Keep them in public properties, or capture the containers that hold them.",
+      );
     },
   ],
   [
@@ -124,10 +170,22 @@ export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random
     "(a) roots are containers",
     () => {
       class Odd {}
-      throws(() => compile((x) => x, { state: tensor([1]), name: "f" }), "CompileArgumentError", "compile('f'): state is a tensor. A tensor cannot be replaced in place: put it into an object or array, and list that.");
-      throws(() => compile((x) => x, { inputs: new Odd(), name: "f" }), "CompileArgumentError", "compile('f'): inputs is Odd. It must be a plain object, an array, a Map, a module, random.state or an instance of a registered class.");
+      throws(
+        () => compile((x) => x, { state: tensor([1]), name: "f" }),
+        "CompileArgumentError",
+        "compile('f'): state is a tensor. A tensor cannot be replaced in place: put it into an object or array, and list that.",
+      );
+      throws(
+        () => compile((x) => x, { inputs: new Odd(), name: "f" }),
+        "CompileArgumentError",
+        "compile('f'): inputs is Odd. It must be a plain object, an array, a Map, a module, random.state or an instance of a registered class.",
+      );
       throws(() => compile((x) => x, { outputs: 3, name: "f" }), "CompileArgumentError");
-      throws(() => compile((x) => x, { state: [new Odd()], name: "f" })(tensor([1])), "CompileArgumentError", "compile('f'): arguments must be trees of tensors or constants (numbers, strings, booleans, null); got Odd at state[0]. Register its class with registerPytree, or pass its parts.");
+      throws(
+        () => compile((x) => x, { state: [new Odd()], name: "f" })(tensor([1])),
+        "CompileArgumentError",
+        "compile('f'): arguments must be trees of tensors or constants (numbers, strings, booleans, null); got Odd at state[0]. Register its class with registerPytree, or pass its parts.",
+      );
     },
   ],
   [
@@ -146,7 +204,9 @@ export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random
         for (let i = 0; i < 12; i++) f(x);
       });
       deepEqual([state.step, ...(await read(state.w))], [12, 79]);
-      deepEqual(warned, ["compile('train'): compiled anew 8 times because of the number state.step alone: make it a tensor, then it is not part of the key"]);
+      deepEqual(warned, [
+        "compile('train'): compiled anew 8 times because of the number state.step alone: make it a tensor, then it is not part of the key",
+      ]);
       state.step = 0;
       f(x);
       deepEqual([state.step, f.stats.hits], [1, 1]);
@@ -156,7 +216,15 @@ export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random
     "(d) containers: the same objects, nested, moved, shared and new ones",
     async () => {
       const inner = { w: tensor([1]) };
-      const state = { first: inner, again: inner, map: new Map([["m", tensor([5])], [1, tensor([6])]]), list: [[tensor([7])], []] };
+      const state = {
+        first: inner,
+        again: inner,
+        map: new Map([
+          ["m", tensor([5])],
+          [1, tensor([6])],
+        ]),
+        list: [[tensor([7])], []],
+      };
       const { map, list } = state;
       const [[, empty], row] = [list, list[0]];
       const f = compile(
@@ -223,7 +291,13 @@ export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random
       deepEqual([await read(seen(tensor([1]))), await read(blind(tensor([1])))], [[2], [2]]);
       state.w = tensor([10]);
       deepEqual([await read(seen(tensor([1]))), await read(blind(tensor([1])))], [[11], [2]]);
-      deepEqual([counts(seen), counts(blind)], [[1, 1, 0, 1], [1, 1, 0, 1]]);
+      deepEqual(
+        [counts(seen), counts(blind)],
+        [
+          [1, 1, 0, 1],
+          [1, 1, 0, 1],
+        ],
+      );
     },
   ],
   [
@@ -235,7 +309,10 @@ export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random
           this.momentum = momentum;
         }
       }
-      registerPytree(Sgd, { flatten: (o) => ({ children: [o.momentum], aux: o.rate }), unflatten: ([momentum], rate) => new Sgd(rate, momentum) });
+      registerPytree(Sgd, {
+        flatten: (o) => ({ children: [o.momentum], aux: o.rate }),
+        unflatten: ([momentum], rate) => new Sgd(rate, momentum),
+      });
       class Model extends nn.Module {
         constructor() {
           super();
@@ -356,7 +433,13 @@ export const cases = ({ compile, tensor, ones, zeros, registerPytree, nn, random
       deepEqual([counts(outer), counts(inner), warned.length], [[0, 0, 2, 0], [1, 1, 0, 1], 1]);
       const both = compile((x) => inner(x), { state });
       deepEqual([await read(both(tensor([1]))), await read(both(tensor([1]))), await read(state.w)], [[8], [10], [5]]);
-      deepEqual([counts(both), counts(inner)], [[1, 1, 0, 1], [1, 1, 0, 1]]);
+      deepEqual(
+        [counts(both), counts(inner)],
+        [
+          [1, 1, 0, 1],
+          [1, 1, 0, 1],
+        ],
+      );
     },
   ],
 ];

@@ -6,17 +6,47 @@
 export const table = "open sizes";
 
 /** Pairs (m, n); the first is traced. */
-const SIZES = [[3, 4], [5, 2], [1, 7], [4, 1], [1, 1], [0, 3], [2, 0], [20, 33]];
+const SIZES = [
+  [3, 4],
+  [5, 2],
+  [1, 7],
+  [4, 1],
+  [1, 1],
+  [0, 3],
+  [2, 0],
+  [20, 33],
+];
 
 /**
  * Name, shapes of the arguments at (m, n), function, and whether single sizes may fail with a guard (an axis without elements has no
  * maximum; a slice of a short axis is another one). Other sizes have the values of eager mode.
  */
 const OPS = (i) => [
-  ["elementwise", (m, n) => [[m, n], [m, n]], (x, y) => x.mul(y).add(1).exp()],
+  [
+    "elementwise",
+    (m, n) => [
+      [m, n],
+      [m, n],
+    ],
+    (x, y) => x.mul(y).add(1).exp(),
+  ],
   ["bias", (m, n) => [[m, n], [n]], (x, y) => x.add(y).tanh()],
-  ["broadcast both ways", (m, n) => [[m, 1], [1, n]], (x, y) => x.sub(y)],
-  ["where", (m, n) => [[m, n], [m, n]], (x, y) => i.where(x.less(y), x, 0)],
+  [
+    "broadcast both ways",
+    (m, n) => [
+      [m, 1],
+      [1, n],
+    ],
+    (x, y) => x.sub(y),
+  ],
+  [
+    "where",
+    (m, n) => [
+      [m, n],
+      [m, n],
+    ],
+    (x, y) => i.where(x.less(y), x, 0),
+  ],
   ["integers", (m, n) => [[m, n]], (x) => [x.astype("int32").floorDivide(3), x.astype("int32").mod(5)]],
   ["sum", (m, n) => [[m, n]], (x) => [x.sum(), x.sum(0), x.sum(1, { keepdims: true })]],
   ["prod any all", (m, n) => [[m, n]], (x) => [x.prod(1), x.any(0), x.greater(-1).all(1)]],
@@ -31,18 +61,71 @@ const OPS = (i) => [
   ["transpose", (m, n) => [[m, n]], (x) => [x.transpose(), x.expandDims(1).moveaxis(0, 2), x.swapaxes(0, 1)]],
   ["flatten", (m, n) => [[m, n]], (x) => x.flatten().exp()],
   ["reshape", (m, n) => [[m, 6, n]], (x) => [x.reshape([-1, 3]), x.reshape([x.dim(0).mul(2), 3, x.dim(2)])]],
-  ["reshape there and back", (m, n) => [[m, n]], (x) => x.reshape([x.dim(1).mul(x.dim(0))]).exp().reshape(x.shape)],
+  [
+    "reshape there and back",
+    (m, n) => [[m, n]],
+    (x) =>
+      x
+        .reshape([x.dim(1).mul(x.dim(0))])
+        .exp()
+        .reshape(x.shape),
+  ],
   ["unflatten", (m, n) => [[m, 6 * n]], (x) => x.unflatten(1, [2, 3, -1])],
   ["expandDims squeeze", (m, n) => [[m, n]], (x) => x.expandDims([0, 2]).squeeze([0, 2]).neg()],
   ["broadcastTo", (m, n) => [[n], [m, n]], (x, y) => x.broadcastTo(y.shape).add(y)],
   ["slice", (m, n) => [[m, n]], (x) => [x.slice([1, null]), x.slice([null, -1]), x.slice(null, [-2, null]), x.slice(-1)], true],
   ["slice with steps", (m, n) => [[m, n]], (x) => [x.slice([null, null, 2]), x.slice(null, [null, null, -3])], true],
-  ["slices that follow sizes", (m, n) => [[m, n]], (x) => [x.slice([x.dim(0).floordiv(2), null]), x.slice(null, [null, x.dim(1).floordiv(2).add(1)]), x.slice([x.dim(0).sub(1), null, -2], [0, x.dim(1).mul(2), 2]), x.slice(x.dim(0).floordiv(2), x.dim(1).sub(1))], true],
+  [
+    "slices that follow sizes",
+    (m, n) => [[m, n]],
+    (x) => [
+      x.slice([x.dim(0).floordiv(2), null]),
+      x.slice(null, [null, x.dim(1).floordiv(2).add(1)]),
+      x.slice([x.dim(0).sub(1), null, -2], [0, x.dim(1).mul(2), 2]),
+      x.slice(x.dim(0).floordiv(2), x.dim(1).sub(1)),
+    ],
+    true,
+  ],
   ["flip", (m, n) => [[m, n]], (x) => [x.flip(), x.flip(1)]],
   ["roll", (m, n) => [[m, n]], (x) => [x.roll(1, 0), x.roll(-3, 1), x.roll(2)]],
-  ["pad", (m, n) => [[m, n]], (x) => x.pad([[1, 2], [0, 3]], { value: 0.5 }).exp()],
-  ["pads that follow sizes", (m, n) => [[m, n]], (x) => [x.pad([[x.dim(1), 1], [x.dim(0).floordiv(2), x.dim(0)]], { value: 0.5 }), x.pad(x.dim(0)), x.pad([x.dim(1), 0])]],
-  ["concatenate stack", (m, n) => [[m, 3], [n, 3], [m, 3]], (x, y, z) => [i.concatenate([x, y, x]), i.stack([x, z], 1)]],
+  [
+    "pad",
+    (m, n) => [[m, n]],
+    (x) =>
+      x
+        .pad(
+          [
+            [1, 2],
+            [0, 3],
+          ],
+          { value: 0.5 },
+        )
+        .exp(),
+  ],
+  [
+    "pads that follow sizes",
+    (m, n) => [[m, n]],
+    (x) => [
+      x.pad(
+        [
+          [x.dim(1), 1],
+          [x.dim(0).floordiv(2), x.dim(0)],
+        ],
+        { value: 0.5 },
+      ),
+      x.pad(x.dim(0)),
+      x.pad([x.dim(1), 0]),
+    ],
+  ],
+  [
+    "concatenate stack",
+    (m, n) => [
+      [m, 3],
+      [n, 3],
+      [m, 3],
+    ],
+    (x, y, z) => [i.concatenate([x, y, x]), i.stack([x, z], 1)],
+  ],
   ["split", (m, n) => [[2 * m, n]], (x) => x.split(2)],
   ["split at", (m, n) => [[m, n]], (x) => x.split([1, -1]), true],
   ["repeat tile", (m, n) => [[m, n]], (x) => [x.repeat(3, 1), x.repeat(2), x.tile([2, 3])]],
@@ -52,18 +135,63 @@ const OPS = (i) => [
   ["zeros ones full", (m, n) => [[m, n]], (x) => [i.zeros(x.shape).add(x), i.full([x.dim(1), 2], 7), i.onesLike(x)]],
   ["arange linspace", (m, n) => [[m, n]], (x) => [x.mul(i.arange(x.dim(1))), i.arange(1, x.dim(0).add(3), 2), i.linspace(0, 1, x.dim(0))]],
   ["meshgrid", (m, n) => [[m], [n]], (x, y) => i.meshgrid([x, y])],
-  ["matmul", (m, n) => [[m, 5], [5, n]], (x, y) => x.matmul(y).maximum(0)],
-  ["matmul over an open axis", (m, n) => [[m, n], [n, 3]], (x, y) => x.matmul(y)],
-  ["batched matmul", (m, n) => [[m, 2, n], [m, n, 3]], (x, y) => x.matmul(y)],
-  ["inner outer tensordot", (m, n) => [[m, n], [m, n]], (x, y) => [x.inner(y), x.outer(y), i.tensordot(x, y, [[0], [0]])]],
+  [
+    "matmul",
+    (m, n) => [
+      [m, 5],
+      [5, n],
+    ],
+    (x, y) => x.matmul(y).maximum(0),
+  ],
+  [
+    "matmul over an open axis",
+    (m, n) => [
+      [m, n],
+      [n, 3],
+    ],
+    (x, y) => x.matmul(y),
+  ],
+  [
+    "batched matmul",
+    (m, n) => [
+      [m, 2, n],
+      [m, n, 3],
+    ],
+    (x, y) => x.matmul(y),
+  ],
+  [
+    "inner outer tensordot",
+    (m, n) => [
+      [m, n],
+      [m, n],
+    ],
+    (x, y) => [x.inner(y), x.outer(y), i.tensordot(x, y, [[0], [0]])],
+  ],
   ["addmm", (m, n) => [[n], [m, 5], [5, n]], (c, a, b) => i.addmm(c, a, b, { alpha: 2, beta: 3 })],
-  ["attention", (m, n) => [[2, m, 8], [2, n, 8], [2, n, 8]], (q, k, v) => q.matmul(k.swapaxes(1, 2)).softmax().matmul(v), true],
+  [
+    "attention",
+    (m, n) => [
+      [2, m, 8],
+      [2, n, 8],
+      [2, n, 8],
+    ],
+    (q, k, v) => q.matmul(k.swapaxes(1, 2)).softmax().matmul(v),
+    true,
+  ],
   ["random", (m, n) => [[m, n]], (x) => x.add(i.random.uniform(x.shape, { key: i.random.key(3) }))],
-  ["arrayEqual allclose", (m, n) => [[m, n], [m, n]], (x, y) => [i.arrayEqual(x, y), i.allclose(x, x)]],
+  [
+    "arrayEqual allclose",
+    (m, n) => [
+      [m, n],
+      [m, n],
+    ],
+    (x, y) => [i.arrayEqual(x, y), i.allclose(x, x)],
+  ],
 ];
 
 export const cases = (help) => {
-  const { arange, compile, counted, deepEqual, during, equal, near, ok, ones, onesLike, qsin, read, tensor, throws, zeros, zerosLike } = help;
+  const { arange, compile, counted, deepEqual, during, equal, near, ok, ones, onesLike, qsin, read, tensor, throws, zeros, zerosLike } =
+    help;
   const list = (results) => (Array.isArray(results) ? results : [results]);
   const everyOp = OPS(help).map(([name, shapes, fn, guarded = false]) => [
     `every size: ${name}`,
@@ -126,7 +254,14 @@ export const cases = (help) => {
         const last = compile((x) => x.slice(null, -1, null), { shapeless: true });
         for (const n of [1, 4, 2]) deepEqual(await read(last(arange(n * 2).reshape([1, n, 2]))), [2 * n - 2, 2 * n - 1]);
         const like = compile((x) => [zerosLike(x), onesLike(x)], { shapeless: true });
-        for (const shape of [[2, 3], [4, 1]]) deepEqual(like(ones(shape)).map((y) => y.shape), [shape, shape]);
+        for (const shape of [
+          [2, 3],
+          [4, 1],
+        ])
+          deepEqual(
+            like(ones(shape)).map((y) => y.shape),
+            [shape, shape],
+          );
         equal(last.stats.traces + like.stats.traces, 2);
       },
     ],
@@ -134,7 +269,10 @@ export const cases = (help) => {
       "M26 gather and matmul",
       async () => {
         const f = compile((x, i) => x.take(i, 0).matmul(x.swapaxes(1, 2).take(i, 0)), { shapeless: true });
-        for (const [b, n, k] of [[2, 3, 1], [4, 2, 3]]) {
+        for (const [b, n, k] of [
+          [2, 3, 1],
+          [4, 2, 3],
+        ]) {
           const y = f(ones([b, n, 7]), tensor(new Int32Array(k)));
           deepEqual(y.shape, [k, n, n]);
           deepEqual(await read(y), Array(k * n * n).fill(7));
@@ -205,8 +343,20 @@ export const cases = (help) => {
         deepEqual(f(ones([3])).shape, [2, 3]);
         throws(() => f(ones([4, 3])), "ShapeError");
         const both = compile((x, y) => [x.add(y.mul(0)), y.add(x.mul(0))], { shapeless: true });
-        deepEqual(both(ones([2, 1]), ones([2])).map((y) => y.shape), [[2, 2], [2, 2]]);
-        deepEqual(both(ones([3, 1]), ones([4])).map((y) => y.shape), [[3, 4], [3, 4]]);
+        deepEqual(
+          both(ones([2, 1]), ones([2])).map((y) => y.shape),
+          [
+            [2, 2],
+            [2, 2],
+          ],
+        );
+        deepEqual(
+          both(ones([3, 1]), ones([4])).map((y) => y.shape),
+          [
+            [3, 4],
+            [3, 4],
+          ],
+        );
       },
     ],
     [
@@ -243,7 +393,12 @@ export const cases = (help) => {
       "S5 names inside of arguments, shape reads, means",
       async () => {
         const f = compile((p, x) => x.mul(2).matmul(p.w).mean(0), { dynamicDims: { 1: { 0: "batch" }, "0.w": { 1: "out" } } });
-        for (const [n, k] of [[2, 3], [5, 1], [1, 4]]) deepEqual(await read(f({ w: ones([4, k]) }, ones([n, 4]))), Array(k).fill(8));
+        for (const [n, k] of [
+          [2, 3],
+          [5, 1],
+          [1, 4],
+        ])
+          deepEqual(await read(f({ w: ones([4, k]) }, ones([n, 4]))), Array(k).fill(8));
         equal(f.stats.traces, 1);
         equal(f.cache()[0].signature, "({w: float32[4,out]}, float32[batch,4])");
       },
@@ -274,8 +429,19 @@ export const cases = (help) => {
     [
       "S7 slices, pads, splits and random bits of open sizes",
       async () => {
-        const f = compile((x) => x.slice([1, null]).pad([[1, 0]]).add(help.random.uniform(x.shape, { key: help.random.key(1) }).mul(0)), { shapeless: true });
-        for (const n of [3, 5, 4]) deepEqual(await read(f(arange(n))), Array.from({ length: n }, (_, i) => i));
+        const f = compile(
+          (x) =>
+            x
+              .slice([1, null])
+              .pad([[1, 0]])
+              .add(help.random.uniform(x.shape, { key: help.random.key(1) }).mul(0)),
+          { shapeless: true },
+        );
+        for (const n of [3, 5, 4])
+          deepEqual(
+            await read(f(arange(n))),
+            Array.from({ length: n }, (_, i) => i),
+          );
         equal(f.stats.traces, 1);
       },
     ],
@@ -295,11 +461,23 @@ export const cases = (help) => {
       "names are checked",
       () => {
         const add = compile((x, y) => x.add(y), { name: "add", dynamicDims: { 0: { 0: "batch" }, 1: { 0: "batch" } } });
-        throws(() => add(ones([3]), ones([2])), "DimMismatchError", "compile('add'): symbol 'batch' is 3 for args[0] and 2 for args[1]. Sizes of one name are equal; give them different names if they need not be.");
+        throws(
+          () => add(ones([3]), ones([2])),
+          "DimMismatchError",
+          "compile('add'): symbol 'batch' is 3 for args[0] and 2 for args[1]. Sizes of one name are equal; give them different names if they need not be.",
+        );
         const unknown = compile((x) => x, { name: "f", dynamicDims: { 3: { 0: "n" } } });
-        throws(() => unknown(ones([3])), "CompileArgumentError", "compile('f'): dynamicDims names the argument 3, and there is no such tensor. The tensors are args[0].");
+        throws(
+          () => unknown(ones([3])),
+          "CompileArgumentError",
+          "compile('f'): dynamicDims names the argument 3, and there is no such tensor. The tensors are args[0].",
+        );
         const axis = compile((x) => x.add(1), { name: "f", dynamicDims: { 0: { 2: "n" } } });
-        throws(() => axis(ones([3])), "CompileArgumentError", "compile('f'): dynamicDims names axis 2 of args[0], which is float32[3]. It has 1 axes.");
+        throws(
+          () => axis(ones([3])),
+          "CompileArgumentError",
+          "compile('f'): dynamicDims names axis 2 of args[0], which is float32[3]. It has 1 axes.",
+        );
         throws(() => compile((x) => x, { dynamicDims: { 0: { 0: 3 } } }), "CompileArgumentError");
         throws(() => compile((x) => x, { dynamicDims: { 0: ["n"] } }), "CompileArgumentError");
         throws(() => compile((x) => x, { shapeless: 1 }), "CompileArgumentError");
@@ -328,7 +506,16 @@ export const cases = (help) => {
         h(ones([2]));
         throws(() => h(ones([3])), "ShapeGuardError");
         const x = ones([2, 3]);
-        deepEqual([x.dim(0).value, x.dim(-1).mul(2).value, x.dim(0).add(x.dim(1)).floordiv(2).value, `${x.dim(1).mod(2)}`, x.dim(0).min(1).max(7).sub(1).value], [2, 6, 2, "1", 6]);
+        deepEqual(
+          [
+            x.dim(0).value,
+            x.dim(-1).mul(2).value,
+            x.dim(0).add(x.dim(1)).floordiv(2).value,
+            `${x.dim(1).mod(2)}`,
+            x.dim(0).min(1).max(7).sub(1).value,
+          ],
+          [2, 6, 2, "1", 6],
+        );
         throws(() => x.dim(2), "CompileArgumentError");
         throws(() => x.dim(0).floordiv(0), "CompileArgumentError");
       },
@@ -393,7 +580,11 @@ export const cases = (help) => {
       async () => {
         const loss = (w, x) => x.matmul(w).square().mean();
         const f = compile((w, x) => help.grad(loss)(w, x), { shapeless: true });
-        for (const [m, n] of [[3, 4], [5, 2], [1, 7]]) {
+        for (const [m, n] of [
+          [3, 4],
+          [5, 2],
+          [1, 7],
+        ]) {
           const [w, x] = [qsin([n, 2], 1), qsin([m, n], 2)];
           near(await f(w, x).data(), await help.grad(loss)(w, x).data(), 2e-5);
         }
