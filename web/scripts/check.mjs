@@ -24,7 +24,10 @@ const checks = {
     run("cargo", ["fmt", "--all", "--check"], { hint });
     run("biome", ["format", "--log-level=warn"], { hint });
   },
-  lints: () => void run("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+  lints: () => {
+    run("biome", ["lint", "--error-on-warnings"]);
+    run("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+  },
   generated: () => void gen({ check: true }),
   locks,
   msrv,

@@ -9,6 +9,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { mutants } from "../../tests/mutants/mutants.mjs";
 import { build } from "./build.mjs";
 import { Failure, at, capture, environment, main, say } from "./lib.mjs";
@@ -83,7 +84,7 @@ function seed({ name, file, find, replace }) {
 
 /** The first test that failed, by name. */
 function culprit(output) {
-  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const plain = stripVTControlCharacters(output);
   return (plain.match(/^\s*(?:FAIL|TIMEOUT|SIGABRT|SIGSEGV)\s+\[[^\]]*\]\s+(?:\([^)]*\)\s+)?(.+)$/m) ??
     plain.match(/^\s*(?:not ok \d+ - |✖ )(.+?)(?: \(.*)?$/m))?.[1]?.trim();
 }

@@ -8,6 +8,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { build } from "./build.mjs";
 import { checkWebGpu } from "./gpu-check.mjs";
 import { Failure, at, environment, main, root, say } from "./lib.mjs";
@@ -111,7 +112,7 @@ function counted([program, ...args], env) {
 
 /** Adds up the totals that nextest, libtest and node:test print, whichever of them ran. */
 function counts(output) {
-  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const plain = stripVTControlCharacters(output);
   const total = (...patterns) =>
     patterns.reduce((sum, pattern) => sum + [...plain.matchAll(pattern)].reduce((inner, match) => inner + Number(match[1]), 0), 0);
   return {

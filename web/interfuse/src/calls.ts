@@ -171,6 +171,7 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
           core.breakTrace("mutation", label, leaked);
         } catch (error) {
           watched.restore();
+          // biome-ignore lint/correctness/noUnsafeFinally: of two errors, the one that names the leak and its remedy
           throw error;
         }
       }

@@ -3,7 +3,7 @@ import { core } from "./core.js";
 import { CompileArgumentError } from "./errors.js";
 import { flushEvents } from "./events.js";
 import { callable, check } from "./options.js";
-import { Tensor, whileScoped } from "./tensor.js";
+import { type Tensor, whileScoped } from "./tensor.js";
 import { flatten, tensorsIn } from "./tree.js";
 
 /** Submits now what these trees of tensors need, without waiting for it. */

@@ -2,7 +2,7 @@
 
 export class Failed extends Error {}
 
-const same = (a, b) => Object.is(a, b) || (a !== a && b !== b);
+const same = Object.is;
 
 const show = (value) => {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${Array.from(value).join(", ")}]`;

@@ -23,7 +23,7 @@ function run(command, args, cwd = project) {
 
 /** The example of the README without its types, which Node 20 does not strip. */
 const example = readFileSync(path.join(root, "README.md"), "utf8")
-  .match(/```ts\n([^]*?)```/)[1]
+  .match(/```ts\n(.*?)```/s)[1]
   .replace(", type Tensor", "")
   .replaceAll(": Tensor", "")
   .replace("[0]!", "[0]");

@@ -1,7 +1,7 @@
 /** @file A worker that computes on WebGPU by itself: twenty steps, each awaited, of the number that it is sent. */
 import { compile, device, full, init } from "/dist/index.js";
 
-onmessage = async ({ data }) => {
+self.onmessage = async ({ data }) => {
   try {
     await init({ device: "webgpu" });
     const f = compile((x) => x.mul(2).add(1).sum());

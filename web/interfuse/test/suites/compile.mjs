@@ -158,6 +158,7 @@ export default ({ interfuse, devtools, kind }) => {
         const empty = compile(() => 5);
         deepEqual([empty(), empty()], [5, 5]);
         deepEqual(counts(empty), [1, 1, 1]);
+        // biome-ignore lint/suspicious/noProto: an own key of this name is data
         const proto = f.fn.length === 2 && compile((o) => o.__proto__ ?? o)(JSON.parse('{"__proto__": 1}'));
         equal(proto, 1, "a key named __proto__");
       },

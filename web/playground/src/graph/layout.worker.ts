@@ -16,7 +16,7 @@ const MARGIN = 8;
 /** Holds the ports of a kernel on its edges: heavier than any number of edges that pull them to their users. */
 const HOLD = 10_000;
 
-onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
+self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
   let answer: LayoutAnswer;
   try {
     answer = { placement: place(data) };

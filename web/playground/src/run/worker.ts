@@ -31,7 +31,7 @@ function methodNames(prototype: object): string[] {
 
 let recorder = new Recorder("");
 
-onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
+self.onmessage = async ({ data }: MessageEvent<ToWorker>): Promise<void> => {
   switch (data.type) {
     case "boot":
       return boot(data.wasm, data.device);

@@ -54,7 +54,7 @@ export const cases = ({
         [[[1], 2]],
         [{ a: 1 }],
         [{ b: 1 }],
-        [1n === 1n ? { a: [1] } : 0],
+        [{ a: [1] }],
         [undefined, 1],
         [Infinity],
         [-Infinity],
