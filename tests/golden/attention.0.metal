@@ -27,7 +27,7 @@ void finish(
     uint m,
     uint quad_,
     metal::float4 sum,
-    device type_3& n4_out,
+    device type_3& b2_out,
     constant _mslBufferSizes& _buffer_sizes
 ) {
     uint _e5 = quad_ * 4u;
@@ -37,7 +37,7 @@ void finish(
     if (_e5 >= 40u) {
         return;
     }
-    n4_out[(m * 10u) + quad_] = sum;
+    b2_out[(m * 10u) + quad_] = sum;
 }
 
 struct contract_dotInput {
@@ -45,9 +45,9 @@ struct contract_dotInput {
 [[max_total_threads_per_threadgroup(256)]] kernel void contract_dot(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1 const& n1_in [[buffer(1)]]
-, device type_3& n4_out [[buffer(2)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1 const& b1_in [[buffer(1)]]
+, device type_3& b2_out [[buffer(2)]]
 , threadgroup type_7& left_tile
 , threadgroup type_8& right_tile
 , constant _mslBufferSizes& _buffer_sizes [[buffer(4)]]
@@ -91,18 +91,18 @@ struct contract_dotInput {
             break;
         }
         uint k_b = k + _e9;
-        float n0_load = n0_in[(i * 16u) + k_b];
-        float n0_load_b = n0_in[(i_b * 16u) + k_b];
-        float n0_load_c = n0_in[(i_c * 16u) + k_b];
-        float n0_load_d = n0_in[(i_d * 16u) + k_b];
-        left_tile.inner[(_e9 * 17u) + _e10] = metal::float4(n0_load, n0_load_b, n0_load_c, n0_load_d);
+        float v0_load = b0_in[(i * 16u) + k_b];
+        float v0_load_b = b0_in[(i_b * 16u) + k_b];
+        float v0_load_c = b0_in[(i_c * 16u) + k_b];
+        float v0_load_d = b0_in[(i_d * 16u) + k_b];
+        left_tile.inner[(_e9 * 17u) + _e10] = metal::float4(v0_load, v0_load_b, v0_load_c, v0_load_d);
         uint _e65 = (_e27 * 16u) + k_b;
-        float _e72 = n1_in[_e65];
-        float _e74 = n1_in[_e65 + 16u];
-        float _e76 = n1_in[_e65 + 32u];
-        float _e78 = n1_in[_e65 + 48u];
-        metal::float4 n1_load = metal::float4(_e72, _e74, _e76, _e78);
-        right_tile.inner[(_e9 * 16u) + _e10] = n1_load;
+        float _e72 = b1_in[_e65];
+        float _e74 = b1_in[_e65 + 16u];
+        float _e76 = b1_in[_e65 + 32u];
+        float _e78 = b1_in[_e65 + 48u];
+        metal::float4 v1_load = metal::float4(_e72, _e74, _e76, _e78);
+        right_tile.inner[(_e9 * 16u) + _e10] = v1_load;
         metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
         next_inner = 0u;
         bool loop_init_1 = true;
@@ -130,11 +130,11 @@ struct contract_dotInput {
         metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     }
     metal::float4 _e120 = sum_0a;
-    finish(0u, _e14, _e9, _e120, n4_out, _buffer_sizes);
+    finish(0u, _e14, _e9, _e120, b2_out, _buffer_sizes);
     metal::float4 _e121 = sum_1a;
-    finish(0u, _e17, _e9, _e121, n4_out, _buffer_sizes);
+    finish(0u, _e17, _e9, _e121, b2_out, _buffer_sizes);
     metal::float4 _e122 = sum_2a;
-    finish(0u, _e20, _e9, _e122, n4_out, _buffer_sizes);
+    finish(0u, _e20, _e9, _e122, b2_out, _buffer_sizes);
     metal::float4 _e123 = sum_3a;
-    finish(0u, _e23, _e9, _e123, n4_out, _buffer_sizes);
+    finish(0u, _e23, _e9, _e123, b2_out, _buffer_sizes);
 }

@@ -3,11 +3,11 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage, read_write> n4_out: array<vec4<f32>>;
+var<storage, read_write> b2_out: array<vec4<f32>>;
 @group(0) @binding(3)
 var<uniform> uniforms: Uniforms;
 var<workgroup> left_tile: array<vec4<f32>, 272>;
@@ -21,7 +21,7 @@ fn finish(batch: u32, m: u32, quad: u32, sum: vec4<f32>) {
     if (_e5 >= 40u) {
         return;
     }
-    n4_out[((m * 10u) + quad)] = sum;
+    b2_out[((m * 10u) + quad)] = sum;
 }
 
 @compute @workgroup_size(256, 1, 1)
@@ -53,18 +53,18 @@ fn contract_dot(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocati
     sum_3a = _e32;
     for (var k = 0u; k < 16u; k = k + 16u) {
         let k_b = (k + _e9);
-        let n0_load = n0_in[((i * 16u) + k_b)];
-        let n0_load_b = n0_in[((i_b * 16u) + k_b)];
-        let n0_load_c = n0_in[((i_c * 16u) + k_b)];
-        let n0_load_d = n0_in[((i_d * 16u) + k_b)];
-        left_tile[((_e9 * 17u) + _e10)] = vec4<f32>(n0_load, n0_load_b, n0_load_c, n0_load_d);
+        let v0_load = b0_in[((i * 16u) + k_b)];
+        let v0_load_b = b0_in[((i_b * 16u) + k_b)];
+        let v0_load_c = b0_in[((i_c * 16u) + k_b)];
+        let v0_load_d = b0_in[((i_d * 16u) + k_b)];
+        left_tile[((_e9 * 17u) + _e10)] = vec4<f32>(v0_load, v0_load_b, v0_load_c, v0_load_d);
         let _e65 = ((_e27 * 16u) + k_b);
-        let _e72 = n1_in[_e65];
-        let _e74 = n1_in[(_e65 + 16u)];
-        let _e76 = n1_in[(_e65 + 32u)];
-        let _e78 = n1_in[(_e65 + 48u)];
-        let n1_load = vec4<f32>(_e72, _e74, _e76, _e78);
-        right_tile[((_e9 * 16u) + _e10)] = n1_load;
+        let _e72 = b1_in[_e65];
+        let _e74 = b1_in[(_e65 + 16u)];
+        let _e76 = b1_in[(_e65 + 32u)];
+        let _e78 = b1_in[(_e65 + 48u)];
+        let v1_load = vec4<f32>(_e72, _e74, _e76, _e78);
+        right_tile[((_e9 * 16u) + _e10)] = v1_load;
         workgroupBarrier();
         for (var inner = 0u; inner < 16u; inner = inner + 1u) {
             let _e89 = left_tile[((inner * 17u) + _e10)];

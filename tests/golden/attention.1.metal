@@ -66,16 +66,16 @@ struct row_mul_max_sub_exp_sum_etcInput {
 [[max_total_threads_per_threadgroup(32)]] kernel void row_mul_max_sub_exp_sum_etc(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n4_in [[buffer(0)]]
-, device type_1& n14_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_5& scratch
 , threadgroup type_6& scratch_b
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    int n8_running = {};
+    int v3_running = {};
     uint next_j = {};
-    float n12_running = {};
+    float v8_running = {};
     uint next_j_b = {};
     uint next_j_c = {};
     uint row = group.x;
@@ -84,7 +84,7 @@ struct row_mul_max_sub_exp_sum_etcInput {
         return;
     }
     float c1_ = uniforms.c1_;
-    n8_running = -2139095041;
+    v3_running = -2139095041;
     next_j = lane;
     uint _e17 = row * 40u;
     bool loop_init = true;
@@ -98,13 +98,13 @@ struct row_mul_max_sub_exp_sum_etcInput {
         if (j >= 40u) {
             break;
         }
-        float n4_load = n4_in[_e17 + j];
-        float n7_mul = n4_load * c1_;
-        int _e24 = order_for_max(n7_mul);
-        int _e25 = n8_running;
-        n8_running = metal::max(_e25, _e24);
+        float v1_load = b0_in[_e17 + j];
+        float v2_mul = v1_load * c1_;
+        int _e24 = order_for_max(v2_mul);
+        int _e25 = v3_running;
+        v3_running = metal::max(_e25, _e24);
     }
-    int _e32 = n8_running;
+    int _e32 = v3_running;
     scratch.inner[lane] = _e32;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     bool _e34 = lane < 16u;
@@ -144,7 +144,7 @@ struct row_mul_max_sub_exp_sum_etcInput {
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     int _e68 = scratch.inner[0u];
     float _e69 = from_order(_e68);
-    n12_running = 0.0;
+    v8_running = 0.0;
     next_j_b = lane;
     bool loop_init_1 = true;
     while(true) {
@@ -157,14 +157,14 @@ struct row_mul_max_sub_exp_sum_etcInput {
         if (j_b >= 40u) {
             break;
         }
-        float n4_load_b = n4_in[_e17 + j_b];
-        float n7_mul_b = n4_load_b * c1_;
-        float n10_sub = n7_mul_b - _e69;
-        float _e80 = exp(n10_sub);
-        float _e81 = n12_running;
-        n12_running = _e81 + _e80;
+        float v4_load = b0_in[_e17 + j_b];
+        float v5_mul = v4_load * c1_;
+        float v6_sub = v5_mul - _e69;
+        float _e80 = exp(v6_sub);
+        float _e81 = v8_running;
+        v8_running = _e81 + _e80;
     }
-    float _e88 = n12_running;
+    float _e88 = v8_running;
     scratch_b.inner[lane] = _e88;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (_e34) {
@@ -197,7 +197,7 @@ struct row_mul_max_sub_exp_sum_etcInput {
         scratch_b.inner[lane] = _e112 + _e111;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    float n12_sum = scratch_b.inner[0u];
+    float v8_sum = scratch_b.inner[0u];
     next_j_c = lane;
     bool loop_init_2 = true;
     while(true) {
@@ -211,11 +211,11 @@ struct row_mul_max_sub_exp_sum_etcInput {
             break;
         }
         uint _e119 = _e17 + j_c;
-        float n4_load_c = n4_in[_e119];
-        float n7_mul_c = n4_load_c * c1_;
-        float n10_sub_b = n7_mul_c - _e69;
-        float _e124 = exp(n10_sub_b);
-        float n14_div = _e124 / n12_sum;
-        n14_out[_e119] = n14_div;
+        float v9_load = b0_in[_e119];
+        float v10_mul = v9_load * c1_;
+        float v11_sub = v10_mul - _e69;
+        float _e124 = exp(v11_sub);
+        float v13_div = _e124 / v8_sum;
+        b1_out[_e119] = v13_div;
     }
 }

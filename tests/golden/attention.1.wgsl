@@ -4,9 +4,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n4_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n14_out: array<f32>;
+var<storage, read_write> b1_out: array<f32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<i32, 32>;
@@ -43,8 +43,8 @@ fn exp_(x_3: f32) -> f32 {
 
 @compute @workgroup_size(32, 1, 1)
 fn row_mul_max_sub_exp_sum_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n8_running: i32;
-    var n12_running: f32;
+    var v3_running: i32;
+    var v8_running: f32;
 
     let row = group.x;
     let size = uniforms.size;
@@ -52,16 +52,16 @@ fn row_mul_max_sub_exp_sum_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin
         return;
     }
     let c1 = uniforms.c1;
-    n8_running = -2139095041i;
+    v3_running = -2139095041i;
     let _e17 = (row * 40u);
     for (var j = lane; j < 40u; j = j + 32u) {
-        let n4_load = n4_in[(_e17 + j)];
-        let n7_mul = (n4_load * c1);
-        let _e24 = order_for_max(n7_mul);
-        let _e25 = n8_running;
-        n8_running = max(_e25, _e24);
+        let v1_load = b0_in[(_e17 + j)];
+        let v2_mul = (v1_load * c1);
+        let _e24 = order_for_max(v2_mul);
+        let _e25 = v3_running;
+        v3_running = max(_e25, _e24);
     }
-    let _e32 = n8_running;
+    let _e32 = v3_running;
     scratch[lane] = _e32;
     workgroupBarrier();
     let _e34 = (lane < 16u);
@@ -100,17 +100,17 @@ fn row_mul_max_sub_exp_sum_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin
     }
     workgroupBarrier();
     let _e68 = scratch[0u];
-    let n8_max = from_order(_e68);
-    n12_running = 0f;
+    let v3_max = from_order(_e68);
+    v8_running = 0f;
     for (var j_b = lane; j_b < 40u; j_b = j_b + 32u) {
-        let n4_load_b = n4_in[(_e17 + j_b)];
-        let n7_mul_b = (n4_load_b * c1);
-        let n10_sub = (n7_mul_b - n8_max);
-        let n11_exp = exp_(n10_sub);
-        let _e81 = n12_running;
-        n12_running = (_e81 + n11_exp);
+        let v4_load = b0_in[(_e17 + j_b)];
+        let v5_mul = (v4_load * c1);
+        let v6_sub = (v5_mul - v3_max);
+        let v7_exp = exp_(v6_sub);
+        let _e81 = v8_running;
+        v8_running = (_e81 + v7_exp);
     }
-    let _e88 = n12_running;
+    let _e88 = v8_running;
     scratch_b[lane] = _e88;
     workgroupBarrier();
     if _e34 {
@@ -143,14 +143,14 @@ fn row_mul_max_sub_exp_sum_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin
         scratch_b[lane] = (_e112 + _e111);
     }
     workgroupBarrier();
-    let n12_sum = scratch_b[0u];
+    let v8_sum = scratch_b[0u];
     for (var j_c = lane; j_c < 40u; j_c = j_c + 32u) {
         let _e119 = (_e17 + j_c);
-        let n4_load_c = n4_in[_e119];
-        let n7_mul_c = (n4_load_c * c1);
-        let n10_sub_b = (n7_mul_c - n8_max);
-        let n11_exp_b = exp_(n10_sub_b);
-        let n14_div = (n11_exp_b / n12_sum);
-        n14_out[_e119] = n14_div;
+        let v9_load = b0_in[_e119];
+        let v10_mul = (v9_load * c1);
+        let v11_sub = (v10_mul - v3_max);
+        let v12_exp = exp_(v11_sub);
+        let v13_div = (v12_exp / v8_sum);
+        b1_out[_e119] = v13_div;
     }
 }

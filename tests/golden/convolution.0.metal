@@ -22,8 +22,8 @@ void finish(
     uint m,
     uint quad_,
     metal::float4 sum,
-    device type_1 const& n2_in,
-    device type_1& n20_out,
+    device type_1 const& b0_in,
+    device type_1& b3_out,
     constant _mslBufferSizes& _buffer_sizes
 ) {
     float constant_ = 0.0;
@@ -31,22 +31,22 @@ void finish(
     uint _e8 = m / 10u;
     uint j = _e8 % 12u;
     uint i = _e8 / 12u;
-    metal::float4 n2_load = n2_in[quad_];
-    metal::float4 n17_add = sum + n2_load;
+    metal::float4 v9_load = b0_in[quad_];
+    metal::float4 v10_add = sum + v9_load;
     metal::float4 _e24 = metal::float4(0.0);
     float _e29 = constant_;
-    metal::float4 n20_maximum = metal::select(metal::select(metal::select(n17_add, _e24, n17_add < _e24), _e24, metal::bool4(2139095040u < (as_type<uint>(_e29) & 2147483647u))), n17_add, metal::uint4(2139095040u) < (as_type<metal::uint4>(n17_add) & metal::uint4(2147483647u)));
-    n20_out[(((i * 240u) + (j * 20u)) + (k * 2u)) + quad_] = n20_maximum;
+    metal::float4 v12_maximum = metal::select(metal::select(metal::select(v10_add, _e24, v10_add < _e24), _e24, metal::bool4(2139095040u < (as_type<uint>(_e29) & 2147483647u))), v10_add, metal::uint4(2139095040u) < (as_type<metal::uint4>(v10_add) & metal::uint4(2147483647u)));
+    b3_out[(((i * 240u) + (j * 20u)) + (k * 2u)) + quad_] = v12_maximum;
 }
 
 struct contract_dot_add_maximumInput {
 };
 [[max_total_threads_per_threadgroup(64)]] kernel void contract_dot_add_maximum(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n2_in [[buffer(0)]]
-, device type_3 const& n0_in [[buffer(1)]]
-, device type_3 const& n1_in [[buffer(2)]]
-, device type_1& n20_out [[buffer(3)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3 const& b1_in [[buffer(1)]]
+, device type_3 const& b2_in [[buffer(2)]]
+, device type_1& b3_out [[buffer(3)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(5)]]
 ) {
     uint constant_b = 4u;
@@ -110,16 +110,16 @@ struct contract_dot_add_maximumInput {
         next_q = 0u;
         uint _e60 = j_b + p;
         int _e87 = as_type<int>(_e60);
-        bool n3_inside = (1 <= _e87) & (_e87 < 13);
+        bool v2_inside = (1 <= _e87) & (_e87 < 13);
         uint _e102 = j_c + p;
         int _e124 = as_type<int>(_e102);
-        bool n3_inside_b = (1 <= _e124) & (_e124 < 13);
+        bool v2_inside_b = (1 <= _e124) & (_e124 < 13);
         uint _e136 = j_d + p;
         int _e158 = as_type<int>(_e136);
-        bool n3_inside_c = (1 <= _e158) & (_e158 < 13);
+        bool v2_inside_c = (1 <= _e158) & (_e158 < 13);
         uint _e170 = j_e + p;
         int _e192 = as_type<int>(_e170);
-        bool n3_inside_d = (1 <= _e192) & (_e192 < 13);
+        bool v2_inside_d = (1 <= _e192) & (_e192 < 13);
         uint _e204 = p * 12u;
         bool loop_init_1 = true;
         while(true) {
@@ -135,16 +135,16 @@ struct contract_dot_add_maximumInput {
             next_r = 0u;
             uint _e73 = k_b + q;
             int _e95 = as_type<int>(_e73);
-            bool n4_inside = (1 <= _e95) & (_e95 < 11);
+            bool v5_inside = (1 <= _e95) & (_e95 < 11);
             uint _e112 = k_c + q;
             int _e129 = as_type<int>(_e112);
-            bool n4_inside_b = (1 <= _e129) & (_e129 < 11);
+            bool v5_inside_b = (1 <= _e129) & (_e129 < 11);
             uint _e146 = k_d + q;
             int _e163 = as_type<int>(_e146);
-            bool n4_inside_c = (1 <= _e163) & (_e163 < 11);
+            bool v5_inside_c = (1 <= _e163) & (_e163 < 11);
             uint _e180 = k_e + q;
             int _e197 = as_type<int>(_e180);
-            bool n4_inside_d = (1 <= _e197) & (_e197 < 11);
+            bool v5_inside_d = (1 <= _e197) & (_e197 < 11);
             uint _e205 = q * 4u;
             bool loop_init_2 = true;
             while(true) {
@@ -157,67 +157,67 @@ struct contract_dot_add_maximumInput {
                 if (r >= 4u) {
                     break;
                 }
-                float n0_load = n0_in[(((i_b * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e60 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e73 - 1u), 9))), 0)) * 4u)];
-                float n3_where = n3_inside ? n0_load : 0.0;
-                float n4_where = n4_inside ? n3_where : 0.0;
-                float n0_load_b = n0_in[(((i_c * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e102 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e112 - 1u), 9))), 0)) * 4u)];
-                float n3_where_b = n3_inside_b ? n0_load_b : 0.0;
-                float n4_where_b = n4_inside_b ? n3_where_b : 0.0;
-                float n0_load_c = n0_in[(((i_d * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e136 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e146 - 1u), 9))), 0)) * 4u)];
-                float n3_where_c = n3_inside_c ? n0_load_c : 0.0;
-                float n4_where_c = n4_inside_c ? n3_where_c : 0.0;
-                float n0_load_d = n0_in[(((i_e * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e170 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e180 - 1u), 9))), 0)) * 4u)];
-                float n3_where_d = n3_inside_d ? n0_load_d : 0.0;
-                float n4_where_d = n4_inside_d ? n3_where_d : 0.0;
+                float v0_load = b1_in[(((i_b * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e60 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e73 - 1u), 9))), 0)) * 4u)];
+                float v3_where = v2_inside ? v0_load : 0.0;
+                float v6_where = v5_inside ? v3_where : 0.0;
+                float v0_load_b = b1_in[(((i_c * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e102 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e112 - 1u), 9))), 0)) * 4u)];
+                float v3_where_b = v2_inside_b ? v0_load_b : 0.0;
+                float v6_where_b = v5_inside_b ? v3_where_b : 0.0;
+                float v0_load_c = b1_in[(((i_d * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e136 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e146 - 1u), 9))), 0)) * 4u)];
+                float v3_where_c = v2_inside_c ? v0_load_c : 0.0;
+                float v6_where_c = v5_inside_c ? v3_where_c : 0.0;
+                float v0_load_d = b1_in[(((i_e * 480u) + r) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e170 - 1u), 11))), 0)) * 40u)) + (as_type<uint>(metal::max(as_type<int>(as_type<uint>(metal::min(as_type<int>(_e180 - 1u), 9))), 0)) * 4u)];
+                float v3_where_d = v2_inside_d ? v0_load_d : 0.0;
+                float v6_where_d = v5_inside_d ? v3_where_d : 0.0;
                 uint _e207 = (_e204 + _e205) + r;
-                float _e214 = n1_in[_e207];
-                float _e216 = n1_in[_e207 + 36u];
-                float _e218 = n1_in[_e207 + 72u];
-                float _e220 = n1_in[_e207 + 108u];
-                metal::float4 n1_load = metal::float4(_e214, _e216, _e218, _e220);
+                float _e214 = b2_in[_e207];
+                float _e216 = b2_in[_e207 + 36u];
+                float _e218 = b2_in[_e207 + 72u];
+                float _e220 = b2_in[_e207 + 108u];
+                metal::float4 v7_load = metal::float4(_e214, _e216, _e218, _e220);
                 uint _e225 = ((144u + _e204) + _e205) + r;
-                float _e230 = n1_in[_e225];
-                float _e232 = n1_in[_e225 + 36u];
-                float _e234 = n1_in[_e225 + 72u];
-                float _e236 = n1_in[_e225 + 108u];
-                metal::float4 n1_load_b = metal::float4(_e230, _e232, _e234, _e236);
-                metal::float4 _e238 = metal::float4(n4_where);
+                float _e230 = b2_in[_e225];
+                float _e232 = b2_in[_e225 + 36u];
+                float _e234 = b2_in[_e225 + 72u];
+                float _e236 = b2_in[_e225 + 108u];
+                metal::float4 v7_load_b = metal::float4(_e230, _e232, _e234, _e236);
+                metal::float4 _e238 = metal::float4(v6_where);
                 metal::float4 _e240 = sum_0a;
-                sum_0a = _e240 + (_e238 * n1_load);
+                sum_0a = _e240 + (_e238 * v7_load);
                 metal::float4 _e243 = sum_0b;
-                sum_0b = _e243 + (_e238 * n1_load_b);
-                metal::float4 _e245 = metal::float4(n4_where_b);
+                sum_0b = _e243 + (_e238 * v7_load_b);
+                metal::float4 _e245 = metal::float4(v6_where_b);
                 metal::float4 _e247 = sum_1a;
-                sum_1a = _e247 + (_e245 * n1_load);
+                sum_1a = _e247 + (_e245 * v7_load);
                 metal::float4 _e250 = sum_1b;
-                sum_1b = _e250 + (_e245 * n1_load_b);
-                metal::float4 _e252 = metal::float4(n4_where_c);
+                sum_1b = _e250 + (_e245 * v7_load_b);
+                metal::float4 _e252 = metal::float4(v6_where_c);
                 metal::float4 _e254 = sum_2a;
-                sum_2a = _e254 + (_e252 * n1_load);
+                sum_2a = _e254 + (_e252 * v7_load);
                 metal::float4 _e257 = sum_2b;
-                sum_2b = _e257 + (_e252 * n1_load_b);
-                metal::float4 _e259 = metal::float4(n4_where_d);
+                sum_2b = _e257 + (_e252 * v7_load_b);
+                metal::float4 _e259 = metal::float4(v6_where_d);
                 metal::float4 _e261 = sum_3a;
-                sum_3a = _e261 + (_e259 * n1_load);
+                sum_3a = _e261 + (_e259 * v7_load);
                 metal::float4 _e264 = sum_3b;
-                sum_3b = _e264 + (_e259 * n1_load_b);
+                sum_3b = _e264 + (_e259 * v7_load_b);
             }
         }
     }
     metal::float4 _e275 = sum_0a;
-    finish(0u, m_1, 0u, _e275, n2_in, n20_out, _buffer_sizes);
+    finish(0u, m_1, 0u, _e275, b0_in, b3_out, _buffer_sizes);
     metal::float4 _e276 = sum_0b;
-    finish(0u, m_1, 1u, _e276, n2_in, n20_out, _buffer_sizes);
+    finish(0u, m_1, 1u, _e276, b0_in, b3_out, _buffer_sizes);
     metal::float4 _e277 = sum_1a;
-    finish(0u, _e15, 0u, _e277, n2_in, n20_out, _buffer_sizes);
+    finish(0u, _e15, 0u, _e277, b0_in, b3_out, _buffer_sizes);
     metal::float4 _e278 = sum_1b;
-    finish(0u, _e15, 1u, _e278, n2_in, n20_out, _buffer_sizes);
+    finish(0u, _e15, 1u, _e278, b0_in, b3_out, _buffer_sizes);
     metal::float4 _e279 = sum_2a;
-    finish(0u, _e20, 0u, _e279, n2_in, n20_out, _buffer_sizes);
+    finish(0u, _e20, 0u, _e279, b0_in, b3_out, _buffer_sizes);
     metal::float4 _e280 = sum_2b;
-    finish(0u, _e20, 1u, _e280, n2_in, n20_out, _buffer_sizes);
+    finish(0u, _e20, 1u, _e280, b0_in, b3_out, _buffer_sizes);
     metal::float4 _e281 = sum_3a;
-    finish(0u, _e26, 0u, _e281, n2_in, n20_out, _buffer_sizes);
+    finish(0u, _e26, 0u, _e281, b0_in, b3_out, _buffer_sizes);
     metal::float4 _e282 = sum_3b;
-    finish(0u, _e26, 1u, _e282, n2_in, n20_out, _buffer_sizes);
+    finish(0u, _e26, 1u, _e282, b0_in, b3_out, _buffer_sizes);
 }

@@ -3,13 +3,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n2_in: array<vec4<f32>>;
+var<storage> b0_in: array<vec4<f32>>;
 @group(0) @binding(1)
-var<storage> n0_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage> n1_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n20_out: array<vec4<f32>>;
+var<storage, read_write> b3_out: array<vec4<f32>>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 
@@ -20,12 +20,12 @@ fn finish(batch: u32, m: u32, quad: u32, sum: vec4<f32>) {
     let _e8 = (m / 10u);
     let j = (_e8 % 12u);
     let i = (_e8 / 12u);
-    let n2_load = n2_in[quad];
-    let n17_add = (sum + n2_load);
+    let v9_load = b0_in[quad];
+    let v10_add = (sum + v9_load);
     let _e24 = vec4(0f);
     let _e29 = constant;
-    let n20_maximum = select(select(select(n17_add, _e24, (n17_add < _e24)), _e24, vec4((2139095040u < (bitcast<u32>(_e29) & 2147483647u)))), n17_add, (vec4(2139095040u) < (bitcast<vec4<u32>>(n17_add) & vec4(2147483647u))));
-    n20_out[((((i * 240u) + (j * 20u)) + (k * 2u)) + quad)] = n20_maximum;
+    let v12_maximum = select(select(select(v10_add, _e24, (v10_add < _e24)), _e24, vec4((2139095040u < (bitcast<u32>(_e29) & 2147483647u)))), v10_add, (vec4(2139095040u) < (bitcast<vec4<u32>>(v10_add) & vec4(2147483647u))));
+    b3_out[((((i * 240u) + (j * 20u)) + (k * 2u)) + quad)] = v12_maximum;
 }
 
 @compute @workgroup_size(64, 1, 1)
@@ -77,76 +77,76 @@ fn contract_dot_add_maximum(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var p = 0u; p < 3u; p = p + 1u) {
         let _e60 = (j_b + p);
         let _e87 = bitcast<i32>(_e60);
-        let n3_inside = ((1i <= _e87) & (_e87 < 13i));
+        let v2_inside = ((1i <= _e87) & (_e87 < 13i));
         let _e102 = (j_c + p);
         let _e124 = bitcast<i32>(_e102);
-        let n3_inside_b = ((1i <= _e124) & (_e124 < 13i));
+        let v2_inside_b = ((1i <= _e124) & (_e124 < 13i));
         let _e136 = (j_d + p);
         let _e158 = bitcast<i32>(_e136);
-        let n3_inside_c = ((1i <= _e158) & (_e158 < 13i));
+        let v2_inside_c = ((1i <= _e158) & (_e158 < 13i));
         let _e170 = (j_e + p);
         let _e192 = bitcast<i32>(_e170);
-        let n3_inside_d = ((1i <= _e192) & (_e192 < 13i));
+        let v2_inside_d = ((1i <= _e192) & (_e192 < 13i));
         let _e204 = (p * 12u);
         for (var q = 0u; q < 3u; q = q + 1u) {
             let _e73 = (k_b + q);
             let _e95 = bitcast<i32>(_e73);
-            let n4_inside = ((1i <= _e95) & (_e95 < 11i));
+            let v5_inside = ((1i <= _e95) & (_e95 < 11i));
             let _e112 = (k_c + q);
             let _e129 = bitcast<i32>(_e112);
-            let n4_inside_b = ((1i <= _e129) & (_e129 < 11i));
+            let v5_inside_b = ((1i <= _e129) & (_e129 < 11i));
             let _e146 = (k_d + q);
             let _e163 = bitcast<i32>(_e146);
-            let n4_inside_c = ((1i <= _e163) & (_e163 < 11i));
+            let v5_inside_c = ((1i <= _e163) & (_e163 < 11i));
             let _e180 = (k_e + q);
             let _e197 = bitcast<i32>(_e180);
-            let n4_inside_d = ((1i <= _e197) & (_e197 < 11i));
+            let v5_inside_d = ((1i <= _e197) & (_e197 < 11i));
             let _e205 = (q * 4u);
             for (var r = 0u; r < 4u; r = r + 1u) {
-                let n0_load = n0_in[((((i_b * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e60 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e73 - 1u)), 9i))), 0i)) * 4u))];
-                let n3_where = select(0f, n0_load, n3_inside);
-                let n4_where = select(0f, n3_where, n4_inside);
-                let n0_load_b = n0_in[((((i_c * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e102 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e112 - 1u)), 9i))), 0i)) * 4u))];
-                let n3_where_b = select(0f, n0_load_b, n3_inside_b);
-                let n4_where_b = select(0f, n3_where_b, n4_inside_b);
-                let n0_load_c = n0_in[((((i_d * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e136 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e146 - 1u)), 9i))), 0i)) * 4u))];
-                let n3_where_c = select(0f, n0_load_c, n3_inside_c);
-                let n4_where_c = select(0f, n3_where_c, n4_inside_c);
-                let n0_load_d = n0_in[((((i_e * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e170 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e180 - 1u)), 9i))), 0i)) * 4u))];
-                let n3_where_d = select(0f, n0_load_d, n3_inside_d);
-                let n4_where_d = select(0f, n3_where_d, n4_inside_d);
+                let v0_load = b1_in[((((i_b * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e60 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e73 - 1u)), 9i))), 0i)) * 4u))];
+                let v3_where = select(0f, v0_load, v2_inside);
+                let v6_where = select(0f, v3_where, v5_inside);
+                let v0_load_b = b1_in[((((i_c * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e102 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e112 - 1u)), 9i))), 0i)) * 4u))];
+                let v3_where_b = select(0f, v0_load_b, v2_inside_b);
+                let v6_where_b = select(0f, v3_where_b, v5_inside_b);
+                let v0_load_c = b1_in[((((i_d * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e136 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e146 - 1u)), 9i))), 0i)) * 4u))];
+                let v3_where_c = select(0f, v0_load_c, v2_inside_c);
+                let v6_where_c = select(0f, v3_where_c, v5_inside_c);
+                let v0_load_d = b1_in[((((i_e * 480u) + r) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e170 - 1u)), 11i))), 0i)) * 40u)) + (bitcast<u32>(max(bitcast<i32>(bitcast<u32>(min(bitcast<i32>((_e180 - 1u)), 9i))), 0i)) * 4u))];
+                let v3_where_d = select(0f, v0_load_d, v2_inside_d);
+                let v6_where_d = select(0f, v3_where_d, v5_inside_d);
                 let _e207 = ((_e204 + _e205) + r);
-                let _e214 = n1_in[_e207];
-                let _e216 = n1_in[(_e207 + 36u)];
-                let _e218 = n1_in[(_e207 + 72u)];
-                let _e220 = n1_in[(_e207 + 108u)];
-                let n1_load = vec4<f32>(_e214, _e216, _e218, _e220);
+                let _e214 = b2_in[_e207];
+                let _e216 = b2_in[(_e207 + 36u)];
+                let _e218 = b2_in[(_e207 + 72u)];
+                let _e220 = b2_in[(_e207 + 108u)];
+                let v7_load = vec4<f32>(_e214, _e216, _e218, _e220);
                 let _e225 = (((144u + _e204) + _e205) + r);
-                let _e230 = n1_in[_e225];
-                let _e232 = n1_in[(_e225 + 36u)];
-                let _e234 = n1_in[(_e225 + 72u)];
-                let _e236 = n1_in[(_e225 + 108u)];
-                let n1_load_b = vec4<f32>(_e230, _e232, _e234, _e236);
-                let _e238 = vec4(n4_where);
+                let _e230 = b2_in[_e225];
+                let _e232 = b2_in[(_e225 + 36u)];
+                let _e234 = b2_in[(_e225 + 72u)];
+                let _e236 = b2_in[(_e225 + 108u)];
+                let v7_load_b = vec4<f32>(_e230, _e232, _e234, _e236);
+                let _e238 = vec4(v6_where);
                 let _e240 = sum_0a;
-                sum_0a = (_e240 + (_e238 * n1_load));
+                sum_0a = (_e240 + (_e238 * v7_load));
                 let _e243 = sum_0b;
-                sum_0b = (_e243 + (_e238 * n1_load_b));
-                let _e245 = vec4(n4_where_b);
+                sum_0b = (_e243 + (_e238 * v7_load_b));
+                let _e245 = vec4(v6_where_b);
                 let _e247 = sum_1a;
-                sum_1a = (_e247 + (_e245 * n1_load));
+                sum_1a = (_e247 + (_e245 * v7_load));
                 let _e250 = sum_1b;
-                sum_1b = (_e250 + (_e245 * n1_load_b));
-                let _e252 = vec4(n4_where_c);
+                sum_1b = (_e250 + (_e245 * v7_load_b));
+                let _e252 = vec4(v6_where_c);
                 let _e254 = sum_2a;
-                sum_2a = (_e254 + (_e252 * n1_load));
+                sum_2a = (_e254 + (_e252 * v7_load));
                 let _e257 = sum_2b;
-                sum_2b = (_e257 + (_e252 * n1_load_b));
-                let _e259 = vec4(n4_where_d);
+                sum_2b = (_e257 + (_e252 * v7_load_b));
+                let _e259 = vec4(v6_where_d);
                 let _e261 = sum_3a;
-                sum_3a = (_e261 + (_e259 * n1_load));
+                sum_3a = (_e261 + (_e259 * v7_load));
                 let _e264 = sum_3b;
-                sum_3b = (_e264 + (_e259 * n1_load_b));
+                sum_3b = (_e264 + (_e259 * v7_load_b));
             }
         }
     }

@@ -82,9 +82,9 @@ struct map_randomBits_rightShift_astype_mul_less_etcInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void map_randomBits_rightShift_astype_mul_less_etc(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n1_in [[buffer(0)]]
-, device type_3 const& n0_in [[buffer(1)]]
-, device type_3& n16_out [[buffer(2)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3 const& b1_in [[buffer(1)]]
+, device type_3& b2_out [[buffer(2)]]
 , constant Uniforms& uniforms [[buffer(3)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(4)]]
 ) {
@@ -95,21 +95,21 @@ struct map_randomBits_rightShift_astype_mul_less_etcInput {
     if (_e6 >= size) {
         return;
     }
-    uint n1_load = n1_in[0u];
-    uint n1_load_b = n1_in[1u];
-    metal::int4 n2_index = as_type<metal::int4>(metal::uint4(_e6) + metal::uint4(0u, 1u, 2u, 3u));
-    metal::uint4 n2_uint32_ = as_type<metal::uint4>(n2_index);
-    metal::uint4 _e24 = threefry_vec(metal::uint4(n1_load), metal::uint4(n1_load_b), n2_uint32_);
+    uint v0_load = b0_in[0u];
+    uint v1_load = b0_in[1u];
+    metal::int4 v2_index = as_type<metal::int4>(metal::uint4(_e6) + metal::uint4(0u, 1u, 2u, 3u));
+    metal::uint4 v3_uint32_ = as_type<metal::uint4>(v2_index);
+    metal::uint4 _e24 = threefry_vec(metal::uint4(v0_load), metal::uint4(v1_load), v3_uint32_);
     uint _e28 = constant_;
-    metal::uint4 n5_rightShift = metal::select(metal::uint4(0u), _e24 >> metal::uint4(_e28 & 31u), metal::bool4(_e28 < 32u));
-    metal::float4 n6_float32_ = static_cast<metal::float4>(n5_rightShift);
+    metal::uint4 v6_rightShift = metal::select(metal::uint4(0u), _e24 >> metal::uint4(_e28 & 31u), metal::bool4(_e28 < 32u));
+    metal::float4 v7_float32_ = static_cast<metal::float4>(v6_rightShift);
     float c1_ = uniforms.c1_;
-    metal::float4 n9_mul = n6_float32_ * metal::float4(c1_);
+    metal::float4 v9_mul = v7_float32_ * metal::float4(c1_);
     float c2_ = uniforms.c2_;
     metal::float4 _e44 = metal::float4(c2_);
-    metal::bool4 n12_less = (n9_mul < _e44) & !(((metal::uint4(2139095040u) < (as_type<metal::uint4>(n9_mul) & metal::uint4(2147483647u))) | metal::bool4(2139095040u < (as_type<uint>(c2_) & 2147483647u))));
-    metal::float4 n0_load = n0_in[quad_];
-    metal::float4 n13_div = n0_load / _e44;
-    metal::float4 n16_where = metal::select(metal::float4(0.0), n13_div, n12_less);
-    n16_out[quad_] = n16_where;
+    metal::bool4 v11_less = (v9_mul < _e44) & !(((metal::uint4(2139095040u) < (as_type<metal::uint4>(v9_mul) & metal::uint4(2147483647u))) | metal::bool4(2139095040u < (as_type<uint>(c2_) & 2147483647u))));
+    metal::float4 v12_load = b1_in[quad_];
+    metal::float4 v13_div = v12_load / _e44;
+    metal::float4 v15_where = metal::select(metal::float4(0.0), v13_div, v11_less);
+    b2_out[quad_] = v15_where;
 }

@@ -5,11 +5,11 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n1_in: array<u32>;
+var<storage> b0_in: array<u32>;
 @group(0) @binding(1)
-var<storage> n0_in: array<vec4<f32>>;
+var<storage> b1_in: array<vec4<f32>>;
 @group(0) @binding(2)
-var<storage, read_write> n16_out: array<vec4<f32>>;
+var<storage, read_write> b2_out: array<vec4<f32>>;
 @group(0) @binding(3)
 var<uniform> uniforms: Uniforms;
 
@@ -79,21 +79,21 @@ fn map_randomBits_rightShift_astype_mul_less_etc(@builtin(global_invocation_id) 
     if (_e6 >= size) {
         return;
     }
-    let n1_load = n1_in[0u];
-    let n1_load_b = n1_in[1u];
-    let n2_index = bitcast<vec4<i32>>((vec4(_e6) + vec4<u32>(0u, 1u, 2u, 3u)));
-    let n2_uint32 = bitcast<vec4<u32>>(n2_index);
-    let n2_bits = threefry_vec(vec4(n1_load), vec4(n1_load_b), n2_uint32);
+    let v0_load = b0_in[0u];
+    let v1_load = b0_in[1u];
+    let v2_index = bitcast<vec4<i32>>((vec4(_e6) + vec4<u32>(0u, 1u, 2u, 3u)));
+    let v3_uint32 = bitcast<vec4<u32>>(v2_index);
+    let v4_bits = threefry_vec(vec4(v0_load), vec4(v1_load), v3_uint32);
     let _e28 = constant;
-    let n5_rightShift = select(vec4(0u), (n2_bits >> vec4((_e28 & 31u))), vec4((_e28 < 32u)));
-    let n6_float32 = vec4<f32>(n5_rightShift);
+    let v6_rightShift = select(vec4(0u), (v4_bits >> vec4((_e28 & 31u))), vec4((_e28 < 32u)));
+    let v7_float32 = vec4<f32>(v6_rightShift);
     let c1 = uniforms.c1;
-    let n9_mul = (n6_float32 * vec4(c1));
+    let v9_mul = (v7_float32 * vec4(c1));
     let c2 = uniforms.c2;
     let _e44 = vec4(c2);
-    let n12_less = ((n9_mul < _e44) & !(((vec4(2139095040u) < (bitcast<vec4<u32>>(n9_mul) & vec4(2147483647u))) | vec4((2139095040u < (bitcast<u32>(c2) & 2147483647u))))));
-    let n0_load = n0_in[quad];
-    let n13_div = (n0_load / _e44);
-    let n16_where = select(vec4(0f), n13_div, n12_less);
-    n16_out[quad] = n16_where;
+    let v11_less = ((v9_mul < _e44) & !(((vec4(2139095040u) < (bitcast<vec4<u32>>(v9_mul) & vec4(2147483647u))) | vec4((2139095040u < (bitcast<u32>(c2) & 2147483647u))))));
+    let v12_load = b1_in[quad];
+    let v13_div = (v12_load / _e44);
+    let v15_where = select(vec4(0f), v13_div, v11_less);
+    b2_out[quad] = v15_where;
 }

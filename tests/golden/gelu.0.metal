@@ -50,8 +50,8 @@ struct map_div_erf_add_mulInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void map_div_erf_add_mul(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n11_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
@@ -60,12 +60,12 @@ struct map_div_erf_add_mulInput {
     if (index >= size) {
         return;
     }
-    float n0_load = n0_in[index];
+    float v0_load = b0_in[index];
     float c1_ = uniforms.c1_;
-    float n3_div = n0_load / c1_;
-    float _e14 = erf(n3_div);
-    float n7_add = _e14 + 1.0;
-    float n8_mul = n0_load * n7_add;
-    float n11_mul = n8_mul * 0.5;
-    n11_out[index] = n11_mul;
+    float v2_div = v0_load / c1_;
+    float _e14 = erf(v2_div);
+    float v5_add = _e14 + 1.0;
+    float v6_mul = v0_load * v5_add;
+    float v8_mul = v6_mul * 0.5;
+    b1_out[index] = v8_mul;
 }

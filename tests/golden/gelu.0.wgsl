@@ -4,9 +4,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n11_out: array<f32>;
+var<storage, read_write> b1_out: array<f32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 
@@ -41,12 +41,12 @@ fn map_div_erf_add_mul(@builtin(global_invocation_id) id: vec3<u32>) {
     if (index >= size) {
         return;
     }
-    let n0_load = n0_in[index];
+    let v0_load = b0_in[index];
     let c1 = uniforms.c1;
-    let n3_div = (n0_load / c1);
-    let n4_erf = erf(n3_div);
-    let n7_add = (n4_erf + 1f);
-    let n8_mul = (n0_load * n7_add);
-    let n11_mul = (n8_mul * 0.5f);
-    n11_out[index] = n11_mul;
+    let v2_div = (v0_load / c1);
+    let v3_erf = erf(v2_div);
+    let v5_add = (v3_erf + 1f);
+    let v6_mul = (v0_load * v5_add);
+    let v8_mul = (v6_mul * 0.5f);
+    b1_out[index] = v8_mul;
 }

@@ -48,24 +48,24 @@ struct row_floorDivide_mod_bitwiseXor_less_any_etcInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void row_floorDivide_mod_bitwiseXor_less_any_etc(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1 const& n1_in [[buffer(1)]]
-, device type_3& n7_out [[buffer(2)]]
-, device type_3& n6_out [[buffer(3)]]
-, device type_1& n4_out [[buffer(4)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1 const& b1_in [[buffer(1)]]
+, device type_3& b2_out [[buffer(2)]]
+, device type_3& b3_out [[buffer(3)]]
+, device type_1& b4_out [[buffer(4)]]
 , constant Uniforms& uniforms [[buffer(5)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(6)]]
 ) {
-    uint n7_running = {};
-    uint n6_running = {};
+    uint v6_running = {};
+    uint v7_running = {};
     uint next_i = {};
     uint row = id.x;
     uint size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n7_running = 1u;
-    n6_running = 0u;
+    v6_running = 1u;
+    v7_running = 0u;
     next_i = 0u;
     bool loop_init = true;
     while(true) {
@@ -78,23 +78,23 @@ struct row_floorDivide_mod_bitwiseXor_less_any_etcInput {
         if (i >= 24u) {
             break;
         }
-        int n0_load = n0_in[i];
-        int n1_load = n1_in[i];
-        bool n5_less = n0_load < n1_load;
-        int _e21 = floor_divide(n0_load, n1_load);
-        int _e22 = mod(n0_load, n1_load);
-        int n4_bitwiseXor = _e21 ^ _e22;
-        uint _e24 = static_cast<uint>(n5_less);
-        uint _e25 = n7_running;
-        n7_running = _e25 & _e24;
-        uint _e27 = n6_running;
-        n6_running = _e27 | _e24;
-        n4_out[i] = n4_bitwiseXor;
+        int v0_load = b0_in[i];
+        int v1_load = b1_in[i];
+        bool v2_less = v0_load < v1_load;
+        int _e21 = floor_divide(v0_load, v1_load);
+        int _e22 = mod(v0_load, v1_load);
+        int v5_bitwiseXor = _e21 ^ _e22;
+        uint _e24 = static_cast<uint>(v2_less);
+        uint _e25 = v6_running;
+        v6_running = _e25 & _e24;
+        uint _e27 = v7_running;
+        v7_running = _e27 | _e24;
+        b4_out[i] = v5_bitwiseXor;
     }
-    uint _e34 = n7_running;
-    bool n7_all = _e34 != 0u;
-    uint _e36 = n6_running;
-    bool n6_any = _e36 != 0u;
-    n7_out[0u] = static_cast<uint>(n7_all);
-    n6_out[0u] = static_cast<uint>(n6_any);
+    uint _e34 = v6_running;
+    bool v6_all = _e34 != 0u;
+    uint _e36 = v7_running;
+    bool v7_any = _e36 != 0u;
+    b2_out[0u] = static_cast<uint>(v6_all);
+    b3_out[0u] = static_cast<uint>(v7_any);
 }

@@ -3,15 +3,15 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<i32>;
+var<storage> b0_in: array<i32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<i32>;
+var<storage> b1_in: array<i32>;
 @group(0) @binding(2)
-var<storage, read_write> n7_out: array<u32>;
+var<storage, read_write> b2_out: array<u32>;
 @group(0) @binding(3)
-var<storage, read_write> n6_out: array<u32>;
+var<storage, read_write> b3_out: array<u32>;
 @group(0) @binding(4)
-var<storage, read_write> n4_out: array<i32>;
+var<storage, read_write> b4_out: array<i32>;
 @group(0) @binding(5)
 var<uniform> uniforms: Uniforms;
 
@@ -37,34 +37,34 @@ fn mod_(x_1: i32, y_1: i32) -> i32 {
 
 @compute @workgroup_size(256, 1, 1)
 fn row_floorDivide_mod_bitwiseXor_less_any_etc(@builtin(global_invocation_id) id: vec3<u32>) {
-    var n7_running: u32;
-    var n6_running: u32;
+    var v6_running: u32;
+    var v7_running: u32;
 
     let row = id.x;
     let size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n7_running = 1u;
-    n6_running = 0u;
+    v6_running = 1u;
+    v7_running = 0u;
     for (var i = 0u; i < 24u; i = i + 1u) {
-        let n0_load = n0_in[i];
-        let n1_load = n1_in[i];
-        let n5_less = (n0_load < n1_load);
-        let n2_floorDivide = floor_divide(n0_load, n1_load);
-        let n3_mod = mod_(n0_load, n1_load);
-        let n4_bitwiseXor = (n2_floorDivide ^ n3_mod);
-        let _e24 = u32(n5_less);
-        let _e25 = n7_running;
-        n7_running = (_e25 & _e24);
-        let _e27 = n6_running;
-        n6_running = (_e27 | _e24);
-        n4_out[i] = n4_bitwiseXor;
+        let v0_load = b0_in[i];
+        let v1_load = b1_in[i];
+        let v2_less = (v0_load < v1_load);
+        let v3_floorDivide = floor_divide(v0_load, v1_load);
+        let v4_mod = mod_(v0_load, v1_load);
+        let v5_bitwiseXor = (v3_floorDivide ^ v4_mod);
+        let _e24 = u32(v2_less);
+        let _e25 = v6_running;
+        v6_running = (_e25 & _e24);
+        let _e27 = v7_running;
+        v7_running = (_e27 | _e24);
+        b4_out[i] = v5_bitwiseXor;
     }
-    let _e34 = n7_running;
-    let n7_all = (_e34 != 0u);
-    let _e36 = n6_running;
-    let n6_any = (_e36 != 0u);
-    n7_out[0u] = u32(n7_all);
-    n6_out[0u] = u32(n6_any);
+    let _e34 = v6_running;
+    let v6_all = (_e34 != 0u);
+    let _e36 = v7_running;
+    let v7_any = (_e36 != 0u);
+    b2_out[0u] = u32(v6_all);
+    b3_out[0u] = u32(v7_any);
 }

@@ -33,17 +33,17 @@ struct row_add_sum_div_sub_square_etcInput {
 [[max_total_threads_per_threadgroup(32)]] kernel void row_add_sum_div_sub_square_etc(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1 const& n1_in [[buffer(1)]]
-, device type_1& n17_out [[buffer(2)]]
-, device type_1& n2_out [[buffer(3)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1 const& b1_in [[buffer(1)]]
+, device type_1& b2_out [[buffer(2)]]
+, device type_1& b3_out [[buffer(3)]]
 , constant Uniforms& uniforms [[buffer(4)]]
 , threadgroup type_4& scratch
 , constant _mslBufferSizes& _buffer_sizes [[buffer(5)]]
 ) {
-    float n3_running = {};
+    float v5_running = {};
     uint next_j = {};
-    float n10_running = {};
+    float v12_running = {};
     uint next_j_b = {};
     uint next_j_c = {};
     uint row = group.x;
@@ -53,7 +53,7 @@ struct row_add_sum_div_sub_square_etcInput {
     }
     float c1_ = uniforms.c1_;
     float c2_ = uniforms.c2_;
-    n3_running = 0.0;
+    v5_running = 0.0;
     next_j = lane;
     uint _e19 = row * 100u;
     bool loop_init = true;
@@ -68,14 +68,14 @@ struct row_add_sum_div_sub_square_etcInput {
             break;
         }
         uint _e21 = _e19 + j;
-        float n0_load = n0_in[_e21];
-        float n1_load = n1_in[_e21];
-        float n2_add = n0_load + n1_load;
-        float _e29 = n3_running;
-        n3_running = _e29 + n2_add;
-        n2_out[_e21] = n2_add;
+        float v2_load = b0_in[_e21];
+        float v3_load = b1_in[_e21];
+        float v4_add = v2_load + v3_load;
+        float _e29 = v5_running;
+        v5_running = _e29 + v4_add;
+        b3_out[_e21] = v4_add;
     }
-    float _e38 = n3_running;
+    float _e38 = v5_running;
     scratch.inner[lane] = _e38;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     bool _e40 = lane < 16u;
@@ -113,9 +113,9 @@ struct row_add_sum_div_sub_square_etcInput {
         scratch.inner[lane] = _e71 + _e70;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    float n3_sum = scratch.inner[0u];
-    float n6_div = n3_sum / c1_;
-    n10_running = 0.0;
+    float v5_sum = scratch.inner[0u];
+    float v6_div = v5_sum / c1_;
+    v12_running = 0.0;
     next_j_b = lane;
     bool loop_init_1 = true;
     while(true) {
@@ -129,16 +129,16 @@ struct row_add_sum_div_sub_square_etcInput {
             break;
         }
         uint _e80 = _e19 + j_b;
-        float n0_load_b = n0_in[_e80];
-        float n1_load_b = n1_in[_e80];
-        float n2_add_b = n0_load_b + n1_load_b;
-        float n8_sub = n2_add_b - n6_div;
-        float n9_square = n8_sub * n8_sub;
-        float _e88 = n10_running;
-        n10_running = _e88 + n9_square;
+        float v7_load = b0_in[_e80];
+        float v8_load = b1_in[_e80];
+        float v9_add = v7_load + v8_load;
+        float v10_sub = v9_add - v6_div;
+        float v11_square = v10_sub * v10_sub;
+        float _e88 = v12_running;
+        v12_running = _e88 + v11_square;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    float _e93 = n10_running;
+    float _e93 = v12_running;
     scratch.inner[lane] = _e93;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (_e40) {
@@ -171,10 +171,10 @@ struct row_add_sum_div_sub_square_etcInput {
         scratch.inner[lane] = _e117 + _e116;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    float n10_sum = scratch.inner[0u];
-    float n11_div = n10_sum / c1_;
-    float n14_add = n11_div + c2_;
-    float _e122 = rsqrt(n14_add);
+    float v12_sum = scratch.inner[0u];
+    float v13_div = v12_sum / c1_;
+    float v14_add = v13_div + c2_;
+    float _e122 = rsqrt(v14_add);
     next_j_c = lane;
     bool loop_init_2 = true;
     while(true) {
@@ -188,11 +188,11 @@ struct row_add_sum_div_sub_square_etcInput {
             break;
         }
         uint _e126 = _e19 + j_c;
-        float n0_load_c = n0_in[_e126];
-        float n1_load_c = n1_in[_e126];
-        float n2_add_c = n0_load_c + n1_load_c;
-        float n8_sub_b = n2_add_c - n6_div;
-        float n17_mul = n8_sub_b * _e122;
-        n17_out[_e126] = n17_mul;
+        float v16_load = b0_in[_e126];
+        float v17_load = b1_in[_e126];
+        float v18_add = v16_load + v17_load;
+        float v19_sub = v18_add - v6_div;
+        float v20_mul = v19_sub * _e122;
+        b2_out[_e126] = v20_mul;
     }
 }

@@ -5,13 +5,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage, read_write> n17_out: array<f32>;
+var<storage, read_write> b2_out: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n2_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<f32, 32>;
@@ -23,8 +23,8 @@ fn rsqrt(x: f32) -> f32 {
 
 @compute @workgroup_size(32, 1, 1)
 fn row_add_sum_div_sub_square_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n3_running: f32;
-    var n10_running: f32;
+    var v5_running: f32;
+    var v12_running: f32;
 
     let row = group.x;
     let size = uniforms.size;
@@ -33,18 +33,18 @@ fn row_add_sum_div_sub_square_etc(@builtin(workgroup_id) group: vec3<u32>, @buil
     }
     let c1 = uniforms.c1;
     let c2 = uniforms.c2;
-    n3_running = 0f;
+    v5_running = 0f;
     let _e19 = (row * 100u);
     for (var j = lane; j < 100u; j = j + 32u) {
         let _e21 = (_e19 + j);
-        let n0_load = n0_in[_e21];
-        let n1_load = n1_in[_e21];
-        let n2_add = (n0_load + n1_load);
-        let _e29 = n3_running;
-        n3_running = (_e29 + n2_add);
-        n2_out[_e21] = n2_add;
+        let v2_load = b0_in[_e21];
+        let v3_load = b1_in[_e21];
+        let v4_add = (v2_load + v3_load);
+        let _e29 = v5_running;
+        v5_running = (_e29 + v4_add);
+        b3_out[_e21] = v4_add;
     }
-    let _e38 = n3_running;
+    let _e38 = v5_running;
     scratch[lane] = _e38;
     workgroupBarrier();
     let _e40 = (lane < 16u);
@@ -82,21 +82,21 @@ fn row_add_sum_div_sub_square_etc(@builtin(workgroup_id) group: vec3<u32>, @buil
         scratch[lane] = (_e71 + _e70);
     }
     workgroupBarrier();
-    let n3_sum = scratch[0u];
-    let n6_div = (n3_sum / c1);
-    n10_running = 0f;
+    let v5_sum = scratch[0u];
+    let v6_div = (v5_sum / c1);
+    v12_running = 0f;
     for (var j_b = lane; j_b < 100u; j_b = j_b + 32u) {
         let _e80 = (_e19 + j_b);
-        let n0_load_b = n0_in[_e80];
-        let n1_load_b = n1_in[_e80];
-        let n2_add_b = (n0_load_b + n1_load_b);
-        let n8_sub = (n2_add_b - n6_div);
-        let n9_square = (n8_sub * n8_sub);
-        let _e88 = n10_running;
-        n10_running = (_e88 + n9_square);
+        let v7_load = b0_in[_e80];
+        let v8_load = b1_in[_e80];
+        let v9_add = (v7_load + v8_load);
+        let v10_sub = (v9_add - v6_div);
+        let v11_square = (v10_sub * v10_sub);
+        let _e88 = v12_running;
+        v12_running = (_e88 + v11_square);
     }
     workgroupBarrier();
-    let _e93 = n10_running;
+    let _e93 = v12_running;
     scratch[lane] = _e93;
     workgroupBarrier();
     if _e40 {
@@ -129,17 +129,17 @@ fn row_add_sum_div_sub_square_etc(@builtin(workgroup_id) group: vec3<u32>, @buil
         scratch[lane] = (_e117 + _e116);
     }
     workgroupBarrier();
-    let n10_sum = scratch[0u];
-    let n11_div = (n10_sum / c1);
-    let n14_add = (n11_div + c2);
-    let n15_rsqrt = rsqrt(n14_add);
+    let v12_sum = scratch[0u];
+    let v13_div = (v12_sum / c1);
+    let v14_add = (v13_div + c2);
+    let v15_rsqrt = rsqrt(v14_add);
     for (var j_c = lane; j_c < 100u; j_c = j_c + 32u) {
         let _e126 = (_e19 + j_c);
-        let n0_load_c = n0_in[_e126];
-        let n1_load_c = n1_in[_e126];
-        let n2_add_c = (n0_load_c + n1_load_c);
-        let n8_sub_b = (n2_add_c - n6_div);
-        let n17_mul = (n8_sub_b * n15_rsqrt);
-        n17_out[_e126] = n17_mul;
+        let v16_load = b0_in[_e126];
+        let v17_load = b1_in[_e126];
+        let v18_add = (v16_load + v17_load);
+        let v19_sub = (v18_add - v6_div);
+        let v20_mul = (v19_sub * v15_rsqrt);
+        b2_out[_e126] = v20_mul;
     }
 }

@@ -54,11 +54,11 @@ struct row_sum_max_min_argminInput {
 [[max_total_threads_per_threadgroup(256)]] kernel void row_sum_max_min_argmin(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_3& n10_out [[buffer(1)]]
-, device type_1& n9_out [[buffer(2)]]
-, device type_1& n6_out [[buffer(3)]]
-, device type_1& n3_out [[buffer(4)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3& b1_out [[buffer(1)]]
+, device type_1& b2_out [[buffer(2)]]
+, device type_1& b3_out [[buffer(3)]]
+, device type_1& b4_out [[buffer(4)]]
 , constant Uniforms& uniforms [[buffer(5)]]
 , threadgroup type_6& scratch
 , threadgroup type_7& scratch_b
@@ -67,22 +67,22 @@ struct row_sum_max_min_argminInput {
 , threadgroup type_8& scratch_e
 , constant _mslBufferSizes& _buffer_sizes [[buffer(6)]]
 ) {
-    int n10_running = {};
-    uint n10_position = {};
-    int n9_running = {};
-    int n6_running = {};
-    float n3_running = {};
+    int v1_running = {};
+    uint v1_position = {};
+    int v2_running = {};
+    int v3_running = {};
+    float v4_running = {};
     uint next_j = {};
     uint row = group.x;
     uint size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n10_running = 2139095040;
-    n10_position = 0u;
-    n9_running = 2139095040;
-    n6_running = -2139095041;
-    n3_running = 0.0;
+    v1_running = 2139095040;
+    v1_position = 0u;
+    v2_running = 2139095040;
+    v3_running = -2139095041;
+    v4_running = 0.0;
     next_j = lane;
     bool loop_init = true;
     while(true) {
@@ -95,31 +95,31 @@ struct row_sum_max_min_argminInput {
         if (j >= 5000u) {
             break;
         }
-        float n0_load = n0_in[(row * 5000u) + j];
-        int _e27 = order_for_min(n0_load);
+        float v0_load = b0_in[(row * 5000u) + j];
+        int _e27 = order_for_min(v0_load);
         int _e31 = (_e27 == -1) ? 0 : _e27;
-        int _e32 = n10_running;
-        uint _e33 = n10_position;
+        int _e32 = v1_running;
+        uint _e33 = v1_position;
         bool _e38 = (_e31 < _e32) | ((_e31 == _e32) & (j < _e33));
-        n10_running = _e38 ? _e31 : _e32;
-        n10_position = _e38 ? j : _e33;
-        int _e41 = n9_running;
-        n9_running = metal::min(_e41, _e27);
-        int _e43 = order_for_max(n0_load);
-        int _e44 = n6_running;
-        n6_running = metal::max(_e44, _e43);
-        float _e46 = n3_running;
-        n3_running = _e46 + n0_load;
+        v1_running = _e38 ? _e31 : _e32;
+        v1_position = _e38 ? j : _e33;
+        int _e41 = v2_running;
+        v2_running = metal::min(_e41, _e27);
+        int _e43 = order_for_max(v0_load);
+        int _e44 = v3_running;
+        v3_running = metal::max(_e44, _e43);
+        float _e46 = v4_running;
+        v4_running = _e46 + v0_load;
     }
-    int _e57 = n10_running;
+    int _e57 = v1_running;
     scratch.inner[lane] = _e57;
-    uint _e59 = n10_position;
+    uint _e59 = v1_position;
     scratch_b.inner[lane] = _e59;
-    int _e61 = n9_running;
+    int _e61 = v2_running;
     scratch_c.inner[lane] = _e61;
-    int _e63 = n6_running;
+    int _e63 = v3_running;
     scratch_d.inner[lane] = _e63;
-    float _e65 = n3_running;
+    float _e65 = v4_running;
     scratch_e.inner[lane] = _e65;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 128u) {
@@ -282,16 +282,16 @@ struct row_sum_max_min_argminInput {
         scratch_e.inner[lane] = _e287 + _e286;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    uint n10_argmin = scratch_b.inner[0u];
+    uint v1_argmin = scratch_b.inner[0u];
     int _e292 = scratch_c.inner[0u];
     float _e293 = from_order(_e292);
     int _e295 = scratch_d.inner[0u];
     float _e296 = from_order(_e295);
-    float n3_sum = scratch_e.inner[0u];
+    float v4_sum = scratch_e.inner[0u];
     if (lane == 0u) {
-        n10_out[row] = n10_argmin;
-        n9_out[row] = _e293;
-        n6_out[row] = _e296;
-        n3_out[row] = n3_sum;
+        b1_out[row] = v1_argmin;
+        b2_out[row] = _e293;
+        b3_out[row] = _e296;
+        b4_out[row] = v4_sum;
     }
 }

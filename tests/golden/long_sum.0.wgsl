@@ -3,15 +3,15 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n10_out: array<u32>;
+var<storage, read_write> b1_out: array<u32>;
 @group(0) @binding(2)
-var<storage, read_write> n9_out: array<f32>;
+var<storage, read_write> b2_out: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n6_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
-var<storage, read_write> n3_out: array<f32>;
+var<storage, read_write> b4_out: array<f32>;
 @group(0) @binding(5)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<i32, 256>;
@@ -38,48 +38,48 @@ fn from_order(x_2: i32) -> f32 {
 
 @compute @workgroup_size(256, 1, 1)
 fn row_sum_max_min_argmin(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n10_running: i32;
-    var n10_position: u32;
-    var n9_running: i32;
-    var n6_running: i32;
-    var n3_running: f32;
+    var v1_running: i32;
+    var v1_position: u32;
+    var v2_running: i32;
+    var v3_running: i32;
+    var v4_running: f32;
 
     let row = group.x;
     let size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n10_running = 2139095040i;
-    n10_position = 0u;
-    n9_running = 2139095040i;
-    n6_running = -2139095041i;
-    n3_running = 0f;
+    v1_running = 2139095040i;
+    v1_position = 0u;
+    v2_running = 2139095040i;
+    v3_running = -2139095041i;
+    v4_running = 0f;
     for (var j = lane; j < 5000u; j = j + 256u) {
-        let n0_load = n0_in[((row * 5000u) + j)];
-        let _e27 = order_for_min(n0_load);
+        let v0_load = b0_in[((row * 5000u) + j)];
+        let _e27 = order_for_min(v0_load);
         let _e31 = select(_e27, 0i, (_e27 == -1i));
-        let _e32 = n10_running;
-        let _e33 = n10_position;
+        let _e32 = v1_running;
+        let _e33 = v1_position;
         let _e38 = ((_e31 < _e32) | ((_e31 == _e32) & (j < _e33)));
-        n10_running = select(_e32, _e31, _e38);
-        n10_position = select(_e33, j, _e38);
-        let _e41 = n9_running;
-        n9_running = min(_e41, _e27);
-        let _e43 = order_for_max(n0_load);
-        let _e44 = n6_running;
-        n6_running = max(_e44, _e43);
-        let _e46 = n3_running;
-        n3_running = (_e46 + n0_load);
+        v1_running = select(_e32, _e31, _e38);
+        v1_position = select(_e33, j, _e38);
+        let _e41 = v2_running;
+        v2_running = min(_e41, _e27);
+        let _e43 = order_for_max(v0_load);
+        let _e44 = v3_running;
+        v3_running = max(_e44, _e43);
+        let _e46 = v4_running;
+        v4_running = (_e46 + v0_load);
     }
-    let _e57 = n10_running;
+    let _e57 = v1_running;
     scratch[lane] = _e57;
-    let _e59 = n10_position;
+    let _e59 = v1_position;
     scratch_b[lane] = _e59;
-    let _e61 = n9_running;
+    let _e61 = v2_running;
     scratch_c[lane] = _e61;
-    let _e63 = n6_running;
+    let _e63 = v3_running;
     scratch_d[lane] = _e63;
-    let _e65 = n3_running;
+    let _e65 = v4_running;
     scratch_e[lane] = _e65;
     workgroupBarrier();
     if (lane < 128u) {
@@ -242,16 +242,16 @@ fn row_sum_max_min_argmin(@builtin(workgroup_id) group: vec3<u32>, @builtin(loca
         scratch_e[lane] = (_e287 + _e286);
     }
     workgroupBarrier();
-    let n10_argmin = scratch_b[0u];
+    let v1_argmin = scratch_b[0u];
     let _e292 = scratch_c[0u];
-    let n9_min = from_order(_e292);
+    let v2_min = from_order(_e292);
     let _e295 = scratch_d[0u];
-    let n6_max = from_order(_e295);
-    let n3_sum = scratch_e[0u];
+    let v3_max = from_order(_e295);
+    let v4_sum = scratch_e[0u];
     if (lane == 0u) {
-        n10_out[row] = n10_argmin;
-        n9_out[row] = n9_min;
-        n6_out[row] = n6_max;
-        n3_out[row] = n3_sum;
+        b1_out[row] = v1_argmin;
+        b2_out[row] = v2_min;
+        b3_out[row] = v3_max;
+        b4_out[row] = v4_sum;
     }
 }

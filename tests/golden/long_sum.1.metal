@@ -56,13 +56,13 @@ struct row_sum_max_argmin_iota_mul_etcInput {
 [[max_total_threads_per_threadgroup(32)]] kernel void row_sum_max_argmin_iota_mul_etc(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n9_in [[buffer(0)]]
-, device type_3 const& n10_in [[buffer(1)]]
-, device type_1 const& n6_in [[buffer(2)]]
-, device type_1 const& n3_in [[buffer(3)]]
-, device type_3& n22_out [[buffer(4)]]
-, device type_1& n7_out [[buffer(5)]]
-, device type_1& n4_out [[buffer(6)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3 const& b1_in [[buffer(1)]]
+, device type_1 const& b2_in [[buffer(2)]]
+, device type_1 const& b3_in [[buffer(3)]]
+, device type_3& b4_out [[buffer(4)]]
+, device type_1& b5_out [[buffer(5)]]
+, device type_1& b6_out [[buffer(6)]]
 , constant Uniforms& uniforms [[buffer(7)]]
 , threadgroup type_6& scratch
 , threadgroup type_7& scratch_b
@@ -71,10 +71,10 @@ struct row_sum_max_argmin_iota_mul_etcInput {
 , constant _mslBufferSizes& _buffer_sizes [[buffer(8)]]
 ) {
     int constant_ = 0;
-    int n11_running = {};
-    uint n11_position = {};
-    int n7_running = {};
-    float n4_running = {};
+    int v8_running = {};
+    uint v8_position = {};
+    int v9_running = {};
+    float v10_running = {};
     uint next_i = {};
     int constant_b = 59;
     uint row = group.x;
@@ -83,12 +83,12 @@ struct row_sum_max_argmin_iota_mul_etcInput {
         return;
     }
     int _e11 = constant_;
-    uint n12_uint32_ = as_type<uint>(_e11);
-    uint n16_mul = n12_uint32_ * 60u;
-    n11_running = 2139095040;
-    n11_position = 0u;
-    n7_running = -2139095041;
-    n4_running = 0.0;
+    uint v2_uint32_ = as_type<uint>(_e11);
+    uint v4_mul = v2_uint32_ * 60u;
+    v8_running = 2139095040;
+    v8_position = 0u;
+    v9_running = -2139095041;
+    v10_running = 0.0;
     next_i = lane;
     bool loop_init = true;
     while(true) {
@@ -101,29 +101,29 @@ struct row_sum_max_argmin_iota_mul_etcInput {
         if (i >= 60u) {
             break;
         }
-        float n9_load = n9_in[i];
-        float n6_load = n6_in[i];
-        float n3_load = n3_in[i];
-        int _e36 = order_for_min(n9_load);
+        float v5_load = b0_in[i];
+        float v6_load = b2_in[i];
+        float v7_load = b3_in[i];
+        int _e36 = order_for_min(v5_load);
         int _e39 = (_e36 == -1) ? 0 : _e36;
-        int _e40 = n11_running;
-        uint _e41 = n11_position;
+        int _e40 = v8_running;
+        uint _e41 = v8_position;
         bool _e46 = (_e39 < _e40) | ((_e39 == _e40) & (i < _e41));
-        n11_running = _e46 ? _e39 : _e40;
-        n11_position = _e46 ? i : _e41;
-        int _e49 = order_for_max(n6_load);
-        int _e50 = n7_running;
-        n7_running = metal::max(_e50, _e49);
-        float _e52 = n4_running;
-        n4_running = _e52 + n3_load;
+        v8_running = _e46 ? _e39 : _e40;
+        v8_position = _e46 ? i : _e41;
+        int _e49 = order_for_max(v6_load);
+        int _e50 = v9_running;
+        v9_running = metal::max(_e50, _e49);
+        float _e52 = v10_running;
+        v10_running = _e52 + v7_load;
     }
-    int _e62 = n11_running;
+    int _e62 = v8_running;
     scratch.inner[lane] = _e62;
-    uint _e64 = n11_position;
+    uint _e64 = v8_position;
     scratch_b.inner[lane] = _e64;
-    int _e66 = n7_running;
+    int _e66 = v9_running;
     scratch_c.inner[lane] = _e66;
-    float _e68 = n4_running;
+    float _e68 = v10_running;
     scratch_d.inner[lane] = _e68;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 16u) {
@@ -211,21 +211,21 @@ struct row_sum_max_argmin_iota_mul_etcInput {
         scratch_d.inner[lane] = _e186 + _e185;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    uint n11_argmin = scratch_b.inner[0u];
+    uint v8_argmin = scratch_b.inner[0u];
     int _e191 = scratch_c.inner[0u];
     float _e192 = from_order(_e191);
-    float n4_sum = scratch_d.inner[0u];
-    uint n21_mul = n11_argmin * 5000u;
-    uint n17_add = n16_mul + n11_argmin;
+    float v10_sum = scratch_d.inner[0u];
+    uint v11_mul = v8_argmin * 5000u;
+    uint v12_add = v4_mul + v8_argmin;
     int _e201 = constant_b;
-    uint n18_uint32_ = as_type<uint>(_e201);
-    uint n18_minimum = (n18_uint32_ < n17_add) ? n18_uint32_ : n17_add;
-    int n18_int32_ = as_type<int>(n18_minimum);
-    uint n10_load = n10_in[as_type<uint>(n18_int32_)];
-    uint n22_add = n21_mul + n10_load;
+    uint v15_uint32_ = as_type<uint>(_e201);
+    uint v16_minimum = (v15_uint32_ < v12_add) ? v15_uint32_ : v12_add;
+    int v17_int32_ = as_type<int>(v16_minimum);
+    uint v18_load = b1_in[as_type<uint>(v17_int32_)];
+    uint v19_add = v11_mul + v18_load;
     if (lane == 0u) {
-        n22_out[0u] = n22_add;
-        n7_out[0u] = _e192;
-        n4_out[0u] = n4_sum;
+        b4_out[0u] = v19_add;
+        b5_out[0u] = _e192;
+        b6_out[0u] = v10_sum;
     }
 }

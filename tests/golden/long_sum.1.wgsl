@@ -3,19 +3,19 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n9_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n10_in: array<u32>;
+var<storage> b1_in: array<u32>;
 @group(0) @binding(2)
-var<storage> n6_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage> n3_in: array<f32>;
+var<storage> b3_in: array<f32>;
 @group(0) @binding(4)
-var<storage, read_write> n22_out: array<u32>;
+var<storage, read_write> b4_out: array<u32>;
 @group(0) @binding(5)
-var<storage, read_write> n7_out: array<f32>;
+var<storage, read_write> b5_out: array<f32>;
 @group(0) @binding(6)
-var<storage, read_write> n4_out: array<f32>;
+var<storage, read_write> b6_out: array<f32>;
 @group(0) @binding(7)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<i32, 32>;
@@ -42,10 +42,10 @@ fn from_order(x_2: i32) -> f32 {
 @compute @workgroup_size(32, 1, 1)
 fn row_sum_max_argmin_iota_mul_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var constant: i32 = 0i;
-    var n11_running: i32;
-    var n11_position: u32;
-    var n7_running: i32;
-    var n4_running: f32;
+    var v8_running: i32;
+    var v8_position: u32;
+    var v9_running: i32;
+    var v10_running: f32;
     var constant_b: i32 = 59i;
 
     let row = group.x;
@@ -54,36 +54,36 @@ fn row_sum_max_argmin_iota_mul_etc(@builtin(workgroup_id) group: vec3<u32>, @bui
         return;
     }
     let _e11 = constant;
-    let n12_uint32 = bitcast<u32>(_e11);
-    let n16_mul = (n12_uint32 * 60u);
-    n11_running = 2139095040i;
-    n11_position = 0u;
-    n7_running = -2139095041i;
-    n4_running = 0f;
+    let v2_uint32 = bitcast<u32>(_e11);
+    let v4_mul = (v2_uint32 * 60u);
+    v8_running = 2139095040i;
+    v8_position = 0u;
+    v9_running = -2139095041i;
+    v10_running = 0f;
     for (var i = lane; i < 60u; i = i + 32u) {
-        let n9_load = n9_in[i];
-        let n6_load = n6_in[i];
-        let n3_load = n3_in[i];
-        let _e36 = order_for_min(n9_load);
+        let v5_load = b0_in[i];
+        let v6_load = b2_in[i];
+        let v7_load = b3_in[i];
+        let _e36 = order_for_min(v5_load);
         let _e39 = select(_e36, 0i, (_e36 == -1i));
-        let _e40 = n11_running;
-        let _e41 = n11_position;
+        let _e40 = v8_running;
+        let _e41 = v8_position;
         let _e46 = ((_e39 < _e40) | ((_e39 == _e40) & (i < _e41)));
-        n11_running = select(_e40, _e39, _e46);
-        n11_position = select(_e41, i, _e46);
-        let _e49 = order_for_max(n6_load);
-        let _e50 = n7_running;
-        n7_running = max(_e50, _e49);
-        let _e52 = n4_running;
-        n4_running = (_e52 + n3_load);
+        v8_running = select(_e40, _e39, _e46);
+        v8_position = select(_e41, i, _e46);
+        let _e49 = order_for_max(v6_load);
+        let _e50 = v9_running;
+        v9_running = max(_e50, _e49);
+        let _e52 = v10_running;
+        v10_running = (_e52 + v7_load);
     }
-    let _e62 = n11_running;
+    let _e62 = v8_running;
     scratch[lane] = _e62;
-    let _e64 = n11_position;
+    let _e64 = v8_position;
     scratch_b[lane] = _e64;
-    let _e66 = n7_running;
+    let _e66 = v9_running;
     scratch_c[lane] = _e66;
-    let _e68 = n4_running;
+    let _e68 = v10_running;
     scratch_d[lane] = _e68;
     workgroupBarrier();
     if (lane < 16u) {
@@ -171,21 +171,21 @@ fn row_sum_max_argmin_iota_mul_etc(@builtin(workgroup_id) group: vec3<u32>, @bui
         scratch_d[lane] = (_e186 + _e185);
     }
     workgroupBarrier();
-    let n11_argmin = scratch_b[0u];
+    let v8_argmin = scratch_b[0u];
     let _e191 = scratch_c[0u];
-    let n7_max = from_order(_e191);
-    let n4_sum = scratch_d[0u];
-    let n21_mul = (n11_argmin * 5000u);
-    let n17_add = (n16_mul + n11_argmin);
+    let v9_max = from_order(_e191);
+    let v10_sum = scratch_d[0u];
+    let v11_mul = (v8_argmin * 5000u);
+    let v12_add = (v4_mul + v8_argmin);
     let _e201 = constant_b;
-    let n18_uint32 = bitcast<u32>(_e201);
-    let n18_minimum = select(n17_add, n18_uint32, (n18_uint32 < n17_add));
-    let n18_int32 = bitcast<i32>(n18_minimum);
-    let n10_load = n10_in[bitcast<u32>(n18_int32)];
-    let n22_add = (n21_mul + n10_load);
+    let v15_uint32 = bitcast<u32>(_e201);
+    let v16_minimum = select(v12_add, v15_uint32, (v15_uint32 < v12_add));
+    let v17_int32 = bitcast<i32>(v16_minimum);
+    let v18_load = b1_in[bitcast<u32>(v17_int32)];
+    let v19_add = (v11_mul + v18_load);
     if (lane == 0u) {
-        n22_out[0u] = n22_add;
-        n7_out[0u] = n7_max;
-        n4_out[0u] = n4_sum;
+        b4_out[0u] = v19_add;
+        b5_out[0u] = v9_max;
+        b6_out[0u] = v10_sum;
     }
 }

@@ -53,8 +53,8 @@ void finish(
     uint m,
     uint n,
     float sum,
-    device type_1 const& n2_in,
-    device type_1& n13_out,
+    device type_1 const& b0_in,
+    device type_1& b3_out,
     constant Uniforms& uniforms,
     constant _mslBufferSizes& _buffer_sizes
 ) {
@@ -64,24 +64,24 @@ void finish(
     if (n >= 29u) {
         return;
     }
-    float n2_load = n2_in[n];
-    float n5_add = sum + n2_load;
+    float v3_load = b0_in[n];
+    float v4_add = sum + v3_load;
     float c1_ = uniforms.c1_;
-    float n8_div = n5_add / c1_;
-    float _e18 = erf(n8_div);
-    float n12_add = _e18 + 1.0;
-    float n13_mul = n5_add * n12_add;
-    n13_out[(m * 29u) + n] = n13_mul;
+    float v6_div = v4_add / c1_;
+    float _e18 = erf(v6_div);
+    float v9_add = _e18 + 1.0;
+    float v10_mul = v4_add * v9_add;
+    b3_out[(m * 29u) + n] = v10_mul;
 }
 
 struct contract_dot_add_div_erf_add_etcInput {
 };
 [[max_total_threads_per_threadgroup(64)]] kernel void contract_dot_add_div_erf_add_etc(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n2_in [[buffer(0)]]
-, device type_1 const& n0_in [[buffer(1)]]
-, device type_1 const& n1_in [[buffer(2)]]
-, device type_1& n13_out [[buffer(3)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1 const& b1_in [[buffer(1)]]
+, device type_1 const& b2_in [[buffer(2)]]
+, device type_1& b3_out [[buffer(3)]]
 , constant Uniforms& uniforms [[buffer(4)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(5)]]
 ) {
@@ -150,78 +150,78 @@ struct contract_dot_add_div_erf_add_etcInput {
         if (k >= 50u) {
             break;
         }
-        float n0_load = n0_in[(i * 50u) + k];
-        float n0_load_b = n0_in[(i_b * 50u) + k];
-        float n0_load_c = n0_in[(i_c * 50u) + k];
-        float n0_load_d = n0_in[(i_d * 50u) + k];
+        float v0_load = b1_in[(i * 50u) + k];
+        float v0_load_b = b1_in[(i_b * 50u) + k];
+        float v0_load_c = b1_in[(i_c * 50u) + k];
+        float v0_load_d = b1_in[(i_d * 50u) + k];
         uint _e70 = k * 29u;
-        float n1_load = n1_in[j + _e70];
-        float n1_load_b = n1_in[j_b + _e70];
-        float n1_load_c = n1_in[j_c + _e70];
-        float n1_load_d = n1_in[j_d + _e70];
+        float v1_load = b2_in[j + _e70];
+        float v1_load_b = b2_in[j_b + _e70];
+        float v1_load_c = b2_in[j_c + _e70];
+        float v1_load_d = b2_in[j_d + _e70];
         float _e84 = sum_0a;
-        sum_0a = _e84 + (n0_load * n1_load);
+        sum_0a = _e84 + (v0_load * v1_load);
         float _e87 = sum_0b;
-        sum_0b = _e87 + (n0_load * n1_load_b);
+        sum_0b = _e87 + (v0_load * v1_load_b);
         float _e90 = sum_0c;
-        sum_0c = _e90 + (n0_load * n1_load_c);
+        sum_0c = _e90 + (v0_load * v1_load_c);
         float _e93 = sum_0d;
-        sum_0d = _e93 + (n0_load * n1_load_d);
+        sum_0d = _e93 + (v0_load * v1_load_d);
         float _e96 = sum_1a;
-        sum_1a = _e96 + (n0_load_b * n1_load);
+        sum_1a = _e96 + (v0_load_b * v1_load);
         float _e99 = sum_1b;
-        sum_1b = _e99 + (n0_load_b * n1_load_b);
+        sum_1b = _e99 + (v0_load_b * v1_load_b);
         float _e102 = sum_1c;
-        sum_1c = _e102 + (n0_load_b * n1_load_c);
+        sum_1c = _e102 + (v0_load_b * v1_load_c);
         float _e105 = sum_1d;
-        sum_1d = _e105 + (n0_load_b * n1_load_d);
+        sum_1d = _e105 + (v0_load_b * v1_load_d);
         float _e108 = sum_2a;
-        sum_2a = _e108 + (n0_load_c * n1_load);
+        sum_2a = _e108 + (v0_load_c * v1_load);
         float _e111 = sum_2b;
-        sum_2b = _e111 + (n0_load_c * n1_load_b);
+        sum_2b = _e111 + (v0_load_c * v1_load_b);
         float _e114 = sum_2c;
-        sum_2c = _e114 + (n0_load_c * n1_load_c);
+        sum_2c = _e114 + (v0_load_c * v1_load_c);
         float _e117 = sum_2d;
-        sum_2d = _e117 + (n0_load_c * n1_load_d);
+        sum_2d = _e117 + (v0_load_c * v1_load_d);
         float _e120 = sum_3a;
-        sum_3a = _e120 + (n0_load_d * n1_load);
+        sum_3a = _e120 + (v0_load_d * v1_load);
         float _e123 = sum_3b;
-        sum_3b = _e123 + (n0_load_d * n1_load_b);
+        sum_3b = _e123 + (v0_load_d * v1_load_b);
         float _e126 = sum_3c;
-        sum_3c = _e126 + (n0_load_d * n1_load_c);
+        sum_3c = _e126 + (v0_load_d * v1_load_c);
         float _e129 = sum_3d;
-        sum_3d = _e129 + (n0_load_d * n1_load_d);
+        sum_3d = _e129 + (v0_load_d * v1_load_d);
     }
     float _e134 = sum_0a;
-    finish(0u, m_1, n_1, _e134, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, m_1, n_1, _e134, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e135 = sum_0b;
-    finish(0u, m_1, _e24, _e135, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, m_1, _e24, _e135, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e136 = sum_0c;
-    finish(0u, m_1, _e26, _e136, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, m_1, _e26, _e136, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e137 = sum_0d;
-    finish(0u, m_1, _e28, _e137, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, m_1, _e28, _e137, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e138 = sum_1a;
-    finish(0u, _e14, n_1, _e138, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e14, n_1, _e138, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e139 = sum_1b;
-    finish(0u, _e14, _e24, _e139, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e14, _e24, _e139, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e140 = sum_1c;
-    finish(0u, _e14, _e26, _e140, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e14, _e26, _e140, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e141 = sum_1d;
-    finish(0u, _e14, _e28, _e141, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e14, _e28, _e141, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e142 = sum_2a;
-    finish(0u, _e17, n_1, _e142, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e17, n_1, _e142, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e143 = sum_2b;
-    finish(0u, _e17, _e24, _e143, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e17, _e24, _e143, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e144 = sum_2c;
-    finish(0u, _e17, _e26, _e144, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e17, _e26, _e144, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e145 = sum_2d;
-    finish(0u, _e17, _e28, _e145, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e17, _e28, _e145, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e146 = sum_3a;
-    finish(0u, _e20, n_1, _e146, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e20, n_1, _e146, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e147 = sum_3b;
-    finish(0u, _e20, _e24, _e147, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e20, _e24, _e147, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e148 = sum_3c;
-    finish(0u, _e20, _e26, _e148, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e20, _e26, _e148, b0_in, b3_out, uniforms, _buffer_sizes);
     float _e149 = sum_3d;
-    finish(0u, _e20, _e28, _e149, n2_in, n13_out, uniforms, _buffer_sizes);
+    finish(0u, _e20, _e28, _e149, b0_in, b3_out, uniforms, _buffer_sizes);
 }

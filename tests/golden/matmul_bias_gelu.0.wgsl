@@ -4,13 +4,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n2_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n0_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage> n1_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n13_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 
@@ -45,14 +45,14 @@ fn finish(batch: u32, m: u32, n: u32, sum: f32) {
     if (n >= 29u) {
         return;
     }
-    let n2_load = n2_in[n];
-    let n5_add = (sum + n2_load);
+    let v3_load = b0_in[n];
+    let v4_add = (sum + v3_load);
     let c1 = uniforms.c1;
-    let n8_div = (n5_add / c1);
-    let n9_erf = erf(n8_div);
-    let n12_add = (n9_erf + 1f);
-    let n13_mul = (n5_add * n12_add);
-    n13_out[((m * 29u) + n)] = n13_mul;
+    let v6_div = (v4_add / c1);
+    let v7_erf = erf(v6_div);
+    let v9_add = (v7_erf + 1f);
+    let v10_mul = (v4_add * v9_add);
+    b3_out[((m * 29u) + n)] = v10_mul;
 }
 
 @compute @workgroup_size(64, 1, 1)
@@ -111,47 +111,47 @@ fn contract_dot_add_div_erf_add_etc(@builtin(global_invocation_id) id: vec3<u32>
     sum_3c = 0f;
     sum_3d = 0f;
     for (var k = 0u; k < 50u; k = k + 1u) {
-        let n0_load = n0_in[((i * 50u) + k)];
-        let n0_load_b = n0_in[((i_b * 50u) + k)];
-        let n0_load_c = n0_in[((i_c * 50u) + k)];
-        let n0_load_d = n0_in[((i_d * 50u) + k)];
+        let v0_load = b1_in[((i * 50u) + k)];
+        let v0_load_b = b1_in[((i_b * 50u) + k)];
+        let v0_load_c = b1_in[((i_c * 50u) + k)];
+        let v0_load_d = b1_in[((i_d * 50u) + k)];
         let _e70 = (k * 29u);
-        let n1_load = n1_in[(j + _e70)];
-        let n1_load_b = n1_in[(j_b + _e70)];
-        let n1_load_c = n1_in[(j_c + _e70)];
-        let n1_load_d = n1_in[(j_d + _e70)];
+        let v1_load = b2_in[(j + _e70)];
+        let v1_load_b = b2_in[(j_b + _e70)];
+        let v1_load_c = b2_in[(j_c + _e70)];
+        let v1_load_d = b2_in[(j_d + _e70)];
         let _e84 = sum_0a;
-        sum_0a = (_e84 + (n0_load * n1_load));
+        sum_0a = (_e84 + (v0_load * v1_load));
         let _e87 = sum_0b;
-        sum_0b = (_e87 + (n0_load * n1_load_b));
+        sum_0b = (_e87 + (v0_load * v1_load_b));
         let _e90 = sum_0c;
-        sum_0c = (_e90 + (n0_load * n1_load_c));
+        sum_0c = (_e90 + (v0_load * v1_load_c));
         let _e93 = sum_0d;
-        sum_0d = (_e93 + (n0_load * n1_load_d));
+        sum_0d = (_e93 + (v0_load * v1_load_d));
         let _e96 = sum_1a;
-        sum_1a = (_e96 + (n0_load_b * n1_load));
+        sum_1a = (_e96 + (v0_load_b * v1_load));
         let _e99 = sum_1b;
-        sum_1b = (_e99 + (n0_load_b * n1_load_b));
+        sum_1b = (_e99 + (v0_load_b * v1_load_b));
         let _e102 = sum_1c;
-        sum_1c = (_e102 + (n0_load_b * n1_load_c));
+        sum_1c = (_e102 + (v0_load_b * v1_load_c));
         let _e105 = sum_1d;
-        sum_1d = (_e105 + (n0_load_b * n1_load_d));
+        sum_1d = (_e105 + (v0_load_b * v1_load_d));
         let _e108 = sum_2a;
-        sum_2a = (_e108 + (n0_load_c * n1_load));
+        sum_2a = (_e108 + (v0_load_c * v1_load));
         let _e111 = sum_2b;
-        sum_2b = (_e111 + (n0_load_c * n1_load_b));
+        sum_2b = (_e111 + (v0_load_c * v1_load_b));
         let _e114 = sum_2c;
-        sum_2c = (_e114 + (n0_load_c * n1_load_c));
+        sum_2c = (_e114 + (v0_load_c * v1_load_c));
         let _e117 = sum_2d;
-        sum_2d = (_e117 + (n0_load_c * n1_load_d));
+        sum_2d = (_e117 + (v0_load_c * v1_load_d));
         let _e120 = sum_3a;
-        sum_3a = (_e120 + (n0_load_d * n1_load));
+        sum_3a = (_e120 + (v0_load_d * v1_load));
         let _e123 = sum_3b;
-        sum_3b = (_e123 + (n0_load_d * n1_load_b));
+        sum_3b = (_e123 + (v0_load_d * v1_load_b));
         let _e126 = sum_3c;
-        sum_3c = (_e126 + (n0_load_d * n1_load_c));
+        sum_3c = (_e126 + (v0_load_d * v1_load_c));
         let _e129 = sum_3d;
-        sum_3d = (_e129 + (n0_load_d * n1_load_d));
+        sum_3d = (_e129 + (v0_load_d * v1_load_d));
     }
     let _e134 = sum_0a;
     finish(0u, m_1, n_1, _e134);

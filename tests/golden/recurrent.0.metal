@@ -18,8 +18,8 @@ struct map_barrierInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void map_barrier(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n3_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
@@ -29,6 +29,6 @@ struct map_barrierInput {
     if (_e6 >= size) {
         return;
     }
-    metal::float4 n0_load = n0_in[quad_];
-    n3_out[quad_] = n0_load;
+    metal::float4 v0_load = b0_in[quad_];
+    b1_out[quad_] = v0_load;
 }

@@ -3,9 +3,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<vec4<f32>>;
+var<storage> b0_in: array<vec4<f32>>;
 @group(0) @binding(1)
-var<storage, read_write> n3_out: array<vec4<f32>>;
+var<storage, read_write> b1_out: array<vec4<f32>>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 
@@ -17,6 +17,6 @@ fn map_barrier(@builtin(global_invocation_id) id: vec3<u32>) {
     if (_e6 >= size) {
         return;
     }
-    let n0_load = n0_in[quad];
-    n3_out[quad] = n0_load;
+    let v0_load = b0_in[quad];
+    b1_out[quad] = v0_load;
 }

@@ -17,7 +17,7 @@ struct first_stepInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void first_step(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1& n4_out [[buffer(0)]]
+, device type_1& b0_out [[buffer(0)]]
 , constant Uniforms& uniforms [[buffer(1)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(2)]]
 ) {
@@ -26,5 +26,5 @@ struct first_stepInput {
     if (index >= size) {
         return;
     }
-    n4_out[0u] = 0;
+    b0_out[0u] = 0;
 }

@@ -3,7 +3,7 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage, read_write> n4_out: array<i32>;
+var<storage, read_write> b0_out: array<i32>;
 @group(0) @binding(1)
 var<uniform> uniforms: Uniforms;
 
@@ -14,5 +14,5 @@ fn first_step(@builtin(global_invocation_id) id: vec3<u32>) {
     if (index >= size) {
         return;
     }
-    n4_out[0u] = 0i;
+    b0_out[0u] = 0i;
 }

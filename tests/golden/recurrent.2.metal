@@ -63,37 +63,37 @@ void finish(
     uint m,
     uint quad_,
     metal::float4 sum,
-    device type_1 const& n4_in,
-    device type_3 const& n4_in_b,
-    device type_3& n4_out,
-    device type_3& n4_out_b,
+    device type_1 const& b0_in,
+    device type_3 const& b1_in,
+    device type_3& b4_out,
+    device type_3& b5_out,
     constant _mslBufferSizes& _buffer_sizes
 ) {
-    int n4_load = n4_in[0u];
-    bool n4_less = n4_load < 0;
-    int n4_add = as_type<int>(as_type<uint>(n4_load) + as_type<uint>(5));
-    int n4_where = n4_less ? n4_add : n4_load;
-    int n4_minimum = (4 < n4_where) ? 4 : n4_where;
-    int n4_maximum = (n4_minimum < 0) ? 0 : n4_minimum;
+    int v3_load = b0_in[0u];
+    bool v7_less = v3_load < 0;
+    int v8_add = as_type<int>(as_type<uint>(v3_load) + as_type<uint>(5));
+    int v9_where = v7_less ? v8_add : v3_load;
+    int v10_minimum = (4 < v9_where) ? 4 : v9_where;
+    int v11_maximum = (v10_minimum < 0) ? 0 : v10_minimum;
     uint _e28 = m * 2u;
-    metal::float4 n4_load_b = n4_in_b[(_e28 + (as_type<uint>(n4_maximum) * 4u)) + quad_];
-    metal::float4 n4_add_b = n4_load_b + sum;
-    metal::float4 _e36 = tanh_vec(n4_add_b);
+    metal::float4 v12_load = b1_in[(_e28 + (as_type<uint>(v11_maximum) * 4u)) + quad_];
+    metal::float4 v13_add = v12_load + sum;
+    metal::float4 _e36 = tanh_vec(v13_add);
     uint _e38 = _e28 + quad_;
-    n4_out[_e38] = _e36;
-    n4_out_b[_e38] = n4_add_b;
+    b4_out[_e38] = _e36;
+    b5_out[_e38] = v13_add;
 }
 
 struct contract_gather_dot_add_tanh_barrierInput {
 };
 [[max_total_threads_per_threadgroup(64)]] kernel void contract_gather_dot_add_tanh_barrier(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n4_in [[buffer(0)]]
-, device type_3 const& n4_in_b [[buffer(1)]]
-, device type_3 const& n4_in_c [[buffer(2)]]
-, device type_3 const& n4_in_d [[buffer(3)]]
-, device type_3& n4_out [[buffer(4)]]
-, device type_3& n4_out_b [[buffer(5)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3 const& b1_in [[buffer(1)]]
+, device type_3 const& b2_in [[buffer(2)]]
+, device type_3 const& b3_in [[buffer(3)]]
+, device type_3& b4_out [[buffer(4)]]
+, device type_3& b5_out [[buffer(5)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(7)]]
 ) {
     uint constant_b = 4u;
@@ -128,67 +128,67 @@ struct contract_gather_dot_add_tanh_barrierInput {
             break;
         }
         uint _e24 = quad_k * 4u;
-        metal::float4 n4_load_c = n4_in_c[(m_1 * 2u) + quad_k];
-        metal::float4 n4_load_d = n4_in_c[(i * 2u) + quad_k];
+        metal::float4 v0_load = b2_in[(m_1 * 2u) + quad_k];
+        metal::float4 v0_load_b = b2_in[(i * 2u) + quad_k];
         uint _e37 = _e24 * 2u;
-        metal::float4 n4_load_e = n4_in_d[_e37];
-        metal::float4 n4_load_f = n4_in_d[_e37 + 1u];
-        metal::float4 _e45 = metal::float4(n4_load_c.x);
+        metal::float4 v1_load = b3_in[_e37];
+        metal::float4 v1_load_b = b3_in[_e37 + 1u];
+        metal::float4 _e45 = metal::float4(v0_load.x);
         metal::float4 _e47 = sum_0a;
-        sum_0a = _e47 + (_e45 * n4_load_e);
+        sum_0a = _e47 + (_e45 * v1_load);
         metal::float4 _e50 = sum_0b;
-        sum_0b = _e50 + (_e45 * n4_load_f);
-        metal::float4 _e52 = metal::float4(n4_load_d.x);
+        sum_0b = _e50 + (_e45 * v1_load_b);
+        metal::float4 _e52 = metal::float4(v0_load_b.x);
         metal::float4 _e54 = sum_1a;
-        sum_1a = _e54 + (_e52 * n4_load_e);
+        sum_1a = _e54 + (_e52 * v1_load);
         metal::float4 _e57 = sum_1b;
-        sum_1b = _e57 + (_e52 * n4_load_f);
+        sum_1b = _e57 + (_e52 * v1_load_b);
         uint _e60 = (_e24 + 1u) * 2u;
-        metal::float4 n4_load_g = n4_in_d[_e60];
-        metal::float4 n4_load_h = n4_in_d[_e60 + 1u];
-        metal::float4 _e68 = metal::float4(n4_load_c.y);
+        metal::float4 v1_load_c = b3_in[_e60];
+        metal::float4 v1_load_d = b3_in[_e60 + 1u];
+        metal::float4 _e68 = metal::float4(v0_load.y);
         metal::float4 _e70 = sum_0a;
-        sum_0a = _e70 + (_e68 * n4_load_g);
+        sum_0a = _e70 + (_e68 * v1_load_c);
         metal::float4 _e73 = sum_0b;
-        sum_0b = _e73 + (_e68 * n4_load_h);
-        metal::float4 _e75 = metal::float4(n4_load_d.y);
+        sum_0b = _e73 + (_e68 * v1_load_d);
+        metal::float4 _e75 = metal::float4(v0_load_b.y);
         metal::float4 _e77 = sum_1a;
-        sum_1a = _e77 + (_e75 * n4_load_g);
+        sum_1a = _e77 + (_e75 * v1_load_c);
         metal::float4 _e80 = sum_1b;
-        sum_1b = _e80 + (_e75 * n4_load_h);
+        sum_1b = _e80 + (_e75 * v1_load_d);
         uint _e83 = (_e24 + 2u) * 2u;
-        metal::float4 n4_load_i = n4_in_d[_e83];
-        metal::float4 n4_load_j = n4_in_d[_e83 + 1u];
-        metal::float4 _e91 = metal::float4(n4_load_c.z);
+        metal::float4 v1_load_e = b3_in[_e83];
+        metal::float4 v1_load_f = b3_in[_e83 + 1u];
+        metal::float4 _e91 = metal::float4(v0_load.z);
         metal::float4 _e93 = sum_0a;
-        sum_0a = _e93 + (_e91 * n4_load_i);
+        sum_0a = _e93 + (_e91 * v1_load_e);
         metal::float4 _e96 = sum_0b;
-        sum_0b = _e96 + (_e91 * n4_load_j);
-        metal::float4 _e98 = metal::float4(n4_load_d.z);
+        sum_0b = _e96 + (_e91 * v1_load_f);
+        metal::float4 _e98 = metal::float4(v0_load_b.z);
         metal::float4 _e100 = sum_1a;
-        sum_1a = _e100 + (_e98 * n4_load_i);
+        sum_1a = _e100 + (_e98 * v1_load_e);
         metal::float4 _e103 = sum_1b;
-        sum_1b = _e103 + (_e98 * n4_load_j);
+        sum_1b = _e103 + (_e98 * v1_load_f);
         uint _e106 = (_e24 + 3u) * 2u;
-        metal::float4 n4_load_k = n4_in_d[_e106];
-        metal::float4 n4_load_l = n4_in_d[_e106 + 1u];
-        metal::float4 _e114 = metal::float4(n4_load_c.w);
+        metal::float4 v1_load_g = b3_in[_e106];
+        metal::float4 v1_load_h = b3_in[_e106 + 1u];
+        metal::float4 _e114 = metal::float4(v0_load.w);
         metal::float4 _e116 = sum_0a;
-        sum_0a = _e116 + (_e114 * n4_load_k);
+        sum_0a = _e116 + (_e114 * v1_load_g);
         metal::float4 _e119 = sum_0b;
-        sum_0b = _e119 + (_e114 * n4_load_l);
-        metal::float4 _e121 = metal::float4(n4_load_d.w);
+        sum_0b = _e119 + (_e114 * v1_load_h);
+        metal::float4 _e121 = metal::float4(v0_load_b.w);
         metal::float4 _e123 = sum_1a;
-        sum_1a = _e123 + (_e121 * n4_load_k);
+        sum_1a = _e123 + (_e121 * v1_load_g);
         metal::float4 _e126 = sum_1b;
-        sum_1b = _e126 + (_e121 * n4_load_l);
+        sum_1b = _e126 + (_e121 * v1_load_h);
     }
     metal::float4 _e131 = sum_0a;
-    finish(0u, m_1, 0u, _e131, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
+    finish(0u, m_1, 0u, _e131, b0_in, b1_in, b4_out, b5_out, _buffer_sizes);
     metal::float4 _e132 = sum_0b;
-    finish(0u, m_1, 1u, _e132, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
+    finish(0u, m_1, 1u, _e132, b0_in, b1_in, b4_out, b5_out, _buffer_sizes);
     metal::float4 _e133 = sum_1a;
-    finish(0u, i, 0u, _e133, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
+    finish(0u, i, 0u, _e133, b0_in, b1_in, b4_out, b5_out, _buffer_sizes);
     metal::float4 _e134 = sum_1b;
-    finish(0u, i, 1u, _e134, n4_in, n4_in_b, n4_out, n4_out_b, _buffer_sizes);
+    finish(0u, i, 1u, _e134, b0_in, b1_in, b4_out, b5_out, _buffer_sizes);
 }

@@ -3,17 +3,17 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n4_in: array<i32>;
+var<storage> b0_in: array<i32>;
 @group(0) @binding(1)
-var<storage> n4_in_b: array<vec4<f32>>;
+var<storage> b1_in: array<vec4<f32>>;
 @group(0) @binding(2)
-var<storage> n4_in_c: array<vec4<f32>>;
+var<storage> b2_in: array<vec4<f32>>;
 @group(0) @binding(3)
-var<storage> n4_in_d: array<vec4<f32>>;
+var<storage> b3_in: array<vec4<f32>>;
 @group(0) @binding(4)
-var<storage, read_write> n4_out: array<vec4<f32>>;
+var<storage, read_write> b4_out: array<vec4<f32>>;
 @group(0) @binding(5)
-var<storage, read_write> n4_out_b: array<vec4<f32>>;
+var<storage, read_write> b5_out: array<vec4<f32>>;
 @group(0) @binding(6)
 var<uniform> uniforms: Uniforms;
 
@@ -50,19 +50,19 @@ fn tanh_vec(x_1: vec4<f32>) -> vec4<f32> {
 }
 
 fn finish(batch: u32, m: u32, quad: u32, sum: vec4<f32>) {
-    let n4_load = n4_in[0u];
-    let n4_less = (n4_load < 0i);
-    let n4_add = (n4_load + 5i);
-    let n4_where = select(n4_load, n4_add, n4_less);
-    let n4_minimum = select(n4_where, 4i, (4i < n4_where));
-    let n4_maximum = select(n4_minimum, 0i, (n4_minimum < 0i));
+    let v3_load = b0_in[0u];
+    let v7_less = (v3_load < 0i);
+    let v8_add = (v3_load + 5i);
+    let v9_where = select(v3_load, v8_add, v7_less);
+    let v10_minimum = select(v9_where, 4i, (4i < v9_where));
+    let v11_maximum = select(v10_minimum, 0i, (v10_minimum < 0i));
     let _e28 = (m * 2u);
-    let n4_load_b = n4_in_b[((_e28 + (bitcast<u32>(n4_maximum) * 4u)) + quad)];
-    let n4_add_b = (n4_load_b + sum);
-    let n4_tanh = tanh_vec(n4_add_b);
+    let v12_load = b1_in[((_e28 + (bitcast<u32>(v11_maximum) * 4u)) + quad)];
+    let v13_add = (v12_load + sum);
+    let v14_tanh = tanh_vec(v13_add);
     let _e38 = (_e28 + quad);
-    n4_out[_e38] = n4_tanh;
-    n4_out_b[_e38] = n4_add_b;
+    b4_out[_e38] = v14_tanh;
+    b5_out[_e38] = v13_add;
 }
 
 @compute @workgroup_size(64, 1, 1)
@@ -88,60 +88,60 @@ fn contract_gather_dot_add_tanh_barrier(@builtin(global_invocation_id) id: vec3<
     sum_1b = _e16;
     for (var quad_k = 0u; quad_k < 2u; quad_k = quad_k + 1u) {
         let _e24 = (quad_k * 4u);
-        let n4_load_c = n4_in_c[((m_1 * 2u) + quad_k)];
-        let n4_load_d = n4_in_c[((i * 2u) + quad_k)];
+        let v0_load = b2_in[((m_1 * 2u) + quad_k)];
+        let v0_load_b = b2_in[((i * 2u) + quad_k)];
         let _e37 = (_e24 * 2u);
-        let n4_load_e = n4_in_d[_e37];
-        let n4_load_f = n4_in_d[(_e37 + 1u)];
-        let _e45 = vec4(n4_load_c.x);
+        let v1_load = b3_in[_e37];
+        let v1_load_b = b3_in[(_e37 + 1u)];
+        let _e45 = vec4(v0_load.x);
         let _e47 = sum_0a;
-        sum_0a = (_e47 + (_e45 * n4_load_e));
+        sum_0a = (_e47 + (_e45 * v1_load));
         let _e50 = sum_0b;
-        sum_0b = (_e50 + (_e45 * n4_load_f));
-        let _e52 = vec4(n4_load_d.x);
+        sum_0b = (_e50 + (_e45 * v1_load_b));
+        let _e52 = vec4(v0_load_b.x);
         let _e54 = sum_1a;
-        sum_1a = (_e54 + (_e52 * n4_load_e));
+        sum_1a = (_e54 + (_e52 * v1_load));
         let _e57 = sum_1b;
-        sum_1b = (_e57 + (_e52 * n4_load_f));
+        sum_1b = (_e57 + (_e52 * v1_load_b));
         let _e60 = ((_e24 + 1u) * 2u);
-        let n4_load_g = n4_in_d[_e60];
-        let n4_load_h = n4_in_d[(_e60 + 1u)];
-        let _e68 = vec4(n4_load_c.y);
+        let v1_load_c = b3_in[_e60];
+        let v1_load_d = b3_in[(_e60 + 1u)];
+        let _e68 = vec4(v0_load.y);
         let _e70 = sum_0a;
-        sum_0a = (_e70 + (_e68 * n4_load_g));
+        sum_0a = (_e70 + (_e68 * v1_load_c));
         let _e73 = sum_0b;
-        sum_0b = (_e73 + (_e68 * n4_load_h));
-        let _e75 = vec4(n4_load_d.y);
+        sum_0b = (_e73 + (_e68 * v1_load_d));
+        let _e75 = vec4(v0_load_b.y);
         let _e77 = sum_1a;
-        sum_1a = (_e77 + (_e75 * n4_load_g));
+        sum_1a = (_e77 + (_e75 * v1_load_c));
         let _e80 = sum_1b;
-        sum_1b = (_e80 + (_e75 * n4_load_h));
+        sum_1b = (_e80 + (_e75 * v1_load_d));
         let _e83 = ((_e24 + 2u) * 2u);
-        let n4_load_i = n4_in_d[_e83];
-        let n4_load_j = n4_in_d[(_e83 + 1u)];
-        let _e91 = vec4(n4_load_c.z);
+        let v1_load_e = b3_in[_e83];
+        let v1_load_f = b3_in[(_e83 + 1u)];
+        let _e91 = vec4(v0_load.z);
         let _e93 = sum_0a;
-        sum_0a = (_e93 + (_e91 * n4_load_i));
+        sum_0a = (_e93 + (_e91 * v1_load_e));
         let _e96 = sum_0b;
-        sum_0b = (_e96 + (_e91 * n4_load_j));
-        let _e98 = vec4(n4_load_d.z);
+        sum_0b = (_e96 + (_e91 * v1_load_f));
+        let _e98 = vec4(v0_load_b.z);
         let _e100 = sum_1a;
-        sum_1a = (_e100 + (_e98 * n4_load_i));
+        sum_1a = (_e100 + (_e98 * v1_load_e));
         let _e103 = sum_1b;
-        sum_1b = (_e103 + (_e98 * n4_load_j));
+        sum_1b = (_e103 + (_e98 * v1_load_f));
         let _e106 = ((_e24 + 3u) * 2u);
-        let n4_load_k = n4_in_d[_e106];
-        let n4_load_l = n4_in_d[(_e106 + 1u)];
-        let _e114 = vec4(n4_load_c.w);
+        let v1_load_g = b3_in[_e106];
+        let v1_load_h = b3_in[(_e106 + 1u)];
+        let _e114 = vec4(v0_load.w);
         let _e116 = sum_0a;
-        sum_0a = (_e116 + (_e114 * n4_load_k));
+        sum_0a = (_e116 + (_e114 * v1_load_g));
         let _e119 = sum_0b;
-        sum_0b = (_e119 + (_e114 * n4_load_l));
-        let _e121 = vec4(n4_load_d.w);
+        sum_0b = (_e119 + (_e114 * v1_load_h));
+        let _e121 = vec4(v0_load_b.w);
         let _e123 = sum_1a;
-        sum_1a = (_e123 + (_e121 * n4_load_k));
+        sum_1a = (_e123 + (_e121 * v1_load_g));
         let _e126 = sum_1b;
-        sum_1b = (_e126 + (_e121 * n4_load_l));
+        sum_1b = (_e126 + (_e121 * v1_load_h));
     }
     let _e131 = sum_0a;
     finish(0u, m_1, 0u, _e131);

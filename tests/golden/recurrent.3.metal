@@ -18,8 +18,8 @@ struct map_add_barrierInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void map_add_barrier(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n4_in [[buffer(0)]]
-, device type_1& n4_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
@@ -28,7 +28,7 @@ struct map_add_barrierInput {
     if (index >= size) {
         return;
     }
-    int n4_load = n4_in[0u];
-    int n4_add = as_type<int>(as_type<uint>(n4_load) + as_type<uint>(1));
-    n4_out[0u] = n4_add;
+    int v0_load = b0_in[0u];
+    int v2_add = as_type<int>(as_type<uint>(v0_load) + as_type<uint>(1));
+    b1_out[0u] = v2_add;
 }

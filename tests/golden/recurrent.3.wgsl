@@ -3,9 +3,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n4_in: array<i32>;
+var<storage> b0_in: array<i32>;
 @group(0) @binding(1)
-var<storage, read_write> n4_out: array<i32>;
+var<storage, read_write> b1_out: array<i32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 
@@ -16,7 +16,7 @@ fn map_add_barrier(@builtin(global_invocation_id) id: vec3<u32>) {
     if (index >= size) {
         return;
     }
-    let n4_load = n4_in[0u];
-    let n4_add = (n4_load + 1i);
-    n4_out[0u] = n4_add;
+    let v0_load = b0_in[0u];
+    let v2_add = (v0_load + 1i);
+    b1_out[0u] = v2_add;
 }

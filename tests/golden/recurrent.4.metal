@@ -20,9 +20,9 @@ struct stackInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void stack(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n4_in [[buffer(0)]]
-, device type_3 const& n4_in_b [[buffer(1)]]
-, device type_1& n4_out [[buffer(2)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3 const& b1_in [[buffer(1)]]
+, device type_1& b2_out [[buffer(2)]]
 , constant Uniforms& uniforms [[buffer(3)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(4)]]
 ) {
@@ -32,7 +32,7 @@ struct stackInput {
     if (_e6 >= size) {
         return;
     }
-    int n4_load = n4_in_b[0u];
-    metal::float4 n4_load_b = n4_in[quad_];
-    n4_out[(as_type<uint>(n4_load) * 4u) + quad_] = n4_load_b;
+    int v0_load = b1_in[0u];
+    metal::float4 v1_load = b0_in[quad_];
+    b2_out[(as_type<uint>(v0_load) * 4u) + quad_] = v1_load;
 }

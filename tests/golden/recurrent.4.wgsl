@@ -3,11 +3,11 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n4_in: array<vec4<f32>>;
+var<storage> b0_in: array<vec4<f32>>;
 @group(0) @binding(1)
-var<storage> n4_in_b: array<i32>;
+var<storage> b1_in: array<i32>;
 @group(0) @binding(2)
-var<storage, read_write> n4_out: array<vec4<f32>>;
+var<storage, read_write> b2_out: array<vec4<f32>>;
 @group(0) @binding(3)
 var<uniform> uniforms: Uniforms;
 
@@ -19,7 +19,7 @@ fn stack(@builtin(global_invocation_id) id: vec3<u32>) {
     if (_e6 >= size) {
         return;
     }
-    let n4_load = n4_in_b[0u];
-    let n4_load_b = n4_in[quad];
-    n4_out[((bitcast<u32>(n4_load) * 4u) + quad)] = n4_load_b;
+    let v0_load = b1_in[0u];
+    let v1_load = b0_in[quad];
+    b2_out[((bitcast<u32>(v0_load) * 4u) + quad)] = v1_load;
 }

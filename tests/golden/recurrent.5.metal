@@ -51,21 +51,21 @@ struct map_exp_barrierInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void map_exp_barrier(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n5_in [[buffer(0)]]
-, device type_1 const& n4_in [[buffer(1)]]
-, device type_1& n6_out [[buffer(2)]]
-, device type_1& n7_out [[buffer(3)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1 const& b1_in [[buffer(1)]]
+, device type_1& b2_out [[buffer(2)]]
+, device type_1& b3_out [[buffer(3)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(5)]]
 ) {
     uint place = id.x;
     if (place < 20u) {
-        metal::float4 n5_load = n5_in[place];
-        metal::float4 _e16 = exp_vec(n5_load);
-        n6_out[place] = _e16;
+        metal::float4 v0_load = b0_in[place];
+        metal::float4 _e16 = exp_vec(v0_load);
+        b2_out[place] = _e16;
     }
     uint quad_ = place - 256u;
     if (quad_ < 4u) {
-        metal::float4 n4_load = n4_in[quad_];
-        n7_out[quad_] = n4_load;
+        metal::float4 v2_load = b1_in[quad_];
+        b3_out[quad_] = v2_load;
     }
 }

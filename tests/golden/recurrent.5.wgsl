@@ -3,13 +3,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n5_in: array<vec4<f32>>;
+var<storage> b0_in: array<vec4<f32>>;
 @group(0) @binding(1)
-var<storage> n4_in: array<vec4<f32>>;
+var<storage> b1_in: array<vec4<f32>>;
 @group(0) @binding(2)
-var<storage, read_write> n6_out: array<vec4<f32>>;
+var<storage, read_write> b2_out: array<vec4<f32>>;
 @group(0) @binding(3)
-var<storage, read_write> n7_out: array<vec4<f32>>;
+var<storage, read_write> b3_out: array<vec4<f32>>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 
@@ -41,13 +41,13 @@ fn exp_vec(x_1: vec4<f32>) -> vec4<f32> {
 fn map_exp_barrier(@builtin(global_invocation_id) id: vec3<u32>) {
     let place = id.x;
     if (place < 20u) {
-        let n5_load = n5_in[place];
-        let n6_exp = exp_vec(n5_load);
-        n6_out[place] = n6_exp;
+        let v0_load = b0_in[place];
+        let v1_exp = exp_vec(v0_load);
+        b2_out[place] = v1_exp;
     }
     let quad = (place - 256u);
     if (quad < 4u) {
-        let n4_load = n4_in[quad];
-        n7_out[quad] = n4_load;
+        let v2_load = b1_in[quad];
+        b3_out[quad] = v2_load;
     }
 }

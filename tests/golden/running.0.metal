@@ -18,12 +18,12 @@ struct row_scanInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void row_scan(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n4_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    float n4_running = {};
+    float v4_running = {};
     uint next_k = {};
     uint row = id.x;
     uint size = uniforms.size;
@@ -32,7 +32,7 @@ struct row_scanInput {
     }
     uint j = row % 10u;
     uint i = row / 10u;
-    n4_running = 0.0;
+    v4_running = 0.0;
     next_k = 0u;
     uint _e20 = j * 32u;
     bool loop_init = true;
@@ -47,12 +47,12 @@ struct row_scanInput {
             break;
         }
         uint _e21 = _e20 + k;
-        float n0_load = n0_in[(i * 300u) + metal::min(_e21, 299u)];
-        bool n2_inside = as_type<int>(_e21) < 300;
-        float n2_where = n2_inside ? n0_load : 0.0;
-        float _e31 = n4_running;
-        float n4_add = _e31 + n2_where;
-        n4_running = n4_add;
-        n4_out[((i * 320u) + _e20) + k] = n4_add;
+        float v0_load = b0_in[(i * 300u) + metal::min(_e21, 299u)];
+        bool v2_inside = as_type<int>(_e21) < 300;
+        float v3_where = v2_inside ? v0_load : 0.0;
+        float _e31 = v4_running;
+        float v4_add = _e31 + v3_where;
+        v4_running = v4_add;
+        b1_out[((i * 320u) + _e20) + k] = v4_add;
     }
 }

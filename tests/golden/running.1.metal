@@ -18,19 +18,19 @@ struct row_scanInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void row_scan(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n4_in [[buffer(0)]]
-, device type_1& n7_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    float n7_running = {};
+    float v1_running = {};
     uint next_j = {};
     uint row = id.x;
     uint size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n7_running = 0.0;
+    v1_running = 0.0;
     next_j = 0u;
     bool loop_init = true;
     while(true) {
@@ -43,10 +43,10 @@ struct row_scanInput {
         if (j >= 10u) {
             break;
         }
-        float n4_load = n4_in[((row * 320u) + (j * 32u)) + 31u];
-        float _e24 = n7_running;
-        float n7_add = _e24 + n4_load;
-        n7_running = n7_add;
-        n7_out[(row * 10u) + j] = n7_add;
+        float v0_load = b0_in[((row * 320u) + (j * 32u)) + 31u];
+        float _e24 = v1_running;
+        float v1_add = _e24 + v0_load;
+        v1_running = v1_add;
+        b1_out[(row * 10u) + j] = v1_add;
     }
 }

@@ -35,25 +35,25 @@ struct row_add_scan_mulInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void row_add_scan_mul(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n7_in [[buffer(0)]]
-, device type_1 const& n4_in [[buffer(1)]]
-, device type_1 const& n0_in [[buffer(2)]]
-, device type_1& n18_out [[buffer(3)]]
-, device type_1& n16_out [[buffer(4)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1 const& b1_in [[buffer(1)]]
+, device type_1 const& b2_in [[buffer(2)]]
+, device type_1& b3_out [[buffer(3)]]
+, device type_1& b4_out [[buffer(4)]]
 , constant Uniforms& uniforms [[buffer(5)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(6)]]
 ) {
-    int n16_running = {};
+    int v7_running = {};
     uint next_i = {};
     uint row = id.x;
     uint size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n16_running = -2139095041;
+    v7_running = -2139095041;
     next_i = 0u;
     uint _e18 = row / 32u;
-    bool n8_inside = 1 <= as_type<int>(_e18);
+    bool v2_inside = 1 <= as_type<int>(_e18);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
@@ -65,19 +65,19 @@ struct row_add_scan_mulInput {
         if (i >= 3u) {
             break;
         }
-        float n7_load = n7_in[(i * 10u) + as_type<uint>(metal::max(as_type<int>(_e18 - 1u), 0))];
-        float n8_where = n8_inside ? n7_load : 0.0;
-        float n4_load = n4_in[(i * 320u) + row];
-        float n11_add = n8_where + n4_load;
+        float v0_load = b0_in[(i * 10u) + as_type<uint>(metal::max(as_type<int>(_e18 - 1u), 0))];
+        float v3_where = v2_inside ? v0_load : 0.0;
+        float v4_load = b1_in[(i * 320u) + row];
+        float v5_add = v3_where + v4_load;
         uint _e42 = (i * 300u) + row;
-        float n0_load = n0_in[_e42];
-        int _e45 = n16_running;
-        int _e46 = order_for_max(n0_load);
+        float v6_load = b2_in[_e42];
+        int _e45 = v7_running;
+        int _e46 = order_for_max(v6_load);
         int _e47 = metal::max(_e45, _e46);
-        n16_running = _e47;
+        v7_running = _e47;
         float _e48 = from_order(_e47);
-        float n18_mul = n11_add * _e48;
-        n18_out[_e42] = n18_mul;
-        n16_out[_e42] = _e48;
+        float v8_mul = v5_add * _e48;
+        b3_out[_e42] = v8_mul;
+        b4_out[_e42] = _e48;
     }
 }

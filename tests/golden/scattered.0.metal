@@ -23,31 +23,31 @@ struct row_less_add_where_less_minimum_etcInput {
 [[max_total_threads_per_threadgroup(128)]] kernel void row_less_add_where_less_minimum_etc(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n1_in [[buffer(0)]]
-, device type_3& n26_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_6& scratch
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    uint n26_running = {};
+    uint v27_running = {};
     uint next_j = {};
     uint row = group.x;
     uint size = uniforms.size;
     if (row >= size) {
         return;
     }
-    int n1_load = n1_in[row];
-    bool n9_less = n1_load < 0;
-    int n10_add = as_type<int>(as_type<uint>(n1_load) + as_type<uint>(2000));
-    int n11_where = n9_less ? n10_add : n1_load;
-    bool n12_less = n11_where < 0;
-    int n13_minimum = (2000 < n11_where) ? 2000 : n11_where;
-    int n14_where = n12_less ? 2000 : n13_minimum;
-    uint n15_uint32_ = as_type<uint>(n14_where);
-    n26_running = 0u;
+    int v2_load = b0_in[row];
+    bool v3_less = v2_load < 0;
+    int v4_add = as_type<int>(as_type<uint>(v2_load) + as_type<uint>(2000));
+    int v5_where = v3_less ? v4_add : v2_load;
+    bool v6_less = v5_where < 0;
+    int v7_minimum = (2000 < v5_where) ? 2000 : v5_where;
+    int v8_where = v6_less ? 2000 : v7_minimum;
+    uint v9_uint32_ = as_type<uint>(v8_where);
+    v27_running = 0u;
     next_j = lane;
-    int n19_index = as_type<int>(row);
-    uint n19_uint32_ = as_type<uint>(n19_index);
+    int v12_index = as_type<int>(row);
+    uint v13_uint32_ = as_type<uint>(v12_index);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
@@ -59,25 +59,25 @@ struct row_less_add_where_less_minimum_etcInput {
         if (j >= 900u) {
             break;
         }
-        int n20_index = as_type<int>(j);
-        uint n20_uint32_ = as_type<uint>(n20_index);
-        bool n21_less = n20_uint32_ < n19_uint32_;
-        int n1_load_b = n1_in[j];
-        bool n9_less_b = n1_load_b < 0;
-        int n10_add_b = as_type<int>(as_type<uint>(n1_load_b) + as_type<uint>(2000));
-        int n11_where_b = n9_less_b ? n10_add_b : n1_load_b;
-        bool n12_less_b = n11_where_b < 0;
-        int n13_minimum_b = (2000 < n11_where_b) ? 2000 : n11_where_b;
-        int n14_where_b = n12_less_b ? 2000 : n13_minimum_b;
-        uint n15_uint32_b = as_type<uint>(n14_where_b);
-        bool n22_lessEqual = !((n15_uint32_ < n15_uint32_b));
-        bool n23_less = n15_uint32_b < n15_uint32_;
-        bool n24_where = n21_less ? n22_lessEqual : n23_less;
-        uint n25_uint32_ = static_cast<uint>(n24_where);
-        uint _e48 = n26_running;
-        n26_running = _e48 + n25_uint32_;
+        int v10_index = as_type<int>(j);
+        uint v11_uint32_ = as_type<uint>(v10_index);
+        bool v14_less = v11_uint32_ < v13_uint32_;
+        int v15_load = b0_in[j];
+        bool v16_less = v15_load < 0;
+        int v17_add = as_type<int>(as_type<uint>(v15_load) + as_type<uint>(2000));
+        int v18_where = v16_less ? v17_add : v15_load;
+        bool v19_less = v18_where < 0;
+        int v20_minimum = (2000 < v18_where) ? 2000 : v18_where;
+        int v21_where = v19_less ? 2000 : v20_minimum;
+        uint v22_uint32_ = as_type<uint>(v21_where);
+        bool v23_lessEqual = !((v9_uint32_ < v22_uint32_));
+        bool v24_less = v22_uint32_ < v9_uint32_;
+        bool v25_where = v14_less ? v23_lessEqual : v24_less;
+        uint v26_uint32_ = static_cast<uint>(v25_where);
+        uint _e48 = v27_running;
+        v27_running = _e48 + v26_uint32_;
     }
-    uint _e55 = n26_running;
+    uint _e55 = v27_running;
     scratch.inner[lane] = _e55;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 64u) {
@@ -122,8 +122,8 @@ struct row_less_add_where_less_minimum_etcInput {
         scratch.inner[lane] = _e102 + _e101;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    uint n26_sum = scratch.inner[0u];
+    uint v27_sum = scratch.inner[0u];
     if (lane == 0u) {
-        n26_out[row] = n26_sum;
+        b1_out[row] = v27_sum;
     }
 }

@@ -3,53 +3,53 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n1_in: array<i32>;
+var<storage> b0_in: array<i32>;
 @group(0) @binding(1)
-var<storage, read_write> n26_out: array<u32>;
+var<storage, read_write> b1_out: array<u32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<u32, 128>;
 
 @compute @workgroup_size(128, 1, 1)
 fn row_less_add_where_less_minimum_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n26_running: u32;
+    var v27_running: u32;
 
     let row = group.x;
     let size = uniforms.size;
     if (row >= size) {
         return;
     }
-    let n1_load = n1_in[row];
-    let n9_less = (n1_load < 0i);
-    let n10_add = (n1_load + 2000i);
-    let n11_where = select(n1_load, n10_add, n9_less);
-    let n12_less = (n11_where < 0i);
-    let n13_minimum = select(n11_where, 2000i, (2000i < n11_where));
-    let n14_where = select(n13_minimum, 2000i, n12_less);
-    let n15_uint32 = bitcast<u32>(n14_where);
-    n26_running = 0u;
-    let n19_index = bitcast<i32>(row);
-    let n19_uint32 = bitcast<u32>(n19_index);
+    let v2_load = b0_in[row];
+    let v3_less = (v2_load < 0i);
+    let v4_add = (v2_load + 2000i);
+    let v5_where = select(v2_load, v4_add, v3_less);
+    let v6_less = (v5_where < 0i);
+    let v7_minimum = select(v5_where, 2000i, (2000i < v5_where));
+    let v8_where = select(v7_minimum, 2000i, v6_less);
+    let v9_uint32 = bitcast<u32>(v8_where);
+    v27_running = 0u;
+    let v12_index = bitcast<i32>(row);
+    let v13_uint32 = bitcast<u32>(v12_index);
     for (var j = lane; j < 900u; j = j + 128u) {
-        let n20_index = bitcast<i32>(j);
-        let n20_uint32 = bitcast<u32>(n20_index);
-        let n21_less = (n20_uint32 < n19_uint32);
-        let n1_load_b = n1_in[j];
-        let n9_less_b = (n1_load_b < 0i);
-        let n10_add_b = (n1_load_b + 2000i);
-        let n11_where_b = select(n1_load_b, n10_add_b, n9_less_b);
-        let n12_less_b = (n11_where_b < 0i);
-        let n13_minimum_b = select(n11_where_b, 2000i, (2000i < n11_where_b));
-        let n14_where_b = select(n13_minimum_b, 2000i, n12_less_b);
-        let n15_uint32_b = bitcast<u32>(n14_where_b);
-        let n22_lessEqual = !((n15_uint32 < n15_uint32_b));
-        let n23_less = (n15_uint32_b < n15_uint32);
-        let n24_where = select(n23_less, n22_lessEqual, n21_less);
-        let n25_uint32 = u32(n24_where);
-        let _e48 = n26_running;
-        n26_running = (_e48 + n25_uint32);
+        let v10_index = bitcast<i32>(j);
+        let v11_uint32 = bitcast<u32>(v10_index);
+        let v14_less = (v11_uint32 < v13_uint32);
+        let v15_load = b0_in[j];
+        let v16_less = (v15_load < 0i);
+        let v17_add = (v15_load + 2000i);
+        let v18_where = select(v15_load, v17_add, v16_less);
+        let v19_less = (v18_where < 0i);
+        let v20_minimum = select(v18_where, 2000i, (2000i < v18_where));
+        let v21_where = select(v20_minimum, 2000i, v19_less);
+        let v22_uint32 = bitcast<u32>(v21_where);
+        let v23_lessEqual = !((v9_uint32 < v22_uint32));
+        let v24_less = (v22_uint32 < v9_uint32);
+        let v25_where = select(v24_less, v23_lessEqual, v14_less);
+        let v26_uint32 = u32(v25_where);
+        let _e48 = v27_running;
+        v27_running = (_e48 + v26_uint32);
     }
-    let _e55 = n26_running;
+    let _e55 = v27_running;
     scratch[lane] = _e55;
     workgroupBarrier();
     if (lane < 64u) {
@@ -94,8 +94,8 @@ fn row_less_add_where_less_minimum_etc(@builtin(workgroup_id) group: vec3<u32>, 
         scratch[lane] = (_e102 + _e101);
     }
     workgroupBarrier();
-    let n26_sum = scratch[0u];
+    let v27_sum = scratch[0u];
     if (lane == 0u) {
-        n26_out[row] = n26_sum;
+        b1_out[row] = v27_sum;
     }
 }

@@ -25,15 +25,15 @@ struct row_less_add_where_less_minimum_etcInput {
 [[max_total_threads_per_threadgroup(128)]] kernel void row_less_add_where_less_minimum_etc(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n26_in [[buffer(0)]]
-, device type_3 const& n1_in [[buffer(1)]]
-, device type_3& n34_out [[buffer(2)]]
-, device type_1& n33_out [[buffer(3)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3 const& b1_in [[buffer(1)]]
+, device type_3& b2_out [[buffer(2)]]
+, device type_1& b3_out [[buffer(3)]]
 , constant Uniforms& uniforms [[buffer(4)]]
 , threadgroup type_6& scratch
 , constant _mslBufferSizes& _buffer_sizes [[buffer(5)]]
 ) {
-    uint n32_running = {};
+    uint v10_running = {};
     uint next_j = {};
     int constant_ = 899;
     uint row = group.x;
@@ -41,10 +41,10 @@ struct row_less_add_where_less_minimum_etcInput {
     if (row >= size) {
         return;
     }
-    n32_running = 0u;
+    v10_running = 0u;
     next_j = lane;
-    int n19_index = as_type<int>(row);
-    uint n19_uint32_ = as_type<uint>(n19_index);
+    int v4_index = as_type<int>(row);
+    uint v5_uint32_ = as_type<uint>(v4_index);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
@@ -56,15 +56,15 @@ struct row_less_add_where_less_minimum_etcInput {
         if (j >= 900u) {
             break;
         }
-        uint n26_load = n26_in[j];
-        bool n28_equal = n26_load == n19_uint32_;
-        int n20_index = as_type<int>(j);
-        uint n20_uint32_ = as_type<uint>(n20_index);
-        uint n31_where = n28_equal ? n20_uint32_ : 0u;
-        uint _e26 = n32_running;
-        n32_running = _e26 + n31_where;
+        uint v3_load = b0_in[j];
+        bool v6_equal = v3_load == v5_uint32_;
+        int v7_index = as_type<int>(j);
+        uint v8_uint32_ = as_type<uint>(v7_index);
+        uint v9_where = v6_equal ? v8_uint32_ : 0u;
+        uint _e26 = v10_running;
+        v10_running = _e26 + v9_where;
     }
-    uint _e33 = n32_running;
+    uint _e33 = v10_running;
     scratch.inner[lane] = _e33;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 64u) {
@@ -109,20 +109,20 @@ struct row_less_add_where_less_minimum_etcInput {
         scratch.inner[lane] = _e80 + _e79;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    uint n32_sum = scratch.inner[0u];
+    uint v10_sum = scratch.inner[0u];
     int _e88 = constant_;
-    uint n34_uint32_ = as_type<uint>(_e88);
-    uint n34_minimum = (n34_uint32_ < n32_sum) ? n34_uint32_ : n32_sum;
-    int n34_int32_ = as_type<int>(n34_minimum);
-    int n1_load = n1_in[as_type<uint>(n34_int32_)];
-    bool n9_less = n1_load < 0;
-    int n10_add = as_type<int>(as_type<uint>(n1_load) + as_type<uint>(2000));
-    int n11_where = n9_less ? n10_add : n1_load;
-    bool n12_less = n11_where < 0;
-    int n13_minimum = (2000 < n11_where) ? 2000 : n11_where;
-    int n14_where = n12_less ? 2000 : n13_minimum;
+    uint v13_uint32_ = as_type<uint>(_e88);
+    uint v14_minimum = (v13_uint32_ < v10_sum) ? v13_uint32_ : v10_sum;
+    int v15_int32_ = as_type<int>(v14_minimum);
+    int v16_load = b1_in[as_type<uint>(v15_int32_)];
+    bool v17_less = v16_load < 0;
+    int v18_add = as_type<int>(as_type<uint>(v16_load) + as_type<uint>(2000));
+    int v19_where = v17_less ? v18_add : v16_load;
+    bool v20_less = v19_where < 0;
+    int v21_minimum = (2000 < v19_where) ? 2000 : v19_where;
+    int v22_where = v20_less ? 2000 : v21_minimum;
     if (lane == 0u) {
-        n34_out[row] = n14_where;
-        n33_out[row] = n32_sum;
+        b2_out[row] = v22_where;
+        b3_out[row] = v10_sum;
     }
 }

@@ -3,20 +3,20 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n26_in: array<u32>;
+var<storage> b0_in: array<u32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<i32>;
+var<storage> b1_in: array<i32>;
 @group(0) @binding(2)
-var<storage, read_write> n34_out: array<i32>;
+var<storage, read_write> b2_out: array<i32>;
 @group(0) @binding(3)
-var<storage, read_write> n33_out: array<u32>;
+var<storage, read_write> b3_out: array<u32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<u32, 128>;
 
 @compute @workgroup_size(128, 1, 1)
 fn row_less_add_where_less_minimum_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n32_running: u32;
+    var v10_running: u32;
     var constant: i32 = 899i;
 
     let row = group.x;
@@ -24,19 +24,19 @@ fn row_less_add_where_less_minimum_etc(@builtin(workgroup_id) group: vec3<u32>, 
     if (row >= size) {
         return;
     }
-    n32_running = 0u;
-    let n19_index = bitcast<i32>(row);
-    let n19_uint32 = bitcast<u32>(n19_index);
+    v10_running = 0u;
+    let v4_index = bitcast<i32>(row);
+    let v5_uint32 = bitcast<u32>(v4_index);
     for (var j = lane; j < 900u; j = j + 128u) {
-        let n26_load = n26_in[j];
-        let n28_equal = (n26_load == n19_uint32);
-        let n20_index = bitcast<i32>(j);
-        let n20_uint32 = bitcast<u32>(n20_index);
-        let n31_where = select(0u, n20_uint32, n28_equal);
-        let _e26 = n32_running;
-        n32_running = (_e26 + n31_where);
+        let v3_load = b0_in[j];
+        let v6_equal = (v3_load == v5_uint32);
+        let v7_index = bitcast<i32>(j);
+        let v8_uint32 = bitcast<u32>(v7_index);
+        let v9_where = select(0u, v8_uint32, v6_equal);
+        let _e26 = v10_running;
+        v10_running = (_e26 + v9_where);
     }
-    let _e33 = n32_running;
+    let _e33 = v10_running;
     scratch[lane] = _e33;
     workgroupBarrier();
     if (lane < 64u) {
@@ -81,20 +81,20 @@ fn row_less_add_where_less_minimum_etc(@builtin(workgroup_id) group: vec3<u32>, 
         scratch[lane] = (_e80 + _e79);
     }
     workgroupBarrier();
-    let n32_sum = scratch[0u];
+    let v10_sum = scratch[0u];
     let _e88 = constant;
-    let n34_uint32 = bitcast<u32>(_e88);
-    let n34_minimum = select(n32_sum, n34_uint32, (n34_uint32 < n32_sum));
-    let n34_int32 = bitcast<i32>(n34_minimum);
-    let n1_load = n1_in[bitcast<u32>(n34_int32)];
-    let n9_less = (n1_load < 0i);
-    let n10_add = (n1_load + 2000i);
-    let n11_where = select(n1_load, n10_add, n9_less);
-    let n12_less = (n11_where < 0i);
-    let n13_minimum = select(n11_where, 2000i, (2000i < n11_where));
-    let n14_where = select(n13_minimum, 2000i, n12_less);
+    let v13_uint32 = bitcast<u32>(_e88);
+    let v14_minimum = select(v10_sum, v13_uint32, (v13_uint32 < v10_sum));
+    let v15_int32 = bitcast<i32>(v14_minimum);
+    let v16_load = b1_in[bitcast<u32>(v15_int32)];
+    let v17_less = (v16_load < 0i);
+    let v18_add = (v16_load + 2000i);
+    let v19_where = select(v16_load, v18_add, v17_less);
+    let v20_less = (v19_where < 0i);
+    let v21_minimum = select(v19_where, 2000i, (2000i < v19_where));
+    let v22_where = select(v21_minimum, 2000i, v20_less);
     if (lane == 0u) {
-        n34_out[row] = n14_where;
-        n33_out[row] = n32_sum;
+        b2_out[row] = v22_where;
+        b3_out[row] = v10_sum;
     }
 }

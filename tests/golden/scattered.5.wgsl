@@ -3,13 +3,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n129_in: array<u32>;
+var<storage> b0_in: array<u32>;
 @group(0) @binding(1)
-var<storage> n0_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage> n167_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n171_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 
@@ -24,18 +24,18 @@ fn index_less_sub_gather_add_where(@builtin(global_invocation_id) id: vec3<u32>)
     }
     let j = (index % 3u);
     let i = (index / 3u);
-    let n129_load = n129_in[i];
-    let n129_load_b = n129_in[(i + 1u)];
-    let n132_less = (n129_load < n129_load_b);
+    let v0_load = b0_in[i];
+    let v1_load = b0_in[(i + 1u)];
+    let v2_less = (v0_load < v1_load);
     let _e20 = ((i * 3u) + j);
-    let n0_load = n0_in[_e20];
-    let n134_sub = (n129_load_b - 1u);
+    let v3_load = b1_in[_e20];
+    let v5_sub = (v1_load - 1u);
     let _e29 = constant;
-    let n168_uint32 = bitcast<u32>(_e29);
-    let n168_minimum = select(n134_sub, n168_uint32, (n168_uint32 < n134_sub));
-    let n168_int32 = bitcast<i32>(n168_minimum);
-    let n167_load = n167_in[(j + (bitcast<u32>(n168_int32) * 3u))];
-    let n170_add = (n0_load + n167_load);
-    let n171_where = select(n0_load, n170_add, n132_less);
-    n171_out[_e20] = n171_where;
+    let v8_uint32 = bitcast<u32>(_e29);
+    let v9_minimum = select(v5_sub, v8_uint32, (v8_uint32 < v5_sub));
+    let v10_int32 = bitcast<i32>(v9_minimum);
+    let v11_load = b2_in[(j + (bitcast<u32>(v10_int32) * 3u))];
+    let v12_add = (v3_load + v11_load);
+    let v13_where = select(v3_load, v12_add, v2_less);
+    b3_out[_e20] = v13_where;
 }

@@ -46,9 +46,9 @@ struct map_exp_mulInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void map_exp_mul(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n7_out [[buffer(1)]]
-, device type_1& n4_out [[buffer(2)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
+, device type_1& b2_out [[buffer(2)]]
 , constant Uniforms& uniforms [[buffer(3)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(4)]]
 ) {
@@ -57,11 +57,11 @@ struct map_exp_mulInput {
     if (index >= size) {
         return;
     }
-    float n0_load = n0_in[index];
-    float _e11 = exp(n0_load);
+    float v0_load = b0_in[index];
+    float _e11 = exp(v0_load);
     float c1_ = uniforms.c1_;
-    float n7_mul = _e11 * c1_;
-    float n4_mul = _e11 * 2.0;
-    n7_out[index] = n7_mul;
-    n4_out[index] = n4_mul;
+    float v3_mul = _e11 * c1_;
+    float v5_mul = _e11 * 2.0;
+    b1_out[index] = v3_mul;
+    b2_out[index] = v5_mul;
 }

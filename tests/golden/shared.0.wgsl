@@ -4,11 +4,11 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n7_out: array<f32>;
+var<storage, read_write> b1_out: array<f32>;
 @group(0) @binding(2)
-var<storage, read_write> n4_out: array<f32>;
+var<storage, read_write> b2_out: array<f32>;
 @group(0) @binding(3)
 var<uniform> uniforms: Uniforms;
 
@@ -38,11 +38,11 @@ fn map_exp_mul(@builtin(global_invocation_id) id: vec3<u32>) {
     if (index >= size) {
         return;
     }
-    let n0_load = n0_in[index];
-    let n1_exp = exp_(n0_load);
+    let v0_load = b0_in[index];
+    let v1_exp = exp_(v0_load);
     let c1 = uniforms.c1;
-    let n7_mul = (n1_exp * c1);
-    let n4_mul = (n1_exp * 2f);
-    n7_out[index] = n7_mul;
-    n4_out[index] = n4_mul;
+    let v3_mul = (v1_exp * c1);
+    let v5_mul = (v1_exp * 2f);
+    b1_out[index] = v3_mul;
+    b2_out[index] = v5_mul;
 }

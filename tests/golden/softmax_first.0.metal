@@ -65,16 +65,16 @@ struct row_max_sub_exp_sum_divInput {
 [[max_total_threads_per_threadgroup(32)]] kernel void row_max_sub_exp_sum_div(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n7_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_5& scratch
 , threadgroup type_6& scratch_b
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    int n1_running = {};
+    int v1_running = {};
     uint next_i = {};
-    float n5_running = {};
+    float v5_running = {};
     uint next_i_b = {};
     uint next_i_c = {};
     uint row = group.x;
@@ -82,7 +82,7 @@ struct row_max_sub_exp_sum_divInput {
     if (row >= size) {
         return;
     }
-    n1_running = -2139095041;
+    v1_running = -2139095041;
     next_i = lane;
     bool loop_init = true;
     while(true) {
@@ -95,12 +95,12 @@ struct row_max_sub_exp_sum_divInput {
         if (i >= 33u) {
             break;
         }
-        float n0_load = n0_in[(i * 70u) + row];
-        int _e22 = order_for_max(n0_load);
-        int _e23 = n1_running;
-        n1_running = metal::max(_e23, _e22);
+        float v0_load = b0_in[(i * 70u) + row];
+        int _e22 = order_for_max(v0_load);
+        int _e23 = v1_running;
+        v1_running = metal::max(_e23, _e22);
     }
-    int _e30 = n1_running;
+    int _e30 = v1_running;
     scratch.inner[lane] = _e30;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     bool _e32 = lane < 16u;
@@ -140,7 +140,7 @@ struct row_max_sub_exp_sum_divInput {
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     int _e66 = scratch.inner[0u];
     float _e67 = from_order(_e66);
-    n5_running = 0.0;
+    v5_running = 0.0;
     next_i_b = lane;
     bool loop_init_1 = true;
     while(true) {
@@ -153,13 +153,13 @@ struct row_max_sub_exp_sum_divInput {
         if (i_b >= 33u) {
             break;
         }
-        float n0_load_b = n0_in[(i_b * 70u) + row];
-        float n3_sub = n0_load_b - _e67;
-        float _e78 = exp(n3_sub);
-        float _e79 = n5_running;
-        n5_running = _e79 + _e78;
+        float v2_load = b0_in[(i_b * 70u) + row];
+        float v3_sub = v2_load - _e67;
+        float _e78 = exp(v3_sub);
+        float _e79 = v5_running;
+        v5_running = _e79 + _e78;
     }
-    float _e86 = n5_running;
+    float _e86 = v5_running;
     scratch_b.inner[lane] = _e86;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (_e32) {
@@ -192,7 +192,7 @@ struct row_max_sub_exp_sum_divInput {
         scratch_b.inner[lane] = _e110 + _e109;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    float n5_sum = scratch_b.inner[0u];
+    float v5_sum = scratch_b.inner[0u];
     next_i_c = lane;
     bool loop_init_2 = true;
     while(true) {
@@ -206,10 +206,10 @@ struct row_max_sub_exp_sum_divInput {
             break;
         }
         uint _e118 = (i_c * 70u) + row;
-        float n0_load_c = n0_in[_e118];
-        float n3_sub_b = n0_load_c - _e67;
-        float _e122 = exp(n3_sub_b);
-        float n7_div = _e122 / n5_sum;
-        n7_out[_e118] = n7_div;
+        float v6_load = b0_in[_e118];
+        float v7_sub = v6_load - _e67;
+        float _e122 = exp(v7_sub);
+        float v9_div = _e122 / v5_sum;
+        b1_out[_e118] = v9_div;
     }
 }

@@ -3,9 +3,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n7_out: array<f32>;
+var<storage, read_write> b1_out: array<f32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<i32, 32>;
@@ -42,22 +42,22 @@ fn exp_(x_3: f32) -> f32 {
 
 @compute @workgroup_size(32, 1, 1)
 fn row_max_sub_exp_sum_div(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n1_running: i32;
-    var n5_running: f32;
+    var v1_running: i32;
+    var v5_running: f32;
 
     let row = group.x;
     let size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n1_running = -2139095041i;
+    v1_running = -2139095041i;
     for (var i = lane; i < 33u; i = i + 32u) {
-        let n0_load = n0_in[((i * 70u) + row)];
-        let _e22 = order_for_max(n0_load);
-        let _e23 = n1_running;
-        n1_running = max(_e23, _e22);
+        let v0_load = b0_in[((i * 70u) + row)];
+        let _e22 = order_for_max(v0_load);
+        let _e23 = v1_running;
+        v1_running = max(_e23, _e22);
     }
-    let _e30 = n1_running;
+    let _e30 = v1_running;
     scratch[lane] = _e30;
     workgroupBarrier();
     let _e32 = (lane < 16u);
@@ -96,16 +96,16 @@ fn row_max_sub_exp_sum_div(@builtin(workgroup_id) group: vec3<u32>, @builtin(loc
     }
     workgroupBarrier();
     let _e66 = scratch[0u];
-    let n1_max = from_order(_e66);
-    n5_running = 0f;
+    let v1_max = from_order(_e66);
+    v5_running = 0f;
     for (var i_b = lane; i_b < 33u; i_b = i_b + 32u) {
-        let n0_load_b = n0_in[((i_b * 70u) + row)];
-        let n3_sub = (n0_load_b - n1_max);
-        let n4_exp = exp_(n3_sub);
-        let _e79 = n5_running;
-        n5_running = (_e79 + n4_exp);
+        let v2_load = b0_in[((i_b * 70u) + row)];
+        let v3_sub = (v2_load - v1_max);
+        let v4_exp = exp_(v3_sub);
+        let _e79 = v5_running;
+        v5_running = (_e79 + v4_exp);
     }
-    let _e86 = n5_running;
+    let _e86 = v5_running;
     scratch_b[lane] = _e86;
     workgroupBarrier();
     if _e32 {
@@ -138,13 +138,13 @@ fn row_max_sub_exp_sum_div(@builtin(workgroup_id) group: vec3<u32>, @builtin(loc
         scratch_b[lane] = (_e110 + _e109);
     }
     workgroupBarrier();
-    let n5_sum = scratch_b[0u];
+    let v5_sum = scratch_b[0u];
     for (var i_c = lane; i_c < 33u; i_c = i_c + 32u) {
         let _e118 = ((i_c * 70u) + row);
-        let n0_load_c = n0_in[_e118];
-        let n3_sub_b = (n0_load_c - n1_max);
-        let n4_exp_b = exp_(n3_sub_b);
-        let n7_div = (n4_exp_b / n5_sum);
-        n7_out[_e118] = n7_div;
+        let v6_load = b0_in[_e118];
+        let v7_sub = (v6_load - v1_max);
+        let v8_exp = exp_(v7_sub);
+        let v9_div = (v8_exp / v5_sum);
+        b1_out[_e118] = v9_div;
     }
 }

@@ -65,16 +65,16 @@ struct row_max_sub_exp_sum_divInput {
 [[max_total_threads_per_threadgroup(32)]] kernel void row_max_sub_exp_sum_div(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n7_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_5& scratch
 , threadgroup type_6& scratch_b
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    int n1_running = {};
+    int v1_running = {};
     uint next_j = {};
-    float n5_running = {};
+    float v5_running = {};
     uint next_j_b = {};
     uint next_j_c = {};
     uint row = group.x;
@@ -82,7 +82,7 @@ struct row_max_sub_exp_sum_divInput {
     if (row >= size) {
         return;
     }
-    n1_running = -2139095041;
+    v1_running = -2139095041;
     next_j = lane;
     uint _e15 = row * 70u;
     bool loop_init = true;
@@ -96,12 +96,12 @@ struct row_max_sub_exp_sum_divInput {
         if (j >= 70u) {
             break;
         }
-        float n0_load = n0_in[_e15 + j];
-        int _e21 = order_for_max(n0_load);
-        int _e22 = n1_running;
-        n1_running = metal::max(_e22, _e21);
+        float v0_load = b0_in[_e15 + j];
+        int _e21 = order_for_max(v0_load);
+        int _e22 = v1_running;
+        v1_running = metal::max(_e22, _e21);
     }
-    int _e29 = n1_running;
+    int _e29 = v1_running;
     scratch.inner[lane] = _e29;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     bool _e31 = lane < 16u;
@@ -141,7 +141,7 @@ struct row_max_sub_exp_sum_divInput {
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     int _e65 = scratch.inner[0u];
     float _e66 = from_order(_e65);
-    n5_running = 0.0;
+    v5_running = 0.0;
     next_j_b = lane;
     bool loop_init_1 = true;
     while(true) {
@@ -154,13 +154,13 @@ struct row_max_sub_exp_sum_divInput {
         if (j_b >= 70u) {
             break;
         }
-        float n0_load_b = n0_in[_e15 + j_b];
-        float n3_sub = n0_load_b - _e66;
-        float _e76 = exp(n3_sub);
-        float _e77 = n5_running;
-        n5_running = _e77 + _e76;
+        float v2_load = b0_in[_e15 + j_b];
+        float v3_sub = v2_load - _e66;
+        float _e76 = exp(v3_sub);
+        float _e77 = v5_running;
+        v5_running = _e77 + _e76;
     }
-    float _e84 = n5_running;
+    float _e84 = v5_running;
     scratch_b.inner[lane] = _e84;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (_e31) {
@@ -193,7 +193,7 @@ struct row_max_sub_exp_sum_divInput {
         scratch_b.inner[lane] = _e108 + _e107;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    float n5_sum = scratch_b.inner[0u];
+    float v5_sum = scratch_b.inner[0u];
     next_j_c = lane;
     bool loop_init_2 = true;
     while(true) {
@@ -207,10 +207,10 @@ struct row_max_sub_exp_sum_divInput {
             break;
         }
         uint _e115 = _e15 + j_c;
-        float n0_load_c = n0_in[_e115];
-        float n3_sub_b = n0_load_c - _e66;
-        float _e119 = exp(n3_sub_b);
-        float n7_div = _e119 / n5_sum;
-        n7_out[_e115] = n7_div;
+        float v6_load = b0_in[_e115];
+        float v7_sub = v6_load - _e66;
+        float _e119 = exp(v7_sub);
+        float v9_div = _e119 / v5_sum;
+        b1_out[_e115] = v9_div;
     }
 }

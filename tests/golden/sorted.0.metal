@@ -31,13 +31,13 @@ struct row_sortKey_iota_less_lessEqual_less_etcInput {
 [[max_total_threads_per_threadgroup(32)]] kernel void row_sortKey_iota_less_lessEqual_less_etc(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_3& n11_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_6& scratch
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    uint n11_running = {};
+    uint v13_running = {};
     uint next_k = {};
     uint row = group.x;
     uint size = uniforms.size;
@@ -48,13 +48,13 @@ struct row_sortKey_iota_less_lessEqual_less_etcInput {
     uint i = row / 60u;
     uint _e11 = i * 60u;
     uint _e13 = _e11 + j;
-    float n0_load = n0_in[_e13];
-    int _e17 = order_for_max(n0_load);
-    uint n1_key = as_type<uint>((_e17 == -1) ? 0 : _e17) ^ 2147483648u;
-    n11_running = 0u;
+    float v0_load = b0_in[_e13];
+    int _e17 = order_for_max(v0_load);
+    uint v1_key = as_type<uint>((_e17 == -1) ? 0 : _e17) ^ 2147483648u;
+    v13_running = 0u;
     next_k = lane;
-    int n4_index = as_type<int>(j);
-    uint n4_uint32_ = as_type<uint>(n4_index);
+    int v4_index = as_type<int>(j);
+    uint v5_uint32_ = as_type<uint>(v4_index);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
@@ -66,20 +66,20 @@ struct row_sortKey_iota_less_lessEqual_less_etcInput {
         if (k >= 60u) {
             break;
         }
-        int n5_index = as_type<int>(k);
-        uint n5_uint32_ = as_type<uint>(n5_index);
-        bool n6_less = n5_uint32_ < n4_uint32_;
-        float n0_load_b = n0_in[_e11 + k];
-        int _e38 = order_for_max(n0_load_b);
-        uint n1_key_b = as_type<uint>((_e38 == -1) ? 0 : _e38) ^ 2147483648u;
-        bool n7_lessEqual = !((n1_key < n1_key_b));
-        bool n8_less = n1_key_b < n1_key;
-        bool n9_where = n6_less ? n7_lessEqual : n8_less;
-        uint n10_uint32_ = static_cast<uint>(n9_where);
-        uint _e48 = n11_running;
-        n11_running = _e48 + n10_uint32_;
+        int v2_index = as_type<int>(k);
+        uint v3_uint32_ = as_type<uint>(v2_index);
+        bool v6_less = v3_uint32_ < v5_uint32_;
+        float v7_load = b0_in[_e11 + k];
+        int _e38 = order_for_max(v7_load);
+        uint v8_key = as_type<uint>((_e38 == -1) ? 0 : _e38) ^ 2147483648u;
+        bool v9_lessEqual = !((v1_key < v8_key));
+        bool v10_less = v8_key < v1_key;
+        bool v11_where = v6_less ? v9_lessEqual : v10_less;
+        uint v12_uint32_ = static_cast<uint>(v11_where);
+        uint _e48 = v13_running;
+        v13_running = _e48 + v12_uint32_;
     }
-    uint _e55 = n11_running;
+    uint _e55 = v13_running;
     scratch.inner[lane] = _e55;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 16u) {
@@ -112,8 +112,8 @@ struct row_sortKey_iota_less_lessEqual_less_etcInput {
         scratch.inner[lane] = _e88 + _e87;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    uint n11_sum = scratch.inner[0u];
+    uint v13_sum = scratch.inner[0u];
     if (lane == 0u) {
-        n11_out[_e13] = n11_sum;
+        b1_out[_e13] = v13_sum;
     }
 }

@@ -3,9 +3,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n11_out: array<u32>;
+var<storage, read_write> b1_out: array<u32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<u32, 32>;
@@ -18,7 +18,7 @@ fn order_for_max(x: f32) -> i32 {
 
 @compute @workgroup_size(32, 1, 1)
 fn row_sortKey_iota_less_lessEqual_less_etc(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n11_running: u32;
+    var v13_running: u32;
 
     let row = group.x;
     let size = uniforms.size;
@@ -29,27 +29,27 @@ fn row_sortKey_iota_less_lessEqual_less_etc(@builtin(workgroup_id) group: vec3<u
     let i = (row / 60u);
     let _e11 = (i * 60u);
     let _e13 = (_e11 + j);
-    let n0_load = n0_in[_e13];
-    let _e17 = order_for_max(n0_load);
-    let n1_key = (bitcast<u32>(select(_e17, 0i, (_e17 == -1i))) ^ 2147483648u);
-    n11_running = 0u;
-    let n4_index = bitcast<i32>(j);
-    let n4_uint32 = bitcast<u32>(n4_index);
+    let v0_load = b0_in[_e13];
+    let _e17 = order_for_max(v0_load);
+    let v1_key = (bitcast<u32>(select(_e17, 0i, (_e17 == -1i))) ^ 2147483648u);
+    v13_running = 0u;
+    let v4_index = bitcast<i32>(j);
+    let v5_uint32 = bitcast<u32>(v4_index);
     for (var k = lane; k < 60u; k = k + 32u) {
-        let n5_index = bitcast<i32>(k);
-        let n5_uint32 = bitcast<u32>(n5_index);
-        let n6_less = (n5_uint32 < n4_uint32);
-        let n0_load_b = n0_in[(_e11 + k)];
-        let _e38 = order_for_max(n0_load_b);
-        let n1_key_b = (bitcast<u32>(select(_e38, 0i, (_e38 == -1i))) ^ 2147483648u);
-        let n7_lessEqual = !((n1_key < n1_key_b));
-        let n8_less = (n1_key_b < n1_key);
-        let n9_where = select(n8_less, n7_lessEqual, n6_less);
-        let n10_uint32 = u32(n9_where);
-        let _e48 = n11_running;
-        n11_running = (_e48 + n10_uint32);
+        let v2_index = bitcast<i32>(k);
+        let v3_uint32 = bitcast<u32>(v2_index);
+        let v6_less = (v3_uint32 < v5_uint32);
+        let v7_load = b0_in[(_e11 + k)];
+        let _e38 = order_for_max(v7_load);
+        let v8_key = (bitcast<u32>(select(_e38, 0i, (_e38 == -1i))) ^ 2147483648u);
+        let v9_lessEqual = !((v1_key < v8_key));
+        let v10_less = (v8_key < v1_key);
+        let v11_where = select(v10_less, v9_lessEqual, v6_less);
+        let v12_uint32 = u32(v11_where);
+        let _e48 = v13_running;
+        v13_running = (_e48 + v12_uint32);
     }
-    let _e55 = n11_running;
+    let _e55 = v13_running;
     scratch[lane] = _e55;
     workgroupBarrier();
     if (lane < 16u) {
@@ -82,8 +82,8 @@ fn row_sortKey_iota_less_lessEqual_less_etc(@builtin(workgroup_id) group: vec3<u
         scratch[lane] = (_e88 + _e87);
     }
     workgroupBarrier();
-    let n11_sum = scratch[0u];
+    let v13_sum = scratch[0u];
     if (lane == 0u) {
-        n11_out[_e13] = n11_sum;
+        b1_out[_e13] = v13_sum;
     }
 }

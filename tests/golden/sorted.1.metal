@@ -22,13 +22,13 @@ struct row_iota_equal_where_sumInput {
 [[max_total_threads_per_threadgroup(32)]] kernel void row_iota_equal_where_sum(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n11_in [[buffer(0)]]
-, device type_1& n17_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_4& scratch
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    uint n17_running = {};
+    uint v8_running = {};
     uint next_k = {};
     uint row = group.x;
     uint size = uniforms.size;
@@ -37,11 +37,11 @@ struct row_iota_equal_where_sumInput {
     }
     uint j = row % 60u;
     uint i = row / 60u;
-    n17_running = 0u;
+    v8_running = 0u;
     next_k = lane;
     uint _e17 = i * 60u;
-    int n4_index = as_type<int>(j);
-    uint n4_uint32_ = as_type<uint>(n4_index);
+    int v2_index = as_type<int>(j);
+    uint v3_uint32_ = as_type<uint>(v2_index);
     bool loop_init = true;
     while(true) {
         if (!loop_init) {
@@ -53,15 +53,15 @@ struct row_iota_equal_where_sumInput {
         if (k >= 60u) {
             break;
         }
-        uint n11_load = n11_in[_e17 + k];
-        bool n13_equal = n11_load == n4_uint32_;
-        int n5_index = as_type<int>(k);
-        uint n5_uint32_ = as_type<uint>(n5_index);
-        uint n16_where = n13_equal ? n5_uint32_ : 0u;
-        uint _e28 = n17_running;
-        n17_running = _e28 + n16_where;
+        uint v1_load = b0_in[_e17 + k];
+        bool v4_equal = v1_load == v3_uint32_;
+        int v5_index = as_type<int>(k);
+        uint v6_uint32_ = as_type<uint>(v5_index);
+        uint v7_where = v4_equal ? v6_uint32_ : 0u;
+        uint _e28 = v8_running;
+        v8_running = _e28 + v7_where;
     }
-    uint _e35 = n17_running;
+    uint _e35 = v8_running;
     scratch.inner[lane] = _e35;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (lane < 16u) {
@@ -94,8 +94,8 @@ struct row_iota_equal_where_sumInput {
         scratch.inner[lane] = _e68 + _e67;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    uint n17_sum = scratch.inner[0u];
+    uint v8_sum = scratch.inner[0u];
     if (lane == 0u) {
-        n17_out[_e17 + j] = n17_sum;
+        b1_out[_e17 + j] = v8_sum;
     }
 }

@@ -3,16 +3,16 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n11_in: array<u32>;
+var<storage> b0_in: array<u32>;
 @group(0) @binding(1)
-var<storage, read_write> n17_out: array<u32>;
+var<storage, read_write> b1_out: array<u32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<u32, 32>;
 
 @compute @workgroup_size(32, 1, 1)
 fn row_iota_equal_where_sum(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n17_running: u32;
+    var v8_running: u32;
 
     let row = group.x;
     let size = uniforms.size;
@@ -21,20 +21,20 @@ fn row_iota_equal_where_sum(@builtin(workgroup_id) group: vec3<u32>, @builtin(lo
     }
     let j = (row % 60u);
     let i = (row / 60u);
-    n17_running = 0u;
+    v8_running = 0u;
     let _e17 = (i * 60u);
-    let n4_index = bitcast<i32>(j);
-    let n4_uint32 = bitcast<u32>(n4_index);
+    let v2_index = bitcast<i32>(j);
+    let v3_uint32 = bitcast<u32>(v2_index);
     for (var k = lane; k < 60u; k = k + 32u) {
-        let n11_load = n11_in[(_e17 + k)];
-        let n13_equal = (n11_load == n4_uint32);
-        let n5_index = bitcast<i32>(k);
-        let n5_uint32 = bitcast<u32>(n5_index);
-        let n16_where = select(0u, n5_uint32, n13_equal);
-        let _e28 = n17_running;
-        n17_running = (_e28 + n16_where);
+        let v1_load = b0_in[(_e17 + k)];
+        let v4_equal = (v1_load == v3_uint32);
+        let v5_index = bitcast<i32>(k);
+        let v6_uint32 = bitcast<u32>(v5_index);
+        let v7_where = select(0u, v6_uint32, v4_equal);
+        let _e28 = v8_running;
+        v8_running = (_e28 + v7_where);
     }
-    let _e35 = n17_running;
+    let _e35 = v8_running;
     scratch[lane] = _e35;
     workgroupBarrier();
     if (lane < 16u) {
@@ -67,8 +67,8 @@ fn row_iota_equal_where_sum(@builtin(workgroup_id) group: vec3<u32>, @builtin(lo
         scratch[lane] = (_e68 + _e67);
     }
     workgroupBarrier();
-    let n17_sum = scratch[0u];
+    let v8_sum = scratch[0u];
     if (lane == 0u) {
-        n17_out[(_e17 + j)] = n17_sum;
+        b1_out[(_e17 + j)] = v8_sum;
     }
 }

@@ -44,8 +44,8 @@ struct map_expInput {
 };
 [[max_total_threads_per_threadgroup(256)]] kernel void map_exp(
   metal::uint3 id [[thread_position_in_grid]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n5_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
@@ -58,11 +58,11 @@ struct map_expInput {
     uint i = index / 10u;
     uint _e20 = as_type<uint>(metal::max(as_type<int>(i - 1u), 0)) * 2u;
     uint _e21 = metal::min(j, 7u) + _e20;
-    float n0_load = n0_in[(((0u - ((_e21 / 6u) * 2u)) - ((_e21 % 6u) * 8u)) - _e20) + 47u];
-    bool n4_inside = 1 <= as_type<int>(i);
-    bool n4_inside_b = as_type<int>(j) < 8;
-    bool n4_logicalAnd = n4_inside & n4_inside_b;
-    float n4_where = n4_logicalAnd ? n0_load : -1.0;
-    float _e44 = exp(n4_where);
-    n5_out[(i * 10u) + j] = _e44;
+    float v0_load = b0_in[(((0u - ((_e21 / 6u) * 2u)) - ((_e21 % 6u) * 8u)) - _e20) + 47u];
+    bool v2_inside = 1 <= as_type<int>(i);
+    bool v3_inside = as_type<int>(j) < 8;
+    bool v4_logicalAnd = v2_inside & v3_inside;
+    float v5_where = v4_logicalAnd ? v0_load : -1.0;
+    float _e44 = exp(v5_where);
+    b1_out[(i * 10u) + j] = _e44;
 }

@@ -3,9 +3,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n5_out: array<f32>;
+var<storage, read_write> b1_out: array<f32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 
@@ -39,11 +39,11 @@ fn map_exp(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = (index / 10u);
     let _e20 = (bitcast<u32>(max(bitcast<i32>((i - 1u)), 0i)) * 2u);
     let _e21 = (min(j, 7u) + _e20);
-    let n0_load = n0_in[((((0u - ((_e21 / 6u) * 2u)) - ((_e21 % 6u) * 8u)) - _e20) + 47u)];
-    let n4_inside = (1i <= bitcast<i32>(i));
-    let n4_inside_b = (bitcast<i32>(j) < 8i);
-    let n4_logicalAnd = (n4_inside & n4_inside_b);
-    let n4_where = select(-1f, n0_load, n4_logicalAnd);
-    let n5_exp = exp_(n4_where);
-    n5_out[((i * 10u) + j)] = n5_exp;
+    let v0_load = b0_in[((((0u - ((_e21 / 6u) * 2u)) - ((_e21 % 6u) * 8u)) - _e20) + 47u)];
+    let v2_inside = (1i <= bitcast<i32>(i));
+    let v3_inside = (bitcast<i32>(j) < 8i);
+    let v4_logicalAnd = (v2_inside & v3_inside);
+    let v5_where = select(-1f, v0_load, v4_logicalAnd);
+    let v6_exp = exp_(v5_where);
+    b1_out[((i * 10u) + j)] = v6_exp;
 }

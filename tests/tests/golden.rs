@@ -126,8 +126,9 @@ fn stages_are_as_they_were() {
         let target = Target::base_gpu();
         let compiled = compile(&graph, &target, &mut stages).unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut text = stages.0;
-        for (at, step) in compiled.plan.steps.iter().enumerate() {
-            text += &format!("\n# kernel {at}\n{}", step.kernel);
+        for (at, (step, map)) in compiled.plan.steps.iter().zip(&compiled.maps).enumerate() {
+            let nodes: String = map.nodes.iter().map(|id| format!(" {id}")).collect();
+            text += &format!("\n# kernel {at} of{nodes}\n{}", step.kernel);
             check(format!("{name}.{at}.wgsl"), &lower(&step.kernel, &target).wgsl);
             // As naga writes it, with explicit bindings; that a Mac takes it is not claimed here.
             let metal = translate(&step.kernel, &target, Language::Metal).unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -143,8 +143,6 @@ pub struct Binding {
     pub len: Dim,
     /// Read or written.
     pub access: Access,
-    /// The node whose value it holds.
-    pub node: NodeId,
     /// Set where it is a part of a block of memory that is bound whole, once for all bindings with this number: indices count from
     /// the start of the block, in elements of 4 bytes.
     pub block: Option<u32>,
@@ -276,15 +274,13 @@ fn values_in(dim: &Dim, visit: &mut dyn FnMut(u32)) {
     });
 }
 
-/// One value: how it comes about, its dtype, and the graph node it computes (for names and for the page).
+/// One value: how it comes about, and its dtype.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Value {
     /// How.
     pub inst: Inst,
     /// Its dtype. A float16 is rounded to float16 after every inst.
     pub dtype: DType,
-    /// Which node of the final graph.
-    pub node: NodeId,
 }
 
 /// An element written to a buffer.
@@ -349,7 +345,7 @@ pub struct Part {
     pub phases: Range<u32>,
 }
 
-/// A kernel.
+/// A kernel. It knows nothing of the graph that it comes from: kernels that do the same are equal.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Kernel {
     /// Which driver runs it.
@@ -373,8 +369,57 @@ pub struct Kernel {
     pub repeats: Vec<(ValueId, ValueId)>,
     /// What a serial kernel does, and the bindings of its operands; its last binding is the result.
     pub serial: Option<(Serial, Vec<u32>)>,
-    /// The nodes of the final graph that it computes, sorted.
+}
+
+/// What of a kernel a line of its shader is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Named {
+    /// It computes that value.
+    Value(ValueId),
+    /// It stores into the binding at that position.
+    Binding(u32),
+}
+
+/// Which nodes of the final graph a kernel computes: a table beside the kernel, for whoever shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NodeMap {
+    /// Of each value the node that it computes, or a part of it.
+    pub values: Vec<NodeId>,
+    /// Of each binding the node whose value it holds.
+    pub bindings: Vec<NodeId>,
+    /// All that the kernel computes, sorted.
     pub nodes: Vec<NodeId>,
+}
+
+impl NodeMap {
+    /// The node behind something that a shader names.
+    pub fn node(&self, named: Named) -> NodeId {
+        match named {
+            Named::Value(id) => self.values[id.index()],
+            Named::Binding(at) => self.bindings[at as usize],
+        }
+    }
+}
+
+/// A kernel of a graph.
+#[derive(Clone, Debug)]
+pub struct FusedKernel {
+    /// What it does.
+    pub kernel: Kernel,
+    /// Whose values that are.
+    pub map: NodeMap,
+}
+
+impl FusedKernel {
+    /// The nodes whose values it reads, or those that it writes, in the order of the bindings.
+    pub fn bound(&self, access: Access) -> impl Iterator<Item = NodeId> {
+        self.bindings().filter(move |(binding, _)| binding.access == access).map(|(_, node)| node)
+    }
+
+    /// Its bindings, each with the node whose value it holds.
+    pub fn bindings(&self) -> impl Iterator<Item = (&Binding, NodeId)> {
+        self.kernel.bindings.iter().zip(self.map.bindings.iter().copied())
+    }
 }
 
 impl Kernel {
@@ -442,7 +487,6 @@ impl Kernel {
             parts: Vec::new(),
             repeats: Vec::new(),
             serial: None,
-            nodes: self.nodes.clone(),
         };
         part.shift(-i64::from(axes.start), -i64::from(first));
         part.uniforms[0] = Uniform::Size(part.grid_points());
@@ -533,7 +577,7 @@ impl fmt::Display for Kernel {
                 Access::Read => "read",
                 Access::Write => "write",
             };
-            write!(f, "  b{i}: {word} {}[{}] {}", binding.dtype, binding.len, binding.node)?;
+            write!(f, "  b{i}: {word} {}[{}]", binding.dtype, binding.len)?;
             match binding.block {
                 Some(block) => writeln!(f, " in block {block}")?,
                 None => writeln!(f)?,
@@ -578,7 +622,7 @@ impl fmt::Display for Kernel {
                     }
                     Inst::Product { left, right } => write!(f, "sum(v{} * v{})", left.0, right.0)?,
                 }
-                writeln!(f, " : {} {}", value.dtype, value.node)?;
+                writeln!(f, " : {}", value.dtype)?;
             }
             for store in &phase.stores {
                 writeln!(f, "    b{}[{}] = v{}", store.binding, store.index, store.value.0)?;

@@ -59,6 +59,8 @@ pub struct Compiled {
     pub graph: Graph,
     /// What the device does.
     pub plan: plan::Plan,
+    /// Of each step of the plan the nodes of the graph that its kernel computes.
+    pub maps: Vec<kernel::NodeMap>,
     /// Why the kernels are not one.
     pub cuts: Vec<fuse::Cut>,
 }
@@ -104,12 +106,12 @@ pub fn compile_sharing(
     let cuts = fused.cuts.clone();
     observer.pass(&graph, &PassReport::new("fuse", fused.kernels.len()));
 
-    let mut plan = plan::plan(&graph, fused, traced.inputs().len() as u32, traced.constants());
+    let (mut plan, maps) = plan::plan(&graph, fused, traced.inputs().len() as u32, traced.constants());
     plan.share(&graph, &blocks, sharing);
     if let Some(gpu) = target.rewrites {
-        (gpu.check)(&plan, target)?;
+        (gpu.check)(&plan, &maps, target)?;
     }
-    Ok(Compiled { graph, plan, cuts })
+    Ok(Compiled { graph, plan, maps, cuts })
 }
 
 /// Refuses what no kernel runs.

@@ -13,7 +13,8 @@ use crate::fuse::{Fused, Repeat};
 pub use crate::graph::stored_node;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::{
-    Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId,
+    Access, Axis, Binding, Class, FusedKernel, Inst, Kernel, NodeMap, Over, Phase, Role, Serial, Store, Uniform, Value,
+    ValueId,
 };
 use crate::kind::Kind;
 use crate::shape::Aval;
@@ -276,9 +277,11 @@ pub fn evaluate(dim: &Dim, symbols: &[i64]) -> i64 {
     })
 }
 
-/// Names buffers, gives temporaries slots, and orders steps. `fused` must have been made with the [`stored_node`] of every output.
-pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
-    let mut planner = Planner { plan: Plan { inputs, constants, ..Plan::default() }, free: Vec::new() };
+/// Names buffers, gives temporaries slots, and orders steps; per step the nodes behind its kernel come with it. `fused` must have been
+/// made with the [`stored_node`] of every output.
+pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> (Plan, Vec<NodeMap>) {
+    let plan = Plan { inputs, constants, ..Plan::default() };
+    let mut planner = Planner { plan, maps: Vec::new(), free: Vec::new() };
     let mut buffer_of: Table = vec![None; graph.len()];
     let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
     // Outputs first, so that their order is that of the results.
@@ -289,11 +292,11 @@ pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> Plan {
         }
     }
     planner.emit(graph, fused, &mut buffer_of, None);
-    let mut plan = planner.plan;
+    let Planner { mut plan, maps, .. } = planner;
     for (id, base) in graph.outputs().iter().zip(&outputs) {
         plan.outputs.push(Output { buffer: known(&buffer_of, *base), aval: graph.aval(*id).clone() });
     }
-    plan
+    (plan, maps)
 }
 
 /// The buffer of each node of a graph that has one.
@@ -306,6 +309,8 @@ fn known(buffer_of: &Table, id: NodeId) -> u32 {
 /// A plan in the making.
 struct Planner {
     plan: Plan,
+    /// Of each step.
+    maps: Vec<NodeMap>,
     /// Slots that hold nothing now.
     free: Vec<u32>,
 }
@@ -333,6 +338,11 @@ impl Planner {
         self.buffer(graph, id, Storage::Temporary(slot))
     }
 
+    fn step(&mut self, kernel: Kernel, map: NodeMap, buffers: Vec<u32>) {
+        self.plan.steps.push(Step { kernel: Arc::new(kernel), buffers });
+        self.maps.push(map);
+    }
+
     fn slot(&self, buffer: u32) -> u32 {
         match self.plan.buffers[buffer as usize].storage {
             Storage::Temporary(slot) => slot,
@@ -346,8 +356,8 @@ impl Planner {
         let Fused { kernels, repeats, .. } = fused;
         let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
         let in_turn = order::order(graph, &kernels, &outputs);
-        let mut kernels: Vec<Option<Kernel>> = kernels.into_iter().map(Some).collect();
-        let kernels: Vec<Kernel> = in_turn.into_iter().map(|at| kernels[at].take().expect("each once")).collect();
+        let mut kernels: Vec<Option<FusedKernel>> = kernels.into_iter().map(Some).collect();
+        let kernels: Vec<FusedKernel> = in_turn.into_iter().map(|at| kernels[at].take().expect("each once")).collect();
         let outside: Vec<bool> = buffer_of.iter().map(Option::is_some).collect();
         // What takes turns in a loop has its slots for itself.
         let mut alone = vec![false; graph.len()];
@@ -358,31 +368,27 @@ impl Planner {
         }
         let mut last_use = vec![0; graph.len()];
         for (at, kernel) in kernels.iter().enumerate() {
-            for binding in &kernel.bindings {
-                last_use[binding.node.index()] = at;
-            }
+            kernel.map.bindings.iter().for_each(|id| last_use[id.index()] = at);
         }
         let mut repeats: Vec<Option<Repeat>> = repeats.into_iter().map(Some).collect();
         for (at, kernel) in kernels.into_iter().enumerate() {
-            let is_loop = matches!(kernel.serial, Some((Serial::Loop, _)));
-            for binding in kernel.bindings.iter().filter(|b| !is_loop || b.access == Access::Read) {
-                if buffer_of[binding.node.index()].is_some() {
+            let is_loop = matches!(kernel.kernel.serial, Some((Serial::Loop, _)));
+            for (binding, id) in kernel.bindings().filter(|(b, _)| !is_loop || b.access == Access::Read) {
+                if buffer_of[id.index()].is_some() {
                     continue;
                 }
-                let buffer = match (source(graph, binding.node), binding.access) {
-                    (Some(source), _) => self.buffer(graph, binding.node, source),
-                    (None, Access::Write) if alone[binding.node.index()] => {
-                        self.alone(binding.dtype, binding.len.clone())
-                    }
-                    (None, Access::Write) => self.temporary(graph, binding.node),
-                    (None, Access::Read) => unreachable!("{} is read before it is stored", binding.node),
+                let buffer = match (source(graph, id), binding.access) {
+                    (Some(source), _) => self.buffer(graph, id, source),
+                    (None, Access::Write) if alone[id.index()] => self.alone(binding.dtype, binding.len.clone()),
+                    (None, Access::Write) => self.temporary(graph, id),
+                    (None, Access::Read) => unreachable!("{id} is read before it is stored"),
                 };
-                buffer_of[binding.node.index()] = Some(buffer);
+                buffer_of[id.index()] = Some(buffer);
             }
-            let freed: Vec<NodeId> =
-                kernel.bindings.iter().map(|b| b.node).filter(|id| last_use[id.index()] == at).collect();
+            let FusedKernel { kernel, map } = kernel;
+            let freed: Vec<NodeId> = map.bindings.iter().copied().filter(|id| last_use[id.index()] == at).collect();
             if is_loop {
-                let root = kernel.bindings.last().expect("a loop has a result").node;
+                let root = *map.bindings.last().expect("a loop has a result");
                 let is_its = |repeat: &Option<Repeat>| {
                     let roots =
                         repeat.iter().flat_map(|r| r.stacked.iter().map(|s| s.0).chain(r.carried.iter().map(|c| c.0)));
@@ -393,9 +399,9 @@ impl Planner {
                     self.repeat(graph, repeat, buffer_of, shown.unwrap_or(root));
                 }
             } else if !kernel.grid_points().is(0) {
-                let buffers = kernel.bindings.iter().map(|b| known(buffer_of, b.node)).collect();
-                let kernel = shown.map_or(kernel.clone(), |shown| shown_as(kernel, shown));
-                self.plan.steps.push(Step { kernel: Arc::new(kernel), buffers });
+                let buffers = map.bindings.iter().map(|id| known(buffer_of, *id)).collect();
+                let map = shown.map_or(map, |shown| shown_as(&kernel, shown));
+                self.step(kernel, map, buffers);
             }
             for id in freed {
                 if !outside[id.index()]
@@ -414,8 +420,9 @@ impl Planner {
         // The number of the step, now and next.
         let step = self.alone(DType::Int32, Dim::ONE);
         let step_next = self.alone(DType::Int32, Dim::ONE);
-        let zero = zero_kernel(shown);
-        self.plan.steps.push(Step { kernel: Arc::new(zero), buffers: vec![step] });
+        let zero = zero_kernel();
+        let map = shown_as(&zero, shown);
+        self.step(zero, map, vec![step]);
         let mut inner: Table = vec![None; body.len()];
         for (id, node) in body.nodes() {
             if let Kind::Input { index, .. } = node.kind {
@@ -450,9 +457,10 @@ impl Planner {
             let aval = body.aval(*slice);
             let (whole, part) = (known(buffer_of, *root), known(&inner, *slice));
             let len = self.plan.buffers[whole as usize].len.clone();
-            let kernel = stack_kernel(aval.dtype, aval.shape.size(), len, shown);
+            let kernel = stack_kernel(aval.dtype, aval.shape.size(), len);
             if !kernel.grid_points().is(0) {
-                self.plan.steps.push(Step { kernel: Arc::new(kernel), buffers: vec![part, step, whole] });
+                let map = shown_as(&kernel, shown);
+                self.step(kernel, map, vec![part, step, whole]);
             }
             self.free.push(self.slot(part));
         }
@@ -461,22 +469,16 @@ impl Planner {
     }
 }
 
-/// The kernel with that node in place of those of a body.
-fn shown_as(mut kernel: Kernel, shown: NodeId) -> Kernel {
-    kernel.values.iter_mut().for_each(|value| value.node = shown);
-    kernel.bindings.iter_mut().for_each(|binding| binding.node = shown);
-    kernel.nodes = vec![shown];
-    kernel
+/// All of a kernel as that node's, in place of those of a body.
+fn shown_as(kernel: &Kernel, shown: NodeId) -> NodeMap {
+    NodeMap {
+        values: vec![shown; kernel.values.len()],
+        bindings: vec![shown; kernel.bindings.len()],
+        nodes: vec![shown],
+    }
 }
 
-fn plain(
-    name: &str,
-    axes: Vec<Axis>,
-    bindings: Vec<Binding>,
-    values: Vec<Value>,
-    store: Store,
-    node: NodeId,
-) -> Kernel {
+fn plain(name: &str, axes: Vec<Axis>, bindings: Vec<Binding>, values: Vec<Value>, store: Store) -> Kernel {
     let end = values.len() as u32;
     let phase = Phase { over: Over::Grid, body: 0..end, reductions: Vec::new(), stores: vec![store] };
     let mut kernel = Kernel {
@@ -490,7 +492,6 @@ fn plain(
         parts: Vec::new(),
         repeats: Vec::new(),
         serial: None,
-        nodes: vec![node],
     };
     kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
     let mut symbols: Vec<Symbol> = kernel.bindings.iter().flat_map(|b| b.len.symbols()).collect();
@@ -501,27 +502,27 @@ fn plain(
 }
 
 /// Writes the number of the first step.
-fn zero_kernel(node: NodeId) -> Kernel {
-    let binding = Binding { dtype: DType::Int32, len: Dim::ONE, access: Access::Write, node, block: None };
-    let value = Value { inst: Inst::Literal { value: Scalar::i32(0) }, dtype: DType::Int32, node };
+fn zero_kernel() -> Kernel {
+    let binding = Binding { dtype: DType::Int32, len: Dim::ONE, access: Access::Write, block: None };
+    let value = Value { inst: Inst::Literal { value: Scalar::i32(0) }, dtype: DType::Int32 };
     let store = Store { binding: 0, index: Dim::ZERO, value: ValueId(0) };
-    plain("first_step", Vec::new(), vec![binding], vec![value], store, node)
+    plain("first_step", Vec::new(), vec![binding], vec![value], store)
 }
 
 /// Copies what a step gave to its place among those of all steps: bindings are the slice, the step and the stack.
-fn stack_kernel(dtype: DType, len: Dim, whole: Dim, node: NodeId) -> Kernel {
-    let read = |dtype, len| Binding { dtype, len, access: Access::Read, node, block: None };
+fn stack_kernel(dtype: DType, len: Dim, whole: Dim) -> Kernel {
+    let read = |dtype, len| Binding { dtype, len, access: Access::Read, block: None };
     let bindings = vec![
         read(dtype, len.clone()),
         read(DType::Int32, Dim::ONE),
-        Binding { dtype, len: whole, access: Access::Write, node, block: None },
+        Binding { dtype, len: whole, access: Access::Write, block: None },
     ];
-    let load = |binding, index, dtype| Value { inst: Inst::Load { binding, index }, dtype, node };
+    let load = |binding, index, dtype| Value { inst: Inst::Load { binding, index }, dtype };
     let axes = if len.is(1) { Vec::new() } else { vec![Axis { extent: len.clone(), role: Role::Grid }] };
     let at = if axes.is_empty() { Dim::ZERO } else { Dim::coord(0) };
     let values = vec![load(1, Dim::ZERO, DType::Int32), load(0, at.clone(), dtype)];
     let index = Dim::atom(Atom::Value(0)).mul(&len).add(&at);
-    plain("stack", axes, bindings, values, Store { binding: 2, index, value: ValueId(1) }, node)
+    plain("stack", axes, bindings, values, Store { binding: 2, index, value: ValueId(1) })
 }
 
 fn source(graph: &Graph, id: NodeId) -> Option<Storage> {

@@ -11,7 +11,7 @@
 
 use crate::dtype::DType;
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{Access, Binding, Inst, Kernel};
+use crate::kernel::{Access, Binding, FusedKernel, Inst};
 use crate::kind::Kind;
 use crate::shape::Aval;
 use crate::target::Target;
@@ -126,11 +126,11 @@ impl Blocks {
     /// Makes a kernel bind what it uses of a block as one buffer, as far as it must: where it both reads and writes the block,
     /// because WebGPU forbids to bind one buffer for both; and where it would bind too many buffers, first values of one dtype (they
     /// stay arrays of it, or of vectors of it), then all.
-    pub fn bind(&self, kernel: &mut Kernel) {
+    pub fn bind(&self, FusedKernel { kernel, map }: &mut FusedKernel) {
         if self.is_empty() {
             return;
         }
-        let of: SmallVec<[Option<Place>; 8]> = kernel.bindings.iter().map(|b| self.place(b.node)).collect();
+        let of: SmallVec<[Option<Place>; 8]> = map.bindings.iter().map(|id| self.place(*id)).collect();
         for needed in [Needed::Nothing, Needed::Dtypes, Needed::Blocks] {
             let numbers = numbers(&kernel.bindings, &of, needed);
             kernel.bindings.iter_mut().zip(numbers).for_each(|(binding, number)| binding.block = number);

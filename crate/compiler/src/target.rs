@@ -2,6 +2,7 @@
 
 use crate::fuse::GPU;
 use crate::graph::{Graph, Node, NodeId};
+use crate::kernel::NodeMap;
 use crate::kind::Misuse;
 use crate::plan::Plan;
 use crate::sharing::{Blocks, Sharing};
@@ -73,7 +74,7 @@ pub struct Rewrites {
     /// Which values share memory.
     pub(crate) blocks: fn(&Graph, &Target, &Sharing, &[NodeId]) -> Blocks,
     /// Refuses a plan that the device would refuse.
-    pub(crate) check: fn(&Plan, &Target) -> Result<(), Misuse>,
+    pub(crate) check: fn(&Plan, &[NodeMap], &Target) -> Result<(), Misuse>,
 }
 
 impl PartialEq for Rewrites {

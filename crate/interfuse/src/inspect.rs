@@ -344,35 +344,40 @@ fn view(
     target: &Target,
     symbols: &[i64],
 ) -> Inspection {
-    let Compiled { plan, cuts, .. } = compiled;
+    let Compiled { plan, maps, cuts, .. } = compiled;
     let cost = plan.cost(symbols);
-    let kernels = plan.steps.iter().enumerate().map(|(id, step)| {
+    let kernels = plan.steps.iter().zip(&maps).enumerate().map(|(id, (step, map))| {
         let kernel = &step.kernel;
         let shader = lower(kernel, &shader_target(kernel, target));
         let size = |dim: &interfuse_compiler::dim::Dim| evaluate(dim, symbols);
         let uses = |access: Access| -> Vec<BufferUse> {
-            let all = kernel.bindings.iter().zip(&step.buffers).filter(|(binding, _)| binding.access == access);
-            all.map(|(binding, buffer)| BufferUse {
-                buffer: *buffer,
-                node: binding.node.0,
-                dtype: binding.dtype.name().to_string(),
-                bytes: size(&plan.buffers[*buffer as usize].bytes()) as u64,
-            })
-            .collect()
+            let all = kernel.bindings.iter().zip(&map.bindings).zip(&step.buffers);
+            all.filter(|((binding, _), _)| binding.access == access)
+                .map(|((binding, node), buffer)| BufferUse {
+                    buffer: *buffer,
+                    node: node.0,
+                    dtype: binding.dtype.name().to_string(),
+                    bytes: size(&plan.buffers[*buffer as usize].bytes()) as u64,
+                })
+                .collect()
         };
         let (reads, writes) = (uses(Access::Read), uses(Access::Write));
         KernelView {
             id,
             name: kernel.name.clone(),
             class: kernel.class.name().to_string(),
-            nodes: kernel.nodes.iter().map(|node| node.0).collect(),
+            nodes: map.nodes.iter().map(|node| node.0).collect(),
             workgroups: shader.workgroups(&size, &target.limits),
             bytes_read: reads.iter().map(|used| used.bytes).sum(),
             bytes_written: writes.iter().map(|used| used.bytes).sum(),
             reads,
             writes,
             flops: flops(kernel, symbols),
-            wgsl_lines: shader.lines.iter().map(|(line, node)| LineView { line: *line, node: node.0 }).collect(),
+            wgsl_lines: shader
+                .lines
+                .iter()
+                .map(|(line, named)| LineView { line: *line, node: map.node(*named).0 })
+                .collect(),
             wgsl: shader.wgsl,
         }
     });

@@ -3,13 +3,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<vec4<f32>>;
+var<storage> b0_in: array<vec4<f32>>;
 @group(0) @binding(1)
-var<storage> n1_in: array<vec4<f32>>;
+var<storage> b1_in: array<vec4<f32>>;
 @group(0) @binding(2)
-var<storage> n2_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n3_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 
@@ -44,10 +44,10 @@ fn finish(batch: u32, m: u32, n: u32, sum: f32) {
     if (n >= 23u) {
         return;
     }
-    let n13_load = n2_in[n];
-    let n14_add = (sum + n13_load);
-    let n15_tanh = tanh_(n14_add);
-    n3_out[(((batch * 1426u) + (m * 23u)) + n)] = n15_tanh;
+    let v3_load = b2_in[n];
+    let v4_add = (sum + v3_load);
+    let v5_tanh = tanh_(v4_add);
+    b3_out[(((batch * 1426u) + (m * 23u)) + n)] = v5_tanh;
 }
 
 @compute @workgroup_size(64, 1, 1)
@@ -110,46 +110,46 @@ fn contract_matmul_add_tanh(@builtin(global_invocation_id) id: vec3<u32>) {
     sum_3d = _e34;
     let _e61 = (batch_1 * 496u);
     for (var quad_l = 0u; quad_l < 8u; quad_l = quad_l + 1u) {
-        let n10_load = n0_in[((_e61 + (j * 8u)) + quad_l)];
-        let n10_load_b = n0_in[((_e61 + (j_b * 8u)) + quad_l)];
-        let n10_load_c = n0_in[((_e61 + (j_c * 8u)) + quad_l)];
-        let n10_load_d = n0_in[((_e61 + (j_d * 8u)) + quad_l)];
-        let n11_load = n1_in[((k * 8u) + quad_l)];
-        let n11_load_b = n1_in[((k_b * 8u) + quad_l)];
-        let n11_load_c = n1_in[((k_c * 8u) + quad_l)];
-        let n11_load_d = n1_in[((k_d * 8u) + quad_l)];
+        let v0_load = b0_in[((_e61 + (j * 8u)) + quad_l)];
+        let v0_load_b = b0_in[((_e61 + (j_b * 8u)) + quad_l)];
+        let v0_load_c = b0_in[((_e61 + (j_c * 8u)) + quad_l)];
+        let v0_load_d = b0_in[((_e61 + (j_d * 8u)) + quad_l)];
+        let v1_load = b1_in[((k * 8u) + quad_l)];
+        let v1_load_b = b1_in[((k_b * 8u) + quad_l)];
+        let v1_load_c = b1_in[((k_c * 8u) + quad_l)];
+        let v1_load_d = b1_in[((k_d * 8u) + quad_l)];
         let _e100 = sum_0a;
-        sum_0a = (_e100 + (n10_load * n11_load));
+        sum_0a = (_e100 + (v0_load * v1_load));
         let _e103 = sum_0b;
-        sum_0b = (_e103 + (n10_load * n11_load_b));
+        sum_0b = (_e103 + (v0_load * v1_load_b));
         let _e106 = sum_0c;
-        sum_0c = (_e106 + (n10_load * n11_load_c));
+        sum_0c = (_e106 + (v0_load * v1_load_c));
         let _e109 = sum_0d;
-        sum_0d = (_e109 + (n10_load * n11_load_d));
+        sum_0d = (_e109 + (v0_load * v1_load_d));
         let _e112 = sum_1a;
-        sum_1a = (_e112 + (n10_load_b * n11_load));
+        sum_1a = (_e112 + (v0_load_b * v1_load));
         let _e115 = sum_1b;
-        sum_1b = (_e115 + (n10_load_b * n11_load_b));
+        sum_1b = (_e115 + (v0_load_b * v1_load_b));
         let _e118 = sum_1c;
-        sum_1c = (_e118 + (n10_load_b * n11_load_c));
+        sum_1c = (_e118 + (v0_load_b * v1_load_c));
         let _e121 = sum_1d;
-        sum_1d = (_e121 + (n10_load_b * n11_load_d));
+        sum_1d = (_e121 + (v0_load_b * v1_load_d));
         let _e124 = sum_2a;
-        sum_2a = (_e124 + (n10_load_c * n11_load));
+        sum_2a = (_e124 + (v0_load_c * v1_load));
         let _e127 = sum_2b;
-        sum_2b = (_e127 + (n10_load_c * n11_load_b));
+        sum_2b = (_e127 + (v0_load_c * v1_load_b));
         let _e130 = sum_2c;
-        sum_2c = (_e130 + (n10_load_c * n11_load_c));
+        sum_2c = (_e130 + (v0_load_c * v1_load_c));
         let _e133 = sum_2d;
-        sum_2d = (_e133 + (n10_load_c * n11_load_d));
+        sum_2d = (_e133 + (v0_load_c * v1_load_d));
         let _e136 = sum_3a;
-        sum_3a = (_e136 + (n10_load_d * n11_load));
+        sum_3a = (_e136 + (v0_load_d * v1_load));
         let _e139 = sum_3b;
-        sum_3b = (_e139 + (n10_load_d * n11_load_b));
+        sum_3b = (_e139 + (v0_load_d * v1_load_b));
         let _e142 = sum_3c;
-        sum_3c = (_e142 + (n10_load_d * n11_load_c));
+        sum_3c = (_e142 + (v0_load_d * v1_load_c));
         let _e145 = sum_3d;
-        sum_3d = (_e145 + (n10_load_d * n11_load_d));
+        sum_3d = (_e145 + (v0_load_d * v1_load_d));
     }
     let _e150 = sum_0a;
     finish(batch_1, m_1, n_1, ((_e150.x + _e150.y) + (_e150.z + _e150.w)));

@@ -7,13 +7,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage> n2_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n3_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 
@@ -50,10 +50,10 @@ fn finish(batch: u32, m: u32, n: u32, sum: f32) {
     if (n >= s3) {
         return;
     }
-    let n13_load = n2_in[n];
-    let n14_add = (sum + n13_load);
-    let n15_tanh = tanh_(n14_add);
-    n3_out[(((batch * (s3 * s2)) + (m * s3)) + n)] = n15_tanh;
+    let v3_load = b2_in[n];
+    let v4_add = (sum + v3_load);
+    let v5_tanh = tanh_(v4_add);
+    b3_out[(((batch * (s3 * s2)) + (m * s3)) + n)] = v5_tanh;
 }
 
 @compute @workgroup_size(64, 1, 1)
@@ -123,47 +123,47 @@ fn contract_matmul_add_tanh(@builtin(global_invocation_id) id: vec3<u32>, @built
     let s4 = uniforms.s4;
     let _e74 = (batch_1 * (s4 * s2_b));
     for (var l = 0u; l < s4; l = l + 1u) {
-        let n10_load = n0_in[((_e74 + (j * s4)) + l)];
-        let n10_load_b = n0_in[((_e74 + (j_b * s4)) + l)];
-        let n10_load_c = n0_in[((_e74 + (j_c * s4)) + l)];
-        let n10_load_d = n0_in[((_e74 + (j_d * s4)) + l)];
+        let v0_load = b0_in[((_e74 + (j * s4)) + l)];
+        let v0_load_b = b0_in[((_e74 + (j_b * s4)) + l)];
+        let v0_load_c = b0_in[((_e74 + (j_c * s4)) + l)];
+        let v0_load_d = b0_in[((_e74 + (j_d * s4)) + l)];
         let _e96 = (l * s3_b);
-        let n11_load = n1_in[(_e96 + k)];
-        let n11_load_b = n1_in[(_e96 + k_b)];
-        let n11_load_c = n1_in[(_e96 + k_c)];
-        let n11_load_d = n1_in[(_e96 + k_d)];
+        let v1_load = b1_in[(_e96 + k)];
+        let v1_load_b = b1_in[(_e96 + k_b)];
+        let v1_load_c = b1_in[(_e96 + k_c)];
+        let v1_load_d = b1_in[(_e96 + k_d)];
         let _e110 = sum_0a;
-        sum_0a = (_e110 + (n10_load * n11_load));
+        sum_0a = (_e110 + (v0_load * v1_load));
         let _e113 = sum_0b;
-        sum_0b = (_e113 + (n10_load * n11_load_b));
+        sum_0b = (_e113 + (v0_load * v1_load_b));
         let _e116 = sum_0c;
-        sum_0c = (_e116 + (n10_load * n11_load_c));
+        sum_0c = (_e116 + (v0_load * v1_load_c));
         let _e119 = sum_0d;
-        sum_0d = (_e119 + (n10_load * n11_load_d));
+        sum_0d = (_e119 + (v0_load * v1_load_d));
         let _e122 = sum_1a;
-        sum_1a = (_e122 + (n10_load_b * n11_load));
+        sum_1a = (_e122 + (v0_load_b * v1_load));
         let _e125 = sum_1b;
-        sum_1b = (_e125 + (n10_load_b * n11_load_b));
+        sum_1b = (_e125 + (v0_load_b * v1_load_b));
         let _e128 = sum_1c;
-        sum_1c = (_e128 + (n10_load_b * n11_load_c));
+        sum_1c = (_e128 + (v0_load_b * v1_load_c));
         let _e131 = sum_1d;
-        sum_1d = (_e131 + (n10_load_b * n11_load_d));
+        sum_1d = (_e131 + (v0_load_b * v1_load_d));
         let _e134 = sum_2a;
-        sum_2a = (_e134 + (n10_load_c * n11_load));
+        sum_2a = (_e134 + (v0_load_c * v1_load));
         let _e137 = sum_2b;
-        sum_2b = (_e137 + (n10_load_c * n11_load_b));
+        sum_2b = (_e137 + (v0_load_c * v1_load_b));
         let _e140 = sum_2c;
-        sum_2c = (_e140 + (n10_load_c * n11_load_c));
+        sum_2c = (_e140 + (v0_load_c * v1_load_c));
         let _e143 = sum_2d;
-        sum_2d = (_e143 + (n10_load_c * n11_load_d));
+        sum_2d = (_e143 + (v0_load_c * v1_load_d));
         let _e146 = sum_3a;
-        sum_3a = (_e146 + (n10_load_d * n11_load));
+        sum_3a = (_e146 + (v0_load_d * v1_load));
         let _e149 = sum_3b;
-        sum_3b = (_e149 + (n10_load_d * n11_load_b));
+        sum_3b = (_e149 + (v0_load_d * v1_load_b));
         let _e152 = sum_3c;
-        sum_3c = (_e152 + (n10_load_d * n11_load_c));
+        sum_3c = (_e152 + (v0_load_d * v1_load_c));
         let _e155 = sum_3d;
-        sum_3d = (_e155 + (n10_load_d * n11_load_d));
+        sum_3d = (_e155 + (v0_load_d * v1_load_d));
     }
     let _e160 = sum_0a;
     finish(batch_1, m_1, n_1, _e160);

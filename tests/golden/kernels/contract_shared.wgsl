@@ -3,13 +3,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<vec4<f32>>;
+var<storage> b1_in: array<vec4<f32>>;
 @group(0) @binding(2)
-var<storage> n2_in: array<vec4<f32>>;
+var<storage> b2_in: array<vec4<f32>>;
 @group(0) @binding(3)
-var<storage, read_write> n3_out: array<vec4<f32>>;
+var<storage, read_write> b3_out: array<vec4<f32>>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 var<workgroup> left_tile: array<vec4<f32>, 272>;
@@ -48,10 +48,10 @@ fn tanh_vec(x_1: vec4<f32>) -> vec4<f32> {
 }
 
 fn finish(batch: u32, m: u32, quad: u32, sum: vec4<f32>) {
-    let n13_load = n2_in[quad];
-    let n14_add = (sum + n13_load);
-    let n15_tanh = tanh_vec(n14_add);
-    n3_out[((m * 48u) + quad)] = n15_tanh;
+    let v3_load = b2_in[quad];
+    let v4_add = (sum + v3_load);
+    let v5_tanh = tanh_vec(v4_add);
+    b3_out[((m * 48u) + quad)] = v5_tanh;
 }
 
 @compute @workgroup_size(256, 1, 1)
@@ -79,14 +79,14 @@ fn contract_matmul_add_tanh(@builtin(workgroup_id) group: vec3<u32>, @builtin(lo
     sum_3a = _e30;
     for (var k = 0u; k < 64u; k = k + 16u) {
         let l = (k + _e12);
-        let n10_load = n0_in[((j * 64u) + l)];
-        let n10_load_b = n0_in[((j_b * 64u) + l)];
-        let n10_load_c = n0_in[((j_c * 64u) + l)];
-        let n10_load_d = n0_in[((j_d * 64u) + l)];
-        left_tile[((_e12 * 17u) + _e13)] = vec4<f32>(n10_load, n10_load_b, n10_load_c, n10_load_d);
+        let v0_load = b0_in[((j * 64u) + l)];
+        let v0_load_b = b0_in[((j_b * 64u) + l)];
+        let v0_load_c = b0_in[((j_c * 64u) + l)];
+        let v0_load_d = b0_in[((j_d * 64u) + l)];
+        left_tile[((_e12 * 17u) + _e13)] = vec4<f32>(v0_load, v0_load_b, v0_load_c, v0_load_d);
         let l_b = (k + _e13);
-        let n11_load = n1_in[((l_b * 48u) + _e17)];
-        right_tile[((_e13 * 16u) + _e12)] = n11_load;
+        let v1_load = b1_in[((l_b * 48u) + _e17)];
+        right_tile[((_e13 * 16u) + _e12)] = v1_load;
         workgroupBarrier();
         for (var inner = 0u; inner < 16u; inner = inner + 1u) {
             let _e79 = left_tile[((inner * 17u) + _e13)];

@@ -7,13 +7,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage> n2_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n3_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 var<workgroup> left_tile: array<vec4<f32>, 272>;
@@ -52,10 +52,10 @@ fn finish(batch: u32, m: u32, n: u32, sum: f32) {
     if (n >= s3) {
         return;
     }
-    let n13_load = n2_in[n];
-    let n14_add = (sum + n13_load);
-    let n15_tanh = tanh_(n14_add);
-    n3_out[(((batch * (s3 * s2)) + (m * s3)) + n)] = n15_tanh;
+    let v3_load = b2_in[n];
+    let v4_add = (sum + v3_load);
+    let v5_tanh = tanh_(v4_add);
+    b3_out[(((batch * (s3 * s2)) + (m * s3)) + n)] = v5_tanh;
 }
 
 @compute @workgroup_size(256, 1, 1)
@@ -107,19 +107,19 @@ fn contract_matmul_add_tanh(@builtin(workgroup_id) group: vec3<u32>, @builtin(nu
     for (var k_e = 0u; k_e < s4; k_e = k_e + 16u) {
         let _e71 = (k_e + _e33);
         let l = min(_e71, _e72);
-        let n10_load = n0_in[((_e76 + (j * s4)) + l)];
-        let n10_load_b = n0_in[((_e76 + (j_b * s4)) + l)];
-        let n10_load_c = n0_in[((_e76 + (j_c * s4)) + l)];
-        let n10_load_d = n0_in[((_e76 + (j_d * s4)) + l)];
-        left_tile[((_e33 * 17u) + _e34)] = select(_e61, vec4<f32>(n10_load, n10_load_b, n10_load_c, n10_load_d), vec4((_e71 < s4)));
+        let v0_load = b0_in[((_e76 + (j * s4)) + l)];
+        let v0_load_b = b0_in[((_e76 + (j_b * s4)) + l)];
+        let v0_load_c = b0_in[((_e76 + (j_c * s4)) + l)];
+        let v0_load_d = b0_in[((_e76 + (j_d * s4)) + l)];
+        left_tile[((_e33 * 17u) + _e34)] = select(_e61, vec4<f32>(v0_load, v0_load_b, v0_load_c, v0_load_d), vec4((_e71 < s4)));
         let _e105 = (k_e + _e34);
         let l_b = min(_e105, _e72);
         let _e108 = (l_b * s3_b);
-        let n11_load = n1_in[(_e108 + k)];
-        let n11_load_b = n1_in[(_e108 + k_b)];
-        let n11_load_c = n1_in[(_e108 + k_c)];
-        let n11_load_d = n1_in[(_e108 + k_d)];
-        right_tile[((_e34 * 16u) + _e33)] = select(_e61, vec4<f32>(n11_load, n11_load_b, n11_load_c, n11_load_d), vec4((_e105 < s4)));
+        let v1_load = b1_in[(_e108 + k)];
+        let v1_load_b = b1_in[(_e108 + k_b)];
+        let v1_load_c = b1_in[(_e108 + k_c)];
+        let v1_load_d = b1_in[(_e108 + k_d)];
+        right_tile[((_e34 * 16u) + _e33)] = select(_e61, vec4<f32>(v1_load, v1_load_b, v1_load_c, v1_load_d), vec4((_e105 < s4)));
         workgroupBarrier();
         for (var inner = 0u; inner < 16u; inner = inner + 1u) {
             let _e134 = left_tile[((inner * 17u) + _e34)];

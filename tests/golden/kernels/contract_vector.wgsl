@@ -3,13 +3,13 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage> n2_in: array<f32>;
+var<storage> b2_in: array<f32>;
 @group(0) @binding(3)
-var<storage, read_write> n3_out: array<f32>;
+var<storage, read_write> b3_out: array<f32>;
 @group(0) @binding(4)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<f32, 64>;
@@ -40,22 +40,22 @@ fn tanh_(x_1: f32) -> f32 {
 
 @compute @workgroup_size(64, 1, 1)
 fn contract_matmul_add_tanh(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n12_running: f32;
+    var v3_running: f32;
 
     let row = group.x;
     let size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n12_running = 0f;
+    v3_running = 0f;
     for (var l = lane; l < 512u; l = l + 64u) {
-        let n10_load = n0_in[l];
-        let n11_load = n1_in[((row * 512u) + l)];
-        let n12_mul = (n10_load * n11_load);
-        let _e25 = n12_running;
-        n12_running = (_e25 + n12_mul);
+        let v0_load = b0_in[l];
+        let v1_load = b1_in[((row * 512u) + l)];
+        let v2_mul = (v0_load * v1_load);
+        let _e25 = v3_running;
+        v3_running = (_e25 + v2_mul);
     }
-    let _e32 = n12_running;
+    let _e32 = v3_running;
     scratch[lane] = _e32;
     workgroupBarrier();
     if (lane < 32u) {
@@ -94,11 +94,11 @@ fn contract_matmul_add_tanh(@builtin(workgroup_id) group: vec3<u32>, @builtin(lo
         scratch[lane] = (_e72 + _e71);
     }
     workgroupBarrier();
-    let n12_sum = scratch[0u];
-    let n13_load = n2_in[row];
-    let n14_add = (n12_sum + n13_load);
-    let n15_tanh = tanh_(n14_add);
+    let v3_sum = scratch[0u];
+    let v4_load = b2_in[row];
+    let v5_add = (v3_sum + v4_load);
+    let v6_tanh = tanh_(v5_add);
     if (lane == 0u) {
-        n3_out[row] = n15_tanh;
+        b3_out[row] = v6_tanh;
     }
 }

@@ -4,11 +4,11 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<vec4<f32>>;
+var<storage> b0_in: array<vec4<f32>>;
 @group(0) @binding(1)
-var<storage> n1_in: array<vec4<f32>>;
+var<storage> b1_in: array<vec4<f32>>;
 @group(0) @binding(2)
-var<storage, read_write> n2_out: array<vec4<f32>>;
+var<storage, read_write> b2_out: array<vec4<f32>>;
 @group(0) @binding(3)
 var<uniform> uniforms: Uniforms;
 
@@ -54,11 +54,11 @@ fn map_mul_add_erf(@builtin(global_invocation_id) id: vec3<u32>) {
     let quad_j = (quad % 2u);
     let i = (quad / 2u);
     let _e20 = ((i * 2u) + quad_j);
-    let n10_load = n0_in[_e20];
+    let v0_load = b0_in[_e20];
     let c1 = uniforms.c1;
-    let n12_mul = (n10_load * vec4(c1));
-    let n13_load = n1_in[quad_j];
-    let n14_add = (n12_mul + n13_load);
-    let n15_erf = erf_vec(n14_add);
-    n2_out[_e20] = n15_erf;
+    let v2_mul = (v0_load * vec4(c1));
+    let v3_load = b1_in[quad_j];
+    let v4_add = (v2_mul + v3_load);
+    let v5_erf = erf_vec(v4_add);
+    b2_out[_e20] = v5_erf;
 }

@@ -6,11 +6,11 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage> n1_in: array<f32>;
+var<storage> b1_in: array<f32>;
 @group(0) @binding(2)
-var<storage, read_write> n2_out: array<f32>;
+var<storage, read_write> b2_out: array<f32>;
 @group(0) @binding(3)
 var<uniform> uniforms: Uniforms;
 
@@ -49,11 +49,11 @@ fn map_mul_add_erf(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_wo
     let j = (index % s2);
     let i = (index / s2);
     let _e20 = ((i * s2) + j);
-    let n10_load = n0_in[_e20];
+    let v0_load = b0_in[_e20];
     let c3 = uniforms.c3;
-    let n12_mul = (n10_load * c3);
-    let n13_load = n1_in[j];
-    let n14_add = (n12_mul + n13_load);
-    let n15_erf = erf(n14_add);
-    n2_out[_e20] = n15_erf;
+    let v2_mul = (v0_load * c3);
+    let v3_load = b1_in[j];
+    let v4_add = (v2_mul + v3_load);
+    let v5_erf = erf(v4_add);
+    b2_out[_e20] = v5_erf;
 }

@@ -67,14 +67,14 @@ void finish(
     uint m,
     uint quad_,
     metal::float4 sum,
-    device type_3 const& n2_in,
-    device type_3& n3_out,
+    device type_3 const& b2_in,
+    device type_3& b3_out,
     constant _mslBufferSizes& _buffer_sizes
 ) {
-    metal::float4 n13_load = n2_in[quad_];
-    metal::float4 n14_add = sum + n13_load;
-    metal::float4 _e17 = tanh_vec(n14_add);
-    n3_out[(m * 48u) + quad_] = _e17;
+    metal::float4 v3_load = b2_in[quad_];
+    metal::float4 v4_add = sum + v3_load;
+    metal::float4 _e17 = tanh_vec(v4_add);
+    b3_out[(m * 48u) + quad_] = _e17;
 }
 
 struct contract_matmul_add_tanhInput {
@@ -82,10 +82,10 @@ struct contract_matmul_add_tanhInput {
 [[max_total_threads_per_threadgroup(256)]] kernel void contract_matmul_add_tanh(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_3 const& n1_in [[buffer(1)]]
-, device type_3 const& n2_in [[buffer(2)]]
-, device type_3& n3_out [[buffer(3)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_3 const& b1_in [[buffer(1)]]
+, device type_3 const& b2_in [[buffer(2)]]
+, device type_3& b3_out [[buffer(3)]]
 , threadgroup type_8& left_tile
 , threadgroup type_9& right_tile
 , constant _mslBufferSizes& _buffer_sizes [[buffer(5)]]
@@ -125,14 +125,14 @@ struct contract_matmul_add_tanhInput {
             break;
         }
         uint l = k + _e12;
-        float n10_load = n0_in[(j * 64u) + l];
-        float n10_load_b = n0_in[(j_b * 64u) + l];
-        float n10_load_c = n0_in[(j_c * 64u) + l];
-        float n10_load_d = n0_in[(j_d * 64u) + l];
-        left_tile.inner[(_e12 * 17u) + _e13] = metal::float4(n10_load, n10_load_b, n10_load_c, n10_load_d);
+        float v0_load = b0_in[(j * 64u) + l];
+        float v0_load_b = b0_in[(j_b * 64u) + l];
+        float v0_load_c = b0_in[(j_c * 64u) + l];
+        float v0_load_d = b0_in[(j_d * 64u) + l];
+        left_tile.inner[(_e12 * 17u) + _e13] = metal::float4(v0_load, v0_load_b, v0_load_c, v0_load_d);
         uint l_b = k + _e13;
-        metal::float4 n11_load = n1_in[(l_b * 48u) + _e17];
-        right_tile.inner[(_e13 * 16u) + _e12] = n11_load;
+        metal::float4 v1_load = b1_in[(l_b * 48u) + _e17];
+        right_tile.inner[(_e13 * 16u) + _e12] = v1_load;
         metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
         next_inner = 0u;
         bool loop_init_1 = true;
@@ -160,11 +160,11 @@ struct contract_matmul_add_tanhInput {
         metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     }
     metal::float4 _e110 = sum_0a;
-    finish(0u, j, _e17, _e110, n2_in, n3_out, _buffer_sizes);
+    finish(0u, j, _e17, _e110, b2_in, b3_out, _buffer_sizes);
     metal::float4 _e111 = sum_1a;
-    finish(0u, j_b, _e17, _e111, n2_in, n3_out, _buffer_sizes);
+    finish(0u, j_b, _e17, _e111, b2_in, b3_out, _buffer_sizes);
     metal::float4 _e112 = sum_2a;
-    finish(0u, j_c, _e17, _e112, n2_in, n3_out, _buffer_sizes);
+    finish(0u, j_c, _e17, _e112, b2_in, b3_out, _buffer_sizes);
     metal::float4 _e113 = sum_3a;
-    finish(0u, j_d, _e17, _e113, n2_in, n3_out, _buffer_sizes);
+    finish(0u, j_d, _e17, _e113, b2_in, b3_out, _buffer_sizes);
 }

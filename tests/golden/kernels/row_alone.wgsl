@@ -3,9 +3,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n1_out: array<f32>;
+var<storage, read_write> b1_out: array<f32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 
@@ -40,8 +40,8 @@ fn exp_(x_3: f32) -> f32 {
 
 @compute @workgroup_size(64, 1, 1)
 fn row_softmax(@builtin(global_invocation_id) id: vec3<u32>) {
-    var n11_running: i32;
-    var n15_running: f32;
+    var v1_running: i32;
+    var v5_running: f32;
     var partial: f32;
 
     let row = id.x;
@@ -49,38 +49,38 @@ fn row_softmax(@builtin(global_invocation_id) id: vec3<u32>) {
     if (row >= size) {
         return;
     }
-    n11_running = -2139095041i;
+    v1_running = -2139095041i;
     let _e15 = (row * 1000u);
     for (var j = 0u; j < 1000u; j = j + 1u) {
-        let n10_load = n0_in[(_e15 + j)];
-        let _e19 = order_for_max(n10_load);
-        let _e20 = n11_running;
-        n11_running = max(_e20, _e19);
+        let v0_load = b0_in[(_e15 + j)];
+        let _e19 = order_for_max(v0_load);
+        let _e20 = v1_running;
+        v1_running = max(_e20, _e19);
     }
-    let _e25 = n11_running;
-    let n11_max = from_order(_e25);
-    n15_running = 0f;
+    let _e25 = v1_running;
+    let v1_max = from_order(_e25);
+    v5_running = 0f;
     for (var block = 0u; block < 1000u; block = block + 256u) {
         partial = 0f;
         let block_end = min((block + 256u), 1000u);
         for (var j_b = block; j_b < block_end; j_b = j_b + 1u) {
-            let n12_load = n0_in[(_e15 + j_b)];
-            let n13_sub = (n12_load - n11_max);
-            let n14_exp = exp_(n13_sub);
+            let v2_load = b0_in[(_e15 + j_b)];
+            let v3_sub = (v2_load - v1_max);
+            let v4_exp = exp_(v3_sub);
             let _e44 = partial;
-            partial = (_e44 + n14_exp);
+            partial = (_e44 + v4_exp);
         }
-        let _e49 = n15_running;
+        let _e49 = v5_running;
         let _e50 = partial;
-        n15_running = (_e49 + _e50);
+        v5_running = (_e49 + _e50);
     }
-    let n15_sum = n15_running;
+    let v5_sum = v5_running;
     for (var j_c = 0u; j_c < 1000u; j_c = j_c + 1u) {
         let _e59 = (_e15 + j_c);
-        let n16_load = n0_in[_e59];
-        let n17_sub = (n16_load - n11_max);
-        let n18_exp = exp_(n17_sub);
-        let n19_div = (n18_exp / n15_sum);
-        n1_out[_e59] = n19_div;
+        let v6_load = b0_in[_e59];
+        let v7_sub = (v6_load - v1_max);
+        let v8_exp = exp_(v7_sub);
+        let v9_div = (v8_exp / v5_sum);
+        b1_out[_e59] = v9_div;
     }
 }

@@ -3,9 +3,9 @@ struct Uniforms {
 }
 
 @group(0) @binding(0)
-var<storage> n0_in: array<f32>;
+var<storage> b0_in: array<f32>;
 @group(0) @binding(1)
-var<storage, read_write> n1_out: array<f32>;
+var<storage, read_write> b1_out: array<f32>;
 @group(0) @binding(2)
 var<uniform> uniforms: Uniforms;
 var<workgroup> scratch: array<i32, 128>;
@@ -42,23 +42,23 @@ fn exp_(x_3: f32) -> f32 {
 
 @compute @workgroup_size(128, 1, 1)
 fn row_softmax(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var n11_running: i32;
-    var n15_running: f32;
+    var v1_running: i32;
+    var v5_running: f32;
 
     let row = group.x;
     let size = uniforms.size;
     if (row >= size) {
         return;
     }
-    n11_running = -2139095041i;
+    v1_running = -2139095041i;
     let _e15 = (row * 1000u);
     for (var j = lane; j < 1000u; j = j + 128u) {
-        let n10_load = n0_in[(_e15 + j)];
-        let _e21 = order_for_max(n10_load);
-        let _e22 = n11_running;
-        n11_running = max(_e22, _e21);
+        let v0_load = b0_in[(_e15 + j)];
+        let _e21 = order_for_max(v0_load);
+        let _e22 = v1_running;
+        v1_running = max(_e22, _e21);
     }
-    let _e29 = n11_running;
+    let _e29 = v1_running;
     scratch[lane] = _e29;
     workgroupBarrier();
     let _e31 = (lane < 64u);
@@ -111,16 +111,16 @@ fn row_softmax(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocatio
     }
     workgroupBarrier();
     let _e79 = scratch[0u];
-    let n11_max = from_order(_e79);
-    n15_running = 0f;
+    let v1_max = from_order(_e79);
+    v5_running = 0f;
     for (var j_b = lane; j_b < 1000u; j_b = j_b + 128u) {
-        let n12_load = n0_in[(_e15 + j_b)];
-        let n13_sub = (n12_load - n11_max);
-        let n14_exp = exp_(n13_sub);
-        let _e91 = n15_running;
-        n15_running = (_e91 + n14_exp);
+        let v2_load = b0_in[(_e15 + j_b)];
+        let v3_sub = (v2_load - v1_max);
+        let v4_exp = exp_(v3_sub);
+        let _e91 = v5_running;
+        v5_running = (_e91 + v4_exp);
     }
-    let _e98 = n15_running;
+    let _e98 = v5_running;
     scratch_b[lane] = _e98;
     workgroupBarrier();
     if _e31 {
@@ -165,13 +165,13 @@ fn row_softmax(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocatio
         scratch_b[lane] = (_e132 + _e131);
     }
     workgroupBarrier();
-    let n15_sum = scratch_b[0u];
+    let v5_sum = scratch_b[0u];
     for (var j_c = lane; j_c < 1000u; j_c = j_c + 128u) {
         let _e139 = (_e15 + j_c);
-        let n16_load = n0_in[_e139];
-        let n17_sub = (n16_load - n11_max);
-        let n18_exp = exp_(n17_sub);
-        let n19_div = (n18_exp / n15_sum);
-        n1_out[_e139] = n19_div;
+        let v6_load = b0_in[_e139];
+        let v7_sub = (v6_load - v1_max);
+        let v8_exp = exp_(v7_sub);
+        let v9_div = (v8_exp / v5_sum);
+        b1_out[_e139] = v9_div;
     }
 }

@@ -65,16 +65,16 @@ struct row_softmaxInput {
 [[max_total_threads_per_threadgroup(128)]] kernel void row_softmax(
   metal::uint3 group [[threadgroup_position_in_grid]]
 , uint lane [[thread_index_in_threadgroup]]
-, device type_1 const& n0_in [[buffer(0)]]
-, device type_1& n1_out [[buffer(1)]]
+, device type_1 const& b0_in [[buffer(0)]]
+, device type_1& b1_out [[buffer(1)]]
 , constant Uniforms& uniforms [[buffer(2)]]
 , threadgroup type_5& scratch
 , threadgroup type_6& scratch_b
 , constant _mslBufferSizes& _buffer_sizes [[buffer(3)]]
 ) {
-    int n11_running = {};
+    int v1_running = {};
     uint next_j = {};
-    float n15_running = {};
+    float v5_running = {};
     uint next_j_b = {};
     uint next_j_c = {};
     uint row = group.x;
@@ -82,7 +82,7 @@ struct row_softmaxInput {
     if (row >= size) {
         return;
     }
-    n11_running = -2139095041;
+    v1_running = -2139095041;
     next_j = lane;
     uint _e15 = row * 1000u;
     bool loop_init = true;
@@ -96,12 +96,12 @@ struct row_softmaxInput {
         if (j >= 1000u) {
             break;
         }
-        float n10_load = n0_in[_e15 + j];
-        int _e21 = order_for_max(n10_load);
-        int _e22 = n11_running;
-        n11_running = metal::max(_e22, _e21);
+        float v0_load = b0_in[_e15 + j];
+        int _e21 = order_for_max(v0_load);
+        int _e22 = v1_running;
+        v1_running = metal::max(_e22, _e21);
     }
-    int _e29 = n11_running;
+    int _e29 = v1_running;
     scratch.inner[lane] = _e29;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     bool _e31 = lane < 64u;
@@ -155,7 +155,7 @@ struct row_softmaxInput {
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     int _e79 = scratch.inner[0u];
     float _e80 = from_order(_e79);
-    n15_running = 0.0;
+    v5_running = 0.0;
     next_j_b = lane;
     bool loop_init_1 = true;
     while(true) {
@@ -168,13 +168,13 @@ struct row_softmaxInput {
         if (j_b >= 1000u) {
             break;
         }
-        float n12_load = n0_in[_e15 + j_b];
-        float n13_sub = n12_load - _e80;
-        float _e90 = exp(n13_sub);
-        float _e91 = n15_running;
-        n15_running = _e91 + _e90;
+        float v2_load = b0_in[_e15 + j_b];
+        float v3_sub = v2_load - _e80;
+        float _e90 = exp(v3_sub);
+        float _e91 = v5_running;
+        v5_running = _e91 + _e90;
     }
-    float _e98 = n15_running;
+    float _e98 = v5_running;
     scratch_b.inner[lane] = _e98;
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
     if (_e31) {
@@ -219,7 +219,7 @@ struct row_softmaxInput {
         scratch_b.inner[lane] = _e132 + _e131;
     }
     metal::threadgroup_barrier(metal::mem_flags::mem_threadgroup);
-    float n15_sum = scratch_b.inner[0u];
+    float v5_sum = scratch_b.inner[0u];
     next_j_c = lane;
     bool loop_init_2 = true;
     while(true) {
@@ -233,10 +233,10 @@ struct row_softmaxInput {
             break;
         }
         uint _e139 = _e15 + j_c;
-        float n16_load = n0_in[_e139];
-        float n17_sub = n16_load - _e80;
-        float _e143 = exp(n17_sub);
-        float n19_div = _e143 / n15_sum;
-        n1_out[_e139] = n19_div;
+        float v6_load = b0_in[_e139];
+        float v7_sub = v6_load - _e80;
+        float _e143 = exp(v7_sub);
+        float v9_div = _e143 / v5_sum;
+        b1_out[_e139] = v9_div;
     }
 }

@@ -9,7 +9,7 @@
 use super::build::{add_symbols, name};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Part, Uniform, Value};
+use crate::kernel::{Access, Class, FusedKernel, Inst, Kernel, NodeMap, Over, Part, Uniform, Value};
 use crate::kind::Kind;
 use crate::sharing::Blocks;
 use crate::small;
@@ -23,7 +23,7 @@ const OPEN: usize = 4;
 
 /// Maps that will be one kernel.
 struct Together {
-    members: Vec<Kernel>,
+    members: Vec<FusedKernel>,
     /// What they bind, each block once.
     bound: Vec<NodeId>,
     ops: u32,
@@ -35,10 +35,10 @@ struct Together {
 pub(super) fn beside(
     graph: &Graph,
     target: &Target,
-    kernels: Vec<(u32, Kernel)>,
+    kernels: Vec<(u32, FusedKernel)>,
     stored: &[NodeId],
     blocks: &Blocks,
-) -> Vec<Kernel> {
+) -> Vec<FusedKernel> {
     if !target.tuning.fuse {
         return kernels.into_iter().map(|(_, kernel)| kernel).collect();
     }
@@ -46,12 +46,11 @@ pub(super) fn beside(
     stored.iter().for_each(|id| is_result[id.index()] = true);
     let mut is_read = vec![false; graph.len()];
     for (_, kernel) in &kernels {
-        reads(kernel).for_each(|id| is_read[id.index()] = true);
+        kernel.bound(Access::Read).for_each(|id| is_read[id.index()] = true);
     }
-    let is_free = |kernel: &Kernel| {
+    let is_free = |kernel: &FusedKernel| {
         let is_leaf = |id: NodeId| matches!(graph.node(id).kind, Kind::Input { .. } | Kind::Constant { .. });
-        reads(kernel).all(is_leaf)
-            && !kernel.bindings.iter().any(|b| b.access == Access::Write && is_read[b.node.index()])
+        kernel.bound(Access::Read).all(is_leaf) && !kernel.bound(Access::Write).any(|id| is_read[id.index()])
     };
     let mut sets = Sets { target, blocks, all: Vec::new(), open: SmallVec::new() };
     let mut free = Vec::new();
@@ -76,10 +75,6 @@ pub(super) fn beside(
     sets.all.into_iter().map(|together| join(graph, together.members)).collect()
 }
 
-fn reads(kernel: &Kernel) -> impl Iterator<Item = NodeId> {
-    kernel.bindings.iter().filter(|binding| binding.access == Access::Read).map(|binding| binding.node)
-}
-
 /// Kernels in the making.
 struct Sets<'a> {
     target: &'a Target,
@@ -90,21 +85,21 @@ struct Sets<'a> {
 }
 
 impl Sets<'_> {
-    fn bound(&self, kernel: &Kernel) -> Vec<NodeId> {
-        let mut bound: Vec<NodeId> = kernel.bindings.iter().map(|one| self.blocks.counted(one.node)).collect();
+    fn bound(&self, kernel: &FusedKernel) -> Vec<NodeId> {
+        let mut bound: Vec<NodeId> = kernel.map.bindings.iter().map(|id| self.blocks.counted(*id)).collect();
         small::sort(&mut bound);
         bound.dedup();
         bound
     }
 
     /// A kernel that others do not join.
-    fn alone(&mut self, kernel: Kernel) {
+    fn alone(&mut self, kernel: FusedKernel) {
         self.all.push(Together { members: vec![kernel], bound: Vec::new(), ops: 0, is_map: false });
     }
 
     /// A map, beside others where there is room.
-    fn place(&mut self, kernel: Kernel) {
-        let (bound, ops) = (self.bound(&kernel), operations(&kernel));
+    fn place(&mut self, kernel: FusedKernel) {
+        let (bound, ops) = (self.bound(&kernel), operations(&kernel.kernel));
         let limit = self.target.limits.storage_buffers as usize;
         let room = |at: &usize| {
             let together = &self.all[*at];
@@ -143,43 +138,43 @@ fn operations(kernel: &Kernel) -> u32 {
     kernel.values.iter().map(cost).sum()
 }
 
-fn may_stand_beside(kernel: &Kernel, is_result: &[bool]) -> bool {
+fn may_stand_beside(fused: &FusedKernel, is_result: &[bool]) -> bool {
+    let kernel = &fused.kernel;
     let is_map = matches!(kernel.class, Class::Map | Class::Index);
-    let is_light = |binding: &Binding| {
-        binding.access == Access::Read
-            || is_result[binding.node.index()]
-            || binding.len.as_const().is_some_and(|len| len <= SMALL)
-    };
+    let mut heavy = fused.bindings().filter(|(binding, id)| {
+        binding.access == Access::Write
+            && !is_result[id.index()]
+            && binding.len.as_const().is_none_or(|len| len > SMALL)
+    });
     // A map of nothing is no step of the plan.
     let is_empty = kernel.grid_points().is(0);
-    is_map
-        && !is_empty
-        && kernel.phases.iter().all(|phase| phase.over == Over::Grid)
-        && kernel.bindings.iter().all(is_light)
+    is_map && !is_empty && kernel.phases.iter().all(|phase| phase.over == Over::Grid) && heavy.next().is_none()
 }
 
 /// One kernel of several, or the only one as it is.
-fn join(graph: &Graph, mut members: Vec<Kernel>) -> Kernel {
+fn join(graph: &Graph, mut members: Vec<FusedKernel>) -> FusedKernel {
     if members.len() == 1 {
         return members.remove(0);
     }
     // Reads come before writes, so all bindings are known before a part is moved.
-    let mut bindings: Vec<Binding> = Vec::new();
+    let mut bindings = Vec::new();
+    let mut map = NodeMap::default();
     for access in [Access::Read, Access::Write] {
-        for binding in members.iter().flat_map(|kernel| &kernel.bindings).filter(|binding| binding.access == access) {
-            if !bindings.contains(binding) {
+        for (binding, id) in members.iter().flat_map(FusedKernel::bindings).filter(|(one, _)| one.access == access) {
+            if !map.bindings.contains(&id) {
                 bindings.push(binding.clone());
+                map.bindings.push(id);
             }
         }
     }
-    let index = members.iter().any(|kernel| kernel.class == Class::Index);
+    let index = members.iter().any(|member| member.kernel.class == Class::Index);
     let class = if index { Class::Index } else { Class::Map };
-    let mut nodes: Vec<NodeId> = members.iter().flat_map(|kernel| kernel.nodes.iter().copied()).collect();
-    small::sort(&mut nodes);
-    nodes.dedup();
+    map.nodes = members.iter().flat_map(|member| member.map.nodes.iter().copied()).collect();
+    small::sort(&mut map.nodes);
+    map.nodes.dedup();
     let mut kernel = Kernel {
         class,
-        name: name(class, graph, &nodes),
+        name: name(class, graph, &map.nodes),
         axes: Vec::new(),
         bindings,
         uniforms: vec![Uniform::Size(Dim::ZERO)],
@@ -188,20 +183,20 @@ fn join(graph: &Graph, mut members: Vec<Kernel>) -> Kernel {
         parts: Vec::new(),
         repeats: Vec::new(),
         serial: None,
-        nodes,
     };
     for member in members {
-        append(&mut kernel, member);
+        map.values.extend(&member.map.values);
+        let bindings = member.map.bindings.iter().map(|id| position(&map.bindings, id)).collect();
+        append(&mut kernel, member.kernel, bindings);
     }
     kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
     add_symbols(&mut kernel);
-    kernel
+    FusedKernel { kernel, map }
 }
 
-/// Makes a map a part of a kernel that has its bindings.
-fn append(kernel: &mut Kernel, mut member: Kernel) {
+/// Makes a map a part of a kernel that has its bindings, at those positions.
+fn append(kernel: &mut Kernel, mut member: Kernel, bindings: Vec<u32>) {
     let (axes, values, phases) = (kernel.axes.len() as u32, kernel.values.len() as u32, kernel.phases.len() as u32);
-    let bindings: Vec<u32> = member.bindings.iter().map(|one| position(&kernel.bindings, one)).collect();
     let uniforms: Vec<u32> = member
         .uniforms
         .iter()

@@ -12,7 +12,10 @@ use super::group::{Conditions, Group, Part};
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{Access, Binding, Class, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId};
+use crate::kernel::{
+    Access, Binding, Class, FusedKernel, Inst, Kernel, NodeMap, Over, Phase, Role, Serial, Store, Uniform, Value,
+    ValueId,
+};
 use crate::kind::{Kind, View};
 use crate::ops::Op;
 use crate::shape::Shape;
@@ -44,7 +47,7 @@ struct Builder<'a> {
     values: Vec<Value>,
     phases: Vec<Phase>,
     repeats: Vec<(ValueId, ValueId)>,
-    nodes: Vec<NodeId>,
+    map: NodeMap,
 }
 
 /// Values computed so far, by item, and the clamped index values of gathers, by tag.
@@ -55,7 +58,7 @@ struct Scope {
 }
 
 /// The kernel of a group.
-pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> Kernel {
+pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> FusedKernel {
     let mut builder = Builder {
         graph,
         table,
@@ -68,7 +71,7 @@ pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> Kernel
         values: Vec::new(),
         phases: Vec::new(),
         repeats: Vec::new(),
-        nodes: Vec::new(),
+        map: NodeMap::default(),
     };
     let product =
         group.roots.iter().map(|root| builder.collect(*root)).collect::<Vec<_>>().into_iter().flatten().next();
@@ -190,7 +193,8 @@ impl Builder<'_> {
             }
             let aval = self.graph.aval(id);
             self.binding_of.insert(id, self.bindings.len() as u32);
-            self.bindings.push(Binding { dtype: aval.dtype, len: aval.shape.size(), access, node: id, block: None });
+            self.bindings.push(Binding { dtype: aval.dtype, len: aval.shape.size(), access, block: None });
+            self.map.bindings.push(id);
         };
         for item in &self.items {
             match self.group.parts[&item.place] {
@@ -200,14 +204,14 @@ impl Builder<'_> {
                 | Part::Running { .. }
                 | Part::Permuted { .. }
                 | Part::Product { .. }
-                | Part::Whole(_) => self.nodes.push(item.place.0),
+                | Part::Whole(_) => self.map.nodes.push(item.place.0),
             }
         }
         for (id, _) in &self.group.roots {
             bind(*id, Access::Write);
         }
-        small::sort(&mut self.nodes);
-        self.nodes.dedup();
+        small::sort(&mut self.map.nodes);
+        self.map.nodes.dedup();
     }
 
     /// Map and row kernels: `Grid` and `Rows` phases, stage by stage.
@@ -346,7 +350,8 @@ impl Builder<'_> {
 
     fn push(&mut self, inst: Inst, dtype: DType, node: NodeId) -> ValueId {
         let id = ValueId(self.values.len() as u32);
-        self.values.push(Value { inst, dtype, node });
+        self.values.push(Value { inst, dtype });
+        self.map.values.push(node);
         id
     }
 
@@ -543,7 +548,7 @@ impl Builder<'_> {
         index
     }
 
-    fn finish(self) -> Kernel {
+    fn finish(self) -> FusedKernel {
         let is_index =
             |id: &NodeId| matches!(self.graph.node(*id).kind, Kind::Gather { .. } | Kind::Concatenate { .. });
         let serial = self.group.roots.first().filter(|_| self.group.whole).and_then(|(id, _)| {
@@ -557,14 +562,14 @@ impl Builder<'_> {
             Class::Contract
         } else if self.group.axes.iter().any(|a| a.role == Role::Row) {
             Class::Row
-        } else if self.nodes.iter().any(is_index) {
+        } else if self.map.nodes.iter().any(is_index) {
             Class::Index
         } else {
             Class::Map
         };
         let mut kernel = Kernel {
             class,
-            name: name(class, self.graph, &self.nodes),
+            name: name(class, self.graph, &self.map.nodes),
             axes: self.group.axes.clone(),
             bindings: self.bindings,
             uniforms: self.uniforms,
@@ -573,14 +578,13 @@ impl Builder<'_> {
             parts: Vec::new(),
             repeats: self.repeats,
             serial,
-            nodes: self.nodes,
         };
         if kernel.class != Class::Serial {
             collapse(&mut kernel);
         }
         kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
         add_symbols(&mut kernel);
-        kernel
+        FusedKernel { kernel, map: self.map }
     }
 }
 

@@ -24,7 +24,7 @@ mod sort;
 mod split;
 
 use crate::graph::{Graph, NodeId};
-use crate::kernel::Kernel;
+use crate::kernel::FusedKernel;
 use crate::sharing::Blocks;
 use crate::small;
 use crate::target::Target;
@@ -40,7 +40,7 @@ pub use split::{Split, Units, split};
 #[derive(Clone, Debug)]
 pub struct Fused {
     /// Each stores one or more nodes; what it loads an earlier one stored, or is an input or constant.
-    pub kernels: Vec<Kernel>,
+    pub kernels: Vec<FusedKernel>,
     /// Every edge that was not fused, and why.
     pub cuts: Vec<Cut>,
     /// What stands behind the kernels of loops.

@@ -8,7 +8,7 @@ use super::{Fused, Split, Units, fuse, split};
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{Kernel, Serial};
+use crate::kernel::{FusedKernel, Serial};
 use crate::kind::Kind;
 use crate::ops::Op;
 use crate::shape::Shape;
@@ -88,9 +88,9 @@ impl Writer<'_> {
 }
 
 /// The loops among the kernels, bodies compiled.
-pub(super) fn repeats(graph: &Graph, kernels: &[Kernel], units: &Units, target: &Target) -> Vec<Repeat> {
-    let is_loop = |kernel: &&Kernel| matches!(kernel.serial, Some((Serial::Loop, _)));
-    let roots = kernels.iter().filter(is_loop).map(|kernel| kernel.bindings.last().expect("a result").node);
+pub(super) fn repeats(graph: &Graph, kernels: &[FusedKernel], units: &Units, target: &Target) -> Vec<Repeat> {
+    let is_loop = |fused: &&FusedKernel| matches!(fused.kernel.serial, Some((Serial::Loop, _)));
+    let roots = kernels.iter().filter(is_loop).map(|fused| *fused.map.bindings.last().expect("a result"));
     let mut repeats: Vec<Repeat> = Vec::new();
     let mut groups: Vec<Vec<NodeId>> = Vec::new();
     for root in roots {

@@ -4,7 +4,7 @@ use super::*;
 use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::Graph;
-use crate::kernel::{Class, Inst, Over};
+use crate::kernel::{Class, Inst, Kernel, Over};
 use crate::kind::{DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::plan::{self, stored_node};
@@ -13,6 +13,12 @@ use crate::target::Target;
 use crate::text::parse;
 use smallvec::smallvec;
 use std::borrow::Cow;
+
+/// What fusion gives, without the graph.
+pub(super) struct Kernels {
+    pub kernels: Vec<Kernel>,
+    cuts: Vec<Cut>,
+}
 
 /// Writes graphs in few words; broadcasts like NumPy.
 #[derive(Default)]
@@ -109,7 +115,7 @@ impl Write {
     }
 
     /// Kernels of the outputs on a GPU with the base limits.
-    pub fn kernels(mut self, outputs: &[NodeId]) -> Fused {
+    pub fn kernels(mut self, outputs: &[NodeId]) -> Kernels {
         self.graph.set_outputs(outputs);
         let target = Target::base_gpu();
         let Split { graph, stored: mut kept, units, .. } = split(Cow::Borrowed(&self.graph), &target);
@@ -119,11 +125,12 @@ impl Write {
             .filter(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }))
             .collect();
         let fused = fuse(&graph, &target, &stored, &units);
-        for kernel in &fused.kernels {
+        plan::plan(&graph, fused.clone(), self.inputs, 0);
+        let kernels: Vec<Kernel> = fused.kernels.into_iter().map(|fused| fused.kernel).collect();
+        for kernel in &kernels {
             assert!(kernel.bindings.len() <= 8, "{kernel}");
         }
-        plan::plan(&graph, fused.clone(), self.inputs, 0);
-        fused
+        Kernels { kernels, cuts: fused.cuts }
     }
 
     fn classes(self, outputs: &[NodeId]) -> Vec<Class> {
@@ -140,20 +147,20 @@ fn elementwise_and_views_are_one_kernel_with_one_axis() {
     expect_test::expect![[r#"
         map kernel map_div_erf_add_mul_div
           i0: Grid < 2048
-          b0: read float32[2048] %0
-          b1: write float32[2048] %11
+          b0: read float32[2048]
+          b1: write float32[2048]
           u0: size 2048
           u1: 1.4142135
           over Grid
-            v0 = b0[i0] : float32 %0
-            v1 = u1 : float32 %1
-            v2 = div(v0, v1) : float32 %3
-            v3 = erf(v2) : float32 %4
-            v4 = 1.0 : float32 %5
-            v5 = add(v3, v4) : float32 %7
-            v6 = mul(v0, v5) : float32 %8
-            v7 = 2.0 : float32 %9
-            v8 = div(v6, v7) : float32 %11
+            v0 = b0[i0] : float32
+            v1 = u1 : float32
+            v2 = div(v0, v1) : float32
+            v3 = erf(v2) : float32
+            v4 = 1.0 : float32
+            v5 = add(v3, v4) : float32
+            v6 = mul(v0, v5) : float32
+            v7 = 2.0 : float32
+            v8 = div(v6, v7) : float32
             b1[i0] = v8
     "#]]
     .assert_eq(&fused.kernels[0].to_string());
@@ -210,22 +217,22 @@ fn softmax_has_three_passes() {
         row kernel row_max_sub_exp_sum_div
           i0: Grid < 4
           i1: Row < 5
-          b0: read float32[20] %0
-          b1: write float32[20] %9
+          b0: read float32[20]
+          b1: write float32[20]
           u0: size 4
           over Rows
-            v0 = b0[5*i0 + i1] : float32 %0
-            v1 = max(v0) : float32 %1
+            v0 = b0[5*i0 + i1] : float32
+            v1 = max(v0) : float32
           over Rows
-            v2 = b0[5*i0 + i1] : float32 %0
-            v3 = sub(v2, v1) : float32 %4
-            v4 = exp(v3) : float32 %5
-            v5 = sum(v4) : float32 %6
+            v2 = b0[5*i0 + i1] : float32
+            v3 = sub(v2, v1) : float32
+            v4 = exp(v3) : float32
+            v5 = sum(v4) : float32
           over Rows
-            v6 = b0[5*i0 + i1] : float32 %0
-            v7 = sub(v6, v1) : float32 %4
-            v8 = exp(v7) : float32 %5
-            v9 = div(v8, v5) : float32 %9
+            v6 = b0[5*i0 + i1] : float32
+            v7 = sub(v6, v1) : float32
+            v8 = exp(v7) : float32
+            v9 = div(v8, v5) : float32
             b1[5*i0 + i1] = v9
     "#]]
     .assert_eq(&w.kernels(&[y]).kernels[0].to_string());
@@ -351,10 +358,10 @@ fn symbolic_sizes_become_members_of_the_uniform_block() {
 }
 
 /// The kernels of a listing, with the symbol 0 of that size.
-fn kernels_of(listing: &str, target: &Target) -> Vec<crate::kernel::Kernel> {
+fn kernels_of(listing: &str, target: &Target) -> Vec<Kernel> {
     let graph = parse(listing).expect("a legal listing");
     let stored: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(&graph, *id)).collect();
-    fuse(&graph, target, &stored, &Units::default()).kernels
+    fuse(&graph, target, &stored, &Units::default()).kernels.into_iter().map(|fused| fused.kernel).collect()
 }
 
 #[test]
@@ -394,8 +401,47 @@ fn a_row_that_may_be_empty_stores_only_its_own_elements() {
         let kernels = kernels_of(&listing, &Target::cpu());
         let stored = kernels.iter().flat_map(|kernel| {
             let phases = kernel.phases.iter().filter(|phase| phase.over == Over::Rows);
-            phases.flat_map(|phase| &phase.stores).map(|store| kernel.bindings[store.binding as usize].node)
+            phases.flat_map(|phase| &phase.stores)
         });
-        assert_eq!(stored.collect::<Vec<_>>(), [], "{listing}{}", kernels[0]);
+        assert_eq!(stored.count(), 0, "{listing}{}", kernels[0]);
     }
+}
+
+#[test]
+fn kernels_that_do_the_same_are_equal_wherever_they_come_from() {
+    let unrelated = "%0: float32[8] = input 0\n%1: float32[8] = exp %0\n%2: float32[4,2] = reshape %1\n%3: float32[2] = sum %2 axes=[0]\n";
+    let kernel = |listing: &str, first: u32| {
+        let graph = parse(listing).expect("a legal listing");
+        let fused = fuse(&graph, &Target::base_gpu(), graph.outputs(), &Units::default()).kernels;
+        let alike =
+            fused.into_iter().find(|one| one.map.nodes.contains(&NodeId(first))).expect("it computes something");
+        (alike, Target::base_gpu())
+    };
+    // The same product, alone and behind others: the scale is another, and so are all nodes.
+    let (alone, target) = kernel(
+        "%0: float32[3,5] = input 0\n%1: float32[] = literal 0.3\n%2: float32[3,5] = broadcast %1 axes=[]\n\
+         %3: float32[3,5] = mul %0 %2\n%4: float32[3,5] = erf %3\nreturn %4\n",
+        3,
+    );
+    let (behind, _) = kernel(
+        &format!(
+            "{unrelated}%4: float32[3,5] = input 1\n%5: float32[] = literal 0.3\n%6: float32[3,5] = broadcast %5 axes=[]\n\
+             %7: float32[3,5] = mul %4 %6\n%8: float32[3,5] = erf %7\nreturn %3 %8\n"
+        ),
+        7,
+    );
+    assert_eq!(alone.kernel, behind.kernel);
+    let hash = |kernel: &Kernel| std::hash::BuildHasher::hash_one(&rustc_hash::FxBuildHasher, kernel);
+    assert_eq!(hash(&alone.kernel), hash(&behind.kernel));
+    let (one, other) = (crate::lower::lower(&alone.kernel, &target), crate::lower::lower(&behind.kernel, &target));
+    assert_eq!(one.wgsl, other.wgsl);
+    let nodes = |fused: &FusedKernel, shader: &crate::lower::Shader| {
+        shader.lines.iter().map(|(_, named)| fused.map.node(*named).0).collect::<Vec<_>>()
+    };
+    assert_eq!(nodes(&alone, &one), [0, 3, 4, 4]);
+    assert_eq!(nodes(&behind, &other), [4, 7, 8, 8]);
+    // A view before or behind an op: other nodes are read and stored, the work is the same.
+    let before = "%0: float32[3,5] = input 0\n%1: float32[5,3] = transpose %0 permutation=[1,0]\n%2: float32[5,3] = exp %1\nreturn %2\n";
+    let after = "%0: float32[3,5] = input 0\n%1: float32[3,5] = exp %0\n%2: float32[5,3] = transpose %1 permutation=[1,0]\nreturn %2\n";
+    assert_eq!(kernel(before, 2).0.kernel, kernel(after, 2).0.kernel);
 }

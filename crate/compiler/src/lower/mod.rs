@@ -23,8 +23,7 @@ mod text;
 mod translate;
 
 use crate::dim::Dim;
-use crate::graph::NodeId;
-use crate::kernel::{Class, Kernel};
+use crate::kernel::{Class, Kernel, Named};
 use crate::target::{Limits, Target};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{EntryPoint, Module, ShaderStage};
@@ -45,8 +44,8 @@ pub struct Shader {
     pub uniform_bytes: u32,
     /// What one workgroup covers.
     pub coverage: Coverage,
-    /// Lines (from 1) that compute or store the value of a node, ascending.
-    pub lines: Vec<(u32, NodeId)>,
+    /// Lines (from 1) that compute a value of the kernel or store into a binding, ascending.
+    pub lines: Vec<(u32, Named)>,
 }
 
 /// What one workgroup covers; how many are needed follows from the sizes.
@@ -135,6 +134,8 @@ struct Validated {
     module: Module,
     info: ModuleInfo,
     calls: Vec<Vec<(usize, String)>>,
+    /// Did a row kernel take the place of a contraction?
+    is_narrow: bool,
     entry: String,
     workgroup_size: u32,
     coverage: Coverage,
@@ -151,6 +152,7 @@ fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
 
 fn validated(kernel: &Kernel, target: &Target) -> Validated {
     let as_row = narrow::as_row(kernel, target);
+    let is_narrow = as_row.is_some();
     let kernel = as_row.as_ref().unwrap_or(kernel);
     let Scheduled { program, function, entry, workgroup_size, coverage } = schedule(kernel, target);
     let (mut module, calls) = (program.b.module, program.b.calls);
@@ -170,7 +172,7 @@ fn validated(kernel: &Kernel, target: &Target) -> Validated {
     let info = Validator::new(ValidationFlags::all(), capabilities)
         .validate(&module)
         .unwrap_or_else(|error| panic!("the module of this kernel is not valid{}\n{kernel}", why(&error)));
-    Validated { module, info, calls, entry, workgroup_size, coverage }
+    Validated { module, info, calls, is_narrow, entry, workgroup_size, coverage }
 }
 
 /// What naga says of a module, where the crate is developed and tested. Shipped, the listing alone is shown: the texts of all
@@ -192,10 +194,15 @@ pub fn lower(kernel: &Kernel, target: &Target) -> Shader {
             lines: Vec::new(),
         };
     }
-    let Validated { module, info, calls, entry, workgroup_size, coverage } = validated(kernel, target);
+    let Validated { module, info, calls, is_narrow, entry, workgroup_size, coverage } = validated(kernel, target);
     let written = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty())
         .unwrap_or_else(|error| panic!("the module of this kernel cannot be written{}\n{kernel}", why(&error)));
-    let (wgsl, lines) = text::polish(&written, &calls);
+    let (wgsl, mut lines) = text::polish(&written, &calls);
+    for (_, named) in lines.iter_mut().filter(|_| is_narrow) {
+        if let Named::Value(id) = named {
+            *id = narrow::origin(kernel, *id);
+        }
+    }
     Shader {
         wgsl,
         entry,

@@ -34,6 +34,12 @@ pub(super) fn as_row(kernel: &Kernel, target: &Target) -> Option<Kernel> {
     (fits && in_order).then(|| rewrite(kernel, product, x, y))
 }
 
+/// The value of a contraction that a value of its row kernel computes, or a part of it.
+pub(super) fn origin(contraction: &Kernel, id: ValueId) -> ValueId {
+    let product = contraction.phases[2].body.start;
+    if id.0 > product { ValueId(id.0 - 1) } else { id }
+}
+
 /// The product becomes a multiplication (a new value) and a sum; what follows moves by one.
 fn rewrite(kernel: &Kernel, product: u32, x: ValueId, y: ValueId) -> Kernel {
     let moved = |id: ValueId| if id.0 >= product { ValueId(id.0 + 1) } else { id };
@@ -54,9 +60,9 @@ fn rewrite(kernel: &Kernel, product: u32, x: ValueId, y: ValueId) -> Kernel {
     let about = &kernel.values[product as usize];
     row.values.truncate(product as usize);
     let multiply = Inst::Apply { op: Op::Mul, operand: DType::Float32, args: smallvec![x, y] };
-    row.values.push(Value { inst: multiply, dtype: DType::Float32, node: about.node });
+    row.values.push(Value { inst: multiply, dtype: DType::Float32 });
     let sum = Inst::Reduced { op: ReduceOp::Sum, arg: ValueId(product), position: Dim::ZERO };
-    row.values.push(Value { inst: sum, dtype: about.dtype, node: about.node });
+    row.values.push(Value { inst: sum, dtype: about.dtype });
     for value in &kernel.values[product as usize + 1..] {
         let mut value = value.clone();
         match &mut value.inst {

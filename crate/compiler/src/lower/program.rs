@@ -108,7 +108,7 @@ impl<'k> Program<'k> {
                 Access::Write => ("out", StorageAccess::LOAD | StorageAccess::STORE),
             };
             let name = match together.as_slice() {
-                [_] => format!("n{}_{word}", first.node.0),
+                [only] => format!("b{only}_{word}"),
                 _ => format!("block_{word}"),
             };
             let variable = b.declare(&name, AddressSpace::Storage { access }, Some(at as u32), ty);
@@ -362,7 +362,7 @@ impl<'k> Program<'k> {
         }
     }
 
-    /// Names a value after its node and op.
+    /// Names a value by its number and op.
     pub fn name_value(&mut self, value: V, id: ValueId) {
         let about = self.kernel.value(id);
         let word = match &about.inst {
@@ -379,7 +379,7 @@ impl<'k> Program<'k> {
             Inst::Running { op, .. } => op.name(),
             Inst::Product { .. } => "matmul",
         };
-        self.b.name(value, &format!("n{}_{word}", about.node.0));
+        self.b.name(value, &format!("v{}_{word}", id.0));
     }
 
     fn literal(&mut self, value: Scalar) -> V {

@@ -396,11 +396,11 @@ fn accumulators(p: &mut Program, phase: &Phase) -> Vec<Accumulator> {
         let dtype = p.kernel.value(*arg).dtype;
         let ty = accumulator_ty(*op, dtype);
         let variable_ty = p.b.value_ty(ty, Width::One);
-        let name = format!("n{}_running", value.node.0);
+        let name = format!("v{}_running", id.0);
         let variable = p.b.variable(&name, variable_ty);
         let position = op.is_arg().then(|| {
             let ty = p.b.value_ty(Ty::U32, Width::One);
-            p.b.variable(&format!("n{}_position", value.node.0), ty)
+            p.b.variable(&format!("v{}_position", id.0), ty)
         });
         all.push(Accumulator { id: *id, op: *op, dtype, ty, value: variable, position, partial: None });
     }

@@ -21,7 +21,7 @@ pub(super) fn start(p: &mut Program, phase: &Phase) {
             None => (Ty::F32, f32::NEG_INFINITY.to_bits()),
         };
         let variable_ty = p.b.value_ty(ty, Width::One);
-        let variable = p.b.variable(&format!("n{}_running", value.node.0), variable_ty);
+        let variable = p.b.variable(&format!("v{id}_running"), variable_ty);
         let first = match ty {
             Ty::F32 => p.b.f(f32::from_bits(first)),
             Ty::I32 => p.b.i(first as i32),

@@ -3,8 +3,9 @@
 use super::{Shader, lower};
 use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
-use crate::graph::NodeId;
-use crate::kernel::{Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId};
+use crate::kernel::{
+    Access, Axis, Binding, Class, Inst, Kernel, Named, Over, Phase, Role, Store, Uniform, Value, ValueId,
+};
 use crate::kind::ReduceOp;
 use crate::ops::Op;
 use crate::target::{AdapterClass, Target};
@@ -30,7 +31,6 @@ impl Make {
             parts: Vec::new(),
             repeats: Vec::new(),
             serial: None,
-            nodes: vec![],
         };
         let mut symbols = Vec::new();
         for axis in &kernel.axes {
@@ -54,8 +54,7 @@ impl Make {
 
     fn buffer(&mut self, dtype: DType, len: Dim, access: Access) -> u32 {
         let at = self.kernel.bindings.len() as u32;
-        // Buffers are nodes 0, 1, ...; values follow from 10.
-        self.kernel.bindings.push(Binding { dtype, len, access, node: NodeId(at), block: None });
+        self.kernel.bindings.push(Binding { dtype, len, access, block: None });
         at
     }
 
@@ -69,7 +68,7 @@ impl Make {
 
     fn value(&mut self, inst: Inst, dtype: DType) -> ValueId {
         let id = self.kernel.values.len() as u32;
-        self.kernel.values.push(Value { inst, dtype, node: NodeId(10 + id) });
+        self.kernel.values.push(Value { inst, dtype });
         ValueId(id)
     }
 
@@ -343,5 +342,11 @@ fn every_op_of_every_dtype() {
 
 #[test]
 fn a_matrix_vector_product_is_a_row_per_output() {
-    check(&matmul(c(1), c(1), c(1000), c(512), true), &gpu(), "contract_vector");
+    let kernel = matmul(c(1), c(1), c(1000), c(512), true);
+    check(&kernel, &gpu(), "contract_vector");
+    // The row kernel has a value more; its lines are about those of the contraction.
+    let lines = lower(&kernel, &gpu()).lines;
+    let computes = |id: u32| lines.iter().any(|(_, named)| *named == Named::Value(ValueId(id)));
+    assert!((0..6).all(computes) && !computes(6), "{lines:?}");
+    assert_eq!(lines.last().expect("a store").1, Named::Binding(3));
 }

@@ -1,18 +1,18 @@
-//! The one pass over the written text: what naga's writer cannot say, and which line belongs to which node.
+//! The one pass over the written text: what naga's writer cannot say, and which line belongs to which value.
 //!
 //! * The results of calls, which the writer numbers (`_e12`), get the names that the builder chose.
-//! * Names of nodes, uniforms and sizes that end in a digit lose the underscore that the writer appends.
+//! * Names of values, uniforms and sizes that end in a digit lose the underscore that the writer appends.
 //! * Counting loops, which the writer can only print as `loop`, become `for` loops: they read better, and Tint's range analysis
 //!   understands them (it then drops bounds checks and its guard against endless loops).
 //!
 //! Nothing else changes, and the result is parsed again in the tests.
 
-use crate::graph::NodeId;
+use crate::kernel::{Named, ValueId};
 use crate::small::HashMap;
 
-/// Renames, restores loops, and finds the lines of nodes. `calls` has, per function in the order of the text, the names of call
+/// Renames, restores loops, and finds the lines of values. `calls` has, per function in the order of the text, the names of call
 /// results.
-pub(super) fn polish(written: &str, calls: &[Vec<(usize, String)>]) -> (String, Vec<(u32, NodeId)>) {
+pub(super) fn polish(written: &str, calls: &[Vec<(usize, String)>]) -> (String, Vec<(u32, Named)>) {
     let mut function: Option<usize> = None;
     let mut renamed = Vec::new();
     for line in written.lines() {
@@ -24,8 +24,8 @@ pub(super) fn polish(written: &str, calls: &[Vec<(usize, String)>]) -> (String, 
     let mut text = String::with_capacity(written.len());
     let mut lines = Vec::new();
     for (at, line) in restore_loops(&renamed).iter().enumerate() {
-        if let Some(node) = node_of(line.trim_start()) {
-            lines.push((at as u32 + 1, node));
+        if let Some(named) = named(line.trim_start()) {
+            lines.push((at as u32 + 1, named));
         }
         text.push_str(line);
         text.push('\n');
@@ -55,8 +55,8 @@ fn renamed<'a>(word: &'a str, calls: &'a [(usize, String)]) -> &'a str {
         return calls.iter().find(|(at, _)| *at == number).map_or(word, |(_, name)| name);
     }
     match word.strip_suffix('_') {
-        // `n12_log2`, `c3`, `s1`: nothing built in is called so.
-        Some(short) if short.starts_with(['n', 'c', 's']) && short[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+        // `v12_log2`, `c3`, `s1`: nothing built in is called so.
+        Some(short) if short.starts_with(['v', 'c', 's']) && short[1..].starts_with(|c: char| c.is_ascii_digit()) => {
             short
         }
         _ => word,
@@ -138,11 +138,13 @@ fn step_of<'a>(lines: &'a [String], counter: &str) -> Option<&'a str> {
     Some(value.strip_prefix('(')?.strip_suffix(')')?.split_once(" + ")?.1)
 }
 
-/// The node of `let n12_add = ...` or `n12_out[...] = ...`.
-fn node_of(line: &str) -> Option<NodeId> {
-    let name = line.strip_prefix("let ").unwrap_or(line).strip_prefix('n')?;
-    let end = name.find('_')?;
-    name[..end].parse().ok().map(NodeId)
+/// What `let v12_add = ...` or `b2_out[...] = ...` names.
+fn named(line: &str) -> Option<Named> {
+    let number = |name: &str| name[..name.find('_')?].parse().ok();
+    match line.strip_prefix("let v") {
+        Some(name) => number(name).map(|id| Named::Value(ValueId(id))),
+        None => number(line.strip_prefix('b')?).map(Named::Binding),
+    }
 }
 
 #[cfg(test)]
@@ -151,24 +153,24 @@ mod tests {
 
     #[test]
     fn only_identifiers_change() {
-        let written = "fn erf(x: f32) -> f32 {\n    let _e1 = x;\n}\n\nfn main() {\n    let _e1 = erf(1e1f);\n    let n7_log2_ = (_e1 + c2_);\n    n7_out[_e11] = n7_log2_ * 12u;\n}\n";
-        let calls = [vec![], vec![(1, "n6_erf".to_string())]];
+        let written = "fn erf(x: f32) -> f32 {\n    let _e1 = x;\n}\n\nfn main() {\n    let _e1 = erf(1e1f);\n    let v7_log2_ = (_e1 + c2_);\n    b2_out[_e11] = v7_log2_ * 12u;\n}\n";
+        let calls = [vec![], vec![(1, "v6_erf".to_string())]];
         let (text, lines) = polish(written, &calls);
         assert_eq!(
             text,
-            "fn erf(x: f32) -> f32 {\n    let _e1 = x;\n}\n\nfn main() {\n    let n6_erf = erf(1e1f);\n    let n7_log2 = (n6_erf + c2);\n    n7_out[_e11] = n7_log2 * 12u;\n}\n"
+            "fn erf(x: f32) -> f32 {\n    let _e1 = x;\n}\n\nfn main() {\n    let v6_erf = erf(1e1f);\n    let v7_log2 = (v6_erf + c2);\n    b2_out[_e11] = v7_log2 * 12u;\n}\n"
         );
-        assert_eq!(lines, [(6, NodeId(6)), (7, NodeId(7)), (8, NodeId(7))]);
+        assert_eq!(lines, [(6, Named::Value(ValueId(6))), (7, Named::Value(ValueId(7))), (8, Named::Binding(2))]);
     }
 
     #[test]
     fn loops_of_the_builder_become_for_loops() {
-        let written = "fn main() {\n    var next_k: u32;\n\n    next_k = lane;\n    let n1_a = 2u;\n    loop {\n        let k = next_k;\n        if (k >= min(n, 4u)) {\n            break;\n        }\n        n2_out[k] = n1_a;\n        continuing {\n            let _e9 = next_k;\n            next_k = (_e9 + 16u);\n        }\n    }\n}\n";
+        let written = "fn main() {\n    var next_k: u32;\n\n    next_k = lane;\n    let v1_a = 2u;\n    loop {\n        let k = next_k;\n        if (k >= min(n, 4u)) {\n            break;\n        }\n        b1_out[k] = v1_a;\n        continuing {\n            let _e9 = next_k;\n            next_k = (_e9 + 16u);\n        }\n    }\n}\n";
         let (text, lines) = polish(written, &[vec![]]);
         assert_eq!(
             text,
-            "fn main() {\n    let n1_a = 2u;\n    for (var k = lane; k < min(n, 4u); k = k + 16u) {\n        n2_out[k] = n1_a;\n    }\n}\n"
+            "fn main() {\n    let v1_a = 2u;\n    for (var k = lane; k < min(n, 4u); k = k + 16u) {\n        b1_out[k] = v1_a;\n    }\n}\n"
         );
-        assert_eq!(lines, [(2, NodeId(1)), (4, NodeId(2))]);
+        assert_eq!(lines, [(2, Named::Value(ValueId(1))), (4, Named::Binding(1))]);
     }
 }

@@ -7,7 +7,7 @@
 
 use super::{NodeId, source};
 use crate::graph::Graph;
-use crate::kernel::{Access, Kernel};
+use crate::kernel::{Access, Binding, FusedKernel};
 use std::collections::VecDeque;
 
 /// What of a value's life is left.
@@ -21,13 +21,13 @@ struct Life {
 }
 
 /// Positions of the kernels in the order to run them. Results (`outputs`) have memory of their own.
-pub(super) fn order(graph: &Graph, kernels: &[Kernel], outputs: &[NodeId]) -> Vec<usize> {
+pub(super) fn order(graph: &Graph, kernels: &[FusedKernel], outputs: &[NodeId]) -> Vec<usize> {
     let mut life: Vec<Life> = vec![Life::default(); graph.len()];
     let mut missing = vec![0usize; kernels.len()];
     let inside = |node: NodeId| source(graph, node).is_none();
     for (at, kernel) in kernels.iter().enumerate() {
-        for binding in kernel.bindings.iter().filter(|binding| inside(binding.node)) {
-            let life = &mut life[binding.node.index()];
+        for (binding, id) in kernel.bindings().filter(|(_, id)| inside(*id)) {
+            let life = &mut life[id.index()];
             match binding.access {
                 Access::Read => {
                     life.readers.push(at);
@@ -62,8 +62,8 @@ pub(super) fn order(graph: &Graph, kernels: &[Kernel], outputs: &[NodeId]) -> Ve
             next = next.filter(|turn| *turn != at);
             done[at] = true;
             order.push(at);
-            for binding in kernels[at].bindings.iter().filter(|binding| inside(binding.node)) {
-                let life = &mut life[binding.node.index()];
+            for (binding, id) in kernels[at].bindings().filter(|(_, id)| inside(*id)) {
+                let life = &mut life[id.index()];
                 match binding.access {
                     Access::Read => {
                         life.waiting -= 1;
@@ -85,14 +85,14 @@ pub(super) fn order(graph: &Graph, kernels: &[Kernel], outputs: &[NodeId]) -> Ve
 }
 
 /// How many bytes of temporaries more are in use after a kernel than before it.
-fn growth(kernel: &Kernel, life: &[Life], inside: &dyn Fn(NodeId) -> bool) -> i64 {
-    let of = |binding: &crate::kernel::Binding| {
-        let life = &life[binding.node.index()];
+fn growth(kernel: &FusedKernel, life: &[Life], inside: &dyn Fn(NodeId) -> bool) -> i64 {
+    let of = |(binding, id): (&Binding, NodeId)| {
+        let life = &life[id.index()];
         match binding.access {
             Access::Write => life.bytes,
             Access::Read if life.waiting == 1 => -life.bytes,
             Access::Read => 0,
         }
     };
-    kernel.bindings.iter().filter(|binding| inside(binding.node)).map(of).sum()
+    kernel.bindings().filter(|(_, id)| inside(*id)).map(of).sum()
 }

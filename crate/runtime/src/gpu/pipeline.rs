@@ -1,15 +1,14 @@
 //! Pipelines, shared by all programs whose kernels have the same WGSL, and the layouts and bind groups that go with them.
 //!
-//! A new pipeline costs milliseconds, so it is the thing to share; whole texts are compared, but for the numbers of nodes. Layouts are
+//! A new pipeline costs milliseconds, so it is the thing to share; whole texts are compared. Layouts are
 //! explicit and shared by signature (which bindings are written), so that pipelines of one signature can use each other's bind groups.
 //! A bind group is named by its layout and the keys of its blocks with what is bound of each; no key is ever given to another block.
 
 use super::pool::Block;
 use interfuse_compiler::kernel::Access;
-use interfuse_compiler::small::{HashMap, VecMap};
+use interfuse_compiler::small::VecMap;
 use lru::LruCache;
 use std::cell::RefCell;
-use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 
@@ -49,37 +48,10 @@ pub(super) struct Pipeline {
     pub(super) fault: RefCell<Option<String>>,
 }
 
-/// The text with nodes numbered in the order in which they appear. Names begin with the node they stand for (`n12_load`), so kernels
-/// that compute the same at different places of graphs differ in these numbers alone, and should share a pipeline.
-pub(super) fn renumbered(wgsl: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut known: HashMap<&str, usize> = HashMap::default();
-    let mut text = String::with_capacity(wgsl.len());
-    let mut rest = wgsl;
-    while let Some(start) = rest.find(is_word) {
-        let (between, from) = rest.split_at(start);
-        let (word, after) = from.split_at(from.find(|c| !is_word(c)).unwrap_or(from.len()));
-        text.push_str(between);
-        let node = word.strip_prefix('n').and_then(|name| name.split_once('_'));
-        match node.filter(|(node, _)| !node.is_empty() && node.bytes().all(|b| b.is_ascii_digit())) {
-            Some((node, name)) => {
-                let next = known.len();
-                let number = *known.entry(node).or_insert(next);
-                // Writing to a string cannot fail.
-                let _ = write!(text, "n{number}_{name}");
-            }
-            None => text.push_str(word),
-        }
-        rest = after;
-    }
-    text.push_str(rest);
-    text
-}
-
 /// What tells pipelines apart. The signature follows from the text, but the layout is made of it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Source {
-    /// The whole text, [`renumbered`].
+    /// The whole text.
     pub(super) wgsl: String,
     /// The entry point.
     pub(super) entry: String,
@@ -265,22 +237,5 @@ impl Pipelines {
             CacheCounters { entries: self.cache.len() as u64, ..self.counters },
             CacheCounters { entries: self.groups.len() as u64, ..self.group_counters },
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::renumbered;
-
-    #[test]
-    fn texts_that_differ_in_the_numbers_of_nodes_are_one() {
-        let text = |a: u32, b: u32| {
-            format!(
-                "var<storage> n{a}_in: array<f32>; fn f(n: u32, n1: f32, n_2: f32, in{a}_x: f32) {{ let n{b}_mul = n{a}_in[n] * n1 + 0x1n{a}; n{b}_mul_1; }}"
-            )
-        };
-        assert_eq!(renumbered(&text(7, 12)), text(0, 1).replace("in0_x", "in7_x").replace("0x1n0", "0x1n7"));
-        assert_eq!(renumbered(&text(40, 3)).replace("40", "7"), renumbered(&text(7, 12)));
-        assert_ne!(renumbered(&text(5, 5)), renumbered(&text(5, 6)));
     }
 }

@@ -301,12 +301,12 @@ pub(super) fn verify(plan: &Plan) -> Result<(), DeviceError> {
             (Storage::Temporary(x), Storage::Temporary(y)) => x == y,
             _ => step.buffers[a] == step.buffers[b],
         };
-        for (at, binding) in step.kernel.bindings.iter().enumerate().filter(|(_, b)| b.access == Access::Write) {
+        for (at, _) in step.kernel.bindings.iter().enumerate().filter(|(_, b)| b.access == Access::Write) {
             if matches!(storage(at), Storage::Input(_) | Storage::Constant(_)) {
                 return wrong(format!("binding {at} writes an input"));
             }
             if let Some(other) = (0..step.buffers.len()).find(|other| *other != at && same(at, *other)) {
-                return wrong(format!("bindings {at} ({}) and {other} share memory and one is written", binding.node));
+                return wrong(format!("bindings {at} and {other} share memory and one is written"));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::Options;
 use super::doubt::Doubts;
 use super::fault::{self, Faults, Mailbox};
 use super::outbox::Outbox;
-use super::pipeline::{Pipeline, Pipelines, Source, renumbered};
+use super::pipeline::{Pipeline, Pipelines, Source};
 use super::pool::{Block, Pool};
 use super::program::{self, Lowered, Program, Workgroups};
 use super::read::Batch;
@@ -279,7 +279,7 @@ impl Shared {
         let lower = |kernel: &Kernel| {
             let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(kernel, &self.target);
             let accesses = kernel.bound().iter().map(|together| kernel.access(together)).collect();
-            (Rc::new(Source { wgsl: renumbered(&wgsl), entry, accesses }), Rc::new(workgroups))
+            (Rc::new(Source { wgsl, entry, accesses }), Rc::new(workgroups))
         };
         plan.steps
             .iter()

@@ -2,7 +2,6 @@
 
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
-use interfuse_compiler::graph::NodeId;
 use interfuse_compiler::kernel::{
     Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId,
 };
@@ -41,13 +40,12 @@ impl Make {
             parts: Vec::new(),
             repeats: Vec::new(),
             serial: None,
-            nodes: Vec::new(),
         };
         Make { kernel }
     }
 
     fn bind(&mut self, dtype: DType, len: Dim, access: Access) -> u32 {
-        self.kernel.bindings.push(Binding { dtype, len, access, node: NodeId(0), block: None });
+        self.kernel.bindings.push(Binding { dtype, len, access, block: None });
         self.kernel.bindings.len() as u32 - 1
     }
 
@@ -65,7 +63,7 @@ impl Make {
     }
 
     fn push(&mut self, inst: Inst, dtype: DType) -> ValueId {
-        self.kernel.values.push(Value { inst, dtype, node: NodeId(0) });
+        self.kernel.values.push(Value { inst, dtype });
         ValueId(self.kernel.values.len() as u32 - 1)
     }
 

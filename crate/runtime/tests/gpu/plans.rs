@@ -2,7 +2,6 @@
 
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
-use interfuse_compiler::graph::NodeId;
 use interfuse_compiler::kernel::{
     Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId,
 };
@@ -38,7 +37,7 @@ pub enum With {
 pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
     let mut values = Vec::new();
     let mut push = |inst| {
-        values.push(Value { inst, dtype: DType::Float32, node: NodeId(values.len() as u32) });
+        values.push(Value { inst, dtype: DType::Float32 });
         ValueId(values.len() as u32 - 1)
     };
     let loads: Vec<ValueId> = (0..inputs).map(|i| push(Inst::Load { binding: i, index: Dim::coord(0) })).collect();
@@ -55,7 +54,7 @@ pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
         at = push(Inst::Apply { op, operand: DType::Float32, args: smallvec![at, other] });
     }
     let count = values.len() as u32;
-    let binding = |access| Binding { dtype: DType::Float32, len: n.clone(), access, node: NodeId(count), block: None };
+    let binding = |access| Binding { dtype: DType::Float32, len: n.clone(), access, block: None };
     let mut bindings = vec![binding(Access::Read); inputs as usize];
     bindings.push(binding(Access::Write));
     Kernel {
@@ -74,7 +73,6 @@ pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
             stores: vec![Store { binding: inputs, index: Dim::coord(0), value: at }],
         }],
         parts: vec![],
-        nodes: (0..=count).map(NodeId).collect(),
     }
 }
 

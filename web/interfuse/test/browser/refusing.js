@@ -1,13 +1,13 @@
 /** @file A driver that refuses kernels of more than one op: the pipeline is made of an entry point that the shader lacks. */
 
 let on = false;
-/** The ops of each module: lines that name a node and load nothing. */
+/** The ops of each module: lines that name a value, but not one that only loads or counts. */
 const ops = new WeakMap();
 const { createShaderModule, createComputePipeline } = GPUDevice.prototype;
 
 GPUDevice.prototype.createShaderModule = function (descriptor) {
   const module = createShaderModule.call(this, descriptor);
-  ops.set(module, new Set(Array.from(descriptor.code.matchAll(/let (n\d+)_(?!load)/g), ([, node]) => node)).size);
+  ops.set(module, descriptor.code.match(/let v\d+_(?!load|index|u?int32)/g)?.length ?? 0);
   return module;
 };
 
