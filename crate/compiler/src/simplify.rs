@@ -17,13 +17,13 @@
 //!
 //! Nodes know the traced nodes they came from: a node that stands in for others takes over their origins.
 
-mod cast;
-mod index;
 mod inline;
-mod reduce;
 mod rewriter;
 mod scalar;
+mod cast;
 mod view;
+mod reduce;
+mod index;
 
 #[cfg(test)]
 mod tests;
@@ -32,13 +32,16 @@ use crate::graph::{Graph, Node, NodeId};
 use crate::kind::Kind;
 use crate::observe::{Observer, PassReport};
 use crate::small::HashMap;
-use rewriter::Rewriter;
+use rewriter::{Rewriter, Rule};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// The rules by what they look at: maps, casts, views, reductions, the rest.
+static GROUPS: [&[Rule]; 5] = [scalar::RULES, cast::RULES, view::RULES, reduce::RULES, index::RULES];
+
 /// The names of all rules of the `rewrite` pass, in the order in which reports list them.
 pub fn rule_names() -> impl Iterator<Item = &'static str> {
-    rewriter::GROUPS.iter().flat_map(|group| group.iter().map(|rule| rule.name)).chain(rewriter::BUILT_IN)
+    GROUPS.iter().flat_map(|group| group.iter().map(|rule| rule.name)).chain(rewriter::BUILT_IN)
 }
 
 /// The simplified graph. It passes [`verify`](crate::verify::verify) as simplified; the observer is told of every pass.

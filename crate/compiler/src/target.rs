@@ -1,6 +1,5 @@
 //! All that the compiler may know of a device: plain data, and part of every cache key.
 
-use crate::fuse::GPU;
 use crate::graph::{Graph, Node, NodeId};
 use crate::kernel::NodeMap;
 use crate::kind::Misuse;
@@ -63,7 +62,7 @@ impl Default for Tuning {
 /// What must be stored of nodes that are too much for one kernel: of a graph, the nodes, and whether one is stored already.
 type TakeApart = fn(&Graph, &Target, &[NodeId], &dyn Fn(NodeId) -> bool) -> Vec<NodeId>;
 
-/// What only GPUs need of the compiler: see `fuse/gpu.rs`, of which there is one.
+/// What only GPUs need of the compiler: see `gpu.rs`, of which there is one.
 pub struct Rewrites {
     /// A node as nodes that have kernels, if it has none.
     pub rewrite: fn(&mut Writer<'_>, &Node, &[NodeId], bool) -> Option<NodeId>,
@@ -127,25 +126,6 @@ impl Target {
             class: AdapterClass::Cpu,
             tuning: Tuning::default(),
             rewrites: None,
-        }
-    }
-
-    /// A GPU with WebGPU's guaranteed limits and no optional features: what golden texts are made for.
-    pub fn base_gpu() -> Target {
-        let limits = Limits {
-            storage_buffers: 8,
-            binding_bytes: 128 << 20,
-            buffer_bytes: 256 << 20,
-            workgroups_per_dimension: 65535,
-            workgroup_invocations: 256,
-            workgroup_bytes: 16384,
-        };
-        Target {
-            limits,
-            features: Features::default(),
-            class: AdapterClass::Gpu,
-            tuning: Tuning::default(),
-            rewrites: Some(&GPU),
         }
     }
 }

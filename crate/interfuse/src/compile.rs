@@ -6,12 +6,12 @@
 //! did what no graph can. While another function is being traced, or compilation is disabled, the function is to be called as it is
 //! ([`Begin::Inline`]).
 
-mod entry;
-mod fallback;
-mod refusal;
 mod report;
-pub(crate) mod state;
+mod refusal;
 mod variants;
+mod entry;
+pub(crate) mod state;
+mod fallback;
 
 use crate::clock::now_ms;
 use crate::device::{DeviceHandle, Program, current_device};

@@ -15,36 +15,43 @@
 //! belongs to the device that was current on its thread when it was made; without [`init`] that is the CPU.
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
 
-pub mod devtools;
-pub mod error;
-pub mod inspect;
-pub mod io;
+// The ground floor: texts, times, errors, events.
 pub mod json;
-pub mod library;
-pub mod nn;
-pub mod optim;
-pub mod random;
-
-mod axes;
 mod clock;
-mod compile;
-mod data;
+pub mod error;
+pub mod devtools;
+
+// Tensors: devices, sizes, traces, lazy handles and what makes them run.
 mod device;
-mod eager;
-mod elementwise;
-mod function;
+mod axes;
+mod symbolic;
+mod trace;
+mod tensor;
+mod data;
+mod tree;
 mod operand;
 mod pipeline;
+mod eager;
+
+// The ops.
+mod elementwise;
+pub mod library;
+pub mod random;
+
+// Functions: compiled, shown, transformed.
+pub mod inspect;
 pub mod profile;
-mod repeat;
 mod run;
-mod symbolic;
-mod tensor;
-mod trace;
+mod compile;
+mod function;
 pub mod transform;
-mod tree;
+mod repeat;
+
+// What is built of all that.
+pub mod nn;
+pub mod optim;
+pub mod io;
 
 pub use axes::Axes;
 pub use clock::{now_ms, set_clock};

@@ -5,9 +5,9 @@
 //! which sizes are symbols and reads their values from a call, `learn` decides and remembers, `check` makes nodes. Here is what programs
 //! hold in their hands: [`Dim`], a size to compute with, and [`Sizes`], what ops take as a shape.
 
-mod check;
-mod learn;
 mod options;
+mod learn;
+mod check;
 
 pub(crate) use check::{broadcast, broadcasts_to, check, demand_all, list, wider};
 pub(crate) use learn::{

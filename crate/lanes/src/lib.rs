@@ -4,7 +4,6 @@
 //! block, kernel or graph does not. It knows no graphs, shapes or kernels.
 
 #![deny(unsafe_code)]
-#![warn(missing_docs)]
 
 // The words: element types, the machine of scalar meanings, the table of ops.
 pub mod dtype;

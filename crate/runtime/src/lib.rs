@@ -4,8 +4,6 @@
 //! * `cpu`: the embedded default; runs kernels block by block.
 //! * `gpu` (feature `gpu`): wgpu, in the browser and natively.
 
-#![warn(missing_docs)]
-
 pub mod device;
 
 pub mod cpu;

@@ -8,10 +8,10 @@
 //! Functions of a file are also put in an order in which gzip finds what they have in common; `interfuse-split order IN.wasm OUT.wasm`
 //! does only that.
 
-mod homes;
 mod module;
-mod order;
 mod parts;
+mod homes;
+mod order;
 mod write;
 
 use std::path::Path;

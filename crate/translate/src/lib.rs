@@ -5,7 +5,6 @@
 //! a kernel is: this crate is a Wasm module of its own, which a page loads when somebody asks for a translation.
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
 
 #[cfg(all(target_arch = "wasm32", feature = "wgsl"))]
 mod bindings;

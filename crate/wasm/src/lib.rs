@@ -6,19 +6,19 @@
 
 #![forbid(unsafe_code)]
 
+mod slab;
+mod host;
 mod args;
-mod compile;
+mod dims;
+mod heap;
+mod tensors;
 mod device;
 mod devtools;
-mod dims;
-mod formulas;
-mod heap;
-mod host;
-mod io;
 mod library;
+mod formulas;
 mod nn;
 mod random;
-mod repeat;
-mod slab;
-mod tensors;
 mod transform;
+mod repeat;
+mod compile;
+mod io;

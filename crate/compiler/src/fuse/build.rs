@@ -5,7 +5,7 @@
 //! form a `Rows` phase. A value of full level lives only within its phase; a later pass that needs it computes it again, which for a
 //! softmax means reading the row three times from cache and never storing it.
 
-use super::collapse::collapse;
+use super::collapse::{collapse, for_each_dim};
 use super::coords::clamp;
 use super::expand::{CoordsTable, Formula, Place};
 use super::group::{Conditions, Group, Part};
@@ -643,33 +643,4 @@ pub(super) fn add_symbols(kernel: &mut Kernel) {
     for_each_dim(kernel, &mut |dim| visit(dim));
     small::sort(&mut symbols);
     kernel.uniforms.extend(symbols.into_iter().map(|s| Uniform::Size(Dim::symbol(s))));
-}
-
-/// Calls `visit` for every index expression of a kernel.
-pub(super) fn for_each_dim(kernel: &mut Kernel, visit: &mut dyn FnMut(&mut Dim)) {
-    for value in &mut kernel.values {
-        match &mut value.inst {
-            Inst::Load { index, .. } => visit(index),
-            Inst::Index { value } => visit(value),
-            Inst::Inside { value, low, high } => {
-                visit(value);
-                visit(low);
-                visit(high);
-            }
-            Inst::Reduced { position, .. } => visit(position),
-            Inst::Literal { .. }
-            | Inst::Uniform { .. }
-            | Inst::Apply { .. }
-            | Inst::Cast { .. }
-            | Inst::SortKey { .. }
-            | Inst::Bits { .. }
-            | Inst::Running { .. }
-            | Inst::Product { .. } => {}
-        }
-    }
-    for phase in &mut kernel.phases {
-        for store in &mut phase.stores {
-            visit(&mut store.index);
-        }
-    }
 }

@@ -3,9 +3,8 @@
 //! A chain over [1024, 1024] is a chain over 1,048,576 elements; a bias over the last axis keeps two. Drivers then divide less, blocks
 //! run longer, and programs that differ only in how a size is split share a pipeline.
 
-use super::build::for_each_dim;
 use crate::dim::{Atom, Dim};
-use crate::kernel::{Class, Kernel, Role};
+use crate::kernel::{Class, Inst, Kernel, Role};
 
 /// Simplifies the iteration space of a kernel.
 pub(super) fn collapse(kernel: &mut Kernel) {
@@ -75,4 +74,33 @@ fn remove(kernel: &mut Kernel, axis: usize) {
             &bounds,
         );
     });
+}
+
+/// Calls `visit` for every index expression of a kernel.
+pub(super) fn for_each_dim(kernel: &mut Kernel, visit: &mut dyn FnMut(&mut Dim)) {
+    for value in &mut kernel.values {
+        match &mut value.inst {
+            Inst::Load { index, .. } => visit(index),
+            Inst::Index { value } => visit(value),
+            Inst::Inside { value, low, high } => {
+                visit(value);
+                visit(low);
+                visit(high);
+            }
+            Inst::Reduced { position, .. } => visit(position),
+            Inst::Literal { .. }
+            | Inst::Uniform { .. }
+            | Inst::Apply { .. }
+            | Inst::Cast { .. }
+            | Inst::SortKey { .. }
+            | Inst::Bits { .. }
+            | Inst::Running { .. }
+            | Inst::Product { .. } => {}
+        }
+    }
+    for phase in &mut kernel.phases {
+        for store in &mut phase.stores {
+            visit(&mut store.index);
+        }
+    }
 }

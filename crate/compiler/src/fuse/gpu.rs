@@ -1,16 +1,11 @@
-//! What GPUs lack of the compiler's kinds, as kinds that they have; behind pointers that a GPU's target holds, so that programs
-//! without a GPU do not load it (see `split/parts.rs`).
+//! What GPUs lack of the compiler's kinds, as kinds that they have.
 
-use super::pieces;
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, Node, NodeId};
 use crate::kind::{Axes, DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
-use crate::plan;
 use crate::shape::Shape;
-use crate::sharing::Blocks;
-use crate::target::Rewrites;
 use crate::write::Writer;
 use smallvec::smallvec;
 
@@ -27,13 +22,9 @@ const LONG_SUM: i64 = 1 << 15;
 /// Parts of a split row.
 const MOST_PARTS: i64 = 1024;
 
-/// What targets of GPUs hold.
-pub static GPU: Rewrites =
-    Rewrites { rewrite, splits, take_apart: pieces::take_apart, blocks: Blocks::find, check: plan::check };
-
 /// A node as others, if it must be: scans, sorts and scatters have no kernels, and few long rows use the whole device in two steps.
 /// `again` says that something may go over what is reduced once more.
-fn rewrite(writer: &mut Writer, node: &Node, operands: &[NodeId], again: bool) -> Option<NodeId> {
+pub(crate) fn rewrite(writer: &mut Writer, node: &Node, operands: &[NodeId], again: bool) -> Option<NodeId> {
     match &node.kind {
         Kind::Reduce { op, axes } => {
             let shape = writer.shape(operands[0]);
@@ -58,7 +49,7 @@ fn rewrite(writer: &mut Writer, node: &Node, operands: &[NodeId], again: bool) -
 }
 
 /// Could a reduction or a contraction be split?
-fn splits(graph: &Graph, node: &Node) -> bool {
+pub(crate) fn splits(graph: &Graph, node: &Node) -> bool {
     let shape = |at: usize| &graph.aval(node.operands[at]).shape;
     match &node.kind {
         Kind::Reduce { axes, .. } => parts(shape(0), axes, false).is_some(),

@@ -4,35 +4,39 @@
 //! one); `pieces` takes apart what became too much for one; `build` writes each kernel's program; `collapse` simplifies its space; `beside` makes one kernel of independent maps. The
 //! cost model is `cost`, and only there.
 
-mod absorb;
-mod beside;
-mod build;
-mod collapse;
-mod conv;
-mod coords;
 pub mod cost;
+mod coords;
 mod expand;
-mod gpu;
 mod group;
-mod open;
-mod partition;
-mod pieces;
-mod repeat;
+
+mod conv;
 mod scan;
-mod scatter;
 mod sort;
+mod scatter;
+mod pieces;
+mod gpu;
+mod kept;
 mod split;
+mod open;
+
+mod absorb;
+mod partition;
+mod collapse;
+mod build;
+mod beside;
+mod repeat;
 
 use crate::graph::{Graph, NodeId};
 use crate::kernel::FusedKernel;
 use crate::sharing::Blocks;
 use crate::small;
 use crate::target::Target;
-pub use gpu::GPU;
+pub(crate) use gpu::{rewrite, splits};
 use group::Group;
 pub use open::open;
 use partition::Partition;
 pub use partition::{Cut, CutCode};
+pub(crate) use pieces::take_apart;
 pub use repeat::Repeat;
 pub use split::{Split, Units, split};
 

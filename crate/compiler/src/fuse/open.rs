@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 /// The graph without barriers; `stored` and `units` name the same values in it. Equal nodes stay apart.
 pub fn open(graph: Graph, stored: &mut [NodeId], units: &mut Units) -> Graph {
-    let goes = |kind: &Kind| matches!(kind, Kind::Barrier { region } if !super::repeat::keeps(*region));
+    let goes = |kind: &Kind| matches!(kind, Kind::Barrier { region } if !super::kept::keeps(*region));
     if !graph.nodes().any(|(_, node)| goes(&node.kind)) {
         return graph;
     }

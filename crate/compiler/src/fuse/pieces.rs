@@ -37,7 +37,7 @@ struct Walk<'a> {
 }
 
 /// Which nodes of a group that became too much must be stored; `nodes` are those it computes, in order.
-pub(super) fn take_apart(
+pub(crate) fn take_apart(
     graph: &Graph,
     target: &Target,
     nodes: &[NodeId],

@@ -4,6 +4,7 @@
 //! at it, so that every step runs the very same kernels on the very same buffers. What a step carries into the next is stored beside
 //! what it got; the plan exchanges the two after each step. What it hands on as it is (weights, say) is no more than an operand.
 
+use super::kept::{NEXT, is_constant, kept, same_loop};
 use super::{Fused, Split, Units, fuse, split};
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};
@@ -37,28 +38,6 @@ pub struct Repeat {
     pub carried: Vec<(NodeId, u32)>,
     /// The operands, nodes of the outer graph.
     pub operands: Vec<NodeId>,
-}
-
-/// Regions of barriers that only hold values in memory count down from here; users' count up.
-const REGIONS: u32 = u32::MAX;
-
-/// Numbers of what a body hands to its next step come behind those of what loops within it start from.
-const NEXT: usize = 1 << 20;
-
-/// A node whose value is stored under its own name, whatever computes it.
-pub(super) fn kept(graph: &mut Graph, x: NodeId, number: usize, from: &[u32]) -> NodeId {
-    let region = REGIONS - number as u32;
-    graph.add_from(Kind::Barrier { region }, &[x], from).expect("a barrier takes anything")
-}
-
-/// Is a barrier of that region one of those that hold a value in memory? They stay until kernels are made.
-pub(super) fn keeps(region: u32) -> bool {
-    region > REGIONS - (1 << 25)
-}
-
-/// Is the carry handed on as it is?
-pub(super) fn is_constant(body: &Graph, carry: u32) -> bool {
-    matches!(body.node(body.outputs()[carry as usize]).kind, Kind::Input { index, .. } if index == carry)
 }
 
 impl Writer<'_> {
@@ -104,17 +83,6 @@ pub(super) fn repeats(graph: &Graph, kernels: &[FusedKernel], units: &Units, tar
         repeats.push(repeat(graph, &group, units.of(group[0]).is_some(), target));
     }
     repeats
-}
-
-/// Do two nodes name results of one loop?
-pub(super) fn same_loop(graph: &Graph, a: NodeId, b: NodeId) -> bool {
-    let (a, b) = (graph.node(a), graph.node(b));
-    let (Kind::Loop { body, length, carries, .. }, Kind::Loop { body: other, length: n, carries: c, .. }) =
-        (&a.kind, &b.kind)
-    else {
-        return false;
-    };
-    a.operands == b.operands && length == n && carries == c && body == other
 }
 
 fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Repeat {

@@ -4,7 +4,7 @@
 //!
 //! This is graph to graph.
 
-use super::repeat;
+use super::kept::{self, RESULTS};
 use crate::dtype::Scalar;
 use crate::graph::stored_node;
 use crate::graph::{Graph, Node, NodeId};
@@ -14,9 +14,6 @@ use crate::target::{AdapterClass, Target};
 use crate::write::Writer;
 use smallvec::SmallVec;
 use std::borrow::Cow;
-
-/// Numbers of kept results come behind those of kept operands.
-const RESULTS: usize = 1 << 24;
 
 /// What rewriting gave.
 #[derive(Debug)]
@@ -92,13 +89,13 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
             }
             Kind::Loop { body, length, carries, output } => {
                 let carried = output < carries;
-                if carried && (length.is(0) || repeat::is_constant(body, *output)) {
+                if carried && (length.is(0) || kept::is_constant(body, *output)) {
                     Some(operands[*output as usize])
                 } else if !carried && node.aval.shape.dims().iter().any(|d| d.is(0)) {
                     Some(writer.fill(Scalar::from_f64(node.aval.dtype, 0.0), &node.aval.shape))
                 } else {
                     // Results of one loop have the same operands still; the first of them makes these.
-                    let first = loops.iter().find(|(first, _)| repeat::same_loop(graph, *first, id));
+                    let first = loops.iter().find(|(first, _)| kept::same_loop(graph, *first, id));
                     let operands = match first {
                         Some((_, operands)) => operands.clone(),
                         None => {
@@ -134,7 +131,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
         let mut base = stored_node(&out, *output);
         // Barriers that only hold simplification back go before kernels are made.
         while let Kind::Barrier { region } = out.node(base).kind
-            && !repeat::keeps(region)
+            && !kept::keeps(region)
         {
             base = stored_node(&out, out.node(base).operands[0]);
         }
@@ -142,7 +139,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
             && which < carries
         {
             let from = out.node(*output).from.clone();
-            *output = repeat::kept(&mut out, *output, RESULTS + at, &from);
+            *output = kept::kept(&mut out, *output, RESULTS + at, &from);
         }
     }
     out.set_outputs(&outputs);

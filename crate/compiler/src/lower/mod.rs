@@ -8,19 +8,20 @@
 //! Bindings are in group 0: the kernel's buffers in order, then the uniform block, 4 bytes per member. A device dispatches
 //! [`Shader::workgroups`] workgroups; shaders check their position against member 0 of the block, the number of grid points.
 
+mod text;
 mod builder;
-mod contract;
-mod map;
-mod narrow;
 mod packing;
 mod program;
+mod map;
 mod row;
 mod running;
-#[cfg(test)]
-mod tests;
-mod text;
+mod contract;
+mod narrow;
 #[cfg(feature = "translate")]
 mod translate;
+
+#[cfg(test)]
+mod tests;
 
 use crate::dim::Dim;
 use crate::kernel::{Class, Kernel, Named};

@@ -1,6 +1,6 @@
 //! Builds a graph node by node and applies rules to each until none fires.
 
-use super::{cast, index, reduce, scalar, view};
+use super::GROUPS;
 use crate::dtype::Scalar;
 use crate::graph::{Graph, Node, NodeId, Operands, Origins};
 use crate::kind::{Axes, Kind, View};
@@ -44,9 +44,6 @@ pub(super) struct Rule {
     pub(super) ops: &'static [Op],
     pub(super) apply: fn(&mut Rewriter, &Kind, &[NodeId]) -> Option<Rewrite>,
 }
-
-/// The rules by what they look at: maps, casts, views, reductions, the rest.
-pub(super) static GROUPS: [&[Rule]; 5] = [scalar::RULES, cast::RULES, view::RULES, reduce::RULES, index::RULES];
 
 /// What the driver does by itself.
 pub(super) const BUILT_IN: [&str; 5] =

@@ -4,12 +4,12 @@
 //! Nothing here opens a file: hosts differ in how they read one. Bytes are not trusted: whatever they say, the answer is a value or
 //! an error, and memory is only taken for elements that are in the file.
 
-mod function;
 mod header;
+mod stored;
+mod safetensors;
 mod npy;
 mod open;
-mod safetensors;
-mod stored;
+mod function;
 
 pub use function::{
     ExportOptions, Exporting, FunctionFile, ImportedFunction, export_function, export_function_with, import_function,

@@ -3,18 +3,18 @@
 //! A composed op is a formula over nodes and nothing else: fusion finds its structure again, so a softmax written by hand is the
 //! same kernel. Formulas that are easy to get wrong (at infinities, for float16) are written once, here.
 
-mod conv;
+mod view;
 mod create;
-mod einsum;
+mod slice;
+mod reduce;
 mod index;
 mod linear;
-mod methods;
-mod nn;
-mod reduce;
-mod scan;
-mod slice;
 mod sort;
-mod view;
+mod scan;
+mod conv;
+mod einsum;
+mod nn;
+mod methods;
 
 pub use conv::{Window, avg_pool, conv_transpose1d, conv_transpose2d, conv1d, conv2d, max_pool};
 pub use create::{

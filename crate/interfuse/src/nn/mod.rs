@@ -4,14 +4,13 @@
 //! The structs are trees: pass a model to `value_and_grad` and to an optimiser as it is. A model is a tuple of layers, or a struct of them
 //! with a function `forward`.
 
-pub mod activations;
-pub mod layers;
-pub mod losses;
-
 pub(crate) mod formula;
+pub mod activations;
+pub mod losses;
 mod init;
-mod module;
 pub(crate) mod trees;
+pub mod layers;
+mod module;
 
 pub use init::Initial;
 pub use module::{

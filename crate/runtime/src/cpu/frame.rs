@@ -6,7 +6,7 @@
 //! is then a walk over the steps, each of which calls one block function.
 
 use super::index::{Ints, Linear, Nodes, Sizes, linear};
-use super::serial::update;
+use super::reduce::update;
 use super::space::Lanes;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::DType;

@@ -5,14 +5,14 @@
 //! what is a plain loop here). What is fused
 //! stays in registers of a few KiB; no buffer exists for it. The device knows no op by name: it asks the table for block functions.
 
-mod contract;
-mod frame;
-mod grid;
-mod index;
-mod pool;
-mod reduce;
-mod serial;
 mod space;
+mod index;
+mod reduce;
+mod frame;
+mod serial;
+mod grid;
+mod contract;
+mod pool;
 
 use crate::device::{
     BufferId, Call, Counters, Device, DeviceError, DeviceInfo, DeviceKind, Done, Memory, ProgramId, Read,

@@ -5,11 +5,24 @@
 //! a row of millions loses nothing to its length. Integers wrap, NaN wins, the first of equal positions wins.
 
 use interfuse_compiler::dtype::{DType, Scalar};
-use interfuse_compiler::kind::ReduceOp;
+use interfuse_compiler::kind::{CombineOp, ReduceOp};
 use interfuse_lanes::reduce::{self, Combine, Order, Positions};
+use interfuse_lanes::serial::Update;
 
 /// Blocks that a float32 lane adds up before it moves to float64.
 const BLOCKS_PER_FLUSH: u32 = 32;
+
+/// What scans and scatters combine with, as the loops say it.
+pub fn update(op: CombineOp) -> Update {
+    match op {
+        CombineOp::Add => Update::Add,
+        CombineOp::Mul => Update::Mul,
+        CombineOp::Max => Update::Max,
+        CombineOp::Min => Update::Min,
+        CombineOp::LogAddExp => Update::LogAddExp,
+        CombineOp::Set => Update::Set,
+    }
+}
 
 /// The reduction of one value along the rows at hand.
 #[derive(Debug)]

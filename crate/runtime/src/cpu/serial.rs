@@ -2,10 +2,10 @@
 
 use super::frame::Memory;
 use super::index::Sizes;
+use super::reduce::update;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Kernel, Role, Serial};
-use interfuse_compiler::kind::CombineOp;
-use interfuse_lanes::serial::{self, Lines, Update};
+use interfuse_lanes::serial::{self, Lines};
 
 /// A kernel of class `Serial` for known sizes.
 #[derive(Debug)]
@@ -19,18 +19,6 @@ pub struct SerialKernel {
     /// Of the indices of a scatter, and how many there are.
     indices: (DType, usize),
     lines: Lines,
-}
-
-/// How the loops say it.
-pub fn update(op: CombineOp) -> Update {
-    match op {
-        CombineOp::Add => Update::Add,
-        CombineOp::Mul => Update::Mul,
-        CombineOp::Max => Update::Max,
-        CombineOp::Min => Update::Min,
-        CombineOp::LogAddExp => Update::LogAddExp,
-        CombineOp::Set => Update::Set,
-    }
 }
 
 impl SerialKernel {

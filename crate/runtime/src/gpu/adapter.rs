@@ -2,7 +2,7 @@
 
 use super::Options;
 use crate::device::DeviceInfo;
-use interfuse_compiler::fuse::GPU;
+use interfuse_compiler::gpu::GPU;
 use interfuse_compiler::target::{AdapterClass, Features, Limits, Target, Tuning};
 
 /// Storage buffers that a kernel may bind even where the device allows a million: a bind group is made of them.

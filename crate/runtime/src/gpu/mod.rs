@@ -7,20 +7,20 @@
 //! browser.
 
 mod adapter;
-mod call;
-mod doubt;
-mod fault;
-mod outbox;
-mod pipeline;
 mod pool;
-mod profile;
+mod pipeline;
 mod program;
-mod read;
-mod shared;
-#[cfg(not(target_arch = "wasm32"))]
-mod wait;
+mod fault;
 #[cfg(target_arch = "wasm32")]
 mod web;
+mod shared;
+mod read;
+mod outbox;
+mod doubt;
+mod profile;
+mod call;
+#[cfg(not(target_arch = "wasm32"))]
+mod wait;
 
 pub use pipeline::{CacheCounters, Checks};
 pub use profile::KernelTime;

@@ -2,7 +2,6 @@
 //!
 //! The playground's drawing is laid out with care by a library; this one is for a page that must stand alone.
 
-use crate::html::escape;
 use interfuse::inspect::{GraphView, KernelView};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,6 +11,11 @@ const HEIGHT: usize = 38;
 const GAP: usize = 26;
 /// Wider layers and larger graphs are for the playground, which can zoom.
 const MOST_NODES: usize = 400;
+
+/// Text as it may stand in HTML.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
 
 /// The drawing, or nothing for a graph that is too large to be looked at.
 pub fn svg(graph: &GraphView, kernels: &[KernelView]) -> Option<String> {

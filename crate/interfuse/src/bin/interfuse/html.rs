@@ -1,6 +1,6 @@
 //! An inspection as one page that needs nothing else: no script, no style sheet, no network.
 
-use crate::drawing::svg;
+use crate::drawing::{escape, svg};
 use interfuse::Inspection;
 use std::fmt::Write;
 
@@ -12,11 +12,6 @@ pre,svg text{font-family:ui-monospace,monospace;font-size:12.5px}\
 pre,.scroll{overflow:auto;border:1px solid #8885;border-radius:6px;padding:.7rem}\
 table{border-collapse:collapse}td,th{padding:.15rem .9rem .15rem 0;text-align:left}\
 svg rect{stroke:#8888}.free{fill:none}.edge{fill:none;stroke:#888}svg text{fill:currentColor}.type{opacity:.65}";
-
-/// Text as it may stand in HTML.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
 
 /// The page.
 pub fn page(view: &Inspection) -> String {

@@ -3,15 +3,15 @@
 //! Exit codes: 0 done, 1 the work failed, 2 the command line is wrong. Results go to the standard output, everything else (errors,
 //! progress) to the standard error.
 
+mod words;
+mod inputs;
+mod terminal;
+mod drawing;
+mod html;
+mod run;
+mod explain;
 mod bench;
 mod devices;
-mod drawing;
-mod explain;
-mod html;
-mod inputs;
-mod run;
-mod terminal;
-mod words;
 
 use std::process::ExitCode;
 use words::{Failure, Words};

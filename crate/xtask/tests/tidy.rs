@@ -1,0 +1,271 @@
+//! What `crate/ARCHITECTURE.md` promises of the sources and no compiler checks: modules are declared in reading order and import only
+//! from modules above them, and files stay short. Sources are read as text, so nothing is built for it.
+//!
+//! An exception names its reason, and fails as soon as it is no longer needed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Arrows that point down: in that file of modules, from the first to the others, and why.
+const ARROWS: &[(&str, &str, &[&str], &str)] = &[
+    ("compiler/src/lib.rs", "kind", &["graph"], "a loop and a call hold the graph of their body"),
+    ("compiler/src/lib.rs", "vjp", &["loops"], "the derivative of a loop is a loop of the derivative of its body"),
+    ("compiler/src/lib.rs", "jvp", &["loops"], "as of vjp"),
+    ("compiler/src/lib.rs", "vmap", &["loops"], "the batch of a loop is a loop of the batch of its body"),
+    (
+        "compiler/src/lib.rs",
+        "target",
+        &["plan", "sharing"],
+        "types of passes that it points to: see compiler/src/gpu.rs",
+    ),
+    (
+        "compiler/src/lower/mod.rs",
+        "program",
+        &["row", "running"],
+        "rows are written from the program that they are written into",
+    ),
+    ("compiler/src/lower/mod.rs", "row", &["running"], "as of program"),
+    ("interfuse/src/io/mod.rs", "open", &["function"], "texts of errors of the import"),
+    ("interfuse/src/lib.rs", "axes", &["symbolic"], "the circle of open sizes, traces and tensors"),
+    ("interfuse/src/lib.rs", "data", &["eager"], "the same circle"),
+    ("interfuse/src/lib.rs", "device", &["compile", "tensor"], "the same circle"),
+    ("interfuse/src/lib.rs", "devtools", &["compile"], "events carry reports of misses"),
+    ("interfuse/src/lib.rs", "error", &["compile"], "an error carries the reason of a break"),
+    ("interfuse/src/lib.rs", "library", &["transform"], "a formula may have a derivative of its own"),
+    ("interfuse/src/lib.rs", "random", &["compile"], "the state of random numbers is captured"),
+    ("interfuse/src/lib.rs", "symbolic", &["tensor", "trace"], "the same circle"),
+    ("interfuse/src/lib.rs", "tensor", &["eager"], "the same circle"),
+    ("interfuse/src/lib.rs", "trace", &["compile", "eager", "tensor"], "the same circle"),
+    ("interfuse/src/lib.rs", "transform", &["nn"], "the tensors of a tree"),
+    ("interfuse/src/library/mod.rs", "view", &["slice"], "a reversal is a slice, and slices are views"),
+    ("runtime/src/gpu/mod.rs", "doubt", &["call"], "a refused call is run again"),
+    ("runtime/src/gpu/mod.rs", "pool", &["doubt"], "one state that all of the device's parts change"),
+    ("runtime/src/gpu/mod.rs", "shared", &["doubt", "outbox", "read"], "the same state"),
+    ("runtime/src/gpu/mod.rs", "web", &["shared"], "the same state"),
+    ("wasm/src/lib.rs", "args", &["dims"], "sizes are arguments, and come from arguments"),
+    ("wasm/src/lib.rs", "slab", &["dims"], "handles of sizes are released with those of tensors"),
+    ("wasm/src/lib.rs", "tensors", &["device"], "a tensor is made on the current device"),
+];
+
+/// Lines of a file.
+const MOST_LINES: usize = 700;
+
+/// Files that are longer: they may shrink but not grow.
+const LONG: &[(&str, usize)] = &[
+    ("crate/compiler/src/fuse/partition.rs", 748),
+    ("crate/compiler/src/lower/builder.rs", 714),
+    ("crate/compiler/src/lower/contract.rs", 707),
+    ("crate/interfuse/src/compile.rs", 711),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the checkout")
+}
+
+/// The files below a directory whose names end in one of these, without what is built or installed.
+fn files(directory: &Path, ends: &[&str], found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !["target", "node_modules", "dist", "pkg", "artifacts"].contains(&&*name) && !name.starts_with('.') {
+                files(&path, ends, found);
+            }
+        } else if ends.iter().any(|end| name.ends_with(end)) {
+            found.push(path);
+        }
+    }
+}
+
+/// The source without comments and without the tests at its end.
+fn code(file: &Path) -> String {
+    let text = fs::read_to_string(file).expect("a source file");
+    let shipped = text.find("#[cfg(test)]\nmod tests {").map_or(&*text, |at| &text[..at]);
+    shipped.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The first name in a piece of source.
+fn name(source: &str) -> &str {
+    let source = source.trim_start();
+    &source[..source.find(|c| !is_name(c)).unwrap_or(source.len())]
+}
+
+/// The modules that a file declares in files of their own, in order, tests left out.
+fn modules(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut before = "";
+    for line in code.lines() {
+        let declared = line.strip_suffix(';').and_then(|line| match line.split_once("mod ") {
+            Some((visibility, name)) if visibility.is_empty() || visibility.starts_with("pub") => Some(name),
+            _ => None,
+        });
+        if let Some(name) = declared.filter(|_| before != "#[cfg(test)]") {
+            found.push(name.to_string());
+        }
+        before = line;
+    }
+    found
+}
+
+/// What a list in braces names first, one level deep: of `{a, b::{c, d}}` a and b.
+fn heads(list: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let mut start = 0;
+    let mut found = Vec::new();
+    for (at, c) in list.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 || (depth == 1 && (c == '{' || c == ',')) {
+            found.push(name(&list[start..at]));
+            start = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    found
+}
+
+/// The names that a source takes from the module with that path, such as `crate` or `super::super`.
+fn taken<'a>(code: &'a str, path: &str) -> BTreeSet<&'a str> {
+    let start = format!("{path}::");
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices(&start) {
+        if code[..at].ends_with(|c: char| is_name(c) || c == ':') {
+            continue;
+        }
+        let rest = &code[at + start.len()..];
+        match rest.starts_with('{') {
+            true => found.extend(heads(rest)),
+            false => _ = found.insert(name(rest)),
+        }
+    }
+    found.remove("");
+    found
+}
+
+/// From which of its modules a file exports which names.
+fn exports(code: &str, modules: &[String]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (at, _) in code.match_indices("use ") {
+        let path = &code[at + 4..];
+        let module = name(path);
+        if !modules.iter().any(|m| m == module) {
+            continue;
+        }
+        let rest = path[module.len()..].strip_prefix("::").unwrap_or_default();
+        let names = if rest.starts_with('{') { heads(rest) } else { vec![name(rest)] };
+        found.extend(names.into_iter().map(|name| (name.to_string(), module.to_string())));
+    }
+    found
+}
+
+/// The arrows between the modules that one file declares: (from, to).
+fn arrows(file: &Path, modules: &[String]) -> BTreeSet<(String, String)> {
+    let stem = file.file_stem().expect("a name").to_string_lossy().into_owned();
+    let directory = file.parent().expect("a directory");
+    let base = if ["lib", "main", "mod"].contains(&&*stem) { directory.to_owned() } else { directory.join(&stem) };
+    let mut crate_root = base.clone();
+    while !crate_root.join("lib.rs").exists() && !crate_root.join("main.rs").exists() {
+        crate_root = crate_root.parent().expect("within a crate").to_owned();
+    }
+    let absolute = [Path::new("crate"), base.strip_prefix(&crate_root).expect("within the crate")]
+        .iter()
+        .flat_map(|path| path.iter())
+        .map(|part| part.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("::");
+    let exported = exports(&code(file), modules);
+    let mut found = BTreeSet::new();
+    for module in modules {
+        let mut sources = Vec::new();
+        let single = base.join(format!("{module}.rs"));
+        if single.exists() {
+            sources.push(single);
+        }
+        if base.join(module).is_dir() {
+            files(&base.join(module), &[".rs"], &mut sources);
+        }
+        assert!(!sources.is_empty(), "{} declares {module}, which has no file", file.display());
+        for source in sources {
+            let inside = source.strip_prefix(&base).expect("below");
+            if inside.iter().any(|part| part == "tests" || part == "tests.rs") {
+                continue;
+            }
+            let depth = inside.components().count() - usize::from(inside.ends_with("mod.rs"));
+            let code = code(&source);
+            for name in taken(&code, &absolute).into_iter().chain(taken(&code, &vec!["super"; depth].join("::"))) {
+                let to = if modules.iter().any(|m| m == name) { Some(name) } else { exported.get(name).map(|m| &**m) };
+                if let Some(to) = to.filter(|to| to != module) {
+                    found.insert((module.clone(), to.to_string()));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn modules_import_only_from_modules_above() {
+    let crates = root().join("crate");
+    let mut sources = Vec::new();
+    files(&crates, &[".rs"], &mut sources);
+    sources.retain(|path| path.components().any(|part| part.as_os_str() == "src"));
+    let mut down = BTreeSet::new();
+    let mut seen = 0;
+    for file in &sources {
+        let modules = modules(&code(file));
+        if modules.is_empty() {
+            continue;
+        }
+        let place = |name: &String| modules.iter().position(|m| m == name).expect("one of them");
+        let label = file.strip_prefix(&crates).expect("below").to_string_lossy().replace('\\', "/");
+        for (from, to) in arrows(file, &modules) {
+            seen += 1;
+            if place(&to) > place(&from) {
+                down.insert((label.clone(), from, to));
+            }
+        }
+    }
+    assert!(seen > 300, "only {seen} arrows found: the sources are read wrongly");
+    let known: BTreeSet<_> = (ARROWS.iter())
+        .flat_map(|(file, from, to, _)| to.iter().map(|to| (file.to_string(), from.to_string(), to.to_string())))
+        .collect();
+    let list = |of: BTreeSet<&(String, String, String)>| {
+        of.iter().map(|(file, from, to)| format!("\n  {file}: {from} -> {to}")).collect::<String>()
+    };
+    let new = list(down.difference(&known).collect());
+    assert!(new.is_empty(), "modules import from modules declared below them; move the item or the declaration:{new}");
+    let gone = list(known.difference(&down).collect());
+    assert!(gone.is_empty(), "no longer needed in ARROWS:{gone}");
+}
+
+#[test]
+fn files_are_short() {
+    let root = root();
+    let mut sources = Vec::new();
+    for directory in ["crate", "tests", "web"] {
+        files(&root.join(directory), &[".rs", ".ts", ".mjs", ".js", ".svelte", ".css"], &mut sources);
+    }
+    assert!(sources.len() > 350, "only {} files found", sources.len());
+    let mut wrong = String::new();
+    for file in &sources {
+        let name = file.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
+        let lines = fs::read_to_string(file).expect("text").lines().count();
+        let exception = LONG.iter().find(|(long, _)| *long == name).map(|(_, lines)| *lines);
+        match exception {
+            Some(_) if lines <= MOST_LINES => wrong += &format!("\n  {name}: no longer needed in LONG"),
+            _ if lines > exception.unwrap_or(MOST_LINES) => wrong += &format!("\n  {name}: {lines} lines"),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "files have at most {MOST_LINES} lines; look for the second idea:{wrong}");
+}
