@@ -194,7 +194,8 @@ pub fn extra_time() -> std::time::Duration {
     std::time::Duration::from_secs_f64(seconds)
 }
 
-/// The seeds to try: at least `count`, or `INTERFUSE_RANDOM_COUNT`, more while there is [`extra_time`]; or the one in `INTERFUSE_RANDOM_SEED`.
+/// The seeds to try: at least `count`, or `INTERFUSE_RANDOM_COUNT`, more while there is [`extra_time`]; or the one in
+/// `INTERFUSE_RANDOM_SEED`.
 pub fn seeds(count: u64) -> impl Iterator<Item = u64> {
     let number = |name| std::env::var(name).ok().and_then(|s| s.parse::<u64>().ok());
     let only = number("INTERFUSE_RANDOM_SEED");

@@ -1,7 +1,7 @@
 //! Kernels that the device refuses: the graph runs op by op on the inputs of the call, and so does what was computed from its results.
 //!
-//! The device refuses every kernel of more ops than it is told to take, one at first. Error scopes answer at once, as they do natively, and when somebody waits, as
-//! they do in browsers.
+//! The device refuses every kernel of more ops than it is told to take, one at first. Error scopes answer at once, as they do natively, and
+//! when somebody waits, as they do in browsers.
 
 use interfuse::optim::{Optimizer, Rule};
 use interfuse::{Compile, DeviceHandle, ErrorKind, Result, Tensor, compile, use_device, value_and_grad};

@@ -133,8 +133,8 @@ fn compare_all(wanted: impl Fn(&Case) -> bool, sizes: &[usize]) {
     assert!(wrong.is_empty(), "{} results:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Of each class of kernel and branch of its schedule one op: maps of four lanes and of one, look-ups, rows alone, along columns and shared,
-/// two steps, running rows both ways, sorts, updates, products of both shapes.
+/// Of each class of kernel and branch of its schedule one op: maps of four lanes and of one, look-ups, rows alone, along columns and
+/// shared, two steps, running rows both ways, sorts, updates, products of both shapes.
 const BRANCHES: [&str; 16] = [
     "gelu",
     "pad",

@@ -97,7 +97,7 @@ impl Tensor {
     /// let x = Tensor::from_slice(&[1i32, 2, 3, 4, 5, 6], &[2, 3])?;
     /// assert_eq!(x.to_string(), "Tensor(int32[2,3], evaluated)");
     /// let error = Tensor::from_slice(&[1i32, 2], &[3]).unwrap_err();
-    /// assert_eq!(error.to_string(), "tensor: 2 elements do not fill a shape of [3], which has 3. Give as many elements as the shape has.");
+    /// assert!(error.to_string().starts_with("tensor: 2 elements do not fill a shape of [3], which has 3."));
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub fn from_slice<T: Element>(elements: &[T], sizes: &[usize]) -> Result<Tensor> {

@@ -2,7 +2,8 @@
 //!
 //! The order is bool < int32, uint32 < float16 < float32. int32 with uint32 has no common type here: int64 does not exist on
 //! WebGPU and either of the two would be silently wrong for half of the values, so `promote` says `None` and the caller names
-//! `astype` (or, for comparisons, needs no common type). Numbers of the host language are *weak*: they take the dtype of the tensor they meet where the value fits.
+//! `astype` (or, for comparisons, needs no common type). Numbers of the host language are *weak*: they take the dtype of the tensor they
+//! meet where the value fits.
 
 use half::f16;
 use std::fmt;

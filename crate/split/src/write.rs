@@ -104,8 +104,8 @@ fn alias(function: u32) -> String {
 
 fn core(module: &Module, homes: &Homes, links: &Links) -> Result<Vec<u8>> {
     let own = defined(module, homes, 0);
-    // After the imported functions there is one more, `load`, unless there are no parts; after the core's own a stub for each call into a part, then what the
-    // slots hold at first.
+    // After the imported functions there is one more, `load`, unless there are no parts; after the core's own a stub for each call into a
+    // part, then what the slots hold at first.
     let load = module.imported;
     let in_parts = !links.slots.is_empty();
     let imported = (0..module.imported).zip(0..);

@@ -48,6 +48,9 @@ const ARROWS: &[(&str, &str, &[&str], &str)] = &[
     ("wasm/src/lib.rs", "tensors", &["device"], "a tensor is made on the current device"),
 ];
 
+/// Columns of a comment. Code is as wide as the formatters make it.
+const MOST_COLUMNS: usize = 140;
+
 /// Lines of a file.
 const MOST_LINES: usize = 700;
 
@@ -248,18 +251,38 @@ fn modules_import_only_from_modules_above() {
     assert!(gone.is_empty(), "no longer needed in ARROWS:{gone}");
 }
 
-#[test]
-fn files_are_short() {
+/// Every source file that a person writes: its path from the root, and its text.
+fn written() -> Vec<(String, String)> {
     let root = root();
     let mut sources = Vec::new();
     for directory in ["crate", "tests", "web"] {
         files(&root.join(directory), &[".rs", ".ts", ".mjs", ".js", ".svelte", ".css"], &mut sources);
     }
     assert!(sources.len() > 350, "only {} files found", sources.len());
+    let name = |file: &PathBuf| file.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
+    let all = sources.iter().map(|file| (name(file), fs::read_to_string(file).expect("text")));
+    all.filter(|(name, _)| !name.contains(".gen.")).collect()
+}
+
+#[test]
+fn comments_are_narrow() {
     let mut wrong = String::new();
-    for file in &sources {
-        let name = file.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
-        let lines = fs::read_to_string(file).expect("text").lines().count();
+    for (name, text) in written() {
+        for (at, line) in text.lines().enumerate() {
+            let comment = ["//", "/*", "* "].iter().any(|start| line.trim_start().starts_with(start));
+            if comment && line.chars().count() > MOST_COLUMNS {
+                wrong += &format!("\n  {name}:{}", at + 1);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "comments have at most {MOST_COLUMNS} columns:{wrong}");
+}
+
+#[test]
+fn files_are_short() {
+    let mut wrong = String::new();
+    for (name, text) in written() {
+        let lines = text.lines().count();
         let exception = LONG.iter().find(|(long, _)| *long == name).map(|(_, lines)| *lines);
         match exception {
             Some(_) if lines <= MOST_LINES => wrong += &format!("\n  {name}: no longer needed in LONG"),

@@ -31,7 +31,8 @@ pub struct Rates {
     /// Scalar operations in the time of moving a byte: GPUs do 10 to 20, which leaves room for the rest, software adapters and the CPU
     /// device 1 to 5.
     pub ops_per_byte: f64,
-    /// Bytes moved in the time of a dispatch and the wait before it: 5 microseconds on a GPU, 70 on a software adapter, 2 on the CPU device.
+    /// Bytes moved in the time of a dispatch and the wait before it: 5 microseconds on a GPU, 70 on a software adapter, 2 on the CPU
+    /// device.
     pub dispatch_bytes: f64,
     /// A formula of so many operations is not worth a dispatch however often it is computed: other work hides it.
     pub hidden_ops: u32,

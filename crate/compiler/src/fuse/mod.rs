@@ -1,8 +1,8 @@
 //! From a graph to kernels.
 //!
 //! [`split`] first rewrites what one kernel could not do well; `partition` decides which kernel computes what (and why not all in
-//! one); `pieces` takes apart what became too much for one; `build` writes each kernel's program; `collapse` simplifies its space; `beside` makes one kernel of independent maps. The
-//! cost model is `cost`, and only there.
+//! one); `pieces` takes apart what became too much for one; `build` writes each kernel's program; `collapse` simplifies its space; `beside`
+//! makes one kernel of independent maps. The cost model is `cost`, and only there.
 
 pub mod cost;
 mod coords;

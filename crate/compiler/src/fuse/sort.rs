@@ -3,8 +3,8 @@
 //! Short axes: the rank of an element is how many come before it, and the element of rank r is the one whose rank is r; both are
 //! reductions over all pairs. Others: a radix sort, two bits of the keys at a time, from the lowest. A pass counts the four digits in
 //! blocks of 32 elements, as a running sum in the four bytes of a word; scans the counts of all blocks, digit by digit; and stores
-//! every key and its position where these two say, which is one dispatch. The passes are a loop, so sixteen of them compile in the time of one,
-//! whatever the length of the axis, known or not. All of it is stable: of equal elements the first wins.
+//! every key and its position where these two say, which is one dispatch. The passes are a loop, so sixteen of them compile in the time of
+//! one, whatever the length of the axis, known or not. All of it is stable: of equal elements the first wins.
 
 use crate::dim::Dim;
 use crate::dtype::{DType, Scalar};

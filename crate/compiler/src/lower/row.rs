@@ -1,8 +1,8 @@
 //! The schedules of row kernels: an invocation does a row alone, or a workgroup shares it.
 //!
 //! Alone: loops over the row axes, innermost inside, with accumulators in variables. This is for software adapters, where a barrier
-//! costs ten times the work between two (unless the row is long), for short rows, and for GPUs when neighbouring rows are neighbours in memory (a sum along
-//! the outer axis of a matrix) and there are enough of them.
+//! costs ten times the work between two (unless the row is long), for short rows, and for GPUs when neighbouring rows are neighbours in
+//! memory (a sum along the outer axis of a matrix) and there are enough of them.
 //!
 //! Rows that running combinations walk in order are done alone as well, forwards or backwards.
 //!

@@ -83,7 +83,8 @@ struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }` and spaces after it: each key once, in any order, and nothing else.
+    /// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }` and spaces after it: each key once, in any order, and nothing
+    /// else.
     fn read(text: &'a str) -> Result<Header<'a>> {
         let malformed =
             || bad("the header is no dictionary of descr, fortran_order and shape", "Write it with numpy.save.");
