@@ -219,3 +219,34 @@ fn gradients_are_few_kernels() {
     });
     assert!(count <= 8, "attention: {count}");
 }
+
+/// Compiled anew, for other literals, other places in the program and other signatures: the device knows the kernels.
+#[cfg(feature = "gpu")]
+#[test]
+fn a_miss_whose_kernels_are_known_lowers_nothing() {
+    use interfuse_compiler::lower::lower;
+    use interfuse_runtime::gpu::{Lowered, Options};
+    use std::{cell::Cell, rc::Rc};
+    let lowered = Rc::new(Cell::new(0));
+    let counter = lowered.clone();
+    let lowering = Rc::new(move |kernel: &_, target: &interfuse_compiler::target::Target| {
+        counter.set(counter.get() + 1);
+        let (shader, limits) = (lower(kernel, target), target.limits.clone());
+        let (wgsl, entry) = (shader.wgsl.clone(), shader.entry.clone());
+        Lowered { wgsl, entry, workgroups: Box::new(move |of| shader.workgroups(&|dim| dim.eval(of), &limits)) }
+    });
+    let options = Options { lowering, ..Options::default() };
+    interfuse::use_device(&DeviceHandle::new(Rc::new(interfuse_tests::gpu::open_with(options))));
+    let x = Tensor::from([1f32, 2.0, 3.0]);
+    let values = |x: &Tensor| x.to_vec::<f32>().expect("values");
+
+    let first = compile(|x: &Tensor| x * 3.0 + 1.0);
+    assert_eq!(values(&first.call(&x).expect("a call")), [4.0, 7.0, 10.0]);
+    let known = lowered.get();
+    let other = compile(|x: &Tensor| x * 5.0 + 1.0);
+    assert_eq!(values(&other.call(&x).expect("a call")), [6.0, 11.0, 16.0]);
+    let behind = compile(|(unused, x): &(Tensor, Tensor)| (unused + 1.0, x * 0.25 + 1.0).1);
+    assert_eq!(values(&behind.call(&(Tensor::from(1f32), x.clone())).expect("a call")), [1.25, 1.5, 1.75]);
+    assert_eq!((first.stats().misses, other.stats().misses, behind.stats().misses), (1, 1, 1));
+    assert_eq!((known, lowered.get()), (1, 1));
+}

@@ -10,6 +10,7 @@ mod adapter;
 mod pool;
 mod pipeline;
 mod program;
+mod shaders;
 mod fault;
 #[cfg(target_arch = "wasm32")]
 mod web;
@@ -42,6 +43,7 @@ use outbox::Outbox;
 use pipeline::Pipelines;
 use pool::Pool;
 use read::{Draining, Reading};
+use shaders::Shaders;
 use shared::{Held, Shared, State, Use};
 use std::cell::RefCell;
 use std::future::Future;
@@ -100,6 +102,17 @@ impl Default for Options {
     }
 }
 
+/// Counters of a device's caches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Caches {
+    /// Kernels and their texts; misses were lowered.
+    pub shaders: CacheCounters,
+    /// Texts and their pipelines.
+    pub pipelines: CacheCounters,
+    /// Bind groups.
+    pub bind_groups: CacheCounters,
+}
+
 /// A device that runs plans through wgpu.
 pub struct GpuDevice {
     shared: Rc<Shared>,
@@ -151,6 +164,7 @@ impl GpuDevice {
             options,
             mailbox,
             state: RefCell::new(state),
+            shaders: RefCell::new(Shaders::new()),
             adopted,
             #[cfg(target_arch = "wasm32")]
             listener,
@@ -158,9 +172,10 @@ impl GpuDevice {
         GpuDevice { shared: Rc::new(shared) }
     }
 
-    /// Counters of the caches of pipelines and of bind groups.
-    pub fn caches(&self) -> (CacheCounters, CacheCounters) {
-        self.shared.state.borrow().pipelines.counters()
+    /// Counters of the caches.
+    pub fn caches(&self) -> Caches {
+        let (pipelines, bind_groups) = self.shared.state.borrow().pipelines.counters();
+        Caches { shaders: self.shared.shaders.borrow().counters(), pipelines, bind_groups }
     }
 
     /// wgpu's device and queue, for those who share them. Everything asked for so far is submitted.

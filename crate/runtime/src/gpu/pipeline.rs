@@ -1,4 +1,4 @@
-//! Pipelines, shared by all programs whose kernels have the same WGSL, and the layouts and bind groups that go with them.
+//! Pipelines, shared by all kernels that have the same WGSL, and the layouts and bind groups that go with them.
 //!
 //! A new pipeline costs milliseconds, so it is the thing to share; whole texts are compared. Layouts are
 //! explicit and shared by signature (which bindings are written), so that pipelines of one signature can use each other's bind groups.

@@ -9,8 +9,9 @@ use super::fault::{self, Faults, Mailbox};
 use super::outbox::Outbox;
 use super::pipeline::{Pipeline, Pipelines, Source};
 use super::pool::{Block, Pool};
-use super::program::{self, Lowered, Program, Workgroups};
+use super::program::{self, Lowered, Program};
 use super::read::Batch;
+use super::shaders::{Shader, Shaders};
 use crate::device::{BufferId, Counters, DeviceError, DeviceInfo, Memory, ProgramId};
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
@@ -31,6 +32,8 @@ pub(super) struct Shared {
     pub(super) options: Options,
     pub(super) mailbox: Mailbox,
     pub(super) state: RefCell<State>,
+    /// Asked while the rest is in use.
+    pub(super) shaders: RefCell<Shaders>,
     /// Was the device made elsewhere? Then it is not ours to destroy.
     pub(super) adopted: bool,
     #[cfg(target_arch = "wasm32")]
@@ -69,7 +72,7 @@ pub(super) struct State {
     pub(super) short: bool,
     /// Programs whose pipelines are being made; whoever runs one does not wait for that.
     #[cfg(target_arch = "wasm32")]
-    pub(super) warming: HashMap<ProgramId, (Arc<Plan>, Vec<(Rc<Source>, Rc<Workgroups>)>)>,
+    pub(super) warming: HashMap<ProgramId, (Arc<Plan>, Vec<Shader>)>,
 }
 
 impl State {
@@ -273,26 +276,23 @@ impl Shared {
         state.pipelines.forget_bind_groups();
     }
 
-    /// The text of every step's kernel; steps that share a kernel share the rest.
-    pub(super) fn lower(&self, plan: &Plan) -> Vec<(Rc<Source>, Rc<Workgroups>)> {
-        let mut known: HashMap<*const Kernel, (Rc<Source>, Rc<Workgroups>)> = HashMap::default();
+    /// The shader of every step's kernel; what is known is not lowered again.
+    pub(super) fn lower(&self, plan: &Plan) -> Vec<Shader> {
+        let mut shaders = self.shaders.borrow_mut();
         let lower = |kernel: &Kernel| {
             let Lowered { wgsl, entry, workgroups } = (self.options.lowering)(kernel, &self.target);
             let accesses = kernel.bound().iter().map(|together| kernel.access(together)).collect();
             (Rc::new(Source { wgsl, entry, accesses }), Rc::new(workgroups))
         };
-        plan.steps
-            .iter()
-            .map(|step| known.entry(Arc::as_ptr(&step.kernel)).or_insert_with(|| lower(&step.kernel)).clone())
-            .collect()
+        plan.steps.iter().map(|step| shaders.get(&step.kernel, lower)).collect()
     }
 
-    /// Makes a plan ready, given the text of its kernels.
+    /// Makes a plan ready, given the shaders of its kernels.
     pub(super) fn load(
         self: &Rc<Self>,
         state: &mut State,
         plan: Arc<Plan>,
-        lowered: Vec<(Rc<Source>, Rc<Workgroups>)>,
+        lowered: Vec<Shader>,
     ) -> Result<Program, DeviceError> {
         self.check_lost()?;
         program::verify(&plan)?;

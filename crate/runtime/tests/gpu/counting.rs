@@ -49,8 +49,35 @@ fn programs_share_pipelines_of_equal_text() {
     let first = device.counters().pipelines_created;
     device.load(ProgramId(1), two_steps(1000)).expect("load");
     assert_eq!((first, device.counters().pipelines_created), (2, 2));
-    let (pipelines, _) = device.caches();
+    let pipelines = device.caches().pipelines;
     assert_eq!((pipelines.hits, pipelines.misses, pipelines.entries), (2, 2, 2));
+}
+
+#[test]
+fn known_kernels_are_not_lowered_again() {
+    let device = open();
+    let chain = |n: usize, added: f32| {
+        let add = map("map_add", Dim::from(n), 1, &[With::Literal(Op::Add, added)]);
+        let storage = [Storage::Input(0), Storage::Temporary(0), Storage::Output];
+        plan(&Dim::from(n), &storage, vec![(add.clone(), vec![0, 1]), (add, vec![1, 2])])
+    };
+    let counted = |program: u64, plan| {
+        device.load(ProgramId(program), plan).expect("load");
+        let caches = device.caches();
+        (caches.shaders.hits, caches.shaders.misses, caches.pipelines.entries)
+    };
+    // Both steps run one kernel; programs may differ in a literal.
+    assert_eq!(counted(0, chain(1000, 1.0)), (1, 1, 1));
+    assert_eq!(counted(1, chain(1000, 1.0)), (3, 1, 1));
+    assert_eq!(counted(2, chain(1000, 0.25)), (5, 1, 1));
+    // Another size is another kernel, of the same text.
+    assert_eq!(counted(3, chain(2000, 1.0)), (6, 2, 1));
+    for (program, n, want) in [(0, 1000, 4.0), (2, 1000, 2.5), (3, 2000, 4.0)] {
+        let x = upload(&device, 10 * program, &vec![2.0; n]);
+        let y = BufferId(10 * program + 1);
+        device.run(call(program, &[x], &[y])).expect("run");
+        assert_eq!(read(&device, y).expect("read"), vec![want; n]);
+    }
 }
 
 #[test]
@@ -118,7 +145,7 @@ fn ten_thousand_calls_stay_under_a_cap() {
     assert!(device.memory().peak_bytes < 100_000, "{:?}", device.memory());
     assert!(device.counters().buffers_created < 10, "{:?}", device.counters());
     assert_eq!(device.counters().dispatches, 20_000);
-    let (_, groups) = device.caches();
+    let groups = device.caches().bind_groups;
     assert!(groups.misses < 32, "{groups:?}");
 }
 
