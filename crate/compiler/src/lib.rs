@@ -36,7 +36,9 @@ mod select;
 pub mod simplify;
 
 // The device and the kernels.
+pub mod schedule;
 pub mod target;
+pub mod tuning;
 pub mod kernel;
 pub mod sharing;
 pub mod fuse;

@@ -15,14 +15,11 @@ use crate::kernel::{Access, Binding, FusedKernel, Inst};
 use crate::kind::Kind;
 use crate::shape::Aval;
 use crate::target::Target;
+use crate::tuning::{ARENA_BYTES, MEMBER_BYTES};
 use smallvec::SmallVec;
 
 /// Offsets in a block are multiples of this: the largest alignment that WebGPU lets a device ask for.
 pub const ALIGNMENT: u64 = 256;
-/// A larger value gains nothing from sharing a kernel, and loses much when it is kept for the sake of others.
-const MEMBER_BYTES: u64 = 32 << 20;
-/// Bytes of one block at most.
-const ARENA_BYTES: u64 = 256 << 20;
 
 /// Where a value lies among others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

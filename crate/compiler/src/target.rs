@@ -4,6 +4,7 @@ use crate::graph::{Graph, Node, NodeId};
 use crate::kernel::NodeMap;
 use crate::kind::Misuse;
 use crate::plan::Plan;
+use crate::schedule::Schedule;
 use crate::sharing::{Blocks, Sharing};
 use crate::write::Writer;
 
@@ -40,6 +41,8 @@ pub struct Limits {
 pub struct Features {
     /// float16 in storage buffers and arithmetic.
     pub float16: bool,
+    /// Combinations across the invocations of a subgroup.
+    pub subgroups: bool,
 }
 
 /// How the compiler trades one thing for another. Zero-cost to leave at the defaults.
@@ -51,11 +54,14 @@ pub struct Tuning {
     pub fuse: bool,
     /// Is simplification on?
     pub simplify: bool,
+    /// Schedules that are taken where they fit a kernel, before the compiler's own choice: for tests, and to try by hand what is faster
+    /// (natively `INTERFUSE_SCHEDULE`).
+    pub schedules: Vec<Schedule>,
 }
 
 impl Default for Tuning {
     fn default() -> Tuning {
-        Tuning { kernel_ops: 256, fuse: true, simplify: true }
+        Tuning { kernel_ops: 256, fuse: true, simplify: true, schedules: Vec::new() }
     }
 }
 
@@ -122,7 +128,7 @@ impl Target {
         };
         Target {
             limits,
-            features: Features { float16: true },
+            features: Features { float16: true, subgroups: false },
             class: AdapterClass::Cpu,
             tuning: Tuning::default(),
             rewrites: None,

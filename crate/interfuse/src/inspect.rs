@@ -117,6 +117,8 @@ pub struct KernelView {
     pub name: String,
     /// "map", "row", "contract" or "index".
     pub class: String,
+    /// How its shader runs, as text: `row by=workgroup workgroup=128 block=256`.
+    pub schedule: String,
     /// Nodes of the last graph that it computes.
     pub nodes: Vec<u32>,
     /// Its shader; on the CPU device the one that a base GPU would run.
@@ -366,6 +368,7 @@ fn view(
             id,
             name: kernel.name.clone(),
             class: kernel.class.name().to_string(),
+            schedule: shader.schedule.to_string(),
             nodes: map.nodes.iter().map(|node| node.0).collect(),
             workgroups: shader.workgroups(&size, &target.limits),
             bytes_read: reads.iter().map(|used| used.bytes).sum(),

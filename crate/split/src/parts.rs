@@ -18,6 +18,7 @@ pub const PARTS: &[Part] = &[
             "naga",
             "wgpu",
             "interfuse_compiler::lower",
+            "interfuse_compiler::schedule",
             "interfuse_compiler::fuse::gpu",
             "interfuse_compiler::fuse::pieces",
             "interfuse_compiler::plan::check",

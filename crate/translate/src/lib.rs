@@ -63,11 +63,13 @@ const UNCHECKED: BoundsCheckPolicies = BoundsCheckPolicies {
 #[cfg(feature = "wgsl")]
 pub fn translate(wgsl: &str, language: Language) -> Result<String, String> {
     use naga::valid::{Capabilities, ValidationFlags, Validator};
+    // naga's reader knows subgroups, but not the line that enables them.
+    let wgsl = &wgsl.replacen("enable subgroups;", "", 1);
     let module = naga::front::wgsl::parse_str(wgsl).map_err(|error| error.emit_to_string(wgsl))?;
     let [entry] = module.entry_points.as_slice() else {
         return Err(format!("the shader has {} entry points, not one", module.entry_points.len()));
     };
-    let info = Validator::new(ValidationFlags::all(), Capabilities::SHADER_FLOAT16)
+    let info = Validator::new(ValidationFlags::all(), Capabilities::SHADER_FLOAT16 | Capabilities::SUBGROUP)
         .validate(&module)
         .map_err(|error| error.emit_to_string(wgsl))?;
     write(&module, &info, &entry.name, language)

@@ -54,6 +54,8 @@ export interface KernelView {
   readonly id: number;
   readonly name: string;
   readonly class: "map" | "row" | "contract" | "index";
+  /** How its shader runs: `row by=workgroup workgroup=128 block=256`, `map lanes=4 workgroup=256`, `contract staging=... thread=8x8 ...`. */
+  readonly schedule: string;
   /** Nodes of the last graph that it computes. */
   readonly nodes: readonly number[];
   /** Its shader; on the CPU device the one that a GPU with the base limits would run. */

@@ -14,12 +14,8 @@ use crate::kind::Kind;
 use crate::sharing::Blocks;
 use crate::small;
 use crate::target::Target;
+use crate::tuning::{OPEN_KERNELS, SMALL_TEMPORARY};
 use smallvec::SmallVec;
-
-/// Elements of a temporary that is next to nothing.
-const SMALL: i64 = 4096;
-/// Kernels in the making that a map may still join: keeps the search linear.
-const OPEN: usize = 4;
 
 /// Maps that will be one kernel.
 struct Together {
@@ -69,7 +65,7 @@ pub(super) fn beside(
         }
     }
     // A free map joins the last ones, whatever their level.
-    sets.open = (0..sets.all.len()).rev().filter(|at| sets.all[*at].is_map).take(OPEN).collect();
+    sets.open = (0..sets.all.len()).rev().filter(|at| sets.all[*at].is_map).take(OPEN_KERNELS).collect();
     sets.open.reverse();
     free.into_iter().for_each(|kernel| sets.place(kernel));
     sets.all.into_iter().map(|together| join(graph, together.members)).collect()
@@ -81,7 +77,7 @@ struct Sets<'a> {
     blocks: &'a Blocks,
     all: Vec<Together>,
     /// Positions of those that a map may still join.
-    open: SmallVec<[usize; OPEN]>,
+    open: SmallVec<[usize; OPEN_KERNELS]>,
 }
 
 impl Sets<'_> {
@@ -118,7 +114,7 @@ impl Sets<'_> {
                 together.ops += ops;
             }
             None => {
-                if self.open.len() == OPEN {
+                if self.open.len() == OPEN_KERNELS {
                     // The latest have the most room.
                     self.open.remove(0);
                 }
@@ -144,7 +140,7 @@ fn may_stand_beside(fused: &FusedKernel, is_result: &[bool]) -> bool {
     let mut heavy = fused.bindings().filter(|(binding, id)| {
         binding.access == Access::Write
             && !is_result[id.index()]
-            && binding.len.as_const().is_none_or(|len| len > SMALL)
+            && binding.len.as_const().is_none_or(|len| len > SMALL_TEMPORARY)
     });
     // A map of nothing is no step of the plan.
     let is_empty = kernel.grid_points().is(0);

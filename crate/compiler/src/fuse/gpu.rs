@@ -6,21 +6,9 @@ use crate::graph::{Graph, Node, NodeId};
 use crate::kind::{Axes, DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
+use crate::tuning::{SPLIT_BUSY_ROWS, SPLIT_MOST_PARTS, SPLIT_PART, SPLIT_PURE_ROW, SPLIT_ROW, SPLIT_SUM};
 use crate::write::Writer;
 use smallvec::smallvec;
-
-/// Rows this long are split even when the kernel that reduces them also goes over their elements again.
-const LONG_ROW: i64 = 1 << 20;
-/// Rows this long are split when nothing goes over their elements again.
-const LONG_PURE_ROW: i64 = 1 << 16;
-/// With this many rows the device is busy without splitting.
-const MANY_ROWS: i64 = 64;
-/// Elements of a part of a split row.
-const PART: i64 = 4096;
-/// A contraction that sums more is done in parts.
-const LONG_SUM: i64 = 1 << 15;
-/// Parts of a split row.
-const MOST_PARTS: i64 = 1024;
 
 /// A node as others, if it must be: scans, sorts and scatters have no kernels, and few long rows use the whole device in two steps.
 /// `again` says that something may go over what is reduced once more.
@@ -62,14 +50,14 @@ pub(crate) fn splits(graph: &Graph, node: &Node) -> bool {
 /// for long, and llvmpipe (Mesa 22.3) silently ends its loops after 65,535 iterations.
 fn sums(axes: &DotAxes, left: &Shape, right: &Shape) -> Option<(i64, i64)> {
     let [(along, _)] = axes.contract.as_slice() else { return None };
-    let length = left.0[*along as usize].as_const().filter(|length| *length > LONG_SUM)?;
+    let length = left.0[*along as usize].as_const().filter(|length| *length > SPLIT_SUM)?;
     let batch = axes.batch.iter().try_fold(1, |n, (axis, _)| Some(n * left.0[*axis as usize].as_const()?))?;
     let (read, other) = (left.size().as_const()?, right.size().as_const()?);
     let results = (read / length) * (other / length) / batch.max(1);
     // As many as keep a device busy, as long as storing what each gives is less than what is read.
-    let parts = (length / PART).min((read + other) / results.max(1)).min(MOST_PARTS);
+    let parts = (length / SPLIT_PART).min((read + other) / results.max(1)).min(SPLIT_MOST_PARTS);
     let part = (length + parts.max(1) - 1) / parts.max(1);
-    let part = part.min(LONG_SUM);
+    let part = part.min(SPLIT_SUM);
     Some(((length + part - 1) / part, part))
 }
 
@@ -83,10 +71,10 @@ fn parts(shape: &Shape, axes: &Axes, again: bool) -> Option<(i64, i64, i64)> {
         return None;
     }
     let rows = total / length;
-    if rows > MANY_ROWS || length <= if again { LONG_ROW } else { LONG_PURE_ROW } {
+    if rows > SPLIT_BUSY_ROWS || length <= if again { SPLIT_ROW } else { SPLIT_PURE_ROW } {
         return None;
     }
-    let wanted = (length / PART).clamp(2, MOST_PARTS);
+    let wanted = (length / SPLIT_PART).clamp(2, SPLIT_MOST_PARTS);
     // A count that divides the row needs no padding.
     let exact = (2..=wanted).rev().take(512).find(|p| length % p == 0);
     Some((rows, length, exact.filter(|p| *p * 4 >= wanted).unwrap_or(wanted)))

@@ -23,6 +23,7 @@ use crate::sharing::Blocks;
 use crate::small;
 use crate::small::HashMap;
 use crate::target::{AdapterClass, Target};
+use crate::tuning::{FOOTPRINT, MERGE_TRIES, OPS_PER_BYTE, PROLOGUE_OPS, REPEATED_OPS, SCALAR_OPS};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 
@@ -133,20 +134,6 @@ struct Sweep<'a> {
     cone: Vec<u32>,
     cuts: Vec<Cut>,
 }
-
-/// With more sources than this a node counts as one possible buffer of its own.
-const FOOTPRINT: usize = 4;
-/// Scalar operations that may be repeated per extra position of a value within a kernel.
-const REPEATED_OPS: u32 = 24;
-/// Scalar operations that may sit in a contraction's loads.
-const PROLOGUE_OPS: u32 = 4;
-/// Scalar operations that cost as much as moving a byte where kernels that need a value anyway would each compute it: many of these are
-/// hidden, or computed once per row.
-const OPS_PER_BYTE: f64 = 8.0;
-/// Scalar operations that a kernel rather repeats for every element than waits for another kernel that does them for one.
-const SCALAR_OPS: u32 = 96;
-/// Groups that a group tries to merge with, per shared operand: keeps merging linear.
-const MERGE_TRIES: usize = 4;
 
 /// Decides for every live node of a simplified graph. `outputs` are the nodes whose values must end in a buffer; those of `forced` must
 /// too, where they are needed at all, lest a kernel becomes too much for the target.

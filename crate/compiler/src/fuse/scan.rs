@@ -11,19 +11,13 @@ use crate::graph::NodeId;
 use crate::kind::{CombineOp, Kind};
 use crate::ops::Op;
 use crate::shape::Shape;
+use crate::tuning::{SCAN_BLOCK, SCAN_LEVELS, SCAN_SHORT};
 use crate::write::{Writer, round_up};
 use smallvec::smallvec;
 
-/// Elements of a block.
-const BLOCK: i64 = 32;
-/// Axes up to this length are one block.
-const SHORT: i64 = 128;
-/// Levels of an axis of unknown length; what is left then is scanned as one block.
-const LEVELS: u32 = 2;
-
 /// Is an axis scanned as one block at that level?
 fn is_block(n: &Dim, level: u32) -> bool {
-    n.as_const().map_or(level > LEVELS, |n| n <= SHORT)
+    n.as_const().map_or(level > SCAN_LEVELS, |n| n <= SCAN_SHORT)
 }
 
 /// The combination of two.
@@ -148,17 +142,17 @@ impl Writer<'_> {
         self.map(Op::NotEqual, &[keys, before])
     }
 
-    /// [outer, n, inner] as [outer, blocks, BLOCK, inner].
+    /// [outer, n, inner] as [outer, blocks, SCAN_BLOCK, inner].
     fn blocks(&mut self, x: NodeId, none: Scalar, reverse: bool) -> Blocked {
         let shape = self.shape(x);
         let (outer, n, inner) = (shape.0[0].clone(), shape.0[1].clone(), shape.0[2].clone());
-        let filler = round_up(&n, BLOCK).sub(&n);
+        let filler = round_up(&n, SCAN_BLOCK).sub(&n);
         // Where the scan ends, so that no result sees it.
         let widths = if reverse { (filler, Dim::ZERO) } else { (Dim::ZERO, filler) };
         let skipped = widths.0.clone();
         let x = self.pad(x, 1, widths, none);
-        let blocks = n.add(&Dim::Const(BLOCK - 1)).floor_div(&Dim::Const(BLOCK), &crate::write::unknown);
-        let apart: Shape = [outer, blocks, Dim::Const(BLOCK), inner].into_iter().collect();
+        let blocks = n.add(&Dim::Const(SCAN_BLOCK - 1)).floor_div(&Dim::Const(SCAN_BLOCK), &crate::write::unknown);
+        let apart: Shape = [outer, blocks, Dim::Const(SCAN_BLOCK), inner].into_iter().collect();
         Blocked { x: self.reshape(x, apart.clone()), apart, skipped }
     }
 
@@ -179,7 +173,7 @@ impl Writer<'_> {
         self.part(longer, 1, first, 1, blocks)
     }
 
-    /// [outer, blocks, BLOCK, inner] as [outer, n, inner].
+    /// [outer, blocks, SCAN_BLOCK, inner] as [outer, n, inner].
     fn unblocked(&mut self, y: NodeId, skipped: Dim, n: Dim) -> NodeId {
         let shape = self.shape(y);
         let padded = shape.0[1].mul(&shape.0[2]);

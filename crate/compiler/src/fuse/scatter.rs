@@ -13,13 +13,9 @@ use crate::graph::NodeId;
 use crate::kind::{CombineOp, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::Shape;
+use crate::tuning::{SCATTER_PAIRS, SEARCH_STEPS};
 use crate::write::Writer;
 use smallvec::smallvec;
-
-/// Steps of a bisection within one kernel.
-const STEPS: usize = 10;
-/// With at most this many pairs of an element and an update, each element goes over all updates.
-const PAIRS: i64 = 1 << 22;
 
 impl Writer<'_> {
     /// The data with the updates at the indices along the axis.
@@ -37,7 +33,7 @@ impl Writer<'_> {
         // Whether an element is set depends on its row only.
         let rows = if op == CombineOp::Set { size.clone() } else { around.size() };
         let pairs = rows.mul(&count);
-        let result = if pairs.as_const().is_some_and(|pairs| pairs <= PAIRS) {
+        let result = if pairs.as_const().is_some_and(|pairs| pairs <= SCATTER_PAIRS) {
             self.scatter_all(op, data, indices, updates)
         } else {
             self.scatter_sorted(op, data, indices, updates)
@@ -168,7 +164,7 @@ impl Writer<'_> {
         let row = self.iota(&rows, 0);
         let most = self.length(&length, &rows);
         let steps = length.as_const().map_or(31, |length| length.ilog2() as usize + 1);
-        let per_kernel = steps.div_ceil(steps.div_ceil(STEPS));
+        let per_kernel = steps.div_ceil(steps.div_ceil(SEARCH_STEPS));
         let mut below = self.fill(Scalar::u32(0), &rows);
         for step in 0..steps {
             if step > 0 && step % per_kernel == 0 {

@@ -12,16 +12,11 @@ use crate::graph::{Graph, NodeId};
 use crate::kind::{Axes, CombineOp, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::{Aval, Shape};
+use crate::tuning::{SORT_BLOCK, SORT_PAIRS, SORT_SHORT};
 use crate::write::{Writer, round_up};
 use smallvec::smallvec;
 use std::sync::Arc;
 
-/// Axes up to this length are sorted by comparing all pairs: two dispatches, and as much work per element as the axis is long.
-const SHORT: i64 = 128;
-/// So are longer ones of so many pairs in all.
-const PAIRS: i64 = 1 << 22;
-/// Elements of a block whose digits are counted together. A count fits a byte.
-const BLOCK: i64 = 32;
 /// Bits of a key that one pass sorts by: as many digits as a word has bytes.
 const DIGIT_BITS: u32 = 2;
 const DIGITS: i64 = 1 << DIGIT_BITS;
@@ -58,7 +53,7 @@ impl Writer<'_> {
         let shape = self.shape(keys);
         let pairs = shape.size().mul(&shape.0[1]);
         match (shape.0[1].as_const(), pairs.as_const()) {
-            (Some(n), Some(pairs)) if n <= SHORT || pairs <= PAIRS => self.order_by_ranks(keys),
+            (Some(n), Some(pairs)) if n <= SORT_SHORT || pairs <= SORT_PAIRS => self.order_by_ranks(keys),
             _ => self.order_by_digits(keys, bits),
         }
     }
@@ -89,8 +84,8 @@ impl Writer<'_> {
     fn order_by_digits(&mut self, keys: NodeId, bits: u32) -> NodeId {
         let shape = self.shape(keys);
         let (rows, n) = (shape.0[0].clone(), shape.0[1].clone());
-        let total = round_up(&n, BLOCK);
-        let blocks = n.add(&Dim::Const(BLOCK - 1)).floor_div(&Dim::Const(BLOCK), &crate::write::unknown);
+        let total = round_up(&n, SORT_BLOCK);
+        let blocks = n.add(&Dim::Const(SORT_BLOCK - 1)).floor_div(&Dim::Const(SORT_BLOCK), &crate::write::unknown);
         // What fills the last block comes last, behind equal elements of the axis itself.
         let last = Scalar::u32(u32::MAX >> (32 - bits.clamp(1, 32)));
         let keys = self.pad(keys, 1, (Dim::ZERO, total.sub(&n)), last);
@@ -107,13 +102,13 @@ impl Writer<'_> {
     }
 }
 
-/// One pass over [rows * blocks * BLOCK] keys and positions, from a bit on: both in the order of that digit, and the next bit.
+/// One pass over [rows * blocks * SORT_BLOCK] keys and positions, from a bit on: both in the order of that digit, and the next bit.
 fn pass(rows: &Dim, blocks: &Dim) -> Graph {
     let mut graph = Graph::new();
     let (mut stored, mut kept) = (Vec::new(), 0);
     let mut writer = Writer { graph: &mut graph, from: &[], stored: &mut stored, kept: &mut kept };
     let w = &mut writer;
-    let apart: Shape = [rows.clone(), blocks.clone(), Dim::Const(BLOCK)].into_iter().collect();
+    let apart: Shape = [rows.clone(), blocks.clone(), Dim::Const(SORT_BLOCK)].into_iter().collect();
     let flat: Shape = [apart.size()].into_iter().collect();
     let input = |w: &mut Writer, index: u32, shape: &Shape| {
         let aval = Box::new(Aval::new(shape.clone(), DType::UInt32));
@@ -141,7 +136,7 @@ fn pass(rows: &Dim, blocks: &Dim) -> Graph {
 
     // [rows, digit, blocks]: how many of each block, then how many before: of smaller digits, and in the blocks before.
     let table: Shape = [rows.clone(), Dim::Const(DIGITS), blocks.clone()].into_iter().collect();
-    let totals = w.part(within, 2, Dim::Const(BLOCK - 1), 1, Dim::ONE);
+    let totals = w.part(within, 2, Dim::Const(SORT_BLOCK - 1), 1, Dim::ONE);
     let totals = w.reshape(totals, [rows.clone(), blocks.clone()].into_iter().collect());
     let totals = w.broadcast(totals, &table, smallvec![0, 2]);
     let which = w.place(&table, 1);
@@ -163,7 +158,7 @@ fn pass(rows: &Dim, blocks: &Dim) -> Graph {
     let among = byte_of(w, within, byte);
     let place = w.map(Op::Add, &[before, among]);
     let place = w.counting(Op::Sub, place, 1);
-    let first = w.counting(Op::Mul, width, BLOCK);
+    let first = w.counting(Op::Mul, width, SORT_BLOCK);
     let first = w.map(Op::Mul, &[row, first]);
     let place = w.map(Op::Add, &[first, place]);
     let place = w.reshape(place, flat);

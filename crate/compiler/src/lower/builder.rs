@@ -288,7 +288,8 @@ impl Builder {
 
     /// A parameter of the entry point that the pipeline fills.
     pub fn builtin(&mut self, name: &str, builtin: naga::BuiltIn) -> V {
-        let vector = !matches!(builtin, naga::BuiltIn::LocalInvocationIndex);
+        use naga::BuiltIn::{LocalInvocationIndex, SubgroupInvocationId, SubgroupSize};
+        let vector = !matches!(builtin, LocalInvocationIndex | SubgroupInvocationId | SubgroupSize);
         let scalar = naga::Scalar::U32;
         let ty = self.ty(if vector {
             TypeInner::Vector { size: VectorSize::Tri, scalar }
@@ -671,6 +672,17 @@ impl Builder {
     /// Waits for the workgroup and makes its writes to workgroup memory visible.
     pub fn barrier(&mut self) {
         self.push(Statement::ControlBarrier(Barrier::WORK_GROUP));
+    }
+
+    /// The combination of a value of all invocations of a subgroup, which all get it.
+    pub fn across_subgroup(&mut self, op: naga::SubgroupOperation, value: V, ty: Ty) -> V {
+        let ty = self.value_ty(ty, Width::One);
+        // It belongs where it stands: other invocations take part.
+        let info = Info { depth: self.body.open.len() - 1, width: Width::One, constant: false };
+        let result = self.append(Expression::SubgroupOperationResult { ty }, info);
+        let collective_op = naga::CollectiveOperation::Reduce;
+        self.push(Statement::SubgroupCollectiveOperation { op, collective_op, argument: value, result });
+        result
     }
 
     // Short forms for u32 arithmetic.

@@ -1,29 +1,16 @@
-//! The schedule of map and index kernels: an invocation computes one grid point, or four neighbours as a vector.
-//!
-//! Four lanes are used when the innermost extent is a known multiple of four, everything is stored in aligned groups of four, and
-//! every load along the innermost coordinate reads neighbours: on SwiftShader that is four times faster for a stream, on GPUs it
-//! turns four loads into one.
+//! Map and index kernels: an invocation computes one grid point, or four neighbours as a vector.
 //!
 //! Maps side by side are dealt out by workgroups: each part has so many of them, one after another, and an invocation does the part
 //! that its position falls into. All of a workgroup do the same.
 
+use super::analyse::{four_lanes, spaces};
 use super::builder::{Builder, V, Width};
-use super::packing::Packing;
 use super::program::{Lanes, Point, Program};
 use super::{Coverage, Scheduled};
 use crate::dim::Dim;
 use crate::kernel::{Kernel, Part};
-use crate::target::{AdapterClass, Target};
+use crate::target::Target;
 use naga::{BinaryOperator, BuiltIn};
-
-/// How many invocations a workgroup has where they do not cooperate.
-pub(super) fn independent_workgroup(target: &Target) -> u32 {
-    let wanted = match target.class {
-        AdapterClass::Software => 64,
-        AdapterClass::Cpu | AdapterClass::Gpu => 256,
-    };
-    wanted.min(target.limits.workgroup_invocations.max(1))
-}
 
 /// The position of this invocation (or, with `per_workgroup` 1, of this workgroup) in the whole dispatch.
 pub(super) fn position(b: &mut Builder, target: &Target, coverage: &Coverage, cooperate: bool, workgroup: u32) -> V {
@@ -46,38 +33,13 @@ pub(super) fn position(b: &mut Builder, target: &Target, coverage: &Coverage, co
     b.add(before, x)
 }
 
-/// The spaces of a kernel: its parts, or all as one.
-fn spaces(kernel: &Kernel) -> Vec<Part> {
-    match kernel.parts.as_slice() {
-        [] => vec![Part { axes: 0..kernel.axes.len() as u32, phases: 0..kernel.phases.len() as u32 }],
-        parts => parts.to_vec(),
-    }
-}
-
-/// The innermost axis of every space and the buffers to pack, when four lanes are worth it.
-fn four_lanes(kernel: &Kernel, spaces: &[Part]) -> Option<(Vec<usize>, Vec<bool>)> {
-    let mut axes = Vec::with_capacity(spaces.len());
-    let mut lanes: Vec<Option<usize>> = vec![None; kernel.phases.len()];
-    for space in spaces {
-        let (first, end) = (space.axes.start as usize, space.axes.end as usize);
-        let axis = first + kernel.axes[first..end].iter().rposition(|a| !a.extent.is(1))?;
-        kernel.axes[axis].extent.as_const().filter(|e| e % 4 == 0 && *e > 0)?;
-        axes.push(axis);
-        lanes[space.phases.start as usize..space.phases.end as usize].fill(Some(axis));
-    }
-    let packing = Packing::of(kernel, &lanes);
-    packing.steps_of_one.then_some((axes, packing.packed))
-}
-
-/// The schedule.
-pub(super) fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
+/// The code of a map with so many invocations a workgroup, of one or four lanes.
+pub(super) fn emit<'k>(kernel: &'k Kernel, target: &'k Target, workgroup_size: u32, lanes: u32) -> Scheduled<'k> {
     let spaces = spaces(kernel);
-    let (lane_axes, packed) = match four_lanes(kernel, &spaces) {
+    let (lane_axes, packed) = match four_lanes(kernel, &spaces).filter(|_| lanes == 4) {
         Some((axes, packed)) => (axes, packed),
         None => (Vec::new(), vec![false; kernel.bindings.len()]),
     };
-    let workgroup_size = independent_workgroup(target);
-    let lanes = if lane_axes.is_empty() { 1 } else { 4 };
     let per_workgroup = workgroup_size * lanes;
     let points = match spaces.as_slice() {
         [_] => kernel.grid_points(),

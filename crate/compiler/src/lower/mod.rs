@@ -1,7 +1,7 @@
 //! Kernels become WGSL: a naga module is built, validated in full, and written; there is no other source of shader text.
 //!
-//! One file per class of kernel decides the schedule (`map`, `row`, `contract`); `program` turns phases and index expressions into
-//! values; `builder` knows naga; `text` reads the written text once more. Modules are built directly as IR rather than from WGSL
+//! `choose` picks the schedule; one file per kind of schedule emits it (`map`, `row`, `contract`); `program` turns phases and index
+//! expressions into values; `builder` knows naga; `text` reads the written text once more. Modules are built directly as IR rather than from WGSL
 //! skeletons: unrolled tiles and edges that vanish where the extents are known are loops in Rust, while as text each combination
 //! would be a file of its own; and no parsed module has to be embedded and deserialised.
 //!
@@ -9,14 +9,18 @@
 //! [`Shader::workgroups`] workgroups; shaders check their position against member 0 of the block, the number of grid points.
 
 mod text;
-mod builder;
 mod packing;
+mod analyse;
+mod narrow;
+mod choose;
+mod builder;
 mod program;
 mod map;
-mod row;
+mod accumulate;
 mod running;
+mod subgroups;
+mod row;
 mod contract;
-mod narrow;
 #[cfg(feature = "translate")]
 mod translate;
 
@@ -24,7 +28,8 @@ mod translate;
 mod tests;
 
 use crate::dim::Dim;
-use crate::kernel::{Class, Kernel, Named};
+use crate::kernel::{Kernel, Named};
+use crate::schedule::{By, Schedule, Staging};
 use crate::target::{Limits, Target};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{EntryPoint, Module, ShaderStage};
@@ -35,6 +40,8 @@ pub use translate::{Language, translate};
 /// A shader, ready for a pipeline.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shader {
+    /// How it came to be.
+    pub schedule: Schedule,
     /// The text.
     pub wgsl: String,
     /// The name of the entry point.
@@ -122,7 +129,10 @@ impl Shader {
 const SERIAL: &str =
     "// The CPU device runs this in a plain loop. A GPU gets other kernels for it, made of reductions and look-ups.\n";
 
-/// What a schedule leaves behind.
+/// The first line of a shader that uses subgroups. WebGPU asks for it; naga's reader, which natively gets the same text, does without.
+pub const ENABLE_SUBGROUPS: &str = "enable subgroups;\n";
+
+/// What the emission of a schedule leaves behind.
 struct Scheduled<'k> {
     program: Program<'k>,
     function: naga::Function,
@@ -142,20 +152,26 @@ struct Validated {
     coverage: Coverage,
 }
 
-fn schedule<'k>(kernel: &'k Kernel, target: &'k Target) -> Scheduled<'k> {
-    match kernel.class {
-        Class::Map | Class::Index => map::schedule(kernel, target),
-        Class::Row => row::schedule(kernel, target),
-        Class::Contract => contract::schedule(kernel, target),
-        Class::Serial => panic!("no GPU runs this:\n{kernel}"),
+fn emit<'k>(kernel: &'k Kernel, target: &'k Target, schedule: Schedule) -> Scheduled<'k> {
+    match schedule {
+        Schedule::Map { workgroup, lanes } => map::emit(kernel, target, workgroup, lanes),
+        Schedule::Row { by, workgroup, block } => row::emit(kernel, target, by, workgroup, block),
+        Schedule::Contract { staging, workgroup, thread, vectors } => match staging {
+            Staging::Registers => contract::registers(kernel, target, workgroup, thread, vectors),
+            Staging::Workgroup { depth } => contract::staged(kernel, target, workgroup, thread, (depth, vectors)),
+        },
+        Schedule::Serial => panic!("no GPU runs this:\n{kernel}"),
     }
 }
 
-fn validated(kernel: &Kernel, target: &Target) -> Validated {
-    let as_row = narrow::as_row(kernel, target);
+fn validated(kernel: &Kernel, target: &Target, schedule: Schedule) -> Validated {
+    let as_row = match schedule {
+        Schedule::Row { .. } => narrow::as_row(kernel),
+        Schedule::Map { .. } | Schedule::Contract { .. } | Schedule::Serial => None,
+    };
     let is_narrow = as_row.is_some();
     let kernel = as_row.as_ref().unwrap_or(kernel);
-    let Scheduled { program, function, entry, workgroup_size, coverage } = schedule(kernel, target);
+    let Scheduled { program, function, entry, workgroup_size, coverage } = emit(kernel, target, schedule);
     let (mut module, calls) = (program.b.module, program.b.calls);
     module.entry_points.push(EntryPoint {
         name: entry.clone(),
@@ -170,6 +186,7 @@ fn validated(kernel: &Kernel, target: &Target) -> Validated {
     });
     let mut capabilities = Capabilities::empty();
     capabilities.set(Capabilities::SHADER_FLOAT16, target.features.float16);
+    capabilities.set(Capabilities::SUBGROUP, target.features.subgroups);
     let info = Validator::new(ValidationFlags::all(), capabilities)
         .validate(&module)
         .unwrap_or_else(|error| panic!("the module of this kernel is not valid{}\n{kernel}", why(&error)));
@@ -185,8 +202,14 @@ fn why(error: &dyn std::fmt::Debug) -> String {
 
 /// The shader of a kernel. Panics, with the kernel's listing, only on a bug of this crate.
 pub fn lower(kernel: &Kernel, target: &Target) -> Shader {
-    if kernel.class == Class::Serial {
+    lower_as(kernel, target, Schedule::select(kernel, target))
+}
+
+/// The shader of a kernel by a schedule that it can have (see [`Schedule::check`]).
+pub fn lower_as(kernel: &Kernel, target: &Target, schedule: Schedule) -> Shader {
+    if schedule == Schedule::Serial {
         return Shader {
+            schedule,
             wgsl: SERIAL.into(),
             entry: kernel.name.clone(),
             workgroup_size: [1, 1, 1],
@@ -195,9 +218,15 @@ pub fn lower(kernel: &Kernel, target: &Target) -> Shader {
             lines: Vec::new(),
         };
     }
-    let Validated { module, info, calls, is_narrow, entry, workgroup_size, coverage } = validated(kernel, target);
+    let Validated { module, info, calls, is_narrow, entry, workgroup_size, coverage } =
+        validated(kernel, target, schedule);
     let written = naga::back::wgsl::write_string(&module, &info, naga::back::wgsl::WriterFlags::empty())
         .unwrap_or_else(|error| panic!("the module of this kernel cannot be written{}\n{kernel}", why(&error)));
+    let written = match schedule {
+        // What naga's writer does not say, and its reader does not know.
+        Schedule::Row { by: By::Subgroups, .. } => format!("{ENABLE_SUBGROUPS}\n{written}"),
+        _ => written,
+    };
     let (wgsl, mut lines) = text::polish(&written, &calls);
     for (_, named) in lines.iter_mut().filter(|_| is_narrow) {
         if let Named::Value(id) = named {
@@ -205,6 +234,7 @@ pub fn lower(kernel: &Kernel, target: &Target) -> Shader {
         }
     }
     Shader {
+        schedule,
         wgsl,
         entry,
         workgroup_size: [workgroup_size, 1, 1],

@@ -1,37 +1,22 @@
-//! Narrow contractions as row kernels: with at most four rows (or columns) and a matrix that lies along k, a GPU is busy only when a
-//! workgroup shares each sum, which is what row kernels do.
+//! Contractions as row kernels: a sum along k is a row. A narrow contraction keeps a GPU busy only when a workgroup shares each sum.
 
-use super::contract::contiguity;
 use crate::dim::{Atom, Dim};
 use crate::dtype::DType;
 use crate::kernel::{Class, Inst, Kernel, Over, Phase, Role, Store, Value, ValueId};
 use crate::kind::ReduceOp;
 use crate::ops::Op;
-use crate::target::{AdapterClass, Target};
 use smallvec::smallvec;
 
-/// More rows than this are worth a tile.
-const NARROW: i64 = 4;
-/// A sum shorter than this is done by one invocation.
-const SHORT_SUM: i64 = 64;
-
-/// The row kernel that computes the same, where it is the better schedule.
-pub(super) fn as_row(kernel: &Kernel, target: &Target) -> Option<Kernel> {
-    match (kernel.class, target.class) {
-        (Class::Contract, AdapterClass::Gpu) => {}
-        (Class::Map | Class::Row | Class::Contract | Class::Index | Class::Serial, _) => return None,
-    }
-    let narrow = |role: Role| kernel.extent(&[role]).as_const().is_some_and(|e| e <= NARROW);
-    if kernel.extent(&[Role::K]).as_const().is_some_and(|k| k < SHORT_SUM) {
+/// The row kernel that computes the same, where the phases of the contraction stand so that there is one.
+pub(super) fn as_row(kernel: &Kernel) -> Option<Kernel> {
+    if kernel.class != Class::Contract {
         return None;
     }
     let [left, right, finish] = &kernel.phases[..] else { return None };
-    let along_k = |phase: &Phase, free: Role| contiguity(kernel, phase, Role::K) > contiguity(kernel, phase, free);
-    let fits = (narrow(Role::M) && along_k(right, Role::N)) || (narrow(Role::N) && along_k(left, Role::M));
     let product = finish.body.start;
     let in_order = left.over == Over::Left && left.body == (0..right.body.start) && right.body.end == product;
     let Inst::Product { left: x, right: y } = kernel.values.get(product as usize)?.inst else { return None };
-    (fits && in_order).then(|| rewrite(kernel, product, x, y))
+    in_order.then(|| rewrite(kernel, product, x, y))
 }
 
 /// The value of a contraction that a value of its row kernel computes, or a part of it.

@@ -6,7 +6,7 @@
 //! depends on it becomes a vector by itself; buffers that are only read or written in such aligned groups are bound as vectors.
 
 use super::builder::{Builder, V, Width};
-use super::{row, running};
+use super::{accumulate, running};
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::emit::{Bin, Emit, Ty, Un};
@@ -346,7 +346,7 @@ impl<'k> Program<'k> {
                 }
                 Inst::SortKey { from, arg } => {
                     let arg = self.known(*arg, point);
-                    row::sort_key(&mut self.b, *from, arg)
+                    accumulate::sort_key(&mut self.b, *from, arg)
                 }
                 Inst::Running { op, arg, restart, .. } => {
                     let arg = self.known(*arg, point);

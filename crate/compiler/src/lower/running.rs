@@ -2,9 +2,9 @@
 //!
 //! Maxima and minima of floats run as the integers in the same order that reductions use, so NaN wins exactly.
 
+use super::accumulate::{accumulator_ty, combine, decode, encode, neutral};
 use super::builder::{V, Width};
 use super::program::Program;
-use super::row::{accumulator_ty, combine, decode, encode, neutral};
 use crate::dtype::DType;
 use crate::emit::{Emit, Ty};
 use crate::kernel::{Inst, Phase, ValueId};

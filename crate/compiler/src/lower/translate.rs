@@ -2,6 +2,7 @@
 
 use super::validated;
 use crate::kernel::Kernel;
+use crate::schedule::Schedule;
 use crate::target::Target;
 pub use interfuse_translate::Language;
 
@@ -10,6 +11,6 @@ pub use interfuse_translate::Language;
 /// # Errors
 /// With the writer's reason, when the language cannot say it (GLSL ES has no float16).
 pub fn translate(kernel: &Kernel, target: &Target, language: Language) -> Result<String, String> {
-    let shader = validated(kernel, target);
+    let shader = validated(kernel, target, Schedule::select(kernel, target));
     interfuse_translate::write(&shader.module, &shader.info, &shader.entry, language)
 }

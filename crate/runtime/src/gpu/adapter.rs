@@ -41,16 +41,27 @@ pub(super) fn target(device: &wgpu::Device, info: &DeviceInfo, options: &Options
                 .min(limits.max_compute_workgroup_size_x),
             workgroup_bytes: limits.max_compute_workgroup_storage_size,
         },
-        features: Features { float16: device.features().contains(wgpu::Features::SHADER_F16) },
+        features: Features {
+            float16: device.features().contains(wgpu::Features::SHADER_F16),
+            // wgpu does not know the browser's.
+            subgroups: info.features.iter().any(|feature| feature == SUBGROUPS),
+        },
         class: options.class.unwrap_or(if info.is_fallback { AdapterClass::Software } else { AdapterClass::Gpu }),
-        tuning: Tuning::default(),
+        tuning: Tuning { schedules: options.schedules.clone(), ..Tuning::default() },
         rewrites: Some(&GPU),
     }
 }
 
+/// The feature's name in WebGPU.
+pub(super) const SUBGROUPS: &str = "subgroups";
+
 /// Names of the features in use.
 pub(super) fn feature_names(features: wgpu::Features) -> Vec<String> {
-    let known = [(wgpu::Features::SHADER_F16, "shader-f16"), (wgpu::Features::TIMESTAMP_QUERY, "timestamp-query")];
+    let known = [
+        (wgpu::Features::SHADER_F16, "shader-f16"),
+        (wgpu::Features::TIMESTAMP_QUERY, "timestamp-query"),
+        (wgpu::Features::SUBGROUP, SUBGROUPS),
+    ];
     known.into_iter().filter(|(feature, _)| features.contains(*feature)).map(|(_, name)| name.to_string()).collect()
 }
 
@@ -62,6 +73,7 @@ mod native {
     use super::super::fault::{self, Mailbox};
     use super::super::{GpuDevice, Options, wait};
     use crate::device::{DeviceError, DeviceInfo, DeviceKind};
+    use interfuse_compiler::schedule::Schedule;
     use std::sync::Arc;
 
     /// PCI numbers of vendors.
@@ -76,7 +88,16 @@ mod native {
         (0x10005, "mesa"),
     ];
 
-    const WANTED: wgpu::Features = wgpu::Features::SHADER_F16.union(wgpu::Features::TIMESTAMP_QUERY);
+    const WANTED: wgpu::Features =
+        wgpu::Features::SHADER_F16.union(wgpu::Features::TIMESTAMP_QUERY).union(wgpu::Features::SUBGROUP);
+
+    /// Schedules from the environment, separated by semicolons: to try by hand what is faster.
+    fn schedules() -> Result<Vec<Schedule>, DeviceError> {
+        let text = std::env::var("INTERFUSE_SCHEDULE").unwrap_or_default();
+        let parse =
+            |text: &str| text.parse().map_err(|error| DeviceError::Failed(format!("INTERFUSE_SCHEDULE: {error}")));
+        text.split(';').filter(|part| !part.trim().is_empty()).map(parse).collect()
+    }
 
     fn instance() -> wgpu::Instance {
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
@@ -126,7 +147,8 @@ mod native {
 
     impl GpuDevice {
         /// Opens an adapter of this machine.
-        pub fn open(options: Options) -> Result<GpuDevice, DeviceError> {
+        pub fn open(mut options: Options) -> Result<GpuDevice, DeviceError> {
+            options.schedules.extend(schedules()?);
             let instance = instance();
             let adapters = ranked(&instance);
             let names = || adapters.iter().map(|a| describe(a).device).collect::<Vec<_>>().join(", ");

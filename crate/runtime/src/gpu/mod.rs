@@ -37,6 +37,7 @@ use fault::{Faults, Mailbox};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::Plan;
+use interfuse_compiler::schedule::Schedule;
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::{AdapterClass, Target};
 use outbox::Outbox;
@@ -80,6 +81,8 @@ pub struct Options {
     /// Submit so many dispatches together at most, fewer where they are large. With 1 every call is submitted at once, and an error of
     /// the device names it.
     pub dispatches_together: u32,
+    /// Schedules that kernels get where they fit, before the compiler's own choice: see `Tuning::schedules`.
+    pub schedules: Vec<Schedule>,
     /// How a kernel becomes text.
     pub lowering: Lowering,
 }
@@ -97,6 +100,7 @@ impl Default for Options {
             memory_bytes: None,
             asked_again_bytes: 16 << 20,
             dispatches_together: outbox::TOGETHER,
+            schedules: Vec::new(),
             lowering: Rc::new(program::lower),
         }
     }

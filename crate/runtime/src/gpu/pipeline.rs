@@ -6,8 +6,10 @@
 
 use super::pool::Block;
 use interfuse_compiler::kernel::Access;
+use interfuse_compiler::lower::ENABLE_SUBGROUPS;
 use interfuse_compiler::small::VecMap;
 use lru::LruCache;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
@@ -57,6 +59,17 @@ pub(super) struct Source {
     pub(super) entry: String,
     /// Which storage bindings are written.
     pub(super) accesses: Vec<Access>,
+}
+
+impl Source {
+    /// The text as the driver's front end takes it: naga, natively, knows subgroups but not the line that enables them.
+    fn text(&self) -> Cow<'_, str> {
+        match self.wgsl.strip_prefix(ENABLE_SUBGROUPS) {
+            // The line stays, so that errors name the lines that inspections show.
+            Some(rest) if !cfg!(target_arch = "wasm32") => Cow::Owned(format!("\n{rest}")),
+            _ => Cow::Borrowed(&self.wgsl),
+        }
+    }
 }
 
 /// How modules are made.
@@ -117,10 +130,8 @@ impl Pipelines {
     /// Makes the pipeline of that source; the caller watches for the error.
     pub(super) fn create(&mut self, source: &Source, label: &str) -> Rc<Pipeline> {
         let layout = self.layout(&source.accesses);
-        let descriptor = wgpu::ShaderModuleDescriptor {
-            label: Some(label),
-            source: wgpu::ShaderSource::Wgsl(source.wgsl.as_str().into()),
-        };
+        let descriptor =
+            wgpu::ShaderModuleDescriptor { label: Some(label), source: wgpu::ShaderSource::Wgsl(source.text()) };
         let module = match self.checks {
             Checks::Full => self.device.create_shader_module(descriptor),
             // SAFETY: the lowering emits indices that are in range for the sizes that the plan states and the device checks at

@@ -7,7 +7,7 @@
 //! Errors that no scope caught are heard by a listener of our own rather than by wgpu's: a device that was made elsewhere keeps its
 //! `onuncapturederror`, and wgpu panics on internal errors, which are a driver's way to refuse a pipeline.
 
-use super::adapter::{feature_names, is_software};
+use super::adapter::{SUBGROUPS, feature_names, is_software};
 use super::fault::Mailbox;
 use super::pipeline::Source;
 use super::shared::{Shared, State};
@@ -155,6 +155,21 @@ pub(super) fn after_a_task(then: impl FnOnce() + 'static) {
     }
 }
 
+/// Names of the features in use. wgpu does not know of subgroups in browsers.
+fn named(features: wgpu::Features, device: &JsValue) -> Vec<String> {
+    let has = |name: &str| {
+        let all = get(device, "features");
+        let has = get(&all, "has");
+        let answer = has.dyn_ref::<Function>().and_then(|has| has.call1(&all, &JsValue::from_str(name)).ok());
+        answer.is_some_and(|answer| answer.is_truthy())
+    };
+    let mut names = feature_names(features);
+    if has(SUBGROUPS) && !names.iter().any(|name| name == SUBGROUPS) {
+        names.push(SUBGROUPS.to_string());
+    }
+    names
+}
+
 fn describe(adapter: &JsValue, device: &JsValue, adopted: bool, features: wgpu::Features) -> DeviceInfo {
     let info = match get(adapter, "info") {
         info if info.is_object() => info,
@@ -173,7 +188,7 @@ fn describe(adapter: &JsValue, device: &JsValue, adopted: bool, features: wgpu::
         description,
         backend: "webgpu".to_string(),
         is_fallback,
-        features: feature_names(features),
+        features: named(features, device),
         reason: if adopted { "the GPUDevice that was passed in".to_string() } else { "WebGPU is there".to_string() },
     }
 }

@@ -476,6 +476,29 @@ test("calls that were refused much memory run again in memory that was asked for
   assert.deepEqual(told.errors.slice(1), [2 * 5 * 2 ** 20, 2000]);
 });
 
+test("long rows are shared by subgroups where the device has them", async () => {
+  const told = await inPage(async () => {
+    const { compile, device, init, setDevice, tensor } = await import("/dist/index.js");
+    await init({ device: "webgpu" });
+    const x = () => tensor(Float32Array.from({ length: 100_000 }, (_, i) => Math.sin(i))).reshape([5, 20_000]);
+    const f = compile((x) => [x.softmax(-1), x.argmax(-1), x.max(-1), x.logsumexp(-1)]);
+    const run = () => Promise.all(f(x()).map((y) => y.data()));
+    const [got, features] = [await run(), device().features];
+    const schedules = f.inspect(x()).kernels.map((kernel) => kernel.schedule);
+    setDevice("cpu");
+    const want = await run();
+    const differs = got.map((y, i) => Math.max(...y.map((value, at) => Math.abs(value - want[i][at]))));
+    return { features, schedules, differs };
+  });
+  const by = told.features.includes("subgroups") ? "by=subgroups" : "by=workgroup";
+  assert.ok(
+    told.schedules.some((schedule) => schedule.startsWith(`row ${by} `)),
+    told.schedules.join("; "),
+  );
+  assert.deepEqual([told.differs[1], told.differs[2]], [0, 0]);
+  assert.ok(told.differs[0] < 1e-7 && told.differs[3] < 1e-5, `${told.differs}`);
+});
+
 test("workers of one page have devices of their own on one adapter", async () => {
   const told = await inPage(async () => {
     const workers = Array.from({ length: 4 }, () => new Worker("/test/browser/worker.js", { type: "module" }));
