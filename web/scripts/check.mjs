@@ -1,7 +1,7 @@
 /**
- * @file `npm run check`: what a reviewer would look at first. Formatting, lints, types, generated files, the public
- * registries in the lock files, the oldest Rust, and the sizes that the project promises. Prints a table and fails
- * when a line of it does. `npm run check -- sizes` (or another name) does some of them.
+ * @file `npm run check`: what a reviewer would look at first. Formatting, lints, generated files, the public registries
+ * in the lock files, the oldest Rust, other platforms, types, and the sizes that the project promises. Prints a table
+ * and fails when a line of it does. `npm run check -- sizes` (or another name) does some of them; `npm test` does all.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -9,28 +9,35 @@ import { build, gzippedBytes, wasmFiles } from "./build.mjs";
 import { launch } from "./chromium.mjs";
 import { gen } from "./gen.mjs";
 import { Failure, at, capture, hash, main, run, say, step } from "./lib.mjs";
+import { report, timed } from "./report.mjs";
 import { serve } from "./serve.mjs";
-import { setup } from "./setup.mjs";
+import { rustTarget, setup } from "./setup.mjs";
 
 /** The promises, in bytes after gzip; the reasons are in crate/ARCHITECTURE.md. */
 const limits = { wasm: 450_000, firstLoad: 300_000 };
 
 const workspaces = ["web/interfuse", "web/playground"];
 
+/** Systems whose own code (Metal, Direct3D) no test reaches elsewhere. */
+const platformTargets = ["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
+
 /** Each check returns a note for the table, or throws. */
-const checks = {
+export const checks = {
   format: () => {
     const hint = "`npm run format` puts it right.";
+    component("rustfmt");
     run("cargo", ["fmt", "--all", "--check"], { hint });
     run("biome", ["format", "--log-level=warn"], { hint });
   },
   lints: () => {
     run("biome", ["lint", "--error-on-warnings"]);
-    run("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    component("clippy");
+    run("cargo", ["clippy", "--quiet", "--workspace", "--features", "interfuse/cli", "--all-targets", "--", "--deny", "warnings"]);
   },
   generated: () => void gen({ check: true }),
   locks,
   msrv,
+  platforms,
   types: async () => {
     await build();
     for (const workspace of workspaces) run("npm", ["run", "--silent", "check", "--workspace", workspace]);
@@ -62,6 +69,25 @@ async function msrv() {
     run("rustup", ["run", version, "cargo", "check", "--quiet", "--workspace"], { env: { CARGO_TARGET_DIR: at(".cache", "msrv") } });
   });
   return `Rust ${version}`;
+}
+
+/** The library and the command line compile for other systems, GPUs included. `cargo check` links nothing, so any machine can tell. */
+async function platforms() {
+  await step("platforms", hash(["Cargo.toml", "Cargo.lock", "crate"], capture("rustc", ["--version"]) ?? ""), [], () => {
+    platformTargets.forEach(rustTarget);
+    say(`check: compiling for ${platformTargets.join(" and ")}`);
+    // In the common target directory, which has a part for each target: macros and build scripts are those of the other builds.
+    const targets = platformTargets.flatMap((target) => ["--target", target]);
+    run("cargo", ["check", "--quiet", "--package", "interfuse", "--features", "gpu,cli", ...targets]);
+  });
+  return platformTargets.join(", ");
+}
+
+/** A minimal rustup installation lacks some components. */
+function component(name) {
+  if (capture("cargo", [name.replace("rust", ""), "--version"]) !== undefined) return;
+  say(`check: adding ${name} to the Rust toolchain`);
+  run("rustup", ["component", "add", name]);
 }
 
 /** The lock files name public registries only: a mirror's address in them breaks every other machine. */
@@ -113,23 +139,7 @@ await main(import.meta, async (args) => {
   const unknown = wanted.find((name) => !(name in checks));
   if (unknown) throw new Failure(`npm run check takes ${Object.keys(checks).join(", ")}, not ${unknown}`);
   await setup("test");
-  // A minimal rustup installation lacks these two.
-  for (const component of ["clippy", "rustfmt"]) {
-    if (capture("cargo", [component.replace("rust", ""), "--version"]) !== undefined) continue;
-    say(`check: adding ${component} to the Rust toolchain`);
-    run("rustup", ["component", "add", component]);
-  }
   const rows = [];
-  for (const name of wanted) {
-    say(`check: ${name}`);
-    try {
-      rows.push({ name, ok: true, note: (await checks[name]()) ?? "" });
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      rows.push({ name, ok: false, note: error.message.split("\n")[0] });
-    }
-  }
-  console.log("");
-  for (const { name, ok, note } of rows) console.log(`${ok ? "  ok  " : "FAILED"}  ${name.padEnd(10)}  ${note}`);
-  if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
+  for (const name of wanted) rows.push(await timed(`check: ${name}`, checks[name]));
+  report(rows);
 });

@@ -41,12 +41,15 @@ function rust() {
   if (Number(found[1]) < Number(wanted[1]) || (found[1] === wanted[1] && Number(found[2]) < Number(wanted[2]))) {
     throw new Failure(`Rust ${found[0]} is too old, ${wanted[1]}.${wanted[2]} or newer is needed: run \`rustup update\``);
   }
-  const library = capture("rustc", ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
+  rustTarget("wasm32-unknown-unknown");
+}
+
+/** Rust's standard library for a target. */
+export function rustTarget(target) {
+  const library = capture("rustc", ["--print", "target-libdir", "--target", target]);
   if (library && existsSync(library)) return;
-  say("setup: adding Rust's wasm32-unknown-unknown target");
-  run("rustup", ["target", "add", "wasm32-unknown-unknown"], {
-    hint: "Without rustup, install your distribution's Wasm standard library for Rust.",
-  });
+  say(`setup: adding Rust's ${target} target`);
+  run("rustup", ["target", "add", target], { hint: `Without rustup, install your distribution's Rust standard library for ${target}.` });
 }
 
 /** wasm-pack builds its own wasm-bindgen, slowly, unless one of exactly the locked version is on the path. */

@@ -1,7 +1,8 @@
 /**
- * @file `npm test`: everything, on a clean checkout too. Installs what is missing, then runs the Rust tests, the
- * examples in the Rust documentation, the shaders and golden kernels through Chrome's compiler, the package's tests in
- * Node and in Chromium, and the page's in Chromium. `npm test -- rust` (or `wgsl`, `package`, `page`) runs one part.
+ * @file `npm test`: everything, on a clean checkout too. Installs what is missing, then does what `npm run check` does,
+ * and runs the Rust tests, the examples in the Rust documentation, the shaders and golden kernels through Chrome's
+ * compiler, the package's tests in Node and in Chromium, and the page's in Chromium. `npm test -- rust` (or `check`,
+ * `wgsl`, `package`, `page`) runs one part. Ends with a table of what each part counted and how long it took.
  *
  * A part that fails does not stop the next, so that one run tells all. Nothing is skipped silently: a part without a
  * single test, a skipped test, a test that hangs, a missing adapter or browser are failures.
@@ -10,12 +11,15 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { build } from "./build.mjs";
+import { checks } from "./check.mjs";
 import { checkWebGpu } from "./gpu-check.mjs";
 import { Failure, at, environment, main, root, say } from "./lib.mjs";
+import { report, timed } from "./report.mjs";
 import { setup } from "./setup.mjs";
 
-/** Each part: what it is called, the command, and whether the built package must be there first. */
+/** Each part: what it is called, its tests (a command) or its check, and whether the built package must be there first. */
 const parts = {
+  check: Object.entries(checks).map(([name, check]) => ({ name: `check: ${name}`, check, built: ["types", "sizes"].includes(name) })),
   rust: [
     { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast"] },
     {
@@ -48,10 +52,10 @@ const parts = {
   ],
   wgsl: [{ name: "WGSL through Tint", command: [process.execPath, "web/scripts/tint.mjs"] }],
   package: [
-    { name: "package in Node", command: ["npm", "run", "test", "--workspace", "web/interfuse"], built: true },
-    { name: "package in Chromium", command: ["npm", "run", "test:browser", "--workspace", "web/interfuse"], built: true },
+    { name: "package in Node", command: ["npm", "run", "test"], workspace: "web/interfuse", built: true },
+    { name: "package in Chromium", command: ["npm", "run", "test:browser"], workspace: "web/interfuse", built: true },
   ],
-  page: [{ name: "page, in Node and Chromium", command: ["npm", "run", "test", "--workspace", "web/playground"], built: true }],
+  page: [{ name: "page, in Node and Chromium", command: ["npm", "run", "test"], workspace: "web/playground", built: true }],
 };
 
 /**
@@ -135,52 +139,42 @@ function verdict({ code, passed, failed, skipped }) {
   return passed > 0 ? "" : "no test ran";
 }
 
+/** Runs the tests of one command and counts them. */
+async function tests({ command, env, workspace }) {
+  const script = command[2];
+  if (workspace && !JSON.parse(readFileSync(at(workspace, "package.json"), "utf8")).scripts?.[script]) {
+    return { passed: 0, failed: 0, wrong: `no script "${script}" in ${workspace}` };
+  }
+  const result = await counted(workspace ? [...command, "--workspace", workspace] : command, { ...gpuEnvironment(), ...env });
+  return { passed: result.passed, failed: result.failed, wrong: verdict(result) };
+}
+
 await main(import.meta, async (args) => {
   const wanted = args.length > 0 ? args : Object.keys(parts);
   const unknown = wanted.find((name) => !(name in parts));
   if (unknown) throw new Failure(`npm test takes ${Object.keys(parts).join(", ")}, not ${unknown}`);
 
-  await setup("test");
-  const { browser, adapter } = await checkWebGpu();
-  say(`test: Chromium ${browser} runs WebGPU on ${adapter}`);
-  const env = gpuEnvironment();
-  if (env.VK_DRIVER_FILES) say(`test: native GPU tests use ${env.VK_DRIVER_FILES}`);
+  const rows = [];
+  const prepare = async (name, work) => rows.push(await timed(name, work, { counts: false }));
+  const failed = () => rows.at(-1).wrong;
+  await prepare("setup", () => setup("test"));
+  if (failed()) return report(rows);
+  await prepare("WebGPU in Chromium", async () => {
+    const { browser, adapter } = await checkWebGpu();
+    return `Chromium ${browser}, ${adapter}`;
+  });
+  const { VK_DRIVER_FILES } = gpuEnvironment();
+  if (VK_DRIVER_FILES) say(`test: native GPU tests use ${VK_DRIVER_FILES}`);
 
-  const results = [];
   let built;
   for (const part of wanted.flatMap((name) => parts[name])) {
     if (part.built && built === undefined) {
-      // A build that fails is a failure of each part that needs it; the parts before it have already told theirs.
-      built = await build({ last: wanted.includes("page") ? "page" : "package" }).then(
-        () => true,
-        (error) => {
-          console.error(`error: ${error.message}`);
-          return false;
-        },
-      );
+      await prepare("build", () => build({ last: wanted.some((name) => ["check", "page"].includes(name)) ? "page" : "package" }));
+      built = !failed();
     }
-    const manifest = part.built && part.command.at(-1);
-    const script = part.command[2];
-    if (part.built && !built) results.push({ part, code: "the build failed", passed: 0, failed: 0, skipped: 0 });
-    else if (manifest && !JSON.parse(readFileSync(at(manifest, "package.json"), "utf8")).scripts?.[script]) {
-      results.push({ part, code: `no script "${script}" in ${manifest}`, passed: 0, failed: 0, skipped: 0 });
-    } else {
-      say(`test: ${part.name}`);
-      results.push({ part, ...(await counted(part.command, { ...env, ...part.env })) });
-    }
+    // A build that fails is a failure of each part that needs it; the parts before it have already told theirs.
+    if (part.built && !built) rows.push({ name: part.name, seconds: 0, passed: 0, failed: 0, wrong: "the build failed" });
+    else rows.push(await timed(part.name, part.check ?? (() => tests(part))));
   }
-
-  console.log("\n      passed  failed");
-  for (const result of results) {
-    console.log(
-      `${String(result.passed).padStart(12)}${String(result.failed).padStart(8)}  ${result.part.name}${verdict(result) && `: ${verdict(result)}`}`,
-    );
-  }
-  const sum = (field) => results.reduce((total, result) => total + result[field], 0);
-  const broken = results.filter((result) => verdict(result));
-  // A part that failed without counting (it did not compile, say) still counts as one failure.
-  const failed = sum("failed") + broken.filter((result) => result.failed === 0).length;
-  say(`test: done`);
-  console.log(`\n${sum("passed")} passed, ${failed} failed`);
-  if (broken.length > 0) process.exitCode = 1;
+  report(rows);
 });
