@@ -153,11 +153,11 @@ pub fn cases() -> Vec<Case> {
     add("pad", line, true, |x| x.try_pad(&[(3i64, 2i64)], Weak::Int(1)));
     add("concatenate", line, true, |x| library::concatenate(&[x.clone(), x.sin(), x.clone()], 0));
     add("stack", line, true, |x| library::stack(&[x.clone(), x.cos()], 1));
-    add("split", line, true, |x| Ok(library::split(x, library::Split::At(&[100, 200]), 0)?[1].clone()));
+    add("split", line, true, |x| Ok(library::split(x, library::Split::At(vec![100, 200]), 0)?[1].clone()));
     add("repeat", line, true, |x| x.try_repeat(3, Some(0)));
     add("tile", line, true, |x| x.try_tile(&[2]));
     add("tril", rows, true, |x| x.try_tril(-1));
-    add("diagonal", rows, true, |x| library::diagonal(x, 0, 0, 1));
+    add("diagonal", rows, true, |x| library::diagonal(x, 0, (0, 1)));
     add("take", line, true, |x| x.try_take(&indices(x, x.size())?, Some(0)));
     add("take of few", line, true, |x| x.try_take(&indices(x, 50)?, Some(0)));
     add("take of rows", rows, true, |x| x.try_take(&indices(x, x.sizes()[0] / 2)?, Some(0)));

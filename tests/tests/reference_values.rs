@@ -275,7 +275,7 @@ fn program(id: &str, x: &[Tensor]) -> Vec<Tensor> {
         "shape/concat_promote" => return vec![lib::concatenate(x, 0).expect("concatenate")],
         "shape/stack" => return vec![lib::stack(x, 1).expect("stack")],
         "shape/split_even" => return x[0].split(Split::Parts(4), 1),
-        "shape/split_indices" => return x[0].split(Split::At(&[2, 3]), 0),
+        "shape/split_indices" => return x[0].split(Split::At(vec![2, 3]), 0),
         "shape/pad_constant" => return vec![x[0].pad(&[(1, 2), (0, 3)], Weak::Int(7))],
         "shape/tile_repeat" => return vec![x[0].tile(&[2, 1, 3]), x[0].repeat(3, Some(1))],
         "shape/roll" => return vec![x[0].roll(1, Some(0)).roll(-2, Some(1))],

@@ -1,79 +1,41 @@
-//! `#[derive(Tree)]`: structs and enums as arguments, results and captured state of compiled functions.
-//!
-//! A struct is its fields under their names, those of a tuple struct under their positions; an enum is the variant that it is. All of
-//! them must be trees, and every type parameter is bound to be one. What the derived code does is described with the trait; nothing here
-//! knows of tensors.
+//! The macros of the crate `interfuse`: `#[derive(Tree)]` for its users, and for itself what makes a function a row of the table of
+//! functions (`interfuse::table`). Nothing here knows of tensors.
 
 use proc_macro::TokenStream;
-use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Error, Fields, Ident, Index, LitStr, parse_macro_input, parse_quote};
+use syn::parse_macro_input;
+
+mod function;
+mod options;
+mod rows;
+mod text;
+mod tree;
 
 /// Implements `interfuse::Tree`.
 #[proc_macro_derive(Tree)]
-pub fn tree(input: TokenStream) -> TokenStream {
-    let input = parse_macro_input!(input as DeriveInput);
-    let name = &input.ident;
-    let forms: Vec<(String, Option<&Ident>, &Fields)> = match &input.data {
-        Data::Struct(data) => vec![(name.to_string(), None, &data.fields)],
-        Data::Enum(data) => data
-            .variants
-            .iter()
-            .map(|variant| (format!("{name}::{}", variant.ident), Some(&variant.ident), &variant.fields))
-            .collect(),
-        Data::Union(data) => {
-            let message = "a union is no tree: nothing says which of its fields it is";
-            return Error::new(data.union_token.span, message).into_compile_error().into();
-        }
-    };
-    let (mut flatten, mut unflatten) = (Vec::new(), Vec::new());
-    for (text, variant, fields) in forms {
-        let path = variant.map_or(quote!(#name), |variant| quote!(#name::#variant));
-        let class = LitStr::new(&text, name.span());
-        let count = fields.len();
-        let bindings: Vec<Ident> = (0..count).map(|at| format_ident!("field{at}")).collect();
-        let keys: Vec<LitStr> = fields
-            .iter()
-            .enumerate()
-            .map(|(at, field)| {
-                let key = field.ident.as_ref().map_or_else(|| at.to_string(), Ident::to_string);
-                LitStr::new(key.trim_start_matches("r#"), name.span())
-            })
-            .collect();
-        // `Name { 0: a }` is a pattern and an expression of tuple structs, too.
-        let members = fields.iter().enumerate().map(|(at, field)| match &field.ident {
-            Some(ident) => quote!(#ident),
-            None => {
-                let at = Index::from(at);
-                quote!(#at)
-            }
-        });
-        let members: Vec<_> = members.collect();
-        flatten.push(quote! {
-            #path { #(#members: #bindings),* } => {
-                key.class(#class, #count);
-                #(::interfuse::Tree::flatten(#bindings, key.key(#keys), tensors);)*
-            }
-        });
-        unflatten.push(quote! {
-            #path { #(#members: #bindings),* } => {
-                #path { #(#members: ::interfuse::Tree::unflatten(#bindings, tensors)),* }
-            }
-        });
-    }
-    let mut generics = input.generics.clone();
-    for parameter in generics.type_params_mut() {
-        parameter.bounds.push(parse_quote!(::interfuse::Tree));
-    }
-    let (of, arguments, bounds) = generics.split_for_impl();
-    quote! {
-        impl #of ::interfuse::Tree for #name #arguments #bounds {
-            fn flatten(&self, key: &mut ::interfuse::SignatureBuilder, tensors: &mut ::std::vec::Vec<::interfuse::Tensor>) {
-                match self { #(#flatten)* }
-            }
-            fn unflatten(&self, tensors: &mut dyn ::std::iter::Iterator<Item = ::interfuse::Tensor>) -> Self {
-                match self { #(#unflatten)* }
-            }
-        }
-    }
-    .into()
+pub fn derive_tree(input: TokenStream) -> TokenStream {
+    tree::derive(&parse_macro_input!(input))
+}
+
+/// Makes a function a row of the table: see `interfuse::table`.
+#[proc_macro_attribute]
+pub fn function(attributes: TokenStream, item: TokenStream) -> TokenStream {
+    function::expand(attributes.into(), item.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Options of a function as a struct: fields with their docs and `#[default(...)]`, of which `Default` follows.
+#[proc_macro_derive(Options, attributes(default))]
+pub fn derive_options(input: TokenStream) -> TokenStream {
+    options::derive_options(&parse_macro_input!(input)).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// An enum without fields as an argument: a string of the package, `#[name("...")]` or the variant in lower case.
+#[proc_macro_derive(Choice, attributes(name))]
+pub fn derive_choice(input: TokenStream) -> TokenStream {
+    options::derive_choice(&parse_macro_input!(input)).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// The table itself, from the paths of its functions.
+#[proc_macro]
+pub fn rows(input: TokenStream) -> TokenStream {
+    rows::expand(parse_macro_input!(input)).into()
 }

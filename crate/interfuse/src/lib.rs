@@ -35,9 +35,11 @@ mod pipeline;
 mod eager;
 
 // The ops.
+pub mod table;
 mod elementwise;
 pub mod library;
 pub mod random;
+pub mod functions;
 
 // Functions: compiled, shown, transformed.
 pub mod inspect;

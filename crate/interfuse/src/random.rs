@@ -17,6 +17,7 @@ use interfuse_compiler::emit::Lanes;
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_derive::function;
 use std::cell::RefCell;
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::rc::Rc;
@@ -39,7 +40,7 @@ fn key_from(words: [u32; 2]) -> Result<Tensor> {
     Tensor::from_bytes(DType::UInt32, &[2], &words.map(u32::to_le_bytes).concat())
 }
 
-/// The key of a seed.
+/// The key of a seed: uint32 [2].
 ///
 /// ```
 /// use interfuse::random;
@@ -47,7 +48,12 @@ fn key_from(words: [u32; 2]) -> Result<Tensor> {
 /// assert_eq!(bits.to_vec::<u32>()?, [4070199207, 4202968722, 1427181096, 2012915765, 2447653815]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
-pub fn key(seed: i64) -> Result<Tensor> {
+#[function(name = "random.key", returns = "uint32 [2].")]
+#[track_caller]
+pub fn key(
+    /// An integer.
+    seed: i64,
+) -> Result<Tensor> {
     key_from(words_of(seed))
 }
 
@@ -142,9 +148,16 @@ pub(crate) fn chosen(op: &str, key: Option<&Tensor>) -> Result<Tensor> {
     }
 }
 
-/// Keys that are independent of each other; the key itself should not be used again.
+/// Independent keys; the one they came from should not be used again.
+#[function(name = "random.split", returns = "As many keys.")]
 #[track_caller]
-pub fn split(key: &Tensor, count: i64) -> Result<Vec<Tensor>> {
+pub fn split(
+    /// The key, which should not be used again.
+    key: &Tensor,
+    /// How many.
+    #[default(2)]
+    count: i64,
+) -> Result<Vec<Tensor>> {
     const OP: &str = "random.split";
     check_key(OP, key)?;
     let keys = Tensor::make(OP, Kind::RandomBits { shape: checked_shape(OP, &[count, 2])? }, &[key])?;
@@ -159,9 +172,17 @@ fn bits_as(op: &str, sizes: &[Expression], key: Option<&Tensor>) -> Result<Tenso
 }
 
 /// 32 random bits per element as uint32.
+#[function(name = "random.bits", returns = "That shape.")]
 #[track_caller]
-pub fn bits(sizes: &(impl Sizes + ?Sized), key: Option<&Tensor>) -> Result<Tensor> {
-    bits_as("random.bits", &sizes.expressions(), key)
+pub fn bits(
+    /// The shape; none makes a scalar.
+    #[default([])]
+    shape: &(impl Sizes + ?Sized),
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
+    bits_as("random.bits", &shape.expressions(), key)
 }
 
 fn number(value: f64) -> Operand<'static> {
@@ -193,17 +214,28 @@ fn unit(op: &str, sizes: &[Expression], dtype: DType, key: Option<&Tensor>) -> R
 /// assert!(x.to_vec::<f32>()?.iter().all(|x| (-1.0..1.0).contains(x)));
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(name = "random.uniform", options = "UniformOptions", returns = "That shape.")]
 #[track_caller]
 pub fn uniform<'a>(
-    sizes: &(impl Sizes + ?Sized),
+    /// The shape; none makes a scalar.
+    #[default([])]
+    shape: &(impl Sizes + ?Sized),
+    /// The lower end, included.
+    #[option(0)]
     low: impl Into<Operand<'a>>,
+    /// The upper end, excluded.
+    #[option(1)]
     high: impl Into<Operand<'a>>,
+    /// The dtype of the numbers.
+    #[option(DType::Float32)]
     dtype: DType,
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
     key: Option<&Tensor>,
 ) -> Result<Tensor> {
     const OP: &str = "random.uniform";
     let (low, high) = (low.into(), high.into());
-    let u = unit(OP, &sizes.expressions(), dtype, key)?;
+    let u = unit(OP, &shape.expressions(), dtype, key)?;
     if let (Operand::Weak(low), Operand::Weak(high)) = (low, high)
         && (low.to_f64(), high.to_f64()) == (0.0, 1.0)
     {
@@ -224,19 +256,30 @@ fn standard(op: &str, sizes: &[Expression], key: Option<&Tensor>) -> Result<Tens
     u.try_erfinv()?.try_mul(number(SQRT_2))
 }
 
-/// Normally distributed with that mean and standard deviation.
+/// Normally distributed.
+#[function(name = "random.normal", options = "NormalOptions", returns = "That shape.")]
 #[track_caller]
 pub fn normal<'a>(
-    sizes: &(impl Sizes + ?Sized),
+    /// The shape; none makes a scalar.
+    #[default([])]
+    shape: &(impl Sizes + ?Sized),
+    /// The mean.
+    #[option(0)]
     mean: impl Into<Operand<'a>>,
+    /// The standard deviation.
+    #[option(1)]
     std: impl Into<Operand<'a>>,
+    /// The dtype of the numbers.
+    #[option(DType::Float32)]
     dtype: DType,
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
     key: Option<&Tensor>,
 ) -> Result<Tensor> {
     const OP: &str = "random.normal";
     let is = |x: Operand, value: f64| matches!(x, Operand::Weak(weak) if weak.to_f64() == value);
     let (mean, std) = (mean.into(), std.into());
-    let mut x = standard(OP, &sizes.expressions(), key)?;
+    let mut x = standard(OP, &shape.expressions(), key)?;
     if !is(std, 1.0) {
         x = x.try_mul(std)?;
     }
@@ -247,16 +290,27 @@ pub fn normal<'a>(
 }
 
 /// Normally distributed between `low` and `high`, numbers outside being drawn anew as it were.
+#[function(name = "random.truncatedNormal", options = "RandomOptions", returns = "That shape.")]
 #[track_caller]
 pub fn truncated_normal(
-    sizes: &(impl Sizes + ?Sized),
+    /// The least number.
+    #[label("low")]
     low: f64,
+    /// The largest number.
+    #[label("high")]
     high: f64,
+    /// The shape; none makes a scalar.
+    #[default([])]
+    shape: &(impl Sizes + ?Sized),
+    /// The dtype of the numbers.
+    #[option(DType::Float32)]
     dtype: DType,
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
     key: Option<&Tensor>,
 ) -> Result<Tensor> {
     const OP: &str = "random.truncatedNormal";
-    let u = unit(OP, &sizes.expressions(), DType::Float32, key)?;
+    let u = unit(OP, &shape.expressions(), DType::Float32, key)?;
     // Known numbers: computed here, in double precision as far as the row is.
     let ends = Tensor::from_bytes(
         DType::Float32,
@@ -269,12 +323,22 @@ pub fn truncated_normal(
     x.try_clip(number(low), number(high))?.cast_as(OP, dtype)
 }
 
-/// true with probability p; without sizes in the shape of p.
+/// true with probability p; without a shape in that of p.
+#[function(name = "random.bernoulli", returns = "That shape, or that of p, as bool.")]
 #[track_caller]
-pub fn bernoulli<'a>(p: impl Into<Operand<'a>>, sizes: Option<&dyn Sizes>, key: Option<&Tensor>) -> Result<Tensor> {
+pub fn bernoulli<'a>(
+    /// The probability of true.
+    #[default(0.5)]
+    p: impl Into<Operand<'a>>,
+    /// The shape; that of p where it is left out.
+    shape: Option<&[crate::Dim]>,
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
     const OP: &str = "random.bernoulli";
     let p = p.into();
-    let sizes = match (sizes, p) {
+    let sizes = match (shape, p) {
         (Some(sizes), _) => sizes.expressions(),
         (None, Operand::Tensor(p)) => p.shape().expressions(),
         (None, Operand::Weak(_)) => Shape::scalar().expressions(),
@@ -283,12 +347,28 @@ pub fn bernoulli<'a>(p: impl Into<Operand<'a>>, sizes: Option<&dyn Sizes>, key: 
 }
 
 /// Integers evenly from `low` (included) to `high` (excluded).
+#[function(
+    name = "random.randint",
+    options = "RandomOptions",
+    returns = "That shape.",
+    throws = "CompileArgumentError: low is not below high, or one is out of the dtype's range."
+)]
 #[track_caller]
 pub fn randint(
+    /// The least, included.
+    #[label("low")]
     low: i64,
+    /// The end, excluded.
+    #[label("high")]
     high: i64,
-    sizes: &(impl Sizes + ?Sized),
+    /// The shape; none makes a scalar.
+    #[default([])]
+    shape: &(impl Sizes + ?Sized),
+    /// int32 or uint32.
+    #[option(DType::Int32)]
     dtype: DType,
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
     key: Option<&Tensor>,
 ) -> Result<Tensor> {
     const OP: &str = "random.randint";
@@ -306,7 +386,7 @@ pub fn randint(
             "low comes first, and high is excluded.",
         );
     }
-    let sizes = sizes.expressions();
+    let sizes = shape.expressions();
     let (first, second) = match split(&chosen(OP, key)?, 2)?.as_slice() {
         [first, second] => (bits_as(OP, &sizes, Some(first))?, bits_as(OP, &sizes, Some(second))?),
         _ => unreachable!("two keys were asked for"),
@@ -324,17 +404,45 @@ pub fn randint(
 }
 
 /// Gumbel distributed: -ln(-ln(u)).
+#[function(name = "random.gumbel", options = "RandomOptions", returns = "That shape.")]
 #[track_caller]
-pub fn gumbel(sizes: &(impl Sizes + ?Sized), dtype: DType, key: Option<&Tensor>) -> Result<Tensor> {
+pub fn gumbel(
+    /// The shape; none makes a scalar.
+    #[default([])]
+    shape: &(impl Sizes + ?Sized),
+    /// The dtype of the numbers.
+    #[option(DType::Float32)]
+    dtype: DType,
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
     const OP: &str = "random.gumbel";
-    let u = unit(OP, &sizes.expressions(), DType::Float32, key)?.try_maximum(number(f64::from(f32::MIN_POSITIVE)))?;
+    let u = unit(OP, &shape.expressions(), DType::Float32, key)?.try_maximum(number(f64::from(f32::MIN_POSITIVE)))?;
     let minus_log = |x: &Tensor| Tensor::apply(Op::Neg, &[(&x.try_log()?).into()]);
     minus_log(&minus_log(&u)?)?.cast_as(OP, dtype)
 }
 
-/// Positions along an axis, drawn with the probabilities softmax(logits); with `samples` that many along a new last axis.
+/// Positions drawn with the probabilities softmax(logits).
+#[function(
+    name = "random.categorical",
+    options = "CategoricalOptions",
+    returns = "The shape of the logits without the axis, as uint32; with samples a last axis of as many."
+)]
 #[track_caller]
-pub fn categorical(logits: &Tensor, axis: i64, samples: Option<i64>, key: Option<&Tensor>) -> Result<Tensor> {
+pub fn categorical(
+    /// Of every class, along an axis.
+    logits: &Tensor,
+    /// The axis of the classes, the last by default.
+    #[option(-1)]
+    axis: i64,
+    /// So many draws each, along a new last axis.
+    #[option]
+    samples: Option<i64>,
+    /// Where the bits come from; without it a key is drawn from the generator.
+    #[option]
+    key: Option<&Tensor>,
+) -> Result<Tensor> {
     const OP: &str = "random.categorical";
     let axis = crate::axes::one(OP, axis, logits.aval())? as i64;
     let mut logits = logits.cast_as(OP, DType::Float32)?;
@@ -348,6 +456,7 @@ pub fn categorical(logits: &Tensor, axis: i64, samples: Option<i64>, key: Option
 }
 
 /// The numbers 0, 1, ... below `count` in random order, as uint32.
+#[function(inner, name = "random.permutation")]
 #[track_caller]
 pub fn permutation(count: i64, key: Option<&Tensor>) -> Result<Tensor> {
     const OP: &str = "random.permutation";
@@ -356,6 +465,7 @@ pub fn permutation(count: i64, key: Option<&Tensor>) -> Result<Tensor> {
 }
 
 /// The rows of a tensor along an axis in random order.
+#[function(inner, name = "random.permutation")]
 #[track_caller]
 pub fn permutation_of(x: &Tensor, axis: i64, key: Option<&Tensor>) -> Result<Tensor> {
     const OP: &str = "random.permutation";

@@ -428,20 +428,6 @@ pub(crate) fn stop_gradient(x: &Tensor) -> Tensor {
     Tensor::make("stopGradient", kind, &[x]).unwrap_or_else(|_| x.clone())
 }
 
-impl Tensor {
-    /// The same value, which gradients take for a constant.
-    ///
-    /// ```
-    /// use interfuse::{Tensor, grad};
-    /// let slope = grad(|x: &Tensor| (x * x.stop_gradient()).sum(.., false));
-    /// assert_eq!(slope(&Tensor::from([3.0f32]))?.to_vec::<f32>()?, [3.0]);
-    /// # Ok::<(), interfuse::Error>(())
-    /// ```
-    pub fn stop_gradient(&self) -> Tensor {
-        stop_gradient(self)
-    }
-}
-
 /// A scalar of zeros of that shape and dtype, on that device.
 fn zeros(device: &DeviceHandle, op: &str, aval: &Aval) -> Result<Tensor> {
     let value = Scalar::from_f64(aval.dtype, 0.0);

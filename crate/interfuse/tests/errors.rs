@@ -161,7 +161,7 @@ fn shapes() {
         expect!["tril: float32[2] has fewer than two axes. It keeps a triangle of the last two."],
     );
     check(
-        lib::meshgrid(std::slice::from_ref(&x), true),
+        lib::meshgrid(std::slice::from_ref(&x), lib::Indexing::Ij),
         ErrorKind::Shape,
         expect!["meshgrid: float32[2,3] does not have one axis. Flatten it."],
     );

@@ -169,8 +169,8 @@ fn order_windows_and_letters() {
     assert!(error.contains("an axis of '...' is 2 and 3"), "{error}");
     assert_eq!(floats(&lib::einsum("ij->", &[Tensor::from([[1.0f32, 2.0], [3.0, 4.0]])]).expect("einsum")), [10.0]);
     let square = Tensor::from([[1.0f32, 2.0], [3.0, 4.0]]);
-    assert_eq!(floats(&lib::trace(&square, 0, 0, 1).expect("trace")), [5.0]);
-    assert_eq!(floats(&lib::diagonal(&square, 1, 0, 1).expect("diagonal")), [2.0]);
+    assert_eq!(floats(&lib::trace(&square, 0, (0, 1)).expect("trace")), [5.0]);
+    assert_eq!(floats(&lib::diagonal(&square, 1, (0, 1)).expect("diagonal")), [2.0]);
     assert_eq!(
         floats(&lib::kron(&Tensor::from([1.0f32, 2.0]), &Tensor::from([1.0f32, 10.0])).expect("kron")),
         [1.0, 10.0, 2.0, 20.0]

@@ -44,7 +44,7 @@ fn distributions_have_their_moments() {
     let (mean, variance, _) =
         moments(&floats(&random::normal(sizes, 3, 0.5f32, DType::Float32, Some(&key)).expect("draws")));
     assert!((mean - 3.0).abs() < 0.03 && (variance - 0.25).abs() < 0.02, "{mean} {variance}");
-    let cut = floats(&random::truncated_normal(sizes, -1.0, 0.5, DType::Float32, Some(&key)).expect("draws"));
+    let cut = floats(&random::truncated_normal(-1.0, 0.5, sizes, DType::Float32, Some(&key)).expect("draws"));
     assert!(cut.iter().all(|x| (-1.0..=0.5).contains(x)));
     assert!((moments(&cut).0 + 0.206).abs() < 0.02, "{}", moments(&cut).0);
     let (mean, variance, _) = moments(&floats(&random::gumbel(sizes, DType::Float32, Some(&key)).expect("draws")));

@@ -2,47 +2,52 @@
 //!
 //! `gen` writes the files, `gen --check` fails when they are not what it would write.
 
+use crate::functions;
 use interfuse_compiler::ops::{Op, Row, Signature};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// The functions and the methods, a file each. Positions in the table are what the package and the core name rows by; both are built
-/// from the same table.
+/// The scalar functions, and the methods of all functions, a file each. Positions in the tables are what the package and the core name rows
+/// by; both are built from the same tables.
 fn typescript() -> [String; 2] {
-    let mut functions = String::new();
+    let mut scalar = String::new();
     let mut methods = String::new();
     for (position, op) in Op::ALL.iter().enumerate() {
         let row = op.row();
         let names = parameters(row);
         let typed: Vec<String> = names.iter().map(|name| format!("{name}: Operand")).collect();
         let doc = doc(*op);
-        let (name, arity) = (row.name, row.arity);
+        let name = row.name;
+        let puts: String = names.iter().map(|name| format!("  putOperand({name});\n")).collect();
         // Writing to a string cannot fail.
         let _ = write!(
-            functions,
-            "/** {doc} */\nexport function {name}({}): Tensor {{\n  return apply{arity}({position}, \"{name}\", {});\n}}\n\n",
+            scalar,
+            "/** {doc} */\nexport function {name}({}): Tensor {{\n  const first = begin(\"{name}\");\n{puts}  return one({position}, first);\n}}\n\n",
             typed.join(", "),
-            names.join(", "),
         );
+        let puts: String = ["this as unknown as Tensor"]
+            .iter()
+            .chain(&names[1..])
+            .map(|name| format!("    putOperand({name});\n"))
+            .collect();
         let _ = write!(
             methods,
-            "\n  /** {doc} */\n  {name}({}): Tensor {{\n    return apply{arity}({position}, \"{name}\", {});\n  }}\n",
+            "\n  /** {doc} */\n  {name}({}): Tensor {{\n    const first = begin(\"{name}\");\n{puts}    return one({position}, first);\n  }}\n",
             typed[1..].join(", "),
-            std::iter::once("this as unknown as Tensor")
-                .chain(names[1..].iter().copied())
-                .collect::<Vec<_>>()
-                .join(", "),
         );
     }
+    methods.push_str(&functions::methods());
     let head = "// Generated from crate/lanes/src/ops.rs by `npm run gen`. Do not edit.\n\n\
-        import { apply1, apply2, apply3, type Operand } from \"./apply.js\";\nimport type { Tensor } from \"./tensor.js\";\n\n";
+        import type { Tensor } from \"./tensor.js\";\nimport { begin, one, putOperand, type Operand } from \"./wire.js\";\n\n";
     let names: Vec<String> = Op::ALL.iter().map(|op| format!("\"{}\"", op.name())).collect();
     let class = format!(
-        "/** The names of the scalar ops, in the order of the table. */\nexport const tableOps = [{}] as const;\n\n\
-        /** The scalar ops as methods; tensors inherit them. */\nexport class TableOps {{{methods}}}\n",
+        "// Generated from crate/lanes/src/ops.rs and the functions in crate/interfuse/src by `npm run gen`. Do not edit.\n\n{}\n\
+        /** The names of the scalar ops, in the order of the table. */\nexport const tableOps = [{}] as const;\n\n\
+        /** The functions of the tables as methods; tensors inherit them. */\nexport class TableOps {{{methods}}}\n",
+        functions::method_imports(&methods),
         names.join(", ")
     );
-    [format!("{head}{}\n", functions.trim_end()), format!("{head}{class}")]
+    [format!("{head}{}\n", scalar.trim_end()), class]
 }
 
 /// The doc with the names of the operands as they are in TypeScript.
@@ -104,12 +109,13 @@ fn page() -> String {
 /// Writes or checks; the exit status.
 pub fn run(check: bool) -> i32 {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let [functions, methods] = typescript();
-    let files: [(&str, String); 3] = [
-        ("web/interfuse/src/ops.gen.ts", functions),
+    let [scalar, methods] = typescript();
+    let mut files = vec![
+        ("web/interfuse/src/ops.gen.ts", scalar),
         ("web/interfuse/src/methods.gen.ts", methods),
         ("web/interfuse/OPS.md", page()),
     ];
+    files.extend(functions::files());
     let mut status = 0;
     for (name, text) in files {
         let path: PathBuf = root.join(name);

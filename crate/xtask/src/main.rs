@@ -1,6 +1,7 @@
 //! Chores of the project: `cargo run -p interfuse-xtask -- bench`, `-- gen [--check]`.
 
 mod compile_bench;
+mod functions;
 mod generate;
 
 fn main() {

@@ -29,7 +29,7 @@ export * as nn from "./nn/index.js";
 export { registerPytree } from "./tree.js";
 export type { Constant, StateTree, Tree } from "./tree.js";
 export type { BreakReason } from "./errors.js";
-export type { Operand } from "./apply.js";
+export type { AtIndex, Axes, AxisPairs, Operand, PadWidths, PerAxis, SliceRange } from "./wire.js";
 export {
   CompileArgumentError,
   DeviceError,
@@ -45,8 +45,8 @@ export {
   UncapturedInputError,
 } from "./errors.js";
 export * from "./ops.gen.js";
+export * from "./functions.gen.js";
 export * from "./library.js";
-export * from "./formulas.js";
 export { fori, scan } from "./loop.js";
 export * as optim from "./optim.js";
 export * as random from "./random.js";

@@ -5,6 +5,7 @@
 import { DeviceError, InterfuseError, makeError } from "./errors.js";
 import { fresh, type Bindings } from "./glue.js";
 import { attachAgain, connect } from "./parts.js";
+import { detach } from "./wire.js";
 
 export type Core = Bindings;
 
@@ -34,6 +35,9 @@ function refusing(error: (name: string) => InterfuseError): Core {
 /** The core's functions. */
 export let core: Core = refusing((name) => new DeviceError(name, "there is no device yet", "await init() first."));
 
+/** The memory of the core. */
+export let memory: WebAssembly.Memory;
+
 /** What became of the core. */
 export let state: "absent" | "ready" | "broken" = "absent";
 
@@ -52,7 +56,9 @@ let compiled: WebAssembly.Module;
 export function start(module: WebAssembly.Module): void {
   compiled = module;
   const bindings = fresh();
-  connect(bindings.initSync({ module }) as unknown as WebAssembly.Exports, module);
+  const exports = bindings.initSync({ module });
+  memory = exports.memory;
+  connect(exports as unknown as WebAssembly.Exports, module);
   bindings.installHost(
     makeError,
     () => performance.now(),
@@ -60,6 +66,7 @@ export function start(module: WebAssembly.Module): void {
       // What fails after the first failure fails because of it; and a core that is no more may still be called back.
       if (core !== bindings) return;
       state = "broken";
+      detach();
       core = refusing(
         (name) =>
           new InterfuseError(

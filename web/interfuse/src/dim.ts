@@ -84,6 +84,11 @@ export class Dim {
 /** Codes of the shapes that have open sizes. */
 const open = new WeakMap<readonly number[], Float64Array>();
 
+/** The codes of a whole `shape` of a tensor in which sizes are open. */
+export function openCodes(shape: unknown): Float64Array | undefined {
+  return open.get(shape as readonly number[]);
+}
+
 /** As the core takes a size. */
 export function codeOf(op: string, what: string, size: Size): number {
   if (typeof size === "number") return size;

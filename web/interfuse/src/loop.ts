@@ -2,12 +2,14 @@
  * @file Loops whose body is compiled once, however often it runs: `scan` along the first axis of tensors, and `fori` so many times.
  * Here trees are taken apart and put together; what a loop is is the core's.
  */
-import { begin, handleOf, valueOf, type Operand } from "./apply.js";
+import { begin } from "./apply.js";
 import { core, state } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError, InterfuseError } from "./errors.js";
+import { full } from "./inner.gen.js";
 import { callable, check, checkOptions, numberOf } from "./options.js";
 import { Tensor, whileTracing, wrapAll, type DType } from "./tensor.js";
+import type { Operand } from "./wire.js";
 import { build, flatten, kindOf, partsOf, rebuilder, type Tree } from "./tree.js";
 import { want } from "./parts.js";
 
@@ -144,9 +146,7 @@ function literal(value: unknown, dtype: DType): Tensor | undefined {
     typeof value === "number"
       ? dtype !== "bool" && (dtype !== "int32" || isInt(value)) && (dtype !== "uint32" || value >>> 0 === value)
       : typeof value === "boolean" && dtype === "bool";
-  return holds
-    ? new Tensor(core.full(new Float64Array(0), handleOf("full", value as Operand), valueOf(value as Operand), dtype))
-    : undefined;
+  return holds ? full([], value as Operand, dtype) : undefined;
 }
 
 /**
@@ -190,7 +190,7 @@ export function fori<C extends Tree>(count: number, fn: (i: Tensor, carry: C) =>
   return loop(op, init, {
     stacked: new Uint32Array(0),
     length: numberOf(op, "the count", count),
-    more: [new Tensor(core.full(new Float64Array(0), 0, 0, "int32"))],
+    more: [full([], 0, "int32")],
     run(carry, [step]) {
       return { next: fn(step!, carry as C), more: [step!.add(1)._handle], given: null };
     },

@@ -8,6 +8,7 @@ import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import { callable, check, checkOptions, numberOf, numbersOf } from "./options.js";
 import { tensor } from "./create.js";
+import { zerosLike } from "./functions.gen.js";
 import { Tensor, wrapAll } from "./tensor.js";
 import { rebuilder, tensorsIn, type Tree } from "./tree.js";
 import { want } from "./parts.js";
@@ -105,8 +106,7 @@ export abstract class Optimizer {
     const tree = isModule(parameters) ? parameters.trainableParameters() : parameters;
     const tensors = tensorsIn(this.rule, [tree]);
     const put = rebuilder(tree);
-    for (const slot of core.optimizerSlots(this.rule, this.numbers))
-      this.state[slot] = put(tensors.map((x) => new Tensor(core.zerosLike(x._handle))));
+    for (const slot of core.optimizerSlots(this.rule, this.numbers)) this.state[slot] = put(tensors.map((x) => zerosLike(x)));
   }
 
   /** The parameters after one step along these gradients, which have their structure. The state moves on, the parameters stay. */

@@ -9,26 +9,25 @@ use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kind::{ConvGeometry, Kind, ReduceOp, View};
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_derive::{Options, function};
 use smallvec::{SmallVec, smallvec};
 use std::rc::Rc;
 
 /// How the window of a convolution moves; one number per spatial axis, or one for all of them.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Options)]
 pub struct Window {
     /// Distance from one window to the next.
+    #[default(vec![1])]
     pub stride: Vec<i64>,
     /// Zeros at both ends.
+    #[default(vec![0])]
     pub padding: Vec<i64>,
     /// Distance between the elements of a window.
+    #[default(vec![1])]
     pub dilation: Vec<i64>,
     /// Groups of channels that do not mix.
+    #[default(1)]
     pub groups: i64,
-}
-
-impl Default for Window {
-    fn default() -> Window {
-        Window { stride: vec![1], padding: vec![0], dilation: vec![1], groups: 1 }
-    }
 }
 
 /// One number per axis.
@@ -71,7 +70,8 @@ fn conv(op: &str, x: &Tensor, kernel: &Tensor, spatial: usize, window: &Window) 
     Tensor::make(op, Kind::Conv { geometry: Box::new(geometry) }, &[&x, &kernel])
 }
 
-/// Convolution (correlation, as everybody in this field says) along one axis.
+/// Convolution (correlation, as everybody in this field says) of [batch, size, channels] with a kernel
+/// [channels out, size, channels in / groups].
 ///
 /// ```
 /// use interfuse::{library::{conv1d, Window}, Tensor};
@@ -80,14 +80,41 @@ fn conv(op: &str, x: &Tensor, kernel: &Tensor, spatial: usize, window: &Window) 
 /// assert_eq!(conv1d(&x, &sums, &Window::default())?.to_vec::<f32>()?, [3.0, 5.0]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(
+    method,
+    options = "ConvOptions",
+    returns = "[batch, size, channels out]. Each size becomes floor((size + 2 padding - dilation (kernel size - 1) - 1) / stride) + 1.",
+    throws = "ShapeError: the axes or channels of both do not fit.",
+    example = "conv1d(tensor([[[1], [2], [3]]]), tensor([[[1], [1]]])) // [[[3], [5]]]"
+)]
 #[track_caller]
-pub fn conv1d(x: &Tensor, kernel: &Tensor, window: &Window) -> Result<Tensor> {
+pub fn conv1d(
+    /// [batch, size, channels].
+    x: &Tensor,
+    /// [channels out, size, channels in / groups].
+    kernel: &Tensor,
+    window: &Window,
+) -> Result<Tensor> {
     conv("conv1d", x, kernel, 1, window)
 }
 
-/// Convolution along two axes.
+/// Convolution (correlation, as everybody in this field says) of [batch, height, width, channels] with a kernel
+/// [channels out, height, width, channels in / groups].
+#[function(
+    method,
+    options = "ConvOptions",
+    returns = "[batch, height, width, channels out]. Each size becomes floor((size + 2 padding - dilation (kernel size - 1) - 1) / stride) + 1.",
+    throws = "ShapeError: the axes or channels of both do not fit.",
+    example = "conv2d(ones([1, 2, 2, 1]), ones([1, 2, 2, 1])) // [[[[4]]]]"
+)]
 #[track_caller]
-pub fn conv2d(x: &Tensor, kernel: &Tensor, window: &Window) -> Result<Tensor> {
+pub fn conv2d(
+    /// [batch, height, width, channels].
+    x: &Tensor,
+    /// [channels out, height, width, channels in / groups].
+    kernel: &Tensor,
+    window: &Window,
+) -> Result<Tensor> {
     conv("conv2d", x, kernel, 2, window)
 }
 
@@ -118,17 +145,48 @@ fn transposed(op: &str, x: &Tensor, kernel: &Tensor, spatial: usize, window: &Wi
     Tensor::make(op, Kind::Conv { geometry: Box::new(geometry) }, &[&x, &kernel])
 }
 
-/// Transposed convolution along one axis: what a convolution with that stride and padding made smaller becomes larger. `more` adds to
-/// the end of the result.
+/// Transposed convolution of [batch, size, channels]: what a convolution with that stride and padding made smaller becomes larger.
+#[function(
+    method,
+    options = "ConvTransposeOptions",
+    returns = "[batch, size, channels out]. Each size becomes (size - 1) stride - 2 padding + dilation (kernel size - 1) + outputPadding + 1.",
+    throws = "ShapeError: the axes or channels of both do not fit.",
+    example = "convTranspose1d(tensor([[[1], [2]]]), tensor([[[1], [1]]])) // [[[1], [3], [2]]]"
+)]
 #[track_caller]
-pub fn conv_transpose1d(x: &Tensor, kernel: &Tensor, window: &Window, more: &[i64]) -> Result<Tensor> {
-    transposed("convTranspose1d", x, kernel, 1, window, more)
+pub fn conv_transpose1d(
+    /// [batch, size, channels].
+    x: &Tensor,
+    /// [channels out, size, channels in / groups].
+    kernel: &Tensor,
+    window: &Window,
+    /// What is added at the end of the result.
+    #[option(0)]
+    output_padding: &[i64],
+) -> Result<Tensor> {
+    transposed("convTranspose1d", x, kernel, 1, window, output_padding)
 }
 
-/// Transposed convolution along two axes.
+/// Transposed convolution of [batch, height, width, channels]: what a convolution with that stride and padding made smaller becomes larger.
+#[function(
+    method,
+    options = "ConvTransposeOptions",
+    returns = "[batch, height, width, channels out]. Each size becomes (size - 1) stride - 2 padding + dilation (kernel size - 1) + outputPadding + 1.",
+    throws = "ShapeError: the axes or channels of both do not fit.",
+    example = "convTranspose2d(ones([1, 1, 1, 1]), ones([1, 2, 2, 1])) // [[[[1], [1]], [[1], [1]]]]"
+)]
 #[track_caller]
-pub fn conv_transpose2d(x: &Tensor, kernel: &Tensor, window: &Window, more: &[i64]) -> Result<Tensor> {
-    transposed("convTranspose2d", x, kernel, 2, window, more)
+pub fn conv_transpose2d(
+    /// [batch, height, width, channels].
+    x: &Tensor,
+    /// [channels out, height, width, channels in / groups].
+    kernel: &Tensor,
+    window: &Window,
+    /// What is added at the end of the result.
+    #[option(0)]
+    output_padding: &[i64],
+) -> Result<Tensor> {
+    transposed("convTranspose2d", x, kernel, 2, window, output_padding)
 }
 
 /// [batch, sizes.., channels] with each size as [windows, elements of a window].
@@ -230,18 +288,56 @@ fn window_axes(x: &Tensor) -> interfuse_compiler::kind::Axes {
     (2..x.ndim() as u32 - 1).step_by(2).collect()
 }
 
-/// The largest element of every window. Without a stride windows lie side by side; padding never wins.
+/// The largest element of every window of [batch, sizes.., channels]; padding never wins.
+#[function(
+    method,
+    options = "PoolOptions",
+    returns = "[batch, sizes.., channels]. Each size becomes floor((size + 2 padding - window) / stride) + 1.",
+    throws = "ShapeError: a window is larger than its axis.",
+    example = "maxPool(tensor([[[1], [3], [2], [4]]]), 2) // [[[3], [4]]]"
+)]
 #[track_caller]
-pub fn max_pool(x: &Tensor, size: &[i64], stride: Option<&[i64]>, padding: &[i64]) -> Result<Tensor> {
+pub fn max_pool(
+    /// [batch, sizes.., channels].
+    x: &Tensor,
+    /// The size of a window.
+    #[label("the window")]
+    size: &[i64],
+    /// Distance from one window to the next; by default windows lie side by side.
+    #[option]
+    stride: Option<&[i64]>,
+    /// Width of the edge that is added.
+    #[option(0)]
+    padding: &[i64],
+) -> Result<Tensor> {
     const OP: &str = "maxPool";
     let (x, _) = pool(OP, x, size, stride, padding, ReduceOp::Max.start(x.dtype()))?;
     let axes = window_axes(&x);
     Tensor::make(OP, Kind::Reduce { op: ReduceOp::Max, axes }, &[&x])
 }
 
-/// The mean of every window. Without a stride windows lie side by side; padding counts as zeros.
+/// The mean of every window of [batch, sizes.., channels]; padding counts as zeros.
+#[function(
+    method,
+    options = "PoolOptions",
+    returns = "[batch, sizes.., channels]. Each size becomes floor((size + 2 padding - window) / stride) + 1.",
+    throws = "ShapeError: a window is larger than its axis.",
+    example = "avgPool(tensor([[[1], [3], [2], [4]]]), 2) // [[[2], [3]]]"
+)]
 #[track_caller]
-pub fn avg_pool(x: &Tensor, size: &[i64], stride: Option<&[i64]>, padding: &[i64]) -> Result<Tensor> {
+pub fn avg_pool(
+    /// [batch, sizes.., channels].
+    x: &Tensor,
+    /// The size of a window.
+    #[label("the window")]
+    size: &[i64],
+    /// Distance from one window to the next; by default windows lie side by side.
+    #[option]
+    stride: Option<&[i64]>,
+    /// Width of the edge that is added.
+    #[option(0)]
+    padding: &[i64],
+) -> Result<Tensor> {
     const OP: &str = "avgPool";
     let dtype = if x.dtype() == DType::Float16 { DType::Float16 } else { DType::Float32 };
     let (x, count) = pool(OP, &x.cast_as(OP, DType::Float32)?, size, stride, padding, Scalar::f32(0.0))?;

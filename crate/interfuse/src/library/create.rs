@@ -5,12 +5,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::library::view::broadcast_into;
 use crate::operand::{Operand, common_dtype, device_of};
 use crate::symbolic::{Dim, Explain, Sizes, at_least, bounds, seen_dim};
+use crate::table::{Argument, Arguments, Kind as Takes, Value};
 use crate::tensor::{MAX_ELEMENTS, Tensor, checked_dims, checked_shape};
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::shape::Shape;
+use interfuse_derive::{Choice, function};
 use std::rc::Rc;
 
 /// A shape filled with a value. Without a dtype that of the value: bool, int32 for integers, float32.
@@ -20,9 +22,10 @@ use std::rc::Rc;
 /// assert_eq!(library::full(&[2], 7, None)?.to_vec::<i32>()?, [7, 7]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(inner)]
 #[track_caller]
-pub fn full<'a>(sizes: &(impl Sizes + ?Sized), value: impl Into<Operand<'a>>, dtype: Option<DType>) -> Result<Tensor> {
-    filled("full", &sizes.expressions(), value.into(), dtype)
+pub fn full<'a>(shape: &(impl Sizes + ?Sized), value: impl Into<Operand<'a>>, dtype: Option<DType>) -> Result<Tensor> {
+    filled("full", &shape.expressions(), value.into(), dtype)
 }
 
 #[track_caller]
@@ -37,15 +40,27 @@ fn filled(op: &str, sizes: &[Expression], value: Operand<'_>, dtype: Option<DTyp
 }
 
 /// Zeros.
+#[function(options = "DTypeOption", returns = "That shape.", example = "zeros([2]) // [0, 0]")]
 #[track_caller]
-pub fn zeros(sizes: &(impl Sizes + ?Sized), dtype: DType) -> Result<Tensor> {
-    filled("zeros", &sizes.expressions(), Operand::Weak(Weak::Bool(false)), Some(dtype))
+pub fn zeros(
+    shape: &(impl Sizes + ?Sized),
+    /// The dtype of what is made.
+    #[option(DType::Float32)]
+    dtype: DType,
+) -> Result<Tensor> {
+    filled("zeros", &shape.expressions(), Operand::Weak(Weak::Bool(false)), Some(dtype))
 }
 
 /// Ones.
+#[function(options = "DTypeOption", returns = "That shape.", example = "ones([2]) // [1, 1]")]
 #[track_caller]
-pub fn ones(sizes: &(impl Sizes + ?Sized), dtype: DType) -> Result<Tensor> {
-    filled("ones", &sizes.expressions(), Operand::Weak(Weak::Bool(true)), Some(dtype))
+pub fn ones(
+    shape: &(impl Sizes + ?Sized),
+    /// The dtype of what is made.
+    #[option(DType::Float32)]
+    dtype: DType,
+) -> Result<Tensor> {
+    filled("ones", &shape.expressions(), Operand::Weak(Weak::Bool(true)), Some(dtype))
 }
 
 #[track_caller]
@@ -54,20 +69,39 @@ fn like(op: &str, x: &Tensor, value: Operand<'_>, dtype: Option<DType>) -> Resul
 }
 
 /// Zeros of the shape and, unless another is given, dtype of a tensor.
+#[function(options = "DTypeOption", returns = "The shape of x.", example = "zerosLike(tensor([1, 2])) // [0, 0]")]
 #[track_caller]
-pub fn zeros_like(x: &Tensor, dtype: Option<DType>) -> Result<Tensor> {
+pub fn zeros_like(
+    x: &Tensor,
+    /// Another dtype.
+    #[option]
+    dtype: Option<DType>,
+) -> Result<Tensor> {
     like("zerosLike", x, Operand::Weak(Weak::Bool(false)), dtype)
 }
 
 /// Ones of the shape and, unless another is given, dtype of a tensor.
+#[function(options = "DTypeOption", returns = "The shape of x.", example = "onesLike(tensor([1, 2])) // [1, 1]")]
 #[track_caller]
-pub fn ones_like(x: &Tensor, dtype: Option<DType>) -> Result<Tensor> {
+pub fn ones_like(
+    x: &Tensor,
+    /// Another dtype.
+    #[option]
+    dtype: Option<DType>,
+) -> Result<Tensor> {
     like("onesLike", x, Operand::Weak(Weak::Bool(true)), dtype)
 }
 
 /// A value in the shape and, unless another is given, dtype of a tensor.
+#[function(options = "DTypeOption", returns = "The shape of x.", example = "fullLike(tensor([1, 2]), 7) // [7, 7]")]
 #[track_caller]
-pub fn full_like<'a>(x: &Tensor, value: impl Into<Operand<'a>>, dtype: Option<DType>) -> Result<Tensor> {
+pub fn full_like<'a>(
+    x: &Tensor,
+    value: impl Into<Operand<'a>>,
+    /// Another dtype.
+    #[option]
+    dtype: Option<DType>,
+) -> Result<Tensor> {
     like("fullLike", x, value.into(), dtype)
 }
 
@@ -128,6 +162,40 @@ pub fn arange(start: Weak, stop: Weak, step: Weak, dtype: Option<DType>) -> Resu
     x.cast_as(OP, dtype).map_err(|error| error.named(OP))
 }
 
+/// Where counting starts or stops: a number, or a size that may be open.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    /// A number.
+    Number(f64),
+    /// A size.
+    Size(Dim),
+}
+
+/// Counts between bounds, of which a size may be open: then the others are integers.
+#[function(inner, name = "arange")]
+#[track_caller]
+pub fn arange_bounds(start: Bound, stop: Bound, step: f64, dtype: Option<DType>) -> Result<Tensor> {
+    let number = |bound: &Bound| match bound {
+        Bound::Number(number) => Some(*number),
+        Bound::Size(size) => size.known().map(|size| size as f64),
+    };
+    if let (Some(start), Some(stop)) = (number(&start), number(&stop)) {
+        return arange(Weak::from_f64(start), Weak::from_f64(stop), Weak::from_f64(step), dtype);
+    }
+    let integer = |what: &str, number: f64| {
+        if number.fract() == 0.0 && number.abs() <= MAX_ELEMENTS as f64 {
+            return Ok(number as i64);
+        }
+        let message = format!("{what} is {number}");
+        Err(Error::new(ErrorKind::CompileArgument, "arange", message, "It must be an integer."))
+    };
+    let size = |what: &str, bound: Bound| match bound {
+        Bound::Number(number) => integer(what, number).map(Dim::from),
+        Bound::Size(size) => Ok(size),
+    };
+    arange_dims(size("the start", start)?, size("the stop", stop)?, integer("the step", step)?, dtype)
+}
+
 /// Counts between sizes: start, start + step, ... before stop, int32 unless another dtype is given. Sizes that are open stay open.
 ///
 /// ```
@@ -184,8 +252,24 @@ fn counted(start: &Expression, stop: &Expression, step: i64, dtype: Option<DType
 }
 
 /// `count` numbers from start to stop, both included.
+#[function(
+    options = "DTypeOption",
+    returns = "[count], float32 unless another dtype is given.",
+    example = "linspace(0, 1, 3) // [0, 0.5, 1]"
+)]
 #[track_caller]
-pub fn linspace(start: f64, stop: f64, count: impl Into<Dim>, dtype: Option<DType>) -> Result<Tensor> {
+pub fn linspace(
+    /// The first number.
+    start: f64,
+    /// The last number.
+    stop: f64,
+    /// How many.
+    #[default(50)]
+    count: impl Into<Dim>,
+    /// Another dtype.
+    #[option]
+    dtype: Option<DType>,
+) -> Result<Tensor> {
     const OP: &str = "linspace";
     let dtype = dtype.unwrap_or(DType::Float32);
     let count = count.into().0;
@@ -213,8 +297,22 @@ fn diagonal(device: &DeviceHandle, op: &str, rows_columns: Shape, k: i64, compar
 }
 
 /// Ones on a diagonal, `k` above the main one. Without a number of columns square.
+#[function(options = "DiagonalOptions", returns = "[rows, columns].", example = "eye(2) // [[1, 0], [0, 1]]")]
 #[track_caller]
-pub fn eye(rows: impl Into<Dim>, columns: Option<Dim>, k: i64, dtype: DType) -> Result<Tensor> {
+pub fn eye(
+    /// How many rows.
+    #[label("the number of rows")]
+    rows: impl Into<Dim>,
+    /// How many columns; as many as rows where they are left out.
+    #[label("the number of columns")]
+    columns: Option<Dim>,
+    /// Which diagonal; positive ones are above the main one.
+    #[option(0)]
+    k: i64,
+    /// The dtype of what is made.
+    #[option(DType::Float32)]
+    dtype: DType,
+) -> Result<Tensor> {
     let rows = rows.into();
     let shape = checked_shape("eye", &[rows.clone(), columns.unwrap_or(rows)])?;
     diagonal(&current_device("eye")?, "eye", shape, k, Op::Equal)?.cast_as("eye", dtype)
@@ -236,27 +334,90 @@ fn triangle(op: &str, x: &Tensor, k: i64, compare: Op) -> Result<Tensor> {
     super::choose(&mask, x, &like(op, x, Operand::Weak(Weak::Bool(false)), None)?)
 }
 
-/// Zeros above the `k`-th diagonal of the last two axes.
+/// Ones at and below a diagonal.
+#[function(options = "DiagonalOptions", returns = "[rows, columns].", example = "tri(2) // [[1, 0], [1, 1]]")]
 #[track_caller]
-pub fn tril(x: &Tensor, k: i64) -> Result<Tensor> {
+pub fn tri(
+    /// How many rows.
+    #[label("the number of rows")]
+    rows: impl Into<Dim>,
+    /// How many columns; as many as rows where they are left out.
+    #[label("the number of columns")]
+    columns: Option<Dim>,
+    /// Which diagonal; positive ones are above the main one.
+    #[option(0)]
+    k: i64,
+    /// The dtype of what is made.
+    #[option(DType::Float32)]
+    dtype: DType,
+) -> Result<Tensor> {
+    let rows = rows.into();
+    let square = ones(&[rows.clone(), columns.unwrap_or(rows)], dtype).map_err(|error| error.named("tri"))?;
+    triangle("tri", &square, k, Op::GreaterEqual)
+}
+
+/// Zeros above the `k`-th diagonal of the last two axes.
+#[function(
+    method,
+    returns = "The shape of x.",
+    throws = "ShapeError: x has fewer than two axes.",
+    example = "tril(tensor([[1, 2], [3, 4]])) // [[1, 0], [3, 4]]"
+)]
+#[track_caller]
+pub fn tril(
+    x: &Tensor,
+    /// Which diagonal; positive ones are above the main one.
+    #[default(0)]
+    k: i64,
+) -> Result<Tensor> {
     triangle("tril", x, k, Op::GreaterEqual)
 }
 
 /// Zeros below the `k`-th diagonal of the last two axes.
+#[function(
+    method,
+    returns = "The shape of x.",
+    throws = "ShapeError: x has fewer than two axes.",
+    example = "triu(tensor([[1, 2], [3, 4]])) // [[1, 2], [0, 4]]"
+)]
 #[track_caller]
-pub fn triu(x: &Tensor, k: i64) -> Result<Tensor> {
+pub fn triu(
+    x: &Tensor,
+    /// Which diagonal; positive ones are above the main one.
+    #[default(0)]
+    k: i64,
+) -> Result<Tensor> {
     triangle("triu", x, k, Op::LessEqual)
 }
 
-/// Coordinates of a grid from one-dimensional tensors: all results have one axis per input. With `matrix` indexing in their order,
-/// otherwise with the first two swapped (NumPy's "xy").
+/// Which axis of a grid is the first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Choice)]
+pub enum Indexing {
+    /// The second: that of the columns, as plots have it.
+    Xy,
+    /// The first, as matrices have it.
+    Ij,
+}
+
+/// Coordinates of a grid: one tensor per axis, all of the grid's shape. `indexing: "ij"` keeps the order of the axes.
+#[function(
+    returns = "One tensor per axis, all of the grid's shape.",
+    throws = "ShapeError: one of them does not have one axis.",
+    example = "meshgrid([tensor([1, 2]), tensor([3])]) // [[[1, 2]], [[3, 3]]]"
+)]
 #[track_caller]
-pub fn meshgrid(axes: &[Tensor], matrix: bool) -> Result<Vec<Tensor>> {
+pub fn meshgrid(
+    /// The coordinates along each axis.
+    axes: &[Tensor],
+    /// "ij" keeps the order of the axes, "xy" exchanges the first two.
+    #[option("xy")]
+    indexing: Indexing,
+) -> Result<Vec<Tensor>> {
     const OP: &str = "meshgrid";
     if let Some(x) = axes.iter().find(|x| x.ndim() != 1) {
         return Err(Error::new(ErrorKind::Shape, OP, format!("{} does not have one axis", x.seen()), "Flatten it."));
     }
-    let place = |at: usize| if !matrix && at < 2 && axes.len() > 1 { 1 - at } else { at };
+    let place = |at: usize| if indexing == Indexing::Xy && at < 2 && axes.len() > 1 { 1 - at } else { at };
     let mut sizes = vec![Expression::ZERO; axes.len()];
     for (at, x) in axes.iter().enumerate() {
         sizes[place(at)] = x.shape().size();
@@ -268,4 +429,16 @@ pub fn meshgrid(axes: &[Tensor], matrix: bool) -> Result<Vec<Tensor>> {
         super::view::reshape_as(OP, x, &own)?.broadcast_as(OP, &shape)
     };
     axes.iter().enumerate().map(on_axis).collect()
+}
+
+impl<'a> Argument<'a> for Bound {
+    const KIND: Takes = Takes::Bound;
+    #[inline(never)]
+    fn read(arguments: &mut Arguments<'a>) -> Self {
+        match arguments.value() {
+            Value::Size(size) => Bound::Size(size.clone()),
+            Value::Number(value) => Bound::Number(*value),
+            _ => Bound::Number(f64::NAN),
+        }
+    }
 }

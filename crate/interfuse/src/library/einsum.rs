@@ -13,6 +13,7 @@ use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::{DotAxes, Kind, ReduceOp, View};
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::shape::Shape;
+use interfuse_derive::function;
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -23,7 +24,7 @@ struct Factor {
     letters: Vec<char>,
 }
 
-/// Einstein's sum: `einsum("ij,jk->ik", [a, b])` is a matrix product. Letters that do not stand behind the arrow are summed over;
+/// Einstein's sum: `einsum("ij,jk->ik", a, b)` is a matrix product. Letters that do not stand behind the arrow are summed over;
 /// without an arrow those that stand once remain, in alphabetical order. `...` stands for axes without letters, which broadcast. The order
 /// of products is chosen for few operations.
 ///
@@ -34,8 +35,19 @@ struct Factor {
 /// assert_eq!(einsum("ii", &[a])?.to_vec::<f32>()?, [5.0]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(
+    returns = "The axes whose letters stand behind the arrow.",
+    throws = "ShapeError: a letter stands for two sizes.",
+    example = "einsum(\"ij,jk->ik\", tensor([[1, 2], [3, 4]]), tensor([[1], [1]])) // [[3], [7]]"
+)]
 #[track_caller]
-pub fn einsum(formula: &str, tensors: &[Tensor]) -> Result<Tensor> {
+pub fn einsum(
+    /// Letters for the axes of each tensor, and behind an arrow those of the result.
+    formula: &str,
+    /// As many as the formula has groups of letters.
+    #[rest]
+    tensors: &[Tensor],
+) -> Result<Tensor> {
     const OP: &str = "einsum";
     let bad = |message: String, hint: &str| Error::new(ErrorKind::CompileArgument, OP, message, hint);
     let text: String = formula.chars().filter(|c| !c.is_whitespace()).collect();
@@ -312,16 +324,40 @@ fn pair(op: &str, x: &Tensor, first: i64, second: i64) -> Result<Tensor> {
     super::transpose(x, Some(&order))
 }
 
-/// The `k`-th diagonal of two axes, as a new last axis.
+/// The `k`-th diagonal of two axes (by default the last two), as a new last axis.
+#[function(
+    method,
+    returns = "The other axes of x, then the diagonal.",
+    example = "diagonal(tensor([[1, 2], [3, 4]])) // [1, 4]"
+)]
 #[track_caller]
-pub fn diagonal(x: &Tensor, k: i64, first: i64, second: i64) -> Result<Tensor> {
+pub fn diagonal(
+    x: &Tensor,
+    /// Which diagonal; positive ones are above the main one.
+    #[default(0)]
+    k: i64,
+    /// [row axis, column axis].
+    #[default((-2, -1))]
+    axes: (i64, i64),
+) -> Result<Tensor> {
     const OP: &str = "diagonal";
-    diagonal_of(OP, &pair(OP, x, first, second)?, k)
+    diagonal_of(OP, &pair(OP, x, axes.0, axes.1)?, k)
 }
 
-/// A vector on the `k`-th diagonal of a matrix of zeros, or the `k`-th diagonal of a matrix.
+/// A vector on the `k`-th diagonal of a matrix of zeros, or that diagonal of a matrix.
+#[function(
+    method,
+    returns = "A matrix of a vector, a vector of a matrix.",
+    throws = "ShapeError: x is neither.",
+    example = "diag(tensor([1, 2])) // [[1, 0], [0, 2]]"
+)]
 #[track_caller]
-pub fn diag(x: &Tensor, k: i64) -> Result<Tensor> {
+pub fn diag(
+    x: &Tensor,
+    /// Which diagonal; positive ones are above the main one.
+    #[default(0)]
+    k: i64,
+) -> Result<Tensor> {
     const OP: &str = "diag";
     match x.ndim() {
         1 => {
@@ -346,15 +382,29 @@ pub fn diag(x: &Tensor, k: i64) -> Result<Tensor> {
     }
 }
 
-/// The sum of the `k`-th diagonal of two axes.
+/// The sum of the `k`-th diagonal of two axes (by default the last two).
+#[function(method, returns = "The other axes of x.", example = "trace(tensor([[1, 2], [3, 4]])) // 5")]
 #[track_caller]
-pub fn trace(x: &Tensor, k: i64, first: i64, second: i64) -> Result<Tensor> {
+pub fn trace(
+    x: &Tensor,
+    /// Which diagonal; positive ones are above the main one.
+    #[default(0)]
+    k: i64,
+    /// [row axis, column axis].
+    #[default((-2, -1))]
+    axes: (i64, i64),
+) -> Result<Tensor> {
     const OP: &str = "trace";
-    let diagonal = diagonal_of(OP, &pair(OP, x, first, second)?, k)?;
+    let diagonal = diagonal_of(OP, &pair(OP, x, axes.0, axes.1)?, k)?;
     super::sum(&diagonal, -1, false)
 }
 
 /// Kronecker's product: every element of the first times the whole second, in its place.
+#[function(
+    method,
+    returns = "The sizes of both, multiplied.",
+    example = "kron(tensor([1, 2]), tensor([1, 1])) // [1, 1, 2, 2]"
+)]
 #[track_caller]
 pub fn kron(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     const OP: &str = "kron";
@@ -374,12 +424,27 @@ pub fn kron(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     reshape_as(OP, &product, &joined)
 }
 
-/// A norm of vectors along axes: `order` 2 is the length, 1 the sum and infinity the largest of magnitudes, 0 the number of those
-/// that are not 0.
+/// A norm of vectors along axes: order 2 by default, 1, 0, Infinity or another number.
+#[function(
+    method,
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "norm(tensor([3, 4])) // 5"
+)]
 #[track_caller]
-pub fn norm(x: &Tensor, order: f64, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+pub fn norm(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+    /// 2 is the length, 1 the sum and infinity the largest of magnitudes, 0 the number of those that are not 0.
+    #[option(2)]
+    order: f64,
+) -> Result<Tensor> {
     const OP: &str = "norm";
-    let axes = axes.into();
+    let axes = axis.into();
     let wide = wide(OP, x)?;
     let magnitude = wide.try_abs()?;
     let y = if order == 2.0 {
@@ -399,17 +464,29 @@ pub fn norm(x: &Tensor, order: f64, axes: impl Into<Axes>, keepdims: bool) -> Re
     y.cast_as(OP, result_dtype(x))
 }
 
-/// NaN and infinities as numbers; without one given, infinities become the largest finite number of the dtype.
+/// NaN and infinities as numbers; without one given infinities become the largest finite number.
+#[function(method, returns = "The shape of x.", example = "nanToNum(tensor([NaN, 1])) // [0, 1]")]
 #[track_caller]
-pub fn nan_to_num(x: &Tensor, nan: f64, above: Option<f64>, below: Option<f64>) -> Result<Tensor> {
+pub fn nan_to_num(
+    x: &Tensor,
+    /// Instead of NaN.
+    #[option(0)]
+    nan: f64,
+    /// Instead of Infinity.
+    #[option]
+    posinf: Option<f64>,
+    /// Instead of -Infinity.
+    #[option]
+    neginf: Option<f64>,
+) -> Result<Tensor> {
     if !x.dtype().is_float() {
         return Ok(x.clone());
     }
     let largest = if x.dtype() == DType::Float16 { 65504.0 } else { f64::from(f32::MAX) };
     let number = |value: f64| Operand::Weak(Weak::Float(value));
     let y = super::choose(&x.try_isnan()?, number(nan), x)?;
-    let y = super::choose(&x.try_equal(number(f64::INFINITY))?, number(above.unwrap_or(largest)), &y)?;
-    super::choose(&x.try_equal(number(f64::NEG_INFINITY))?, number(below.unwrap_or(-largest)), &y)
+    let y = super::choose(&x.try_equal(number(f64::INFINITY))?, number(posinf.unwrap_or(largest)), &y)?;
+    super::choose(&x.try_equal(number(f64::NEG_INFINITY))?, number(neginf.unwrap_or(-largest)), &y)
 }
 
 /// Rounds to that many decimals, halves to even; to tens and hundreds where it is negative.

@@ -11,12 +11,14 @@ use crate::axes::one;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::Operand;
 use crate::symbolic::{self, Dim, Explain, must_be_same, wider};
+use crate::table::{Argument, Arguments, Kind as Takes, Value};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Scalar, Weak};
 use interfuse_compiler::kind::{CombineOp, Kind, View};
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_derive::function;
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -108,8 +110,8 @@ fn flat(op: &str, x: &Tensor) -> Result<Tensor> {
     reshape_as(op, x, &[Dim::from(x.shape().size())])
 }
 
-/// The elements that indices of the same number of axes name along one axis (without an axis: in row-major order).
-/// Negative indices count from the end, others out of range are clamped to the nearest.
+/// The elements that indices of as many axes name along one axis. Negative indices count from the end, others out of range are clamped to
+/// the nearest.
 ///
 /// ```
 /// use interfuse::{library::{argsort, take_along_axis}, Tensor};
@@ -117,8 +119,21 @@ fn flat(op: &str, x: &Tensor) -> Result<Tensor> {
 /// assert_eq!(take_along_axis(&x, &argsort(&x, Some(1))?, Some(1))?.to_vec::<f32>()?, [1.0, 2.0, 3.0]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(
+    method,
+    returns = "The shape of the indices.",
+    throws = "ShapeError: the other sizes differ.",
+    throws = "DTypeError: the indices are not int32 or uint32.",
+    example = "takeAlongAxis(tensor([[1, 2], [3, 4]]), tensor([[1], [0]], { dtype: \"int32\" }), 1) // [[2], [3]]"
+)]
 #[track_caller]
-pub fn take_along_axis(x: &Tensor, indices: &Tensor, axis: Option<i64>) -> Result<Tensor> {
+pub fn take_along_axis(
+    x: &Tensor,
+    /// int32 or uint32, of as many axes as x.
+    indices: &Tensor,
+    /// The axis; without one in row-major order.
+    axis: Option<i64>,
+) -> Result<Tensor> {
     const OP: &str = "takeAlongAxis";
     let Some(axis) = axis else {
         return take(x, &flat(OP, indices)?, None);
@@ -133,13 +148,22 @@ pub fn take_along_axis(x: &Tensor, indices: &Tensor, axis: Option<i64>) -> Resul
     Tensor::make(OP, Kind::Gather { axis: 0 }, &[&flat(OP, x)?, &places])
 }
 
-/// A copy with values where indices of the same number of axes name elements along one axis.
-/// Negative indices count from the end, others out of range are left out.
+/// A copy with values where indices of as many axes name elements along one axis. Negative indices count from the end, others out of range
+/// are left out.
+#[function(
+    method,
+    returns = "The shape of x.",
+    throws = "ShapeError: the other sizes differ.",
+    throws = "DTypeError: the indices are not int32 or uint32.",
+    example = "putAlongAxis(tensor([1, 2, 3]), tensor([1], { dtype: \"int32\" }), 9) // [1, 9, 3]"
+)]
 #[track_caller]
 pub fn put_along_axis<'a>(
     x: &Tensor,
+    /// int32 or uint32, of as many axes as x.
     indices: &Tensor,
     values: impl Into<Operand<'a>>,
+    /// The axis; without one in row-major order.
     axis: Option<i64>,
 ) -> Result<Tensor> {
     const OP: &str = "putAlongAxis";
@@ -188,10 +212,26 @@ fn fitting(op: &str, x: &Tensor, values: Operand<'_>, shape: &Shape) -> Result<T
     values.broadcast_as(op, shape)
 }
 
-/// A copy with updates added at indices along an axis: where `take` reads, this adds. The updates have the shape that `take` gives.
-/// Negative indices count from the end, others out of range are left out.
+/// A copy with updates added at indices along an axis: where `take` reads, this adds. Negative indices count from the end, others out of
+/// range are left out.
+#[function(
+    method,
+    returns = "The shape of x.",
+    throws = "ShapeError: the updates do not have the shape that `take` gives.",
+    throws = "DTypeError: the indices are not int32 or uint32.",
+    example = "scatterAdd(tensor([0, 0, 0]), tensor([2, 2], { dtype: \"int32\" }), tensor([1, 1])) // [0, 0, 2]"
+)]
 #[track_caller]
-pub fn scatter_add(x: &Tensor, indices: &Tensor, updates: &Tensor, axis: i64) -> Result<Tensor> {
+pub fn scatter_add(
+    x: &Tensor,
+    /// int32 or uint32.
+    indices: &Tensor,
+    /// In the shape that `take` gives.
+    updates: &Tensor,
+    /// The axis that the indices count along.
+    #[default(0)]
+    axis: i64,
+) -> Result<Tensor> {
     const OP: &str = "scatterAdd";
     rows(OP, CombineOp::Add, x, indices, updates.into(), one(OP, axis, x.aval())?)
 }
@@ -465,6 +505,32 @@ impl At {
     }
 }
 
+/// `at(x, places).get()`, as a row.
+#[function(inner, name = "at.get")]
+#[track_caller]
+pub fn at_get(x: &Tensor, places: &[Place]) -> Result<Tensor> {
+    at(x, places.to_vec()).get()
+}
+
+macro_rules! changes {
+    ($($row:ident $name:literal $method:ident;)+) => { $(
+        #[doc = concat!("`at(x, places).", stringify!($method), "(values)`, as a row.")]
+        #[function(inner, name = $name)]
+        #[track_caller]
+        pub fn $row<'a>(x: &Tensor, places: &[Place], values: impl Into<Operand<'a>>) -> Result<Tensor> {
+            at(x, places.to_vec()).$method(values)
+        }
+    )+ };
+}
+
+changes! {
+    at_set "at.set" set;
+    at_add "at.add" add;
+    at_mul "at.mul" mul;
+    at_max "at.max" max;
+    at_min "at.min" min;
+}
+
 /// What becomes of an index out of range.
 #[derive(Clone, Copy)]
 enum Reach {
@@ -477,4 +543,42 @@ enum Reach {
 fn spread(op: &str, x: &Tensor, first: usize, shape: &Shape) -> Result<Tensor> {
     let axes = (first..first + x.ndim()).map(|axis| axis as u32).collect();
     Tensor::make(op, Kind::View(View::Broadcast { shape: shape.clone(), axes }), &[x])
+}
+
+impl<'a> Argument<'a> for Vec<Index> {
+    const KIND: Takes = Takes::Ranges;
+    #[inline(never)]
+    fn read(arguments: &mut Arguments<'a>) -> Self {
+        let known = |place: Place| if let Place::Known(index) = place { index } else { Index::All };
+        arguments.next::<Vec<Place>>().into_iter().map(known).collect()
+    }
+}
+
+/// How many there are; then of each a tensor, nothing (all of the axis), a size (a position), or the number of a range and its start, stop
+/// and step.
+impl<'a> Argument<'a> for Vec<Place> {
+    const KIND: Takes = Takes::Places;
+    #[inline(never)]
+    fn read(arguments: &mut Arguments<'a>) -> Self {
+        let count = arguments.position();
+        (0..count).map(|_| place(arguments)).collect()
+    }
+}
+
+fn place(arguments: &mut Arguments<'_>) -> Place {
+    let index = match arguments.value() {
+        Value::Tensor(tensor) => return Place::Of(tensor.clone()),
+        Value::Size(at) => at.known().map_or_else(|| Index::AtSize(at.clone()), Index::At),
+        Value::Number(_) => {
+            let (start, stop): (Option<Dim>, Option<Dim>) = (arguments.next(), arguments.next());
+            let step = arguments.next::<Option<i64>>().unwrap_or(1);
+            let known = |at: &Option<Dim>| at.as_ref().map(Dim::known);
+            match (known(&start), known(&stop)) {
+                (Some(None), _) | (_, Some(None)) => Index::Sizes { start, stop, step },
+                (start, stop) => Index::Range { start: start.flatten(), stop: stop.flatten(), step },
+            }
+        }
+        _ => Index::All,
+    };
+    Place::Known(index)
 }

@@ -10,6 +10,7 @@ use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::Weak;
 use interfuse_compiler::kind::{DotAxes, Kind};
 use interfuse_compiler::shape::{Aval, Shape};
+use interfuse_derive::function;
 use std::rc::Rc;
 
 /// Both in their common dtype, which must be a float.
@@ -67,9 +68,19 @@ fn check_sizes(op: &str, a: &Tensor, b: &Tensor, left: usize, right: usize) -> R
 /// assert_eq!(matmul(&a, &x)?.to_vec::<f32>()?, [3.0, 7.0]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(
+    method,
+    returns = "[..., n, m] of [..., n, k] and [..., k, m]; a vector is a row or a column and loses its axis.",
+    throws = "ShapeError: the axes that are summed over differ, or leading ones do not broadcast.",
+    example = "matmul(tensor([[1, 2], [3, 4]]), tensor([1, 1])) // [3, 7]"
+)]
 #[track_caller]
-pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    product("matmul", a, b)
+pub fn matmul(
+    x: &Tensor,
+    /// Its second-to-last axis is the last of x.
+    y: &Tensor,
+) -> Result<Tensor> {
+    product("matmul", x, y)
 }
 
 #[track_caller]
@@ -111,46 +122,75 @@ fn product(op: &str, a: &Tensor, b: &Tensor) -> Result<Tensor> {
     contract(op, &a, &b, rank, &[(rank + 1, rank)])
 }
 
-/// NumPy's dot: inner product of vectors, matrix product, else a sum over the last axis of the first and the second-to-last of the
-/// second. A scalar multiplies.
+/// NumPy's dot: the inner product of vectors, the matrix product, else a sum over the last axis of the first and the second-to-last of
+/// the second. A scalar multiplies.
+#[function(
+    method,
+    returns = "The axes of x without the last, then those of y without the second-to-last.",
+    throws = "ShapeError: the axes that are summed over differ.",
+    example = "dot(tensor([1, 2]), tensor([3, 4])) // 11"
+)]
 #[track_caller]
-pub fn dot(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+pub fn dot(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     const OP: &str = "dot";
-    if a.ndim() == 0 || b.ndim() == 0 {
-        return a.try_mul(b).map_err(|error| error.named(OP));
+    if x.ndim() == 0 || y.ndim() == 0 {
+        return x.try_mul(y).map_err(|error| error.named(OP));
     }
-    let (a, b) = floats(OP, a, b)?;
-    let (left, right) = (a.ndim() - 1, b.ndim().saturating_sub(2));
-    check_sizes(OP, &a, &b, left, right)?;
-    contract(OP, &a, &b, 0, &[(left, right)])
+    let (x, y) = floats(OP, x, y)?;
+    let (left, right) = (x.ndim() - 1, y.ndim().saturating_sub(2));
+    check_sizes(OP, &x, &y, left, right)?;
+    contract(OP, &x, &y, 0, &[(left, right)])
 }
 
 /// Sum of products over the last axis of both. A scalar multiplies.
+#[function(
+    method,
+    returns = "The axes of x without the last, then those of y without the last.",
+    throws = "ShapeError: the last axes differ.",
+    example = "inner(tensor([1, 2]), tensor([3, 4])) // 11"
+)]
 #[track_caller]
-pub fn inner(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+pub fn inner(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     const OP: &str = "inner";
-    if a.ndim() == 0 || b.ndim() == 0 {
-        return a.try_mul(b).map_err(|error| error.named(OP));
+    if x.ndim() == 0 || y.ndim() == 0 {
+        return x.try_mul(y).map_err(|error| error.named(OP));
     }
-    let (a, b) = floats(OP, a, b)?;
-    let (left, right) = (a.ndim() - 1, b.ndim() - 1);
-    check_sizes(OP, &a, &b, left, right)?;
-    contract(OP, &a, &b, 0, &[(left, right)])
+    let (x, y) = floats(OP, x, y)?;
+    let (left, right) = (x.ndim() - 1, y.ndim() - 1);
+    check_sizes(OP, &x, &y, left, right)?;
+    contract(OP, &x, &y, 0, &[(left, right)])
 }
 
 /// Every element of the first times every element of the second, both flattened.
+#[function(
+    method,
+    returns = "[elements of x, elements of y].",
+    example = "outer(tensor([1, 2]), tensor([3, 4])) // [[3, 4], [6, 8]]"
+)]
 #[track_caller]
-pub fn outer(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+pub fn outer(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     const OP: &str = "outer";
-    let column = reshape_as(OP, a, &[a.shape().size(), Dim::ONE])?;
-    let row = reshape_as(OP, b, &[Dim::ONE, b.shape().size()])?;
+    let column = reshape_as(OP, x, &[x.shape().size(), Dim::ONE])?;
+    let row = reshape_as(OP, y, &[Dim::ONE, y.shape().size()])?;
     column.try_mul(&row).map_err(|error| error.named(OP))
 }
 
-/// Sum of products over pairs of axes (of the first, of the second).
+/// Sum of products over the last `axes` axes of x and the first of y, or over pairs of axes [of x, of y].
+#[function(
+    method,
+    returns = "The axes of x that are not summed over, then those of y.",
+    throws = "ShapeError: a pair of axes differs.",
+    example = "tensordot(tensor([[1, 2], [3, 4]]), tensor([[1, 2], [3, 4]])) // 30"
+)]
 #[track_caller]
-pub fn tensordot(a: &Tensor, b: &Tensor, pairs: &[(i64, i64)]) -> Result<Tensor> {
-    tensordot_as("tensordot", a, b, pairs)
+pub fn tensordot(
+    x: &Tensor,
+    y: &Tensor,
+    /// So many last axes of x and first of y, or pairs of axes [of x, of y].
+    #[default(2)]
+    axes: &[(i64, i64)],
+) -> Result<Tensor> {
+    tensordot_as("tensordot", x, y, axes)
 }
 
 /// The same in the name of another op.
@@ -175,8 +215,26 @@ pub(crate) fn tensordot_as(op: &str, a: &Tensor, b: &Tensor, pairs: &[(i64, i64)
 }
 
 /// beta c + alpha (a @ b).
+#[function(
+    returns = "The shape of a @ b.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "addmm(tensor([1, 1]), tensor([[1, 2], [3, 4]]), tensor([1, 1])) // [4, 8]"
+)]
 #[track_caller]
-pub fn addmm(c: &Tensor, a: &Tensor, b: &Tensor, alpha: f64, beta: f64) -> Result<Tensor> {
+pub fn addmm(
+    /// What is added.
+    c: &Tensor,
+    /// The left factor.
+    a: &Tensor,
+    /// The right factor.
+    b: &Tensor,
+    /// The factor of the product.
+    #[option(1)]
+    alpha: f64,
+    /// The factor of c.
+    #[option(1)]
+    beta: f64,
+) -> Result<Tensor> {
     const OP: &str = "addmm";
     let scaled = |x: Tensor, by: f64| if by == 1.0 { Ok(x) } else { x.try_mul(Operand::Weak(Weak::Float(by))) };
     let y = scaled(product(OP, a, b)?, alpha)?;

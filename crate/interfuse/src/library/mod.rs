@@ -3,25 +3,27 @@
 //! A composed op is a formula over nodes and nothing else: fusion finds its structure again, so a softmax written by hand is the
 //! same kernel. Formulas that are easy to get wrong (at infinities, for float16) are written once, here.
 
-mod view;
-mod create;
-mod slice;
-mod reduce;
-mod index;
-mod linear;
-mod sort;
-mod scan;
-mod conv;
-mod einsum;
-mod nn;
-mod methods;
+pub(crate) mod view;
+pub(crate) mod create;
+pub(crate) mod slice;
+pub(crate) mod join;
+pub(crate) mod reduce;
+pub(crate) mod index;
+pub(crate) mod linear;
+pub(crate) mod sort;
+pub(crate) mod scan;
+pub(crate) mod conv;
+pub(crate) mod einsum;
+pub(crate) mod nn;
 
 pub use conv::{Window, avg_pool, conv_transpose1d, conv_transpose2d, conv1d, conv2d, max_pool};
 pub use create::{
-    arange, arange_dims, eye, full, full_like, linspace, meshgrid, ones, ones_like, tril, triu, zeros, zeros_like,
+    Bound, Indexing, arange, arange_bounds, arange_dims, eye, full, full_like, linspace, meshgrid, ones, ones_like,
+    tri, tril, triu, zeros, zeros_like,
 };
 pub use einsum::{diag, diagonal, einsum, kron, nan_to_num, norm, round_to, trace};
 pub use index::{At, Place, at, put_along_axis, scatter_add, take_along_axis};
+pub use join::{Split, concatenate, split, stack};
 pub(crate) use linear::tensordot_as;
 pub use linear::{addmm, dot, inner, matmul, outer, tensordot};
 pub(crate) use nn::check_affine;
@@ -31,8 +33,8 @@ pub use scan::{Running, cummax, cummin, cumprod, cumsum, logcumsumexp};
 pub use slice::{Index, slice};
 pub use sort::{argsort, median, quantile, sort, topk};
 pub use view::{
-    Split, broadcast_to, concatenate, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, split, squeeze,
-    stack, swapaxes, take, tile, transpose, unflatten,
+    broadcast_to, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, squeeze, swapaxes, take, tile,
+    transpose, unflatten,
 };
 
 use crate::error::Result;
@@ -40,6 +42,7 @@ use crate::operand::Operand;
 use crate::symbolic;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
+use interfuse_derive::function;
 use std::rc::Rc;
 
 /// `yes` where the condition holds, else `no`.
@@ -60,17 +63,32 @@ pub fn choose<'a>(
 }
 
 /// Another dtype: to integers truncating and saturating (NaN gives 0), to bool "is not 0".
+#[function(
+    method,
+    returns = "The shape of x.",
+    throws = "DTypeError: there is no such dtype.",
+    example = "astype(tensor([1.7, -1.7]), \"int32\") // [1, -1]"
+)]
 #[track_caller]
 pub fn astype(x: &Tensor, dtype: DType) -> Result<Tensor> {
     x.cast_as("astype", dtype)
 }
 
 /// The value, with no gradient flowing through it.
+///
+/// ```
+/// use interfuse::{Tensor, grad};
+/// let slope = grad(|x: &Tensor| (x * x.stop_gradient()).sum(.., false));
+/// assert_eq!(slope(&Tensor::from([3.0f32]))?.to_vec::<f32>()?, [3.0]);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
+#[function(method, returns = "x.", example = "stopGradient(tensor([1, 2])) // [1, 2]")]
 pub fn stop_gradient(x: &Tensor) -> Tensor {
     crate::transform::stop_gradient(x)
 }
 
 /// (floor_divide, modulo).
+#[function(returns = "[floorDivide(x, y), mod(x, y)].", example = "divmod(tensor([7, -7]), 2) // [[3, -4], [1, 1]]")]
 #[track_caller]
 pub fn divmod<'a>(x: &'a Tensor, y: impl Into<Operand<'a>>) -> Result<(Tensor, Tensor)> {
     let y = y.into();

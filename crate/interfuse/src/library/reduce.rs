@@ -14,6 +14,7 @@ use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::{self, Kind, ReduceOp};
 use interfuse_compiler::ops::Op;
+use interfuse_derive::function;
 
 /// Reduces along resolved axes; `keepdims` leaves them with size 1.
 #[track_caller]
@@ -48,40 +49,127 @@ fn reduce(op: &str, how: ReduceOp, x: &Tensor, axes: Axes, keepdims: bool) -> Re
     along(op, how, &x.cast_as(op, dtype)?, &axes, keepdims)
 }
 
-/// Sum; 0 of nothing. Integers wrap where the sum leaves their range: sum them as float32 where it may.
+/// Sum; 0 of nothing. bool counts as int32. Integers wrap where the sum leaves their range (int32 at 2^31): sum them as float32
+/// where it may.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "sum(tensor([[1, 2], [3, 4]]), 0) // [4, 6]"
+)]
 #[track_caller]
-pub fn sum(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    reduce("sum", ReduceOp::Sum, x, axes.into(), keepdims)
+pub fn sum(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    reduce("sum", ReduceOp::Sum, x, axis.into(), keepdims)
 }
 
-/// Product; 1 of nothing. Integers wrap where the product leaves their range.
+/// Product; 1 of nothing. bool counts as int32. Integers wrap where the product leaves their range.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "prod(tensor([[1, 2], [3, 4]]), 1) // [2, 12]"
+)]
 #[track_caller]
-pub fn prod(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    reduce("prod", ReduceOp::Prod, x, axes.into(), keepdims)
+pub fn prod(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    reduce("prod", ReduceOp::Prod, x, axis.into(), keepdims)
 }
 
-/// Largest; NaN if any is NaN; of nothing is an error.
+/// The largest; NaN if any is NaN.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    throws = "ShapeError: an axis that is reduced has size 0.",
+    example = "max(tensor([[1, 2], [3, 4]]), 0) // [3, 4]"
+)]
 #[track_caller]
-pub fn max(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    reduce("max", ReduceOp::Max, x, axes.into(), keepdims)
+pub fn max(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    reduce("max", ReduceOp::Max, x, axis.into(), keepdims)
 }
 
-/// Smallest; NaN if any is NaN; of nothing is an error.
+/// The smallest; NaN if any is NaN.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    throws = "ShapeError: an axis that is reduced has size 0.",
+    example = "min(tensor([[1, 2], [3, 4]]), 0) // [1, 2]"
+)]
 #[track_caller]
-pub fn min(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    reduce("min", ReduceOp::Min, x, axes.into(), keepdims)
+pub fn min(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    reduce("min", ReduceOp::Min, x, axis.into(), keepdims)
 }
 
 /// Is one true (not 0)? false of nothing.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "any(tensor([[0, 0], [0, 4]]), 1) // [false, true]"
+)]
 #[track_caller]
-pub fn any(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    reduce("any", ReduceOp::Any, x, axes.into(), keepdims)
+pub fn any(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    reduce("any", ReduceOp::Any, x, axis.into(), keepdims)
 }
 
 /// Are all true (not 0)? true of nothing.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "all(tensor([[1, 0], [3, 4]]), 1) // [false, true]"
+)]
 #[track_caller]
-pub fn all(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    reduce("all", ReduceOp::All, x, axes.into(), keepdims)
+pub fn all(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    reduce("all", ReduceOp::All, x, axis.into(), keepdims)
 }
 
 #[track_caller]
@@ -103,14 +191,42 @@ fn reducible(op: &str, x: &Tensor) -> Result<Tensor> {
 }
 
 /// Position of the first largest as uint32, along an axis or in row-major order; a NaN wins.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "argmax(tensor([[1, 9], [3, 4]]), 1) // [1, 1]"
+)]
 #[track_caller]
-pub fn argmax(x: &Tensor, axis: Option<i64>, keepdims: bool) -> Result<Tensor> {
+pub fn argmax(
+    x: &Tensor,
+    /// The axis; without one the position is that in row-major order.
+    #[default(None)]
+    axis: Option<i64>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
     arg("argmax", ReduceOp::ArgMax, x, axis, keepdims)
 }
 
 /// Position of the first smallest as uint32, along an axis or in row-major order; a NaN wins.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "argmin(tensor([[1, 9], [3, 4]]), 1) // [0, 0]"
+)]
 #[track_caller]
-pub fn argmin(x: &Tensor, axis: Option<i64>, keepdims: bool) -> Result<Tensor> {
+pub fn argmin(
+    x: &Tensor,
+    /// The axis; without one the position is that in row-major order.
+    #[default(None)]
+    axis: Option<i64>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
     arg("argmin", ReduceOp::ArgMin, x, axis, keepdims)
 }
 
@@ -146,11 +262,25 @@ fn mean_of(op: &str, x: &Tensor, axes: &kind::Axes, keepdims: bool) -> Result<Te
     per_element(op, &along(op, ReduceOp::Sum, x, axes, keepdims)?, x, axes, 0.0)
 }
 
-/// Mean; NaN of nothing.
+/// Mean; NaN of nothing. Of integers it is float32.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "mean(tensor([[1, 2], [3, 4]]), 1) // [1.5, 3.5]"
+)]
 #[track_caller]
-pub fn mean(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+pub fn mean(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
     const OP: &str = "mean";
-    let axes = axes.into().resolve(OP, x.aval())?;
+    let axes = axis.into().resolve(OP, x.aval())?;
     mean_of(OP, &wide(OP, x)?, &axes, keepdims)?.cast_as(OP, result_dtype(x))
 }
 
@@ -163,23 +293,71 @@ fn variance(op: &str, x: &Tensor, axes: Axes, keepdims: bool, ddof: f64) -> Resu
     per_element(op, &squares, &x, &axes, ddof)
 }
 
-/// Variance: the mean squared distance from the mean, with `count - ddof` as divisor.
+/// Variance: the mean squared distance from the mean, with the number of elements minus `ddof` as divisor.
+#[function(
+    method,
+    options = "SpreadOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "var(tensor([1, 2, 3, 4])) // 1.25"
+)]
 #[track_caller]
-pub fn var(x: &Tensor, axes: impl Into<Axes>, keepdims: bool, ddof: f64) -> Result<Tensor> {
-    variance("var", x, axes.into(), keepdims, ddof)?.cast_as("var", result_dtype(x))
+pub fn var(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+    /// What is subtracted from the divisor.
+    #[option(0)]
+    ddof: f64,
+) -> Result<Tensor> {
+    variance("var", x, axis.into(), keepdims, ddof)?.cast_as("var", result_dtype(x))
 }
 
 /// Standard deviation, the square root of the variance.
+#[function(
+    method,
+    options = "SpreadOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "std(tensor([1, 2, 3, 4]), null, { ddof: 1 }) // 1.2909944487358056"
+)]
 #[track_caller]
-pub fn std(x: &Tensor, axes: impl Into<Axes>, keepdims: bool, ddof: f64) -> Result<Tensor> {
-    variance("std", x, axes.into(), keepdims, ddof)?.try_sqrt()?.cast_as("std", result_dtype(x))
+pub fn std(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+    /// What is subtracted from the divisor.
+    #[option(0)]
+    ddof: f64,
+) -> Result<Tensor> {
+    variance("std", x, axis.into(), keepdims, ddof)?.try_sqrt()?.cast_as("std", result_dtype(x))
 }
 
 /// ln of the sum of e^x, without overflow; -inf where all are -inf.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "logsumexp(tensor([1000, 1000])) // 1000.6931471805599"
+)]
 #[track_caller]
-pub fn logsumexp(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
+pub fn logsumexp(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
     const OP: &str = "logsumexp";
-    let axes = axes.into().resolve(OP, x.aval())?;
+    let axes = axis.into().resolve(OP, x.aval())?;
     let wide = wide(OP, x)?;
     let largest = super::stop_gradient(&along(OP, ReduceOp::Max, &wide, &axes, true)?);
     // An infinite maximum must not be subtracted from itself: with 0 instead, e^x says what is right.
@@ -196,8 +374,15 @@ pub fn logsumexp(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Te
 }
 
 /// Are shapes and all elements equal? A bool scalar. With `equal_nan` a NaN equals a NaN.
+#[function(returns = "A bool scalar.", example = "arrayEqual(tensor([1, 2]), tensor([1, 2])) // true")]
 #[track_caller]
-pub fn array_equal(x: &Tensor, y: &Tensor, equal_nan: bool) -> Result<Tensor> {
+pub fn array_equal(
+    x: &Tensor,
+    y: &Tensor,
+    /// Is a NaN equal to a NaN?
+    #[option(false)]
+    equal_nan: bool,
+) -> Result<Tensor> {
     const OP: &str = "arrayEqual";
     if !super::equal_shapes(OP, x, y)? {
         return Operand::Weak(Weak::Bool(false)).to_tensor(OP, DType::Bool, x.device());
@@ -212,8 +397,21 @@ pub fn array_equal(x: &Tensor, y: &Tensor, equal_nan: bool) -> Result<Tensor> {
 }
 
 /// Is |x - y| <= atol + rtol |y| everywhere, infinities equal to themselves? A bool scalar.
+#[function(returns = "A bool scalar.", example = "allclose(tensor([1]), tensor([1.000001])) // true")]
 #[track_caller]
-pub fn allclose(x: &Tensor, y: &Tensor, rtol: f64, atol: f64, equal_nan: bool) -> Result<Tensor> {
+pub fn allclose(
+    x: &Tensor,
+    y: &Tensor,
+    /// How far apart they may be, times |y|.
+    #[option(1e-5)]
+    rtol: f64,
+    /// What is added to that.
+    #[option(1e-8)]
+    atol: f64,
+    /// Is a NaN equal to a NaN?
+    #[option(false)]
+    equal_nan: bool,
+) -> Result<Tensor> {
     const OP: &str = "allclose";
     let (x, y) = (wide(OP, x)?, wide(OP, y)?);
     let allowed = y.try_abs()?.try_mul(Operand::Weak(Weak::Float(rtol)))?.try_add(Operand::Weak(Weak::Float(atol)))?;

@@ -7,14 +7,17 @@ use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kind::{CombineOp, Kind, View};
+use interfuse_derive::{Options, function};
 use smallvec::SmallVec;
 
 /// Which elements a running combination has seen.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Options)]
 pub struct Running {
     /// From the end towards the start?
+    #[default(false)]
     pub reverse: bool,
     /// Without the element itself? Then the first is what combining nothing gives.
+    #[default(false)]
     pub exclusive: bool,
 }
 
@@ -50,7 +53,7 @@ fn shifted(op: &str, x: &Tensor, axis: usize, value: Scalar, back: bool) -> Resu
     Tensor::make(op, Kind::View(View::Slice { start, step, shape: x.shape().clone() }), &[&wide])
 }
 
-/// Sum of the elements so far, along an axis or in row-major order.
+/// Sum of the elements so far, along an axis or in row-major order. Integers wrap where it leaves their range.
 ///
 /// ```
 /// use interfuse::{library::{cumsum, Running}, Tensor};
@@ -58,31 +61,91 @@ fn shifted(op: &str, x: &Tensor, axis: usize, value: Scalar, back: bool) -> Resu
 /// assert_eq!(cumsum(&x, Some(0), Running::default())?.to_vec::<i32>()?, [1, 3, 6]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(
+    method,
+    options = "RunningOptions",
+    returns = "The shape of x; without an axis one axis of all elements.",
+    example = "cumsum(tensor([1, 2, 3])) // [1, 3, 6]"
+)]
 #[track_caller]
-pub fn cumsum(x: &Tensor, axis: Option<i64>, running: Running) -> Result<Tensor> {
+pub fn cumsum(
+    x: &Tensor,
+    /// The axis; without one elements follow each other in row-major order.
+    #[label("an argument")]
+    axis: Option<i64>,
+    running: Running,
+) -> Result<Tensor> {
     scan("cumsum", CombineOp::Add, x, axis, running)
 }
 
-/// Product of the elements so far, along an axis or in row-major order.
+/// Product of the elements so far, along an axis or in row-major order. Integers wrap where it leaves their range.
+#[function(
+    method,
+    options = "RunningOptions",
+    returns = "The shape of x; without an axis one axis of all elements.",
+    example = "cumprod(tensor([1, 2, 3]), 0, { reverse: true }) // [6, 6, 3]"
+)]
 #[track_caller]
-pub fn cumprod(x: &Tensor, axis: Option<i64>, running: Running) -> Result<Tensor> {
+pub fn cumprod(
+    x: &Tensor,
+    /// The axis; without one elements follow each other in row-major order.
+    #[label("an argument")]
+    axis: Option<i64>,
+    running: Running,
+) -> Result<Tensor> {
     scan("cumprod", CombineOp::Mul, x, axis, running)
 }
 
 /// Largest of the elements so far, along an axis or in row-major order; NaN once there was one.
+#[function(
+    method,
+    options = "RunningOptions",
+    returns = "The shape of x; without an axis one axis of all elements.",
+    example = "cummax(tensor([1, 3, 2])) // [1, 3, 3]"
+)]
 #[track_caller]
-pub fn cummax(x: &Tensor, axis: Option<i64>, running: Running) -> Result<Tensor> {
+pub fn cummax(
+    x: &Tensor,
+    /// The axis; without one elements follow each other in row-major order.
+    #[label("an argument")]
+    axis: Option<i64>,
+    running: Running,
+) -> Result<Tensor> {
     scan("cummax", CombineOp::Max, x, axis, running)
 }
 
 /// Smallest of the elements so far, along an axis or in row-major order; NaN once there was one.
+#[function(
+    method,
+    options = "RunningOptions",
+    returns = "The shape of x; without an axis one axis of all elements.",
+    example = "cummin(tensor([3, 1, 2])) // [3, 1, 1]"
+)]
 #[track_caller]
-pub fn cummin(x: &Tensor, axis: Option<i64>, running: Running) -> Result<Tensor> {
+pub fn cummin(
+    x: &Tensor,
+    /// The axis; without one elements follow each other in row-major order.
+    #[label("an argument")]
+    axis: Option<i64>,
+    running: Running,
+) -> Result<Tensor> {
     scan("cummin", CombineOp::Min, x, axis, running)
 }
 
 /// ln of the sum of e^x of the elements so far, without overflow, along an axis or in row-major order.
+#[function(
+    method,
+    options = "RunningOptions",
+    returns = "The shape of x; without an axis one axis of all elements.",
+    example = "logcumsumexp(tensor([0, 0])) // [0, 0.6931472]"
+)]
 #[track_caller]
-pub fn logcumsumexp(x: &Tensor, axis: Option<i64>, running: Running) -> Result<Tensor> {
+pub fn logcumsumexp(
+    x: &Tensor,
+    /// The axis; without one elements follow each other in row-major order.
+    #[label("an argument")]
+    axis: Option<i64>,
+    running: Running,
+) -> Result<Tensor> {
     scan("logcumsumexp", CombineOp::LogAddExp, x, axis, running)
 }

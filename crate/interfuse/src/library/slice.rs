@@ -9,6 +9,7 @@ use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::kind::View;
 use interfuse_compiler::shape::Shape;
+use interfuse_derive::function;
 use smallvec::SmallVec;
 
 /// What to take of an axis.
@@ -49,7 +50,7 @@ pub(super) struct Cut {
     pub stays: bool,
 }
 
-/// Takes a part of every axis; axes without an entry are taken whole.
+/// Takes a part of every axis: `x.slice(null, 3, [1, -1], [null, null, -1])` is Python's `x[:, 3, 1:-1, ::-1]`.
 ///
 /// ```
 /// use interfuse::{library::{slice, Index}, Tensor};
@@ -58,8 +59,19 @@ pub(super) struct Cut {
 /// assert_eq!(y.to_vec::<i32>()?, [5, 3, 1]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(
+    method,
+    returns = "The shape of x with each axis as long as its range; positions take theirs away.",
+    throws = "CompileArgumentError: a position is out of range, or a step is 0.",
+    example = "slice(tensor([1, 2, 3, 4]), [1, null, 2]) // [2, 4]"
+)]
 #[track_caller]
-pub fn slice(x: &Tensor, ranges: &[Index]) -> Result<Tensor> {
+pub fn slice(
+    x: &Tensor,
+    /// Of each axis: everything (null), a position, or [start, stop, step].
+    #[rest]
+    ranges: &[Index],
+) -> Result<Tensor> {
     let cuts = cuts(x, ranges)?;
     taken(x, &cuts)
 }

@@ -12,6 +12,7 @@ use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::shape::Aval;
+use interfuse_derive::function;
 use std::rc::Rc;
 
 #[track_caller]
@@ -22,7 +23,7 @@ fn lined_up(op: &str, x: &Tensor, axis: Option<i64>) -> Result<(Tensor, usize)> 
     }
 }
 
-/// Positions (uint32) that sort along an axis, or in row-major order.
+/// Positions (uint32) that sort along an axis.
 ///
 /// ```
 /// use interfuse::{library::argsort, Tensor};
@@ -30,16 +31,28 @@ fn lined_up(op: &str, x: &Tensor, axis: Option<i64>) -> Result<(Tensor, usize)> 
 /// assert_eq!(argsort(&x, Some(0))?.to_vec::<u32>()?, [1, 2, 0]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(method, returns = "The shape of x, as uint32.", example = "argsort(tensor([3, 1, 2])) // [1, 2, 0]")]
 #[track_caller]
-pub fn argsort(x: &Tensor, axis: Option<i64>) -> Result<Tensor> {
+pub fn argsort(
+    x: &Tensor,
+    /// The axis; null puts all elements in one line.
+    #[default(-1)]
+    axis: Option<i64>,
+) -> Result<Tensor> {
     const OP: &str = "argsort";
     let (x, axis) = lined_up(OP, x, axis)?;
     Tensor::make(OP, Kind::ArgSort { axis: axis as u32 }, &[&x])
 }
 
-/// Elements in ascending order along an axis, or all of them in one line.
+/// Elements in ascending order along an axis (by default the last; null: all in one line). Stable; NaN comes last.
+#[function(method, returns = "The shape of x.", example = "sort(tensor([3, 1, 2])) // [1, 2, 3]")]
 #[track_caller]
-pub fn sort(x: &Tensor, axis: Option<i64>) -> Result<Tensor> {
+pub fn sort(
+    x: &Tensor,
+    /// The axis; null puts all elements in one line.
+    #[default(-1)]
+    axis: Option<i64>,
+) -> Result<Tensor> {
     const OP: &str = "sort";
     let (x, axis) = lined_up(OP, x, axis)?;
     let order = Tensor::make(OP, Kind::ArgSort { axis: axis as u32 }, &[&x])?;
@@ -47,8 +60,21 @@ pub fn sort(x: &Tensor, axis: Option<i64>) -> Result<Tensor> {
 }
 
 /// The `count` largest along an axis, the largest first. NaN counts as the largest.
+#[function(
+    method,
+    returns = "The shape of x with that many along the axis.",
+    throws = "CompileArgumentError: there are fewer.",
+    example = "topk(tensor([3, 1, 2]), 2) // [3, 2]"
+)]
 #[track_caller]
-pub fn topk(x: &Tensor, count: i64, axis: Option<i64>) -> Result<Tensor> {
+pub fn topk(
+    x: &Tensor,
+    /// How many.
+    count: i64,
+    /// The axis; null puts all elements in one line.
+    #[default(-1)]
+    axis: Option<i64>,
+) -> Result<Tensor> {
     const OP: &str = "topk";
     let (x, axis) = lined_up(OP, x, axis)?;
     let size = &x.shape().0[axis];
@@ -69,16 +95,47 @@ pub fn topk(x: &Tensor, count: i64, axis: Option<i64>) -> Result<Tensor> {
     take_along_axis(&x, &order, Some(axis as i64)).map_err(|error| error.named(OP))
 }
 
-/// What lies at that part (0 to 1) of the sorted elements along axes, interpolated; NaN where one is NaN.
+/// The element that is larger than that part (0 to 1) of the elements along axes, interpolated between the two nearest; NaN where one is NaN.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    throws = "CompileArgumentError: q is not from 0 to 1.",
+    example = "quantile(tensor([1, 2, 3]), 0.25) // 1.5"
+)]
 #[track_caller]
-pub fn quantile(x: &Tensor, q: f64, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    at_part("quantile", x, q, axes.into(), keepdims)
+pub fn quantile(
+    x: &Tensor,
+    /// From 0, the smallest, to 1, the largest.
+    q: f64,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    at_part("quantile", x, q, axis.into(), keepdims)
 }
 
 /// The middle of the sorted elements along axes, or the mean of the two in the middle; NaN where one is NaN.
+#[function(
+    method,
+    options = "ReduceOptions",
+    returns = "The shape of x without these axes, or with size 1 there.",
+    example = "median(tensor([1, 9, 2])) // 2"
+)]
 #[track_caller]
-pub fn median(x: &Tensor, axes: impl Into<Axes>, keepdims: bool) -> Result<Tensor> {
-    at_part("median", x, 0.5, axes.into(), keepdims)
+pub fn median(
+    x: &Tensor,
+    /// The axes to reduce; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+    /// Leaves reduced axes with size 1.
+    #[option(false)]
+    keepdims: bool,
+) -> Result<Tensor> {
+    at_part("median", x, 0.5, axis.into(), keepdims)
 }
 
 #[track_caller]

@@ -1,17 +1,17 @@
 //! Views and what is made of them: index arithmetic that costs nothing when fused, joins and look-ups.
 
-use super::slice::{part, position};
+use super::slice::part;
 use crate::axes::{Axes, one, within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
-use crate::symbolic::{self, Explain, Sizes, alike, at_least, bounds, must_be_at_least, must_be_same, same, seen_dim};
+use crate::symbolic::{self, Explain, Sizes, alike, bounds, must_be_at_least, must_be_same, same, seen_dim};
 use crate::tensor::{MAX_ELEMENTS, Tensor, checked_dims, checked_shape};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar, Weak};
 use interfuse_compiler::kind::{self, Kind, View};
 use interfuse_compiler::shape::{Aval, Shape};
 use interfuse_compiler::small;
-use smallvec::SmallVec;
+use interfuse_derive::function;
 use std::rc::Rc;
 
 #[track_caller]
@@ -49,11 +49,21 @@ pub(super) fn reshaped(op: &str, x: &Tensor, sizes: &[Dim]) -> Result<Tensor> {
     view(op, View::Reshape { shape }, x)
 }
 
-/// The same elements in row-major order in another shape; one size may be -1.
+/// The same elements in another shape; one size may be -1.
+#[function(
+    method,
+    returns = "The elements of x in row-major order in that shape.",
+    throws = "ShapeError: the number of elements differs, or more than one size is -1.",
+    example = "reshape(tensor([1, 2, 3, 4]), [2, -1]) // [[1, 2], [3, 4]]"
+)]
 #[track_caller]
-pub fn reshape(x: &Tensor, sizes: &(impl Sizes + ?Sized)) -> Result<Tensor> {
+pub fn reshape(
+    x: &Tensor,
+    /// The sizes; one may be -1 and follows from the others.
+    shape: &(impl Sizes + ?Sized),
+) -> Result<Tensor> {
     const OP: &str = "reshape";
-    reshaped(OP, x, &solved(OP, x, &x.shape().size(), &sizes.expressions())?)
+    reshaped(OP, x, &solved(OP, x, &x.shape().size(), &shape.expressions())?)
 }
 
 /// Sizes with the -1 replaced by what `total` elements leave for it.
@@ -102,9 +112,22 @@ fn solved(op: &str, x: &Tensor, total: &Dim, sizes: &[Dim]) -> Result<Vec<Dim>> 
     Ok(sizes.iter().map(|size| if size.is(-1) { left.clone() } else { size.clone() }).collect())
 }
 
-/// Joins axes `start` to `end`, both included.
+/// Joins the axes from `start` to `end`, both included.
+#[function(
+    method,
+    returns = "The shape of x with these axes as one; a scalar gets one axis.",
+    example = "flatten(tensor([[1, 2], [3, 4]])) // [1, 2, 3, 4]"
+)]
 #[track_caller]
-pub fn flatten(x: &Tensor, start: i64, end: i64) -> Result<Tensor> {
+pub fn flatten(
+    x: &Tensor,
+    /// The first axis.
+    #[default(0)]
+    start: i64,
+    /// The last axis.
+    #[default(-1)]
+    end: i64,
+) -> Result<Tensor> {
     const OP: &str = "flatten";
     if x.ndim() == 0 {
         return reshape_as(OP, x, &[1]);
@@ -124,13 +147,25 @@ pub fn flatten(x: &Tensor, start: i64, end: i64) -> Result<Tensor> {
 }
 
 /// Splits an axis into several; one of their sizes may be -1.
+#[function(
+    method,
+    returns = "The shape of x with these sizes in the place of the axis.",
+    throws = "ShapeError: the product of the sizes is not that of the axis.",
+    example = "unflatten(tensor([1, 2, 3, 4]), 0, [2, -1]) // [[1, 2], [3, 4]]"
+)]
 #[track_caller]
-pub fn unflatten(x: &Tensor, axis: i64, into: &(impl Sizes + ?Sized)) -> Result<Tensor> {
+pub fn unflatten(
+    x: &Tensor,
+    /// The axis to split.
+    axis: i64,
+    /// What it becomes; one size may be -1.
+    sizes: &(impl Sizes + ?Sized),
+) -> Result<Tensor> {
     const OP: &str = "unflatten";
     let axis = one(OP, axis, x.aval())?;
-    let sizes = dims_of(x);
-    let into = solved(OP, x, &sizes[axis], &into.expressions())?;
-    reshaped(OP, x, &[&sizes[..axis], &into, &sizes[axis + 1..]].concat())
+    let all = dims_of(x);
+    let into = solved(OP, x, &all[axis], &sizes.expressions())?;
+    reshaped(OP, x, &[&all[..axis], &into, &all[axis + 1..]].concat())
 }
 
 #[track_caller]
@@ -141,9 +176,18 @@ fn permute(op: &str, x: &Tensor, permutation: &[usize]) -> Result<Tensor> {
     view(op, View::Transpose { permutation: permutation.iter().map(|axis| *axis as u32).collect() }, x)
 }
 
-/// Result axis `i` is operand axis `axes[i]`; without axes all are reversed.
+/// Axis `i` of the result is axis `axes[i]` of x; without axes they are reversed.
+#[function(
+    method,
+    returns = "Axis `i` of it is axis `axes[i]` of x.",
+    example = "transpose(tensor([[1, 2], [3, 4]])) // [[1, 3], [2, 4]]"
+)]
 #[track_caller]
-pub fn transpose(x: &Tensor, axes: Option<&[i64]>) -> Result<Tensor> {
+pub fn transpose(
+    x: &Tensor,
+    /// The axes of x in the order of the result; reversed where they are left out.
+    axes: Option<&[i64]>,
+) -> Result<Tensor> {
     const OP: &str = "transpose";
     let Some(axes) = axes else {
         return permute(OP, x, &(0..x.ndim()).rev().collect::<Vec<_>>());
@@ -163,8 +207,21 @@ pub fn transpose(x: &Tensor, axes: Option<&[i64]>) -> Result<Tensor> {
 }
 
 /// Exchanges two axes.
+#[function(
+    method,
+    returns = "The shape of x with the two sizes exchanged.",
+    example = "swapaxes(tensor([[1, 2], [3, 4]]), 0, 1) // [[1, 3], [2, 4]]"
+)]
 #[track_caller]
-pub fn swapaxes(x: &Tensor, a: i64, b: i64) -> Result<Tensor> {
+pub fn swapaxes(
+    x: &Tensor,
+    /// One of them.
+    #[label("an axis")]
+    a: i64,
+    /// The other.
+    #[label("an axis")]
+    b: i64,
+) -> Result<Tensor> {
     const OP: &str = "swapaxes";
     let mut permutation: Vec<usize> = (0..x.ndim()).collect();
     permutation.swap(one(OP, a, x.aval())?, one(OP, b, x.aval())?);
@@ -172,8 +229,21 @@ pub fn swapaxes(x: &Tensor, a: i64, b: i64) -> Result<Tensor> {
 }
 
 /// Moves an axis to another place; the others keep their order.
+#[function(
+    method,
+    returns = "The shape of x with that size in its new place.",
+    example = "moveaxis(tensor([[1, 2], [3, 4]]), 0, -1) // [[1, 3], [2, 4]]"
+)]
 #[track_caller]
-pub fn moveaxis(x: &Tensor, from: i64, to: i64) -> Result<Tensor> {
+pub fn moveaxis(
+    x: &Tensor,
+    /// Where the axis is.
+    #[label("an axis")]
+    from: i64,
+    /// Where it comes to.
+    #[label("an axis")]
+    to: i64,
+) -> Result<Tensor> {
     const OP: &str = "moveaxis";
     let (from, to) = (one(OP, from, x.aval())?, one(OP, to, x.aval())?);
     let mut permutation: Vec<usize> = (0..x.ndim()).filter(|axis| *axis != from).collect();
@@ -181,13 +251,22 @@ pub fn moveaxis(x: &Tensor, from: i64, to: i64) -> Result<Tensor> {
     permute(OP, x, &permutation)
 }
 
-/// Inserts axes of size 1; they are counted in the result.
+/// Inserts axes of size 1 at these places of the result.
+#[function(
+    method,
+    returns = "The shape of x with sizes of 1 there.",
+    example = "expandDims(tensor([1, 2]), 0) // [[1, 2]]"
+)]
 #[track_caller]
-pub fn expand_dims(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
+pub fn expand_dims(
+    x: &Tensor,
+    /// The places of the new axes in the result.
+    axis: impl Into<Axes>,
+) -> Result<Tensor> {
     const OP: &str = "expandDims";
-    let axes = match axes.into() {
-        Axes::All => SmallVec::new(),
-        Axes::Some(axes) => axes,
+    let Axes::Some(axes) = axis.into() else {
+        let hint = "Name the place of the new axis.";
+        return Err(Error::new(ErrorKind::CompileArgument, OP, "the axis is missing", hint));
     };
     let rank = x.ndim() + axes.len();
     let what = format!("a result with {rank} axes of {}", x.seen());
@@ -209,11 +288,22 @@ pub fn expand_dims(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 }
 
 /// Removes axes of size 1: all of them, or those named.
+#[function(
+    method,
+    returns = "The shape of x without these axes.",
+    throws = "ShapeError: the size of an axis that is named is not 1.",
+    example = "squeeze(tensor([[1, 2]])) // [1, 2]"
+)]
 #[track_caller]
-pub fn squeeze(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
+pub fn squeeze(
+    x: &Tensor,
+    /// The axes to remove; by default all of size 1.
+    #[default(..)]
+    axis: impl Into<Axes>,
+) -> Result<Tensor> {
     const OP: &str = "squeeze";
     let sizes = dims_of(x);
-    let axes = axes.into();
+    let axes = axis.into();
     let is_one = |axis: usize| {
         same(OP, &sizes[axis], &Dim::ONE, &|| {
             about(String::new(), x, format!(": axis {axis} is squeezed where its size is 1"))
@@ -246,10 +336,20 @@ pub fn squeeze(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
 }
 
 /// Repeats axes of size 1, and the whole along new axes in front.
+#[function(
+    method,
+    returns = "That shape.",
+    throws = "ShapeError: a size of x is neither 1 nor that of the shape, aligned at the last axis.",
+    example = "broadcastTo(tensor([1, 2]), [2, 2]) // [[1, 2], [1, 2]]"
+)]
 #[track_caller]
-pub fn broadcast_to(x: &Tensor, sizes: &(impl Sizes + ?Sized)) -> Result<Tensor> {
+pub fn broadcast_to(
+    x: &Tensor,
+    /// The shape to repeat into.
+    shape: &(impl Sizes + ?Sized),
+) -> Result<Tensor> {
     const OP: &str = "broadcastTo";
-    broadcast_into(OP, x, &checked_shape(OP, sizes)?)
+    broadcast_into(OP, x, &checked_shape(OP, shape)?)
 }
 
 /// A broadcast to exactly that shape, in the name of another op.
@@ -266,17 +366,30 @@ pub(super) fn broadcast_into(op: &str, x: &Tensor, shape: &Shape) -> Result<Tens
     ))
 }
 
-/// Reverses axes.
+/// Reverses axes, by default all.
+#[function(method, returns = "The shape of x.", example = "flip(tensor([1, 2, 3])) // [3, 2, 1]")]
 #[track_caller]
-pub fn flip(x: &Tensor, axes: impl Into<Axes>) -> Result<Tensor> {
+pub fn flip(
+    x: &Tensor,
+    /// The axes; all of them by default. Negative ones count from the end.
+    #[default(..)]
+    axis: impl Into<Axes>,
+) -> Result<Tensor> {
     const OP: &str = "flip";
-    let axes = axes.into().resolve(OP, x.aval())?;
+    let axes = axis.into().resolve(OP, x.aval())?;
     if axes.is_empty() { Ok(x.clone()) } else { view(OP, View::Flip { axes }, x) }
 }
 
-/// Shifts elements along an axis, those that leave coming back at the other end; without an axis in row-major order.
+/// Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order.
+#[function(method, returns = "The shape of x.", example = "roll(tensor([1, 2, 3]), 1) // [3, 1, 2]")]
 #[track_caller]
-pub fn roll(x: &Tensor, shift: i64, axis: Option<i64>) -> Result<Tensor> {
+pub fn roll(
+    x: &Tensor,
+    /// By how many places; negative ones shift to the front.
+    shift: i64,
+    /// The axis; without one elements move in row-major order.
+    axis: Option<i64>,
+) -> Result<Tensor> {
     const OP: &str = "roll";
     let Some(axis) = axis else {
         let flat = reshaped(OP, x, &[x.shape().size()])?;
@@ -297,11 +410,21 @@ pub fn roll(x: &Tensor, shift: i64, axis: Option<i64>) -> Result<Tensor> {
     Tensor::make(OP, Kind::Concatenate { axis: axis as u32 }, &[&tail, &head])
 }
 
-/// Surrounds with a value: (before, after) per axis. bool stays bool where the value is a bool, 0 or 1.
+/// Surrounds with a value, 0 by default. bool stays bool: its value is true, false, 1 or 0.
+#[function(
+    method,
+    returns = "The shape of x with the widths added.",
+    throws = "ShapeError: a width is negative, or there are not as many as axes.",
+    example = "pad(tensor([1, 2]), [1, 2], { value: 9 }) // [9, 1, 2, 9, 9]"
+)]
 #[track_caller]
 pub fn pad<B: Clone + Into<symbolic::Dim>, A: Clone + Into<symbolic::Dim>>(
     x: &Tensor,
+    /// How many elements to add: at both ends of every axis, or [before, after] of every axis, or those of each axis.
+    #[wire(Vec<(symbolic::Dim, symbolic::Dim)>)]
     widths: &[(B, A)],
+    /// What is put there.
+    #[option(0)]
     value: Weak,
 ) -> Result<Tensor> {
     let widths = widths.iter().map(|(before, after)| [before.clone().into().0, after.clone().into().0]);
@@ -351,124 +474,20 @@ fn padded(x: &Tensor, widths: &[[Dim; 2]], value: Weak) -> Result<Tensor> {
     view(OP, View::Pad { low, high, value: Scalar::from_f64(dtype, value.to_f64()) }, &x)
 }
 
-/// Joins tensors along an axis, promoting their dtypes.
+/// Repeats every element so often along an axis; without an axis in row-major order.
+#[function(
+    method,
+    returns = "The shape of x with the size of the axis times the count.",
+    example = "repeat(tensor([1, 2]), 2) // [1, 1, 2, 2]"
+)]
 #[track_caller]
-pub fn concatenate(tensors: &[Tensor], axis: i64) -> Result<Tensor> {
-    joined("concatenate", tensors, axis)
-}
-
-#[track_caller]
-fn joined(op: &str, tensors: &[Tensor], axis: i64) -> Result<Tensor> {
-    let Some(first) = tensors.first() else {
-        return Err(Error::new(ErrorKind::CompileArgument, op, "there is no tensor to join", "Give at least one."));
-    };
-    let axis = one(op, axis, first.aval())?;
-    let operands: Vec<Operand<'_>> = tensors.iter().map(Operand::from).collect();
-    let dtype = common_dtype(op, &operands)?;
-    for other in &tensors[1..] {
-        let text = move |a: &Aval, b: &Aval| format!("{a} and {b} differ on an axis other than {axis}");
-        let why = || -> Explain {
-            let (a, b) = (first.aval().clone(), other.aval().clone());
-            Rc::new(move |now| text(&now.aval(&a), &now.aval(&b)))
-        };
-        let mut fits = other.ndim() == first.ndim();
-        for (at, (a, b)) in first.shape().dims().iter().zip(other.shape().dims()).enumerate() {
-            fits = fits && (at == axis || must_be_same(op, a, b, &why)?);
-        }
-        if !fits {
-            let message = text(&first.seen(), &other.seen());
-            return Err(Error::new(ErrorKind::Shape, op, message, "All other sizes must be equal."));
-        }
-    }
-    let mut sizes = dims_of(first);
-    sizes[axis] = tensors.iter().fold(Dim::ZERO, |sum, x| sum.add(&x.shape().0[axis]));
-    checked_dims(op, &sizes)?;
-    let cast: Vec<Tensor> = tensors.iter().map(|x| x.cast_as(op, dtype)).collect::<Result<_>>()?;
-    match cast.as_slice() {
-        [only] => Ok(only.clone()),
-        _ => Tensor::make(op, Kind::Concatenate { axis: axis as u32 }, &cast.iter().collect::<Vec<_>>()),
-    }
-}
-
-/// Joins tensors of equal shape along a new axis.
-#[track_caller]
-pub fn stack(tensors: &[Tensor], axis: i64) -> Result<Tensor> {
-    const OP: &str = "stack";
-    let Some(first) = tensors.first() else {
-        return Err(Error::new(ErrorKind::CompileArgument, OP, "there is no tensor to join", "Give at least one."));
-    };
-    for other in &tensors[1..] {
-        if !super::equal_shapes(OP, first, other)? {
-            return Err(Error::new(
-                ErrorKind::Shape,
-                OP,
-                format!("{} and {} have different shapes", first.seen(), other.seen()),
-                "Stack tensors of one shape, or concatenate them.",
-            ));
-        }
-    }
-    let axis = within(OP, axis, first.ndim() + 1, &format!("a stack of {}", first.seen()))?;
-    let rows: Vec<Tensor> = tensors.iter().map(|x| expand_dims(x, axis as i64)).collect::<Result<_>>()?;
-    joined(OP, &rows, axis as i64)
-}
-
-/// How to split an axis.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Split<'a> {
-    /// Into so many equal parts.
-    Parts(i64),
-    /// Before these positions.
-    At(&'a [i64]),
-}
-
-/// Cuts a tensor along an axis.
-#[track_caller]
-pub fn split(x: &Tensor, how: Split<'_>, axis: i64) -> Result<Vec<Tensor>> {
-    const OP: &str = "split";
-    let axis = one(OP, axis, x.aval())?;
-    let size = x.shape().0[axis].clone();
-    let moved = || about(format!("axis {axis} of "), x, " is cut in another way".into());
-    let mut cuts = vec![Dim::ZERO];
-    match how {
-        Split::Parts(parts) => {
-            let text = || format!(" cannot be cut into {parts} equal parts");
-            let why = || about(format!("axis {axis} of "), x, text());
-            let divides = || match size.exact_quotient(&Dim::Const(parts)) {
-                Some(part) => Ok(Some(part)),
-                None => {
-                    let rest = size.modulo(&Dim::Const(parts), &bounds);
-                    Ok(must_be_same(OP, &rest, &Dim::ZERO, &why)?.then(|| size.floor_div(&Dim::Const(parts), &bounds)))
-                }
-            };
-            let Some(part) = (if parts < 1 { Ok(None) } else { divides() })? else {
-                return Err(Error::new(
-                    ErrorKind::Shape,
-                    OP,
-                    format!("axis {axis} of {}{}", x.seen(), text()),
-                    "Give a divisor of its size, or the positions to cut at.",
-                ));
-            };
-            cuts.extend((1..parts).map(|at| part.scale(at)));
-            cuts.push(part.scale(parts));
-        }
-        Split::At(positions) => {
-            for at in positions {
-                cuts.push(position(OP, &Dim::Const(*at), &size, (&Dim::ZERO, &size), &moved)?);
-            }
-            cuts.push(size.clone());
-        }
-    }
-    let mut parts = Vec::with_capacity(cuts.len() - 1);
-    for pair in cuts.windows(2) {
-        let to = if at_least(OP, &pair[1], &pair[0], &moved)? { &pair[1] } else { &pair[0] };
-        parts.push(part(OP, x, axis, &pair[0], to)?);
-    }
-    Ok(parts)
-}
-
-/// Repeats every element `count` times along an axis; without an axis in row-major order.
-#[track_caller]
-pub fn repeat(x: &Tensor, count: impl Into<symbolic::Dim>, axis: Option<i64>) -> Result<Tensor> {
+pub fn repeat(
+    x: &Tensor,
+    /// How often.
+    count: impl Into<symbolic::Dim>,
+    /// The axis; without one in row-major order.
+    axis: Option<i64>,
+) -> Result<Tensor> {
     repeated(x, &count.into().0, axis)
 }
 
@@ -491,8 +510,17 @@ fn repeated(x: &Tensor, count: &Dim, axis: Option<i64>) -> Result<Tensor> {
 }
 
 /// Repeats the whole so many times along each axis, aligned at the last.
+#[function(
+    method,
+    returns = "The shape of x with every size times its count.",
+    example = "tile(tensor([1, 2]), 2) // [1, 2, 1, 2]"
+)]
 #[track_caller]
-pub fn tile(x: &Tensor, counts: &(impl Sizes + ?Sized)) -> Result<Tensor> {
+pub fn tile(
+    x: &Tensor,
+    /// How often along each axis, aligned at the last.
+    counts: &(impl Sizes + ?Sized),
+) -> Result<Tensor> {
     const OP: &str = "tile";
     let counts = counts.expressions();
     let rank = x.ndim().max(counts.len());
@@ -523,10 +551,22 @@ pub(super) fn check_indices(op: &str, indices: &Tensor) -> Result<()> {
     Err(Error::new(ErrorKind::DType, op, message, hint))
 }
 
-/// Elements or slices at indices along an axis (without an axis in row-major order): the axis is replaced by those of the indices.
+/// Elements or slices at indices along an axis, which is replaced by those of the indices; without an axis in row-major order.
 /// Negative indices count from the end, others out of range are clamped to the nearest.
+#[function(
+    method,
+    returns = "The shape of x with that of the indices in the place of the axis.",
+    throws = "DTypeError: the indices are not int32 or uint32.",
+    example = "take(tensor([10, 20, 30]), tensor(Int32Array.of(2, 0))) // [30, 10]"
+)]
 #[track_caller]
-pub fn take(x: &Tensor, indices: &Tensor, axis: Option<i64>) -> Result<Tensor> {
+pub fn take(
+    x: &Tensor,
+    /// int32 or uint32.
+    indices: &Tensor,
+    /// The axis; without one they count in row-major order.
+    axis: Option<i64>,
+) -> Result<Tensor> {
     const OP: &str = "take";
     check_indices(OP, indices)?;
     let (x, axis) = match axis {

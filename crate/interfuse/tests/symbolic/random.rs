@@ -52,7 +52,7 @@ fn step((what, a, b, k): Step, pool: &[Tensor]) -> Result<(Tensor, bool)> {
         23 => exact(x.try_tile(&[2, 1 + k.rem_euclid(2)])),
         24 => exact(x.try_mul(&library::arange_dims(0, x.try_dim(-1)?, 1, Some(DType::Float32))?)?.try_sin()),
         25 => exact(library::zeros(x.shape(), DType::Float32)?.try_sub(x)),
-        26 if x.ndim() > 1 => exact(library::diagonal(x, k, 0, 1)),
+        26 if x.ndim() > 1 => exact(library::diagonal(x, k, (0, 1))),
         27 => exact(library::cummax(x, Some(axis), running)),
         28 => summed(library::cumsum(x, Some(axis), running)),
         29 => exact(library::sort(x, Some(axis))),

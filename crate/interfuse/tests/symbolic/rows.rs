@@ -159,7 +159,7 @@ pub fn rows() -> Vec<Row> {
         ),
         row("stack", two, |x| Ok(vec![library::stack(&[x[0].clone(), x[1].clone()], 1)?])),
         row("split in parts", |m, n| vec![vec![2 * m, n]], |x| x[0].try_split(Split::Parts(2), 0)),
-        guarded(row("split at", matrix, |x| x[0].try_split(Split::At(&[1, -1]), 0)), SMALL),
+        guarded(row("split at", matrix, |x| x[0].try_split(Split::At(vec![1, -1]), 0)), SMALL),
         row("repeat", matrix, |x| Ok(vec![x[0].try_repeat(3, Some(1))?, x[0].try_repeat(2, None)?])),
         row("tile", matrix, |x| Ok(vec![x[0].try_tile(&[2, 3])?, x[0].try_tile(&[2, 1, 1])?])),
         guarded(
@@ -182,7 +182,11 @@ pub fn rows() -> Vec<Row> {
             Ok(vec![x[0].try_mul(&positions)?, library::arange_dims(1, x[0].dim(0) + 3, 2, None)?])
         }),
         row("linspace of a size", matrix, |x| one(library::linspace(0.0, 1.0, x[0].dim(0), None)?)),
-        row("meshgrid", |m, n| vec![vec![m], vec![n]], |x| library::meshgrid(&[x[0].clone(), x[1].clone()], true)),
+        row(
+            "meshgrid",
+            |m, n| vec![vec![m], vec![n]],
+            |x| library::meshgrid(&[x[0].clone(), x[1].clone()], library::Indexing::Ij),
+        ),
         row("matmul", product, |x| one(x[0].try_matmul(&x[1])?.try_maximum(0.0)?)),
         row("matmul over an open axis", |m, n| vec![vec![m, n], vec![n, 3]], |x| one(x[0].try_matmul(&x[1])?)),
         row("matmul of vectors", |m, _| vec![vec![m], vec![m]], |x| one(x[0].try_matmul(&x[1])?)),
@@ -335,7 +339,7 @@ pub fn further_rows() -> Vec<Row> {
             row(
                 "diagonals",
                 |m, n| vec![vec![m + 2, n + 2], vec![n]],
-                |x| Ok(vec![library::trace(&x[0], 0, 0, 1)?, library::diag(&x[1], 1)?]),
+                |x| Ok(vec![library::trace(&x[0], 0, (0, 1))?, library::diag(&x[1], 1)?]),
             ),
             EMPTY,
         ),
@@ -432,7 +436,7 @@ pub fn tiny_rows() -> Vec<Row> {
             |x| Ok(vec![library::einsum("...i,...i->...", &x[..2])?, library::einsum("...,...", &x[1..])?]),
         ),
         row("loops along diagonals", matrix, |x| {
-            let line = library::diagonal(&x[0], 1, 0, 1)?;
+            let line = library::diagonal(&x[0], 1, (0, 1))?;
             let body = |c: Tensor, x: Tensor| (&c + &x, &c * &x);
             let (last, all) = interfuse::scan(body, Tensor::from(0.5f32), line.clone(), None)?;
             let (sum, _) = interfuse::scan(
@@ -444,7 +448,7 @@ pub fn tiny_rows() -> Vec<Row> {
             Ok(vec![last, all, sum])
         }),
         row("running results along diagonals", matrix, |x| {
-            let line = library::diagonal(&x[0], -1, 0, 1)?;
+            let line = library::diagonal(&x[0], -1, (0, 1))?;
             let running = library::Running::default();
             Ok(vec![
                 library::cummax(&line, Some(0), running)?,
@@ -454,7 +458,8 @@ pub fn tiny_rows() -> Vec<Row> {
             ])
         }),
         row("sums of diagonals", matrix, |x| {
-            let (a, b) = (library::diagonal(&x[0], 0, 0, 1)?, library::diagonal(&x[0].try_transpose(None)?, 0, 0, 1)?);
+            let (a, b) =
+                (library::diagonal(&x[0], 0, (0, 1))?, library::diagonal(&x[0].try_transpose(None)?, 0, (0, 1))?);
             let first = x[0].try_slice(&[range(None, 1, 1)])?;
             Ok(vec![a.try_add(&b)?, library::sort(&a, Some(0))?, first.try_matmul(&x[0].try_transpose(None)?)?])
         }),
@@ -481,7 +486,7 @@ pub fn tiny_rows() -> Vec<Row> {
             "sizes that are known better later",
             |m, n| vec![vec![m, n + 1], vec![2 * m.min(n)]],
             |x| {
-                let line = library::diagonal(&x[0], 1, 0, 1)?.try_repeat(2, Some(0))?;
+                let line = library::diagonal(&x[0], 1, (0, 1))?.try_repeat(2, Some(0))?;
                 let count = library::arange_dims(0, line.dim(0), 1, Some(DType::Int32))?;
                 let last = x[0].try_take(&library::zeros(&[1], DType::Int32)?, Some(1))?;
                 one(x[1].try_add(&line.try_take(&count, Some(0))?)?.try_add(&last.try_sum(.., false)?)?)

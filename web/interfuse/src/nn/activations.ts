@@ -7,7 +7,8 @@ import { want } from "../parts.js";
 
 want("training");
 
-export { gelu, logSoftmax, relu, silu, softmax, softplus } from "../library.js";
+import { gelu } from "../functions.gen.js";
+export { gelu, logSoftmax, relu, silu, softmax, softplus } from "../functions.gen.js";
 export { sigmoid, tanh } from "../ops.gen.js";
 
 function activation(op: string, x: Tensor, first = NaN, second = NaN): Tensor {
@@ -82,7 +83,7 @@ export function hardTanh(x: Tensor, low?: number, high?: number): Tensor {
 
 /** gelu with tanh instead of erf. */
 export function geluApprox(x: Tensor): Tensor {
-  return new Tensor(core.gelu(tensorHandle("geluApprox", x), true));
+  return gelu(x, { approximate: "tanh" });
 }
 
 /** x sigmoid(1.702 x) */

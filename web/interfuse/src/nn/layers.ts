@@ -6,13 +6,13 @@
  */
 import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
-import { conv1d, conv2d, type ConvOptions, type PerAxis } from "../formulas.js";
-import { layerNorm, rmsNorm } from "../library.js";
+import { conv1d, conv2d, layerNorm, rmsNorm, type ConvOptions } from "../functions.gen.js";
 import { checkWrite, Module } from "../nn.js";
 import { describe } from "../describe.js";
 import { CompileArgumentError } from "../errors.js";
 import { check, checkOptions, dtype as dtypes, numberOf, numbersOf } from "../options.js";
 import { Tensor } from "../tensor.js";
+import type { PerAxis } from "../wire.js";
 import * as init from "./init.js";
 import { want } from "../parts.js";
 
