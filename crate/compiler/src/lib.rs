@@ -45,6 +45,7 @@ pub mod fuse;
 pub mod plan;
 pub mod gpu;
 pub mod lower;
+pub mod signature;
 pub mod cache;
 
 use graph::{Graph, NodeId};

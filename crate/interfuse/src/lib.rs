@@ -93,9 +93,10 @@ pub use tree::Tree;
 #[cfg(feature = "derive")]
 pub use interfuse_derive::Tree;
 
-pub use interfuse_compiler::cache::{Capacity, Signature, SignatureBuilder};
+pub use interfuse_compiler::cache::Capacity;
 pub use interfuse_compiler::dtype::{DType, Scalar, Weak};
 pub use interfuse_compiler::ops::Op;
+pub use interfuse_compiler::signature::{Signature, SignatureBuilder};
 pub use interfuse_runtime::device::{Counters, Device, DeviceInfo, DeviceKind};
 
 /// The compiler below, for those who work with graphs.

@@ -26,12 +26,12 @@ use crate::library::equal_shapes;
 use crate::symbolic::{Explain, must_be_same, resolve, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
-use interfuse_compiler::cache::{BadTemplate, LeafValue, leaves};
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::{Kind, Misuse, Rule};
 use interfuse_compiler::shape::{Aval, normalize_axis};
+use interfuse_compiler::signature::{BadTemplate, LeafValue, leaves};
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Trees: what compiled functions take and return. Tensors and constants in tuples, vectors, options and maps.
 
 use crate::tensor::Tensor;
-use interfuse_compiler::cache::SignatureBuilder;
+use interfuse_compiler::signature::SignatureBuilder;
 use std::collections::BTreeMap;
 
 /// A value made of tensors and constants.

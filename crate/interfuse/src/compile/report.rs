@@ -3,7 +3,7 @@
 //! Plain data for people, tests and the page. Keys are compared here, leaf by leaf, and the one that differs is named; nothing here
 //! decides what a call does.
 
-use interfuse_compiler::cache::{LeafValue, Signature};
+use interfuse_compiler::signature::{LeafValue, Signature};
 use serde::Serialize;
 use std::fmt;
 

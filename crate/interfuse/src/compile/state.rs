@@ -8,7 +8,7 @@
 use crate::random;
 use crate::tensor::Tensor;
 use crate::tree::Tree;
-use interfuse_compiler::cache::SignatureBuilder;
+use interfuse_compiler::signature::SignatureBuilder;
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

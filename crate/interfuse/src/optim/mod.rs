@@ -16,8 +16,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::nn::trees::{tensors_of, tree};
 use crate::tensor::Tensor;
 use crate::tree::Tree;
-use interfuse_compiler::cache::SignatureBuilder;
 use interfuse_compiler::dtype::Scalar;
+use interfuse_compiler::signature::SignatureBuilder;
 
 /// What an optimiser keeps between steps. A tree: pass it to a compiled step and take it back.
 #[derive(Clone)]

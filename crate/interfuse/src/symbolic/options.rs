@@ -5,9 +5,9 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
-use interfuse_compiler::cache::tensor_paths;
 use interfuse_compiler::dim::{Dim, Symbol};
 use interfuse_compiler::shape::{Aval, normalize_axis};
+use interfuse_compiler::signature::tensor_paths;
 use std::cell::RefCell;
 use std::rc::Rc;
 

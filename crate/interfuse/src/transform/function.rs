@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::nn::trees::tensors_of as tensors;
 use crate::tensor::Tensor;
 use crate::tree::Tree;
-use interfuse_compiler::cache::SignatureBuilder;
+use interfuse_compiler::signature::SignatureBuilder;
 
 /// What a function that is transformed returns: a tree, or a result of one.
 pub trait Returns {
