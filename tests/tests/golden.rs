@@ -4,6 +4,7 @@ use interfuse_compiler::compile;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::Graph;
+use interfuse_compiler::kernel::parse_kernel;
 use interfuse_compiler::lower::{Language, lower, translate};
 use interfuse_compiler::observe::{Observer, PassReport};
 use interfuse_compiler::target::{AdapterClass, Target};
@@ -129,6 +130,7 @@ fn stages_are_as_they_were() {
         for (at, (step, map)) in compiled.plan.steps.iter().zip(&compiled.maps).enumerate() {
             let nodes: String = map.nodes.iter().map(|id| format!(" {id}")).collect();
             text += &format!("\n# kernel {at} of{nodes}\n{}", step.kernel);
+            assert_eq!(parse_kernel(&step.kernel.to_string()).as_ref(), Ok(&*step.kernel), "{name} kernel {at}");
             check(format!("{name}.{at}.wgsl"), &lower(&step.kernel, &target).wgsl);
             // As naga writes it, with explicit bindings; that a Mac takes it is not claimed here.
             let metal = translate(&step.kernel, &target, Language::Metal).unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -1,10 +1,15 @@
-//! Random graphs through every pass: values stay the same bit for bit, rules of legal graphs hold, listings read back.
+//! Random graphs through every pass: values stay the same bit for bit, rules of legal graphs hold, listings of graphs and kernels read
+//! back.
 
+use interfuse_compiler::compile;
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::Graph;
+use interfuse_compiler::kernel::parse_kernel;
+use interfuse_compiler::kernel::verify::verify_kernel;
 use interfuse_compiler::observe::{Observer, PassReport};
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::simplify::{rule_names, simplify};
+use interfuse_compiler::target::Target;
 use interfuse_compiler::text::{Detail, parse, print_with};
 use interfuse_compiler::verify::{Stage, verify};
 use interfuse_tests::random::{Census, Options, Sample, sample, seeds};
@@ -115,6 +120,29 @@ fn listings_of_random_graphs_read_back() {
             assert_eq!(print_with(&back, Detail::Origins), text, "seed {seed}");
         }
     }
+}
+
+#[test]
+fn kernels_of_random_graphs_are_legal_and_read_back() {
+    let options = Options::wild();
+    let mut count = 0;
+    for seed in seeds(500) {
+        let graph = sample(seed, &options).graph;
+        for (target, fuse) in [(Target::cpu(), true), (Target::base_gpu(), true), (Target::base_gpu(), false)] {
+            let mut target = target;
+            target.features.float16 = true;
+            target.tuning.fuse = fuse;
+            let compiled = compile(&graph, &target, &mut ()).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            for step in &compiled.plan.steps {
+                let text = step.kernel.to_string();
+                verify_kernel(&step.kernel).unwrap_or_else(|broken| panic!("seed {seed}: {broken}\n{text}"));
+                let back = parse_kernel(&text).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{text}"));
+                assert_eq!((&back, back.to_string()), (&*step.kernel, text), "seed {seed}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 5000 || std::env::var("INTERFUSE_RANDOM_SEED").is_ok(), "{count}");
 }
 
 #[test]

@@ -18,14 +18,22 @@
 //! Index expressions are [`Dim`]s over the coordinates of the axes (`Atom::Coord(axis)`), in elements; they are in range wherever
 //! they are evaluated (fusion clamps below pads and joins), so no driver checks bounds of loads.
 
+mod text;
+pub mod verify;
+#[cfg(any(test, feature = "oracle"))]
+mod parse;
+
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
 use crate::kind::{CombineOp, Kind, ReduceOp};
 use crate::ops::Op;
+use crate::small;
 use smallvec::SmallVec;
-use std::fmt;
 use std::ops::Range;
+
+#[cfg(any(test, feature = "oracle"))]
+pub use parse::parse_kernel;
 
 /// A value of a kernel's program.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -262,6 +270,60 @@ impl Inst {
             Inst::Apply { args, .. } => args.iter().for_each(|a| visit(a.0)),
             Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => visit(arg.0),
             Inst::Bits { key, position } => [key[0], key[1], *position].iter().for_each(|a| visit(a.0)),
+        }
+    }
+}
+
+impl Inst {
+    /// Calls `visit` for every value that it names outside of index expressions.
+    pub fn args_mut(&mut self, visit: &mut dyn FnMut(&mut ValueId)) {
+        match self {
+            Inst::Load { .. }
+            | Inst::Index { .. }
+            | Inst::Inside { .. }
+            | Inst::Literal { .. }
+            | Inst::Uniform { .. } => {}
+            Inst::Apply { args, .. } => args.iter_mut().for_each(visit),
+            Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } | Inst::Reduced { arg, .. } => visit(arg),
+            Inst::Bits { key, position } => key.iter_mut().chain([position]).for_each(visit),
+            Inst::Running { arg, restart, .. } => [Some(arg), restart.as_mut()].into_iter().flatten().for_each(visit),
+            Inst::Product { left, right } => [left, right].into_iter().for_each(visit),
+        }
+    }
+
+    /// Its index expressions.
+    pub fn dims(&self) -> SmallVec<[&Dim; 3]> {
+        match self {
+            Inst::Load { index: dim, .. } | Inst::Index { value: dim } | Inst::Reduced { position: dim, .. } => {
+                [dim].into_iter().collect()
+            }
+            Inst::Inside { value, low, high } => [value, low, high].into_iter().collect(),
+            Inst::Literal { .. }
+            | Inst::Uniform { .. }
+            | Inst::Apply { .. }
+            | Inst::Cast { .. }
+            | Inst::SortKey { .. }
+            | Inst::Bits { .. }
+            | Inst::Running { .. }
+            | Inst::Product { .. } => SmallVec::new(),
+        }
+    }
+
+    /// Calls `visit` for every index expression.
+    pub fn dims_mut(&mut self, visit: &mut dyn FnMut(&mut Dim)) {
+        match self {
+            Inst::Load { index: dim, .. } | Inst::Index { value: dim } | Inst::Reduced { position: dim, .. } => {
+                visit(dim)
+            }
+            Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(visit),
+            Inst::Literal { .. }
+            | Inst::Uniform { .. }
+            | Inst::Apply { .. }
+            | Inst::Cast { .. }
+            | Inst::SortKey { .. }
+            | Inst::Bits { .. }
+            | Inst::Running { .. }
+            | Inst::Product { .. } => {}
         }
     }
 }
@@ -507,25 +569,8 @@ impl Kernel {
             *dim = dim.substitute(&replace, &bounds);
         };
         for one in &mut self.values {
-            match &mut one.inst {
-                Inst::Load { index, .. } => dim(index),
-                Inst::Index { value } => dim(value),
-                Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(&dim),
-                Inst::Literal { .. } | Inst::Uniform { .. } => {}
-                Inst::Apply { args, .. } => args.iter_mut().for_each(|arg| *arg = value(*arg)),
-                Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => *arg = value(*arg),
-                Inst::Bits { key, position } => {
-                    key.iter_mut().chain([position]).for_each(|id| *id = value(*id));
-                }
-                Inst::Reduced { arg, position, .. } => {
-                    *arg = value(*arg);
-                    dim(position);
-                }
-                Inst::Running { arg, restart, .. } => {
-                    [Some(arg), restart.as_mut()].into_iter().flatten().for_each(|id| *id = value(*id));
-                }
-                Inst::Product { left, right } => [left, right].into_iter().for_each(|id| *id = value(*id)),
-            }
+            one.inst.dims_mut(&mut |one| dim(one));
+            one.inst.args_mut(&mut |id| *id = value(*id));
         }
         for phase in &mut self.phases {
             phase.body = moved(phase.body.start, values)..moved(phase.body.end, values);
@@ -535,6 +580,31 @@ impl Kernel {
                 dim(&mut store.index);
             }
         }
+    }
+
+    /// Calls `visit` for every index expression.
+    pub fn dims_mut(&mut self, visit: &mut dyn FnMut(&mut Dim)) {
+        self.values.iter_mut().for_each(|value| value.inst.dims_mut(visit));
+        self.phases.iter_mut().flat_map(|phase| &mut phase.stores).for_each(|store| visit(&mut store.index));
+    }
+
+    /// Puts all sizes that the code needs into the uniform block: the number of grid points first, the symbols behind what is there.
+    pub fn complete_uniforms(&mut self) {
+        let mut symbols = Vec::new();
+        let mut visit = |dim: &Dim| {
+            dim.visit(&mut |atom| {
+                if let Atom::Symbol(symbol) = atom
+                    && !symbols.contains(symbol)
+                {
+                    symbols.push(*symbol);
+                }
+            });
+        };
+        self.axes.iter().for_each(|axis| visit(&axis.extent));
+        self.dims_mut(&mut |dim| visit(dim));
+        small::sort(&mut symbols);
+        self.uniforms[0] = Uniform::Size(self.grid_points());
+        self.uniforms.extend(symbols.into_iter().map(|symbol| Uniform::Size(Dim::symbol(symbol))));
     }
 
     /// Positions of the axes with that role, outermost first.
@@ -565,69 +635,5 @@ impl Kernel {
     }
 }
 
-impl fmt::Display for Kernel {
-    /// A listing for golden tests and debugging.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} kernel {}", self.class.name(), self.name)?;
-        for (i, axis) in self.axes.iter().enumerate() {
-            writeln!(f, "  i{i}: {:?} < {}", axis.role, axis.extent)?;
-        }
-        for (i, binding) in self.bindings.iter().enumerate() {
-            let word = match binding.access {
-                Access::Read => "read",
-                Access::Write => "write",
-            };
-            write!(f, "  b{i}: {word} {}[{}]", binding.dtype, binding.len)?;
-            match binding.block {
-                Some(block) => writeln!(f, " in block {block}")?,
-                None => writeln!(f)?,
-            }
-        }
-        for (i, uniform) in self.uniforms.iter().enumerate() {
-            match uniform {
-                Uniform::Size(dim) => writeln!(f, "  u{i}: size {dim}")?,
-                Uniform::Literal(value) => writeln!(f, "  u{i}: {value}")?,
-            }
-        }
-        if let Some((serial, operands)) = &self.serial {
-            writeln!(f, "  {serial:?} of bindings {operands:?}")?;
-        }
-        for (at, phase) in self.phases.iter().enumerate() {
-            match self.parts.iter().find(|part| part.phases.contains(&(at as u32))) {
-                Some(part) => writeln!(f, "  over {:?} of axes {:?}", phase.over, part.axes)?,
-                None => writeln!(f, "  over {:?}", phase.over)?,
-            }
-            for id in phase.body.clone().chain(phase.reductions.iter().map(|v| v.0)) {
-                let value = &self.values[id as usize];
-                write!(f, "    v{id} = ")?;
-                let list = |args: &[ValueId]| args.iter().map(|a| format!("v{}", a.0)).collect::<Vec<_>>().join(", ");
-                match &value.inst {
-                    Inst::Load { binding, index } => write!(f, "b{binding}[{index}]")?,
-                    Inst::Index { value } => write!(f, "index {value}")?,
-                    Inst::Inside { value, low, high } => write!(f, "{low} <= {value} < {high}")?,
-                    Inst::Literal { value } => write!(f, "{value}")?,
-                    Inst::Uniform { member } => write!(f, "u{member}")?,
-                    Inst::Apply { op, args, .. } => write!(f, "{}({})", op.name(), list(args))?,
-                    Inst::Cast { arg, .. } => write!(f, "{}(v{})", value.dtype, arg.0)?,
-                    Inst::SortKey { arg, .. } => write!(f, "sortKey(v{})", arg.0)?,
-                    Inst::Bits { key: [a, b], position } => write!(f, "bits(v{}, v{} at v{})", a.0, b.0, position.0)?,
-                    Inst::Reduced { op, arg, position } if op.is_arg() => {
-                        write!(f, "{}(v{} at {position})", op.name(), arg.0)?;
-                    }
-                    Inst::Reduced { op, arg, .. } => write!(f, "{}(v{})", op.name(), arg.0)?,
-                    Inst::Running { op, arg, restart, reverse } => {
-                        let backwards = if *reverse { " backwards" } else { "" };
-                        write!(f, "running {}(v{}){backwards}", op.name(), arg.0)?;
-                        restart.map_or(Ok(()), |restart| write!(f, " from v{}", restart.0))?;
-                    }
-                    Inst::Product { left, right } => write!(f, "sum(v{} * v{})", left.0, right.0)?,
-                }
-                writeln!(f, " : {}", value.dtype)?;
-            }
-            for store in &phase.stores {
-                writeln!(f, "    b{}[{}] = v{}", store.binding, store.index, store.value.0)?;
-            }
-        }
-        Ok(())
-    }
-}
+#[cfg(test)]
+mod tests;

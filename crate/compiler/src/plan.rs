@@ -7,7 +7,7 @@
 mod check;
 mod order;
 
-use crate::dim::{Atom, Dim, Symbol};
+use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::fuse::{Fused, Repeat};
 pub use crate::graph::stored_node;
@@ -19,7 +19,6 @@ use crate::kernel::{
 use crate::kind::Kind;
 use crate::shape::Aval;
 use crate::sharing::{Arena, Blocks, Place, Sharing};
-use crate::small;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -493,11 +492,7 @@ fn plain(name: &str, axes: Vec<Axis>, bindings: Vec<Binding>, values: Vec<Value>
         repeats: Vec::new(),
         serial: None,
     };
-    kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
-    let mut symbols: Vec<Symbol> = kernel.bindings.iter().flat_map(|b| b.len.symbols()).collect();
-    small::sort(&mut symbols);
-    symbols.dedup();
-    kernel.uniforms.extend(symbols.into_iter().map(|symbol| Uniform::Size(Dim::symbol(symbol))));
+    kernel.complete_uniforms();
     kernel
 }
 

@@ -19,6 +19,8 @@ mod parse;
 use crate::dtype::Scalar;
 use crate::graph::{Graph, Node, NodeId};
 use crate::kind::{Kind, View};
+#[cfg(any(test, feature = "oracle"))]
+pub(crate) use parse::{Atoms, Parsed, Parser};
 pub use parse::{MAX_NESTING, ParseError, parse, parse_dim};
 use std::fmt::{self, Write};
 
@@ -95,7 +97,7 @@ fn pairs<T: fmt::Display>(items: &[(T, T)]) -> String {
 }
 
 /// A scalar that reads back to the same bits: a NaN of unusual bits shows them.
-fn scalar(value: Scalar) -> String {
+pub(crate) fn scalar(value: Scalar) -> String {
     let text = value.to_string();
     if text == "nan" && value != Scalar::from_f64(value.dtype(), f64::NAN) {
         return format!("0x{:x}", value.bits());

@@ -6,7 +6,7 @@
 //! beside any other. Only maps that store results, or next to nothing, are taken: one kernel waits for the inputs of all its parts,
 //! and where those are temporaries that nothing else needs, waiting keeps memory.
 
-use super::build::{add_symbols, name};
+use super::build::name;
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Class, FusedKernel, Inst, Kernel, NodeMap, Over, Part, Uniform, Value};
@@ -185,8 +185,7 @@ fn join(graph: &Graph, mut members: Vec<FusedKernel>) -> FusedKernel {
         let bindings = member.map.bindings.iter().map(|id| position(&map.bindings, id)).collect();
         append(&mut kernel, member.kernel, bindings);
     }
-    kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
-    add_symbols(&mut kernel);
+    kernel.complete_uniforms();
     FusedKernel { kernel, map }
 }
 

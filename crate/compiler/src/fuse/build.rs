@@ -5,7 +5,7 @@
 //! form a `Rows` phase. A value of full level lives only within its phase; a later pass that needs it computes it again, which for a
 //! softmax means reading the row three times from cache and never storing it.
 
-use super::collapse::{collapse, for_each_dim};
+use super::collapse::collapse;
 use super::coords::clamp;
 use super::expand::{CoordsTable, Formula, Place};
 use super::group::{Conditions, Group, Part};
@@ -252,6 +252,8 @@ impl Builder<'_> {
             for at in 0..self.items.len() as u32 {
                 if let Some(value) = rows.values.get(&at) {
                     match first.get(&at) {
+                        // A broadcast of what a row has once is that.
+                        Some(before) if before == value => {}
                         Some(before) => self.repeats.push((*value, *before)),
                         None => drop(first.insert(at, *value)),
                     }
@@ -582,8 +584,15 @@ impl Builder<'_> {
         if kernel.class != Class::Serial {
             collapse(&mut kernel);
         }
-        kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
-        add_symbols(&mut kernel);
+        for value in &mut kernel.values {
+            // Only these name a position; axes that others go over in one order have become one by now.
+            if let Inst::Reduced { op, position, .. } = &mut value.inst
+                && !op.is_arg()
+            {
+                *position = Dim::ZERO;
+            }
+        }
+        kernel.complete_uniforms();
         FusedKernel { kernel, map: self.map }
     }
 }
@@ -623,24 +632,4 @@ pub(super) fn name(class: Class, graph: &Graph, nodes: &[NodeId]) -> String {
         name.push_str("_etc");
     }
     name
-}
-
-/// Every symbol that the code needs becomes a member of the uniform block.
-pub(super) fn add_symbols(kernel: &mut Kernel) {
-    let mut symbols = Vec::new();
-    let mut visit = |dim: &Dim| {
-        dim.visit(&mut |atom| {
-            if let Atom::Symbol(symbol) = atom
-                && !symbols.contains(symbol)
-            {
-                symbols.push(*symbol);
-            }
-        });
-    };
-    for axis in &kernel.axes {
-        visit(&axis.extent);
-    }
-    for_each_dim(kernel, &mut |dim| visit(dim));
-    small::sort(&mut symbols);
-    kernel.uniforms.extend(symbols.into_iter().map(|s| Uniform::Size(Dim::symbol(s))));
 }

@@ -4,7 +4,7 @@
 //! run longer, and programs that differ only in how a size is split share a pipeline.
 
 use crate::dim::{Atom, Dim};
-use crate::kernel::{Class, Inst, Kernel, Role};
+use crate::kernel::{Class, Kernel, Role};
 
 /// Simplifies the iteration space of a kernel.
 pub(super) fn collapse(kernel: &mut Kernel) {
@@ -46,7 +46,7 @@ fn mergeable(kernel: &mut Kernel, outer: usize, inner: usize) -> bool {
     }
     let extent = kernel.axes[inner].extent.clone();
     let mut alike = true;
-    for_each_dim(kernel, &mut |dim| {
+    kernel.dims_mut(&mut |dim| {
         alike = alike
             && match (dim.affine_in(outer), dim.affine_in(inner)) {
                 (Some((a, _)), Some((b, _))) => a == b.mul(&extent),
@@ -59,13 +59,13 @@ fn mergeable(kernel: &mut Kernel, outer: usize, inner: usize) -> bool {
 fn replace(kernel: &mut Kernel, axis: usize, with: Dim) {
     let bounds = kernel.bounds();
     let wanted = Atom::Coord(axis as u32);
-    for_each_dim(kernel, &mut |dim| *dim = dim.substitute(&|atom| (*atom == wanted).then(|| with.clone()), &bounds));
+    kernel.dims_mut(&mut |dim| *dim = dim.substitute(&|atom| (*atom == wanted).then(|| with.clone()), &bounds));
 }
 
 fn remove(kernel: &mut Kernel, axis: usize) {
     kernel.axes.remove(axis);
     let bounds = kernel.bounds();
-    for_each_dim(kernel, &mut |dim| {
+    kernel.dims_mut(&mut |dim| {
         *dim = dim.substitute(
             &|atom| match atom {
                 Atom::Coord(a) if *a as usize > axis => Some(Dim::coord(*a as usize - 1)),
@@ -74,33 +74,4 @@ fn remove(kernel: &mut Kernel, axis: usize) {
             &bounds,
         );
     });
-}
-
-/// Calls `visit` for every index expression of a kernel.
-pub(super) fn for_each_dim(kernel: &mut Kernel, visit: &mut dyn FnMut(&mut Dim)) {
-    for value in &mut kernel.values {
-        match &mut value.inst {
-            Inst::Load { index, .. } => visit(index),
-            Inst::Index { value } => visit(value),
-            Inst::Inside { value, low, high } => {
-                visit(value);
-                visit(low);
-                visit(high);
-            }
-            Inst::Reduced { position, .. } => visit(position),
-            Inst::Literal { .. }
-            | Inst::Uniform { .. }
-            | Inst::Apply { .. }
-            | Inst::Cast { .. }
-            | Inst::SortKey { .. }
-            | Inst::Bits { .. }
-            | Inst::Running { .. }
-            | Inst::Product { .. } => {}
-        }
-    }
-    for phase in &mut kernel.phases {
-        for store in &mut phase.stores {
-            visit(&mut store.index);
-        }
-    }
 }

@@ -28,6 +28,7 @@ mod repeat;
 
 use crate::graph::{Graph, NodeId};
 use crate::kernel::FusedKernel;
+use crate::kernel::verify::verify_kernel;
 use crate::sharing::Blocks;
 use crate::small;
 use crate::target::Target;
@@ -67,6 +68,11 @@ pub(crate) fn fuse_sharing(
     let built = partition.groups.iter().map(|group| (group.level, build::build(graph, &partition.table, group)));
     let mut kernels = beside::beside(graph, target, built.collect(), stored, blocks);
     kernels.iter_mut().for_each(|kernel| blocks.bind(kernel));
+    if cfg!(debug_assertions) {
+        for FusedKernel { kernel, .. } in &kernels {
+            verify_kernel(kernel).unwrap_or_else(|broken| panic!("{broken}\n{kernel}"));
+        }
+    }
     let repeats = repeat::repeats(graph, &kernels, units, target);
     Fused { kernels, cuts: partition.cuts, repeats }
 }

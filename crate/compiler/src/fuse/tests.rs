@@ -146,21 +146,21 @@ fn elementwise_and_views_are_one_kernel_with_one_axis() {
     let fused = w.kernels(&[y]);
     expect_test::expect![[r#"
         map kernel map_div_erf_add_mul_div
-          i0: Grid < 2048
+          i0: grid < 2048
           b0: read float32[2048]
           b1: write float32[2048]
           u0: size 2048
-          u1: 1.4142135
-          over Grid
-            v0 = b0[i0] : float32
-            v1 = u1 : float32
-            v2 = div(v0, v1) : float32
-            v3 = erf(v2) : float32
-            v4 = 1.0 : float32
-            v5 = add(v3, v4) : float32
-            v6 = mul(v0, v5) : float32
-            v7 = 2.0 : float32
-            v8 = div(v6, v7) : float32
+          u1: float32 1.4142135
+          over grid
+            v0: float32 = b0[i0]
+            v1: float32 = uniform u1
+            v2: float32 = div v0 v1
+            v3: float32 = erf v2
+            v4: float32 = literal 1.0
+            v5: float32 = add v3 v4
+            v6: float32 = mul v0 v5
+            v7: float32 = literal 2.0
+            v8: float32 = div v6 v7
             b1[i0] = v8
     "#]]
     .assert_eq(&fused.kernels[0].to_string());
@@ -215,25 +215,26 @@ fn softmax_has_three_passes() {
     let y = w.softmax(x, 1);
     expect_test::expect![[r#"
         row kernel row_max_sub_exp_sum_div
-          i0: Grid < 4
-          i1: Row < 5
+          i0: grid < 4
+          i1: row < 5
           b0: read float32[20]
           b1: write float32[20]
           u0: size 4
-          over Rows
-            v0 = b0[5*i0 + i1] : float32
-            v1 = max(v0) : float32
-          over Rows
-            v2 = b0[5*i0 + i1] : float32
-            v3 = sub(v2, v1) : float32
-            v4 = exp(v3) : float32
-            v5 = sum(v4) : float32
-          over Rows
-            v6 = b0[5*i0 + i1] : float32
-            v7 = sub(v6, v1) : float32
-            v8 = exp(v7) : float32
-            v9 = div(v8, v5) : float32
+          over rows
+            v0: float32 = b0[5*i0 + i1]
+            v1: float32 = max v0
+          over rows
+            v2: float32 = b0[5*i0 + i1]
+            v3: float32 = sub v2 v1
+            v4: float32 = exp v3
+            v5: float32 = sum v4
+          over rows
+            v6: float32 = b0[5*i0 + i1]
+            v7: float32 = sub v6 v1
+            v8: float32 = exp v7
+            v9: float32 = div v8 v5
             b1[5*i0 + i1] = v9
+          repeats v2=v0 v6=v0 v7=v3 v8=v4
     "#]]
     .assert_eq(&w.kernels(&[y]).kernels[0].to_string());
 }

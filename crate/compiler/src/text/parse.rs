@@ -46,7 +46,7 @@ impl std::error::Error for ParseError {}
 
 /// Reads a listing. The graph holds its nodes in the listing's order, equal ones included.
 pub fn parse(text: &str) -> Result<Graph, ParseError> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser::new(text, &SIZES);
     let graph = parser.graph(0)?;
     parser.blank_lines();
     if parser.at < text.len() {
@@ -57,26 +57,45 @@ pub fn parse(text: &str) -> Result<Graph, ParseError> {
 
 /// Reads an expression of sizes, such as `2*s0 - 1`, as listings write them.
 pub fn parse_dim(text: &str) -> Result<Dim, ParseError> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser::new(text, &SIZES);
     let dim = parser.dim(0)?;
     parser.end_of_line()?;
     Ok(dim)
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+/// What an expression is made of, beside numbers.
+pub(crate) struct Atoms {
+    /// By the letter before its number.
+    pub(crate) of: fn(&str, u32) -> Option<Atom>,
+    /// What is said when it is something else.
+    pub(crate) expected: &'static str,
 }
 
-type Parsed<T> = Result<T, ParseError>;
+/// Expressions of sizes.
+const SIZES: Atoms = Atoms {
+    of: |letter, id| (letter == "s").then_some(Atom::Symbol(Symbol(id))),
+    expected: "expected a number, a symbol like s0, floordiv, mod, min or max",
+};
+
+pub(crate) struct Parser<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) at: usize,
+    atoms: &'static Atoms,
+}
+
+pub(crate) type Parsed<T> = Result<T, ParseError>;
 type Names<'a> = HashMap<&'a str, NodeId>;
 
 impl<'a> Parser<'a> {
-    fn fail<T>(&self, message: impl Into<String>) -> Parsed<T> {
+    pub(crate) fn new(text: &'a str, atoms: &'static Atoms) -> Parser<'a> {
+        Parser { text, at: 0, atoms }
+    }
+
+    pub(crate) fn fail<T>(&self, message: impl Into<String>) -> Parsed<T> {
         self.fail_at(self.at, message)
     }
 
-    fn fail_at<T>(&self, at: usize, message: impl Into<String>) -> Parsed<T> {
+    pub(crate) fn fail_at<T>(&self, at: usize, message: impl Into<String>) -> Parsed<T> {
         let before = &self.text[..at];
         let start = before.rfind('\n').map_or(0, |i| i + 1);
         Err(ParseError {
@@ -86,19 +105,19 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn rest(&self) -> &'a str {
+    pub(crate) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
     /// Skips spaces and a comment, not the end of the line.
-    fn space(&mut self) {
+    pub(crate) fn space(&mut self) {
         self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t', '\r']).len();
         if self.rest().starts_with('#') {
             self.at += self.rest().find('\n').unwrap_or(self.rest().len());
         }
     }
 
-    fn blank_lines(&mut self) {
+    pub(crate) fn blank_lines(&mut self) {
         loop {
             self.space();
             if !self.rest().starts_with('\n') {
@@ -109,7 +128,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes that text if it comes next.
-    fn eat(&mut self, text: &str) -> bool {
+    pub(crate) fn eat(&mut self, text: &str) -> bool {
         self.space();
         let found = self.rest().starts_with(text);
         if found {
@@ -118,12 +137,12 @@ impl<'a> Parser<'a> {
         found
     }
 
-    fn expect(&mut self, text: &str) -> Parsed<()> {
+    pub(crate) fn expect(&mut self, text: &str) -> Parsed<()> {
         if self.eat(text) { Ok(()) } else { self.fail(format!("expected `{text}`")) }
     }
 
     /// Letters, digits and underscores.
-    fn word(&mut self) -> &'a str {
+    pub(crate) fn word(&mut self) -> &'a str {
         self.space();
         let rest = self.rest();
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
@@ -132,7 +151,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes that word if it comes next, whole.
-    fn eat_word(&mut self, word: &str) -> bool {
+    pub(crate) fn eat_word(&mut self, word: &str) -> bool {
         self.space();
         let start = self.at;
         if self.word() == word {
@@ -142,7 +161,7 @@ impl<'a> Parser<'a> {
         false
     }
 
-    fn number(&mut self, max: u64) -> Parsed<u64> {
+    pub(crate) fn number(&mut self, max: u64) -> Parsed<u64> {
         self.space();
         let start = self.at;
         let digits = self.rest().len() - self.rest().trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -156,7 +175,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn small(&mut self) -> Parsed<u32> {
+    pub(crate) fn small(&mut self) -> Parsed<u32> {
         Ok(self.number(MAX_SMALL)? as u32)
     }
 
@@ -197,7 +216,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `name=` before an attribute's value.
-    fn key(&mut self, name: &str) -> Parsed<()> {
+    pub(crate) fn key(&mut self, name: &str) -> Parsed<()> {
         if !self.eat_word(name) {
             return self.fail(format!("expected `{name}=`"));
         }
@@ -214,7 +233,7 @@ impl<'a> Parser<'a> {
         self.list(Self::small)
     }
 
-    fn combine(&mut self) -> Parsed<CombineOp> {
+    pub(crate) fn combine(&mut self) -> Parsed<CombineOp> {
         self.key("op")?;
         let start = self.at;
         let name = self.word();
@@ -224,7 +243,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn dtype(&mut self) -> Parsed<DType> {
+    pub(crate) fn dtype(&mut self) -> Parsed<DType> {
         self.space();
         let start = self.at;
         let name = self.word();
@@ -245,7 +264,7 @@ impl<'a> Parser<'a> {
         Ok(Aval { shape, dtype })
     }
 
-    fn size_of_axis(&mut self) -> Parsed<Dim> {
+    pub(crate) fn size_of_axis(&mut self) -> Parsed<Dim> {
         self.space();
         let start = self.at;
         let dim = self.dim(0)?;
@@ -256,7 +275,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A sum of products.
-    fn dim(&mut self, depth: usize) -> Parsed<Dim> {
+    pub(crate) fn dim(&mut self, depth: usize) -> Parsed<Dim> {
         self.space();
         let start = self.at;
         if depth > MAX_NESTING {
@@ -302,17 +321,18 @@ impl<'a> Parser<'a> {
         }
         let start = self.at;
         let word = self.word();
-        if let Some(id) =
-            word.strip_prefix('s').and_then(|digits| digits.parse().ok()).filter(|id| u64::from(*id) <= MAX_SMALL)
+        if let Some((letter, digits)) = word.split_at_checked(1)
+            && let Some(id) = digits.parse().ok().filter(|id| u64::from(*id) <= MAX_SMALL)
+            && let Some(atom) = (self.atoms.of)(letter, id)
         {
-            return Ok(Dim::symbol(Symbol(id)));
+            return Ok(Dim::atom(atom));
         }
         let make: fn(Dim, Dim) -> Atom = match word {
             "floordiv" => Atom::FloorDiv,
             "mod" => Atom::Mod,
             "min" => Atom::Min,
             "max" => Atom::Max,
-            _ => return self.fail_at(start, "expected a number, a symbol like s0, floordiv, mod, min or max"),
+            _ => return self.fail_at(start, self.atoms.expected),
         };
         self.expect("(")?;
         let a = self.dim(depth + 1)?;
@@ -333,7 +353,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn scalar(&mut self, dtype: DType) -> Parsed<Scalar> {
+    pub(crate) fn scalar(&mut self, dtype: DType) -> Parsed<Scalar> {
         self.space();
         let start = self.at;
         let rest = self.rest();
@@ -390,7 +410,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn end_of_line(&mut self) -> Parsed<()> {
+    pub(crate) fn end_of_line(&mut self) -> Parsed<()> {
         self.space();
         if self.rest().is_empty() || self.rest().starts_with('\n') {
             Ok(())
