@@ -28,16 +28,14 @@ pub struct Case {
 }
 
 /// Waves between -1 and 1, never near a tie.
-pub fn wave(sizes: &[usize]) -> Tensor {
-    let count: usize = sizes.iter().product();
-    let values: Vec<f32> = (0..count).map(|i| (0.7 * i as f64 + 0.3).sin() as f32).collect();
-    Tensor::from_slice(&values, sizes).expect("a tensor")
+pub fn wave(sizes: &[usize], seed: u32) -> Tensor {
+    Tensor::from_slice(&interfuse_testing::wave(sizes, seed), sizes).expect("a tensor")
 }
 
 impl Case {
     /// The argument.
     pub fn argument(&self, elements: usize) -> Tensor {
-        wave(&(self.shape)(elements))
+        wave(&(self.shape)(elements), 1)
     }
 
     /// The result, or the gradient of a scalar made of it.
@@ -189,10 +187,10 @@ pub fn cases() -> Vec<Case> {
     add("dot", line, true, |x| x.try_dot(x));
     add("conv1d", image, true, |x| {
         let n = x.size() / 4;
-        library::conv1d(&x.try_reshape(&[1, n, 4])?, &wave(&[3, 3, 4]), &Window::default())
+        library::conv1d(&x.try_reshape(&[1, n, 4])?, &wave(&[3, 3, 4], 1), &Window::default())
     });
     add("conv2d", image, true, |x| {
-        library::conv2d(x, &wave(&[5, 3, 3, 4]), &Window { padding: vec![1], ..Window::default() })
+        library::conv2d(x, &wave(&[5, 3, 3, 4], 1), &Window { padding: vec![1], ..Window::default() })
     });
     add("maxPool", image, true, |x| library::max_pool(x, &[2], None, &[0]));
     add("avgPool", image, true, |x| library::avg_pool(x, &[2], None, &[0]));

@@ -22,8 +22,8 @@ const copy = at(".cache", "mutants");
 const suites = {
   compiler: nextest("-p", "interfuse-compiler", "-p", "interfuse-lanes"),
   library: nextest("-p", "interfuse"),
-  cpu: nextest("-p", "interfuse-tests", "--test", "cpu_differential", "--test", "cpu_random", "--test", "reference_values"),
-  gpu: nextest("-p", "interfuse-tests", "--test", "gpu_rows", "--test", "gpu_differential"),
+  cpu: nextest("-p", "interfuse-tests", "-E", "binary(cpu) | test(reference_values::)"),
+  gpu: nextest("-p", "interfuse-tests", "-E", "binary(gpu) & (test(rows::) | test(differential::))"),
   package: {
     build: ["npm", "run", "--silent", "build", "--workspace", "web/interfuse"],
     run: ["npm", "run", "--silent", "test", "--workspace", "web/interfuse"],

@@ -11,7 +11,7 @@ await main(import.meta, async ([only = ""]) => {
   say("sizes: first and second call of each, in milliseconds");
   const plans = "no_plan_is_over_the_limits_at_any_size";
   const test = "every_op_has_the_cpu_devices_values_on_the_gpu";
-  run("cargo", ["test", "--package", "interfuse-tests", "--test", "sizes", "--", "--nocapture", plans, test], {
+  run("cargo", ["test", "--package", "interfuse-tests", "--test", "gpu", "--", "--nocapture", plans, test], {
     env: { ...gpuEnvironment(), INTERFUSE_SIZES: "all", INTERFUSE_SIZES_OF: only },
   });
 });

@@ -17,38 +17,20 @@ import { Failure, at, environment, main, root, say } from "./lib.mjs";
 import { report, timed } from "./report.mjs";
 import { setup } from "./setup.mjs";
 
+/** The same features everywhere, so that nothing is compiled twice. */
+const everything = ["--workspace", "--features", "interfuse/cli"];
+
 /** Each part: what it is called, its tests (a command) or its check, and whether the built package must be there first. */
 const parts = {
   check: Object.entries(checks).map(([name, check]) => ({ name: `check: ${name}`, check, built: ["types", "sizes"].includes(name) })),
   rust: [
-    { name: "Rust tests", command: ["cargo", "nextest", "run", "--workspace", "--features", "interfuse/cli", "--no-fail-fast"] },
+    { name: "Rust tests", command: ["cargo", "nextest", "run", ...everything, "--no-fail-fast"] },
     {
       name: "Kernel counts and reference values on the GPU",
-      command: [
-        "cargo",
-        "nextest",
-        "run",
-        "--workspace",
-        "--features",
-        "interfuse/cli",
-        "--no-fail-fast",
-        "--test",
-        "kernel_counts",
-        "--test",
-        "reference_values",
-        "--test",
-        "gradient_values",
-        "--test",
-        "dtype_values",
-        "--test",
-        "training",
-      ],
+      command: ["cargo", "nextest", "run", ...everything, "--no-fail-fast", "--test", "device"],
       env: { INTERFUSE_TEST_DEVICE: "webgpu" },
     },
-    {
-      name: "Rust documentation examples",
-      command: ["cargo", "test", "--workspace", "--features", "interfuse/cli", "--doc", "--no-fail-fast"],
-    },
+    { name: "Rust documentation examples", command: ["cargo", "test", ...everything, "--doc", "--no-fail-fast"] },
   ],
   wgsl: [{ name: "WGSL through Tint", command: [process.execPath, "web/scripts/tint.mjs"] }],
   package: [

@@ -1,9 +1,9 @@
 /**
- * @file Keys as bytes: what flattening writes and crate/compiler/src/cache.rs reads. Typed and length-prefixed, so that no two different
+ * @file Keys as bytes: what flattening writes and crate/compiler/src/signature.rs reads. Typed and length-prefixed, so that no two different
  * calls share a key.
  */
 
-/** Tags of items, as crate/compiler/src/cache.rs reads them: a letter each. */
+/** Tags of items, as crate/compiler/src/signature.rs reads them: a letter each. */
 export const TENSOR = 0x74; // t
 export const NUMBER = 0x6e; // n
 export const STRING = 0x73; // s

@@ -144,7 +144,7 @@ fn elementwise_and_views_are_one_kernel_with_one_axis() {
     let x = w.input(&[32, 64]);
     let y = w.gelu(x);
     let fused = w.kernels(&[y]);
-    expect_test::expect![[r#"
+    let want = interfuse_testing::expect![[r#"
         map kernel map_div_erf_add_mul_div
           i0: grid < 2048
           b0: read float32[2048]
@@ -162,8 +162,8 @@ fn elementwise_and_views_are_one_kernel_with_one_axis() {
             v7: float32 = literal 2.0
             v8: float32 = div v6 v7
             b1[i0] = v8
-    "#]]
-    .assert_eq(&fused.kernels[0].to_string());
+    "#]];
+    interfuse_testing::snapshot(&want, &fused.kernels[0].to_string());
     assert!(fused.cuts.is_empty());
 }
 
@@ -213,7 +213,7 @@ fn softmax_has_three_passes() {
     let mut w = Write::default();
     let x = w.input(&[4, 5]);
     let y = w.softmax(x, 1);
-    expect_test::expect![[r#"
+    let want = interfuse_testing::expect![[r#"
         row kernel row_max_sub_exp_sum_div
           i0: grid < 4
           i1: row < 5
@@ -235,8 +235,8 @@ fn softmax_has_three_passes() {
             v9: float32 = div v8 v5
             b1[5*i0 + i1] = v9
           repeats v2=v0 v6=v0 v7=v3 v8=v4
-    "#]]
-    .assert_eq(&w.kernels(&[y]).kernels[0].to_string());
+    "#]];
+    interfuse_testing::snapshot(&want, &w.kernels(&[y]).kernels[0].to_string());
 }
 
 #[test]

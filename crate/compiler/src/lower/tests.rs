@@ -9,7 +9,7 @@ use crate::kernel::{
 use crate::kind::ReduceOp;
 use crate::ops::Op;
 use crate::target::{AdapterClass, Target};
-use expect_test::expect_file;
+use interfuse_testing::golden;
 
 /// Writes a kernel down, in the order of its parts.
 struct Make {
@@ -148,10 +148,10 @@ fn shader(kernel: &Kernel, target: &Target) -> Shader {
     shader
 }
 
-/// Compares with `tests/golden/kernels/{name}.wgsl`; `UPDATE_EXPECT=1` rewrites the file.
+/// Compares with `tests/golden/kernels/{name}.wgsl`; `UPDATE=1` rewrites the file.
 fn check(kernel: &Kernel, target: &Target, name: &str) {
     let path = format!("{}/../../tests/golden/kernels/{name}.wgsl", env!("CARGO_MANIFEST_DIR"));
-    expect_file![path].assert_eq(&shader(kernel, target).wgsl);
+    golden(path.as_ref(), &shader(kernel, target).wgsl);
 }
 
 /// y = erf(x * 0.3 + b) over [n], b broadcast along the outer axis.
@@ -280,7 +280,7 @@ mod translations {
             [("softmax", softmax(c(64), c(1000))), ("matmul", matmul(c(1), c(128), c(192), c(64), false))]
         {
             let path = format!("{}/../../tests/golden/kernels/{name}.metal", env!("CARGO_MANIFEST_DIR"));
-            expect_file![path].assert_eq(&translate(&kernel, &gpu(), Language::Metal).expect("Metal says everything"));
+            golden(path.as_ref(), &translate(&kernel, &gpu(), Language::Metal).expect("Metal says everything"));
         }
     }
 

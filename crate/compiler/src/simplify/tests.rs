@@ -14,7 +14,7 @@ use crate::eval::{Value, eval};
 use crate::ops::domain::{SPECIAL_FLOATS, SPECIAL_INTEGERS};
 use crate::text::{Detail, parse, print, print_with};
 use crate::verify::{Stage, verify};
-use expect_test::{Expect, expect};
+use interfuse_testing::{Expect, expect, snapshot};
 
 /// Keeps the reports.
 #[derive(Default)]
@@ -77,7 +77,7 @@ fn every_rule_fires_where_it_should_and_keeps_values() {
         let graph = parse(listing).unwrap_or_else(|error| panic!("{error}\n{listing}"));
         let mut reports = Reports::default();
         let simple = simplify(&graph, &mut reports);
-        want.assert_eq(&print(&simple));
+        snapshot(want, &print(&simple));
         verify(&simple, Stage::Simplified).unwrap_or_else(|broken| panic!("{broken}\n{simple}"));
         let report = reports.0.pop().expect("the last pass is `rewrite`");
         let fired = report.rules.iter().any(|(name, _)| name == rule);
@@ -156,7 +156,7 @@ fn origins_are_united() {
         %2: float32[1,4] = reshape %1 from=[4,5]
         return %2 %1
     "#]];
-    want.assert_eq(&print_with(&simple, Detail::Origins));
+    snapshot(&want, &print_with(&simple, Detail::Origins));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn calls_are_inlined() {
         %2: float32[4] = neg %1 from=[1,2]
         return %2 %1
     "#]];
-    want.assert_eq(&print_with(&simple, Detail::Origins));
+    snapshot(&want, &print_with(&simple, Detail::Origins));
     assert_same_values(&graph, &simple);
 }
 
@@ -198,7 +198,7 @@ fn symbolic_views_merge() {
         %5: float32[3,s0 - 2] = sub %2 %4
         return %5
     "#]];
-    want.assert_eq(&print(&simple));
+    snapshot(&want, &print(&simple));
     for size in [2usize, 3, 7] {
         let input = [special(&crate::shape::Aval::new([size, 3], DType::Float32), 3)];
         let symbols = [size as i64];

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::dtype::DType;
-use expect_test::{Expect, expect};
+use interfuse_testing::{Expect, expect, snapshot};
 
 /// Every kind, every attribute, symbolic sizes, special literals, nested bodies.
 const EVERYTHING: &str = "\
@@ -94,7 +94,7 @@ fn by_hand_types_and_numbering_are_free() {
         %1: float32[2] = exp %0
         return %1
     "#]];
-    want.assert_eq(&print(&parse(listing).expect("legal")));
+    snapshot(&want, &print(&parse(listing).expect("legal")));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn round_trip(value: Scalar) {
 
 #[test]
 fn errors_say_where_and_what() {
-    let check = |listing: &str, want: Expect| want.assert_eq(&parse(listing).expect_err(listing).to_string());
+    let check = |listing: &str, want: Expect| snapshot(&want, &parse(listing).expect_err(listing).to_string());
     check("", expect!["1:1: expected a node such as `%0: float32[2] = input 0`, or `return`"]);
     check("%0 = input 0", expect!["1:6: the type of `input` must be stated: `%0: float32[2] = input`"]);
     check("%0: float64[2] = input 0", expect!["1:5: expected bool, int32, uint32, float16 or float32"]);

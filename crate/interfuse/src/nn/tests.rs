@@ -9,13 +9,7 @@ use interfuse_compiler::dtype::DType;
 
 #[track_caller]
 fn near(x: &Tensor, wanted: &[f64]) {
-    let got = x.astype(DType::Float32).to_vec::<f32>().expect("values");
-    assert_eq!(got.len(), wanted.len(), "{x}");
-    for (at, (g, w)) in got.iter().zip(wanted).enumerate() {
-        let close =
-            f64::from(*g) == *w || g.is_nan() && w.is_nan() || (f64::from(*g) - w).abs() <= 2e-6 * w.abs().max(1.0);
-        assert!(close, "element {at} is {g}, not {w}: {got:?}");
-    }
+    interfuse_testing::near(&x.astype(DType::Float32).to_vec::<f32>().expect("values"), wanted, 2e-6);
 }
 
 fn t<const N: usize>(values: [f32; N]) -> Tensor {

@@ -1,7 +1,7 @@
 //! What the driver itself does: sharing, ordering, dropping, loops.
 
 use super::{Case, case};
-use expect_test::expect;
+use interfuse_testing::expect;
 
 #[rustfmt::skip]
 pub(super) fn cases() -> Vec<Case> {

@@ -1,7 +1,7 @@
 //! Listings that no rule may touch, because the law is false for some value.
 
 use super::{Case, case};
-use expect_test::expect;
+use interfuse_testing::expect;
 
 #[rustfmt::skip]
 pub(super) fn cases() -> Vec<Case> {

@@ -1,7 +1,7 @@
 //! Laws of scalar ops and of constants.
 
 use super::{Case, case};
-use expect_test::expect;
+use interfuse_testing::expect;
 
 #[rustfmt::skip]
 pub(super) fn cases() -> Vec<Case> {

@@ -87,7 +87,7 @@ fn files_cross_languages() {
     let native = |(x, b): &(Tensor, Tensor)| x.try_matmul(&w)?.try_abs()?.try_mul(b)?.try_add(0.5);
     let arguments = (Tensor::from([[1.0f32, -1.0]]), Tensor::from([0.5f32, 0.25]));
     let file = block_on(export_function("native", native, &arguments)).expect("exported");
-    if std::env::var_os("UPDATE").is_some() {
+    if interfuse_testing::updates() {
         std::fs::write(golden("native.interfuse"), &file).expect("writable");
     }
     let known = std::fs::read(golden("native.interfuse")).expect("a file");

@@ -3,8 +3,10 @@
 
 use interfuse::library::{self as lib, Gelu};
 use interfuse::{
-    Counters, DType, DeviceChoice, DeviceHandle, Tensor, Weak, compile, evaluate, grad, init, value_and_grad, vjp,
+    Counters, DType, DeviceChoice, DeviceHandle, Tensor, Weak, block_on, compile, evaluate, grad, init, value_and_grad,
+    vjp,
 };
+use interfuse_tests::run::{self, value_of};
 
 fn device() -> DeviceHandle {
     let choice = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {
@@ -14,26 +16,16 @@ fn device() -> DeviceHandle {
     init(choice).expect("a device")
 }
 
-/// Waves between -2 and 2, another one per seed.
+/// Values on that device.
 fn wave(sizes: &[usize], seed: u32) -> Tensor {
     device();
-    let count = sizes.iter().product::<usize>();
-    let values: Vec<f32> = (0..count).map(|i| ((0.7 * i as f64 + 1.3 * f64::from(seed)).sin() * 2.0) as f32).collect();
-    Tensor::from_slice(&values, sizes).expect("a tensor")
+    interfuse_tests::sizes::wave(sizes, seed)
 }
 
+#[track_caller]
 fn close(what: &str, got: &Tensor, want: &Tensor) {
-    assert_eq!(got.aval(), want.aval(), "{what}");
-    if !got.dtype().is_float() {
-        let same = lib::array_equal(got, want, false).expect("comparable").item::<bool>();
-        assert_eq!(same, Ok(true), "{what}");
-        return;
-    }
-    let (got, want): (Vec<f32>, Vec<f32>) = (got.to_vec().expect("got"), want.to_vec().expect("want"));
-    let scale = want.iter().fold(0f32, |most, v| most.max(v.abs()));
-    for (at, (g, w)) in got.iter().zip(&want).enumerate() {
-        assert!((g - w).abs() <= 1e-5 * scale.max(1e-3), "{what}: element {at} is {g}, eagerly {w}");
-    }
+    let value = |x: &Tensor| value_of(&x.sizes(), x.dtype(), &block_on(x.read().expect("a read")).expect("values"));
+    run::close(&value(got), &value(want), 1e-5).unwrap_or_else(|wrong| panic!("{what}: {wrong}"));
 }
 
 /// Compiles, checks values against eager work, counts against the device, and gives the number of kernels.

@@ -1,24 +1,11 @@
 //! Transforms of Rust functions: values, nesting in each other and in `compile`, trees, mistakes. Case ids are those of MLX's tests.
 
+use crate::{near, wave};
 use interfuse::library as lib;
 use interfuse::{
     DType, Error, ErrorKind, Tensor, checkpoint, compile, custom_function, evaluate, grad, jvp, memory, try_compile,
     value_and_grad, value_and_grad_aux, vjp, vmap, vmap_with,
 };
-
-fn wave(sizes: &[usize], seed: u32) -> Tensor {
-    let count = sizes.iter().product::<usize>();
-    let values: Vec<f32> = (0..count).map(|i| ((0.7 * i as f64 + 1.3 * f64::from(seed)).sin()) as f32).collect();
-    Tensor::from_slice(&values, sizes).expect("a tensor")
-}
-
-fn near(got: &Tensor, want: &[f64]) {
-    let got = got.to_vec::<f32>().expect("floats");
-    assert_eq!(got.len(), want.len());
-    for (at, (g, w)) in got.iter().zip(want).enumerate() {
-        assert!((f64::from(*g) - w).abs() <= 2e-6 * w.abs().max(1.0), "element {at} is {g}, wanted {w}");
-    }
-}
 
 const VALUES: [f32; 3] = [0.5, -0.5, 1.2];
 

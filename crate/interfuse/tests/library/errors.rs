@@ -1,15 +1,15 @@
 //! Every mistake has one text: the op, what it got, what to do. This is the list of them; a text changes here or nowhere.
 
-use expect_test::{Expect, expect};
 use interfuse::library::{self as lib, Index, Split};
 use interfuse::*;
+use interfuse_testing::{Expect, expect, snapshot};
 
 #[track_caller]
 fn check<T: std::fmt::Debug>(result: Result<T>, kind: ErrorKind, text: Expect) {
     let error = result.expect_err("a mistake");
     assert_eq!(error.kind(), kind, "{error}");
     assert!(!error.op().is_empty(), "{error}");
-    text.assert_eq(&error.to_string());
+    snapshot(&text, &error.to_string());
 }
 
 fn x23() -> Tensor {

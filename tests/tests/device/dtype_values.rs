@@ -5,7 +5,7 @@ use interfuse::library::{self as lib, Running};
 use interfuse::{DType, DeviceChoice, ErrorKind, Op, Operand, Result, Tensor, Weak, init};
 use serde_json::Value;
 
-const DATA: &str = include_str!("../data/dtypes.json");
+const DATA: &str = include_str!("../../data/dtypes.json");
 
 const COUNTS: &str =
     "arithmetic is not defined for bool: it counts in int32, as sums do; logicalOr and the like keep bool";

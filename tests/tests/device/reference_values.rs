@@ -11,7 +11,7 @@ use interfuse_tests::reference::{Within, differences, input, on_oracle};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const DATA: &str = include_str!("../data/reference_values.json");
+const DATA: &str = include_str!("../../data/reference_values.json");
 
 fn weak(value: f64) -> Operand<'static> {
     Operand::Weak(Weak::from_f64(value))

@@ -62,7 +62,7 @@ fn fused_costs_no_more_than_unfused() {
         }
     }
     for (name, shape, function) in COSTLY {
-        let file = block_on(io::export_function(name, function, &wave(shape))).expect("exports");
+        let file = block_on(io::export_function(name, function, &wave(shape, 1))).expect("exports");
         graphs.push((name.into(), FunctionFile::read(&file).expect("what was written").graph().clone()));
     }
     assert!(graphs.len() >= 60);

@@ -12,6 +12,7 @@ use interfuse_compiler::text::parse;
 use interfuse_compiler::verify::{Stage, verify};
 use interfuse_runtime::cpu::CpuDevice;
 use interfuse_runtime::device::Device;
+use interfuse_testing::is_golden;
 use interfuse_tests::run::{close, run};
 use std::path::PathBuf;
 
@@ -108,17 +109,10 @@ fn every_program_has_the_oracles_values_on_the_gpu() {
 /// What must not change unseen: passes, kernels, cuts and cost of each program, and its WGSL, which Chrome's compiler checks too.
 #[test]
 fn stages_are_as_they_were() {
-    let update = std::env::var_os("UPDATE").is_some();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut changed = Vec::new();
     let mut check = |file: String, text: &str| {
-        let path = folder.join(&file);
-        if std::fs::read_to_string(&path).ok().as_deref() == Some(text) {
-            return;
-        }
-        if update {
-            std::fs::write(&path, text).expect("writable");
-        } else {
+        if !is_golden(&folder.join(&file), text) {
             changed.push(file);
         }
     };

@@ -9,7 +9,7 @@ use interfuse::{
 use interfuse_tests::reference::{Within, differences, input, on_oracle};
 use serde_json::Value;
 
-const DATA: &str = include_str!("../data/gradient_values.json");
+const DATA: &str = include_str!("../../data/gradient_values.json");
 
 fn sum(x: Tensor) -> Tensor {
     x.sum(.., false)

@@ -14,7 +14,7 @@ use interfuse_compiler::target::Target;
 use interfuse_tests::run::value_of;
 use serde_json::Value;
 
-const DATA: &str = include_str!("../data/optimisers.json");
+const DATA: &str = include_str!("../../data/optimisers.json");
 
 fn device() -> DeviceHandle {
     let choice = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {

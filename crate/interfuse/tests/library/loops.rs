@@ -1,16 +1,11 @@
 //! Loops, order, updates and windows through the library, eagerly and compiled.
 
+use crate::wave;
 use interfuse::library::{self as lib, Index, Place, Running, Window};
 use interfuse::{DType, Tensor, compile, fori, random, scan};
 
 fn floats(x: &Tensor) -> Vec<f32> {
     x.to_vec::<f32>().expect("read")
-}
-
-fn wave(sizes: &[usize], seed: u32) -> Tensor {
-    let count = sizes.iter().product::<usize>();
-    let values: Vec<f32> = (0..count).map(|i| ((0.7 * i as f64 + 1.3 * f64::from(seed)).sin() * 2.0) as f32).collect();
-    Tensor::from_slice(&values, sizes).expect("a tensor")
 }
 
 #[test]

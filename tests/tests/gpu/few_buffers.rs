@@ -6,6 +6,7 @@ use interfuse::{DType, DeviceHandle, DeviceKind, Tensor, compile, evaluate, try_
 use interfuse_compiler::target::AdapterClass;
 use interfuse_runtime::gpu::{Checks, Options};
 use interfuse_tests::gpu::open_with;
+use interfuse_tests::sizes::wave;
 use std::rc::Rc;
 
 /// With the kernels of a class of adapters.
@@ -18,13 +19,6 @@ fn gpu() -> DeviceHandle {
     gpu_as(AdapterClass::Gpu)
 }
 
-/// Waves between -1 and 1, another one per seed.
-fn wave(sizes: &[usize], seed: usize) -> Tensor {
-    let count = sizes.iter().product::<usize>();
-    let values: Vec<f32> = (0..count).map(|i| (0.7 * i as f64 + 1.3 * seed as f64).sin() as f32).collect();
-    Tensor::from_slice(&values, sizes).expect("a tensor")
-}
-
 fn adam() -> Optimizer {
     let rule = Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
     Optimizer::new(rule, 0.01).expect("an optimiser")
@@ -34,14 +28,14 @@ fn adam() -> Optimizer {
 fn train(device: &DeviceHandle, shapes: &[Vec<usize>], compiled: bool) -> (Vec<u64>, Vec<Vec<f32>>) {
     use_device(device);
     let optimizer = adam();
-    let mut parameters: Vec<Tensor> = shapes.iter().enumerate().map(|(at, shape)| wave(shape, at)).collect();
+    let mut parameters: Vec<Tensor> = shapes.iter().enumerate().map(|(at, shape)| wave(shape, at as u32)).collect();
     let mut state = optimizer.start(&parameters).expect("a state");
     let update = |args: &(Vec<Tensor>, State, Vec<Tensor>)| optimizer.apply(&args.1, &args.0, &args.2);
     let step = try_compile(update);
     let mut counts = Vec::new();
     for at in 0..4 {
         let gradients: Vec<Tensor> =
-            shapes.iter().enumerate().map(|(i, shape)| wave(shape, 100 * (at + 1) + i)).collect();
+            shapes.iter().enumerate().map(|(i, shape)| wave(shape, (100 * (at + 1) + i) as u32)).collect();
         let remembered = [&state.step, &state.learning_rate].into_iter().chain(&state.slots);
         evaluate(parameters.iter().chain(remembered).chain(&gradients)).expect("arguments");
         let arguments = (parameters, state, gradients);
@@ -94,7 +88,7 @@ fn around(x: &[Tensor]) -> Vec<Tensor> {
 
 fn start() -> Vec<Tensor> {
     let mut all: Vec<Tensor> =
-        [[8, 16], [12, 4], [4, 4], [5, 3], [16, 8], [3, 7]].iter().map(|s| wave(s, s[0])).collect();
+        [[8, 16], [12, 4], [4, 4], [5, 3], [16, 8], [3, 7]].iter().map(|s| wave(s, s[0] as u32)).collect();
     let counts: Vec<i32> = (-3..4).collect();
     all.extend([Tensor::from(7i32), Tensor::from(counts), Tensor::from([true, false, true])]);
     all
@@ -145,7 +139,7 @@ fn what_shares_memory_is_counted_until_the_last_of_it_goes() {
     let device = gpu();
     use_device(&device);
     let empty = device.memory();
-    let x = (0..5).map(|seed| wave(&[100 + seed], seed)).collect::<Vec<_>>();
+    let x = (0..5u32).map(|seed| wave(&[100 + seed as usize], seed)).collect::<Vec<_>>();
     evaluate(&x).expect("arguments");
     let double = compile(|x: &Vec<Tensor>| x.iter().map(|x| x * 2.0).collect::<Vec<_>>());
     let before = device.memory();
@@ -201,7 +195,7 @@ fn many_leaves_work_with_eight_buffers() {
     };
     let total = |x: &Tensor| x.to_vec::<f32>().expect("values").iter().map(|v| f64::from(*v)).sum::<f64>();
     for count in [20, 64] {
-        let inputs: Vec<Tensor> = (0..count).map(|seed| wave(&[33], seed)).collect();
+        let inputs: Vec<Tensor> = (0..count).map(|seed| wave(&[33], seed as u32)).collect();
         let sum = compile(|x: &Vec<Tensor>| x[1..].iter().fold(x[0].clone(), |sum, x| &sum + x));
         let want = inputs.iter().map(total).sum();
         let before = device.counters().dispatches;

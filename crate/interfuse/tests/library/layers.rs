@@ -19,11 +19,8 @@ fn numbers(seed: i64, sizes: &[i64]) -> Tensor {
 fn same(name: &str, got: &Tensor, wanted: &Tensor) {
     assert_eq!((got.sizes(), got.dtype()), (wanted.sizes(), wanted.dtype()), "{name}");
     let read = |x: &Tensor| x.astype(DType::Float32).to_vec::<f32>().expect("values");
-    for (got, wanted) in read(got).into_iter().zip(read(wanted)) {
-        let near =
-            got == wanted || got.is_nan() && wanted.is_nan() || (got - wanted).abs() <= 1e-5 * wanted.abs().max(1.0);
-        assert!(near, "{name}: {got} instead of {wanted}");
-    }
+    let wanted: Vec<f64> = read(wanted).into_iter().map(f64::from).collect();
+    interfuse_testing::near(&read(got), &wanted, 1e-5);
 }
 
 type Apply<'a> = &'a dyn Fn(&[Tensor]) -> Result<Tensor>;
