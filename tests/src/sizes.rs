@@ -121,7 +121,7 @@ pub fn cases() -> Vec<Case> {
     add("logSoftmax", columns, true, |x| x.try_log_softmax(1));
     add("layerNorm", columns, true, |x| library::layer_norm(x, None, None, 1e-5));
     add("rmsNorm", rows, true, |x| library::rms_norm(x, None, 1e-5));
-    add("norm", line, true, |x| library::norm(x, 2.0, .., false));
+    add("norm", line, true, |x| library::norm(x, .., false, 2.0));
     add("cumsum", line, true, |x| library::cumsum(x, Some(0), Running::default()));
     add("cumsum of a costly producer", line, true, |x| library::cumsum(&x.sin().exp(), Some(0), Running::default()));
     add("cumsum backwards", line, true, |x| {

@@ -6,3 +6,4 @@ mod everything;
 mod few_buffers;
 mod sizes;
 mod refused;
+mod schedules;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::dtype::Scalar;
-use expect_test::{Expect, expect};
+use interfuse_testing::{Expect, expect, snapshot};
 
 /// Every class, instruction and attribute.
 const EVERYTHING: [&str; 4] = [
@@ -128,12 +128,12 @@ fn by_hand_types_and_sizes_may_be_left_out() {
     let kernel = parse_kernel(listing).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(verify::verify_kernel(&kernel), Ok(()));
     assert_eq!(kernel.uniforms[1], Uniform::Literal(Scalar::f32(0.5)));
-    want.assert_eq(&kernel.to_string());
+    snapshot(&want, &kernel.to_string());
 }
 
 #[test]
 fn errors_say_where_and_what() {
-    let check = |listing: &str, want: Expect| want.assert_eq(&parse_kernel(listing).expect_err(listing).to_string());
+    let check = |listing: &str, want: Expect| snapshot(&want, &parse_kernel(listing).expect_err(listing).to_string());
     check("", expect!["1:1: expected one of map, row, contract, index, serial"]);
     check("map k", expect!["1:5: expected `kernel`"]);
     check("map kernel", expect!["1:11: expected the name of the kernel"]);

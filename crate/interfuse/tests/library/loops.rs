@@ -170,7 +170,7 @@ fn order_windows_and_letters() {
         floats(&lib::kron(&Tensor::from([1.0f32, 2.0]), &Tensor::from([1.0f32, 10.0])).expect("kron")),
         [1.0, 10.0, 2.0, 20.0]
     );
-    assert_eq!(floats(&lib::norm(&Tensor::from([3.0f32, -4.0]), 2.0, .., false).expect("norm")), [5.0]);
+    assert_eq!(floats(&lib::norm(&Tensor::from([3.0f32, -4.0]), .., false, 2.0).expect("norm")), [5.0]);
     assert_eq!(floats(&lib::round_to(&Tensor::from([1.2345f32]), 2).expect("round")), [1.23]);
     assert_eq!(
         floats(&lib::nan_to_num(&Tensor::from([f32::NAN, f32::INFINITY]), 0.5, Some(9.0), None).expect("numbers")),

@@ -349,8 +349,8 @@ pub fn further_rows() -> Vec<Row> {
             |x| {
                 Ok(vec![
                     library::kron(&x[0], &x[1])?,
-                    library::norm(&x[1], 2.0, .., false)?,
-                    library::norm(&x[0], 1.0, 1, true)?,
+                    library::norm(&x[1], .., false, 2.0)?,
+                    library::norm(&x[0], 1, true, 1.0)?,
                 ])
             },
         ),

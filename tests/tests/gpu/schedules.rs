@@ -124,7 +124,7 @@ fn schedules_of_the_environment_are_parsed_or_refused() {
     let exe = std::env::current_exe().expect("the test itself");
     let told = |schedule: &str| {
         let child = std::process::Command::new(&exe)
-            .args(["--exact", "opened_by_the_test_above", "--nocapture"])
+            .args(["--exact", "schedules::opened_by_the_test_above", "--nocapture"])
             .envs([("INTERFUSE_SCHEDULE", schedule), ("INTERFUSE_TELL_SCHEDULES", "1")])
             .output()
             .expect("a child");
