@@ -51,9 +51,11 @@ pub mod cache;
 use graph::{Graph, NodeId};
 use kind::{Kind, Misuse, MisuseKind};
 use observe::{Observer, PassReport};
+use plan::verify::verify_plan;
 use sharing::{Blocks, Sharing};
 use std::borrow::Cow;
 use target::Target;
+use verify::{Stage, verify};
 
 /// What compilation gives.
 #[derive(Clone, Debug)]
@@ -86,6 +88,7 @@ pub fn compile_sharing(
     sharing: &Sharing,
     observer: &mut dyn Observer,
 ) -> Result<Compiled, Misuse> {
+    verified(traced, Stage::Traced, "trace");
     observer.pass(traced, &PassReport::new("trace", 0));
 
     let simple = if target.tuning.simplify {
@@ -93,10 +96,12 @@ pub fn compile_sharing(
     } else {
         simplify::inline(traced, observer)
     };
+    verified(&simple, if target.tuning.simplify { Stage::Simplified } else { Stage::Traced }, "simplify");
     check(&simple, target)?;
 
     let fuse::Split { graph, changes, mut stored, mut units } = fuse::split(simple, target);
     let graph = fuse::open(graph, &mut stored, &mut units);
+    verified(&graph, Stage::Traced, "split");
     observer.pass(&graph, &PassReport::new("split", changes));
 
     let is_computed = |id: &NodeId| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. });
@@ -114,7 +119,17 @@ pub fn compile_sharing(
     if let Some(gpu) = target.rewrites {
         (gpu.check)(&plan, &maps, target)?;
     }
+    if cfg!(debug_assertions) {
+        verify_plan(&plan, &maps, target).unwrap_or_else(|broken| panic!("plan: {broken}\n{graph}"));
+    }
     Ok(Compiled { graph, plan, maps, cuts })
+}
+
+/// Debug builds, tests among them, look at what every pass made; kernels are looked at by fusion.
+fn verified(graph: &Graph, stage: Stage, pass: &str) {
+    if cfg!(debug_assertions) {
+        verify(graph, stage).unwrap_or_else(|broken| panic!("{pass}: {broken}\n{graph}"));
+    }
 }
 
 /// Refuses what no kernel runs.

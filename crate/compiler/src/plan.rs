@@ -6,6 +6,7 @@
 
 mod check;
 mod order;
+pub mod verify;
 
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
