@@ -1,129 +1,18 @@
-//! Kernels of every class, written by hand: their text, and that naga's own front end reads it back.
+//! Kernels of every class, written as listings: their text, and that naga's own front end reads it back.
 
 use super::{Shader, lower};
-use crate::dim::{Atom, Dim, Symbol};
-use crate::dtype::{DType, Scalar};
-use crate::kernel::{
-    Access, Axis, Binding, Class, Inst, Kernel, Named, Over, Phase, Role, Store, Uniform, Value, ValueId,
-};
-use crate::kind::ReduceOp;
+use crate::dtype::DType;
+use crate::kernel::verify::verify_kernel;
+use crate::kernel::{Kernel, Named, ValueId, parse_kernel};
 use crate::ops::Op;
 use crate::target::{AdapterClass, Target};
 use interfuse_testing::golden;
 
-/// Writes a kernel down, in the order of its parts.
-struct Make {
-    kernel: Kernel,
-    from: u32,
-}
-
-impl Make {
-    fn new(class: Class, name: &str, axes: &[(Dim, Role)]) -> Make {
-        let axes: Vec<Axis> = axes.iter().map(|(extent, role)| Axis { extent: extent.clone(), role: *role }).collect();
-        let mut kernel = Kernel {
-            class,
-            name: name.into(),
-            axes,
-            bindings: vec![],
-            uniforms: vec![],
-            values: vec![],
-            phases: vec![],
-            parts: Vec::new(),
-            repeats: Vec::new(),
-            serial: None,
-        };
-        let mut symbols = Vec::new();
-        for axis in &kernel.axes {
-            axis.extent.visit(&mut |atom| {
-                if let Atom::Symbol(symbol) = atom
-                    && !symbols.contains(symbol)
-                {
-                    symbols.push(*symbol);
-                }
-            });
-        }
-        kernel.uniforms.push(Uniform::Size(kernel.grid_points()));
-        for symbol in symbols {
-            let size = Dim::symbol(symbol);
-            if kernel.size_member(&size).is_none() {
-                kernel.uniforms.push(Uniform::Size(size));
-            }
-        }
-        Make { kernel, from: 0 }
-    }
-
-    fn buffer(&mut self, dtype: DType, len: Dim, access: Access) -> u32 {
-        let at = self.kernel.bindings.len() as u32;
-        self.kernel.bindings.push(Binding { dtype, len, access, block: None });
-        at
-    }
-
-    fn input(&mut self, dtype: DType, len: impl Into<Dim>) -> u32 {
-        self.buffer(dtype, len.into(), Access::Read)
-    }
-
-    fn output(&mut self, dtype: DType, len: impl Into<Dim>) -> u32 {
-        self.buffer(dtype, len.into(), Access::Write)
-    }
-
-    fn value(&mut self, inst: Inst, dtype: DType) -> ValueId {
-        let id = self.kernel.values.len() as u32;
-        self.kernel.values.push(Value { inst, dtype });
-        ValueId(id)
-    }
-
-    fn load(&mut self, binding: u32, index: Dim) -> ValueId {
-        let dtype = self.kernel.bindings[binding as usize].dtype;
-        self.value(Inst::Load { binding, index }, dtype)
-    }
-
-    fn apply(&mut self, op: Op, args: &[ValueId]) -> ValueId {
-        let operand = self.kernel.value(*args.last().expect("operands")).dtype;
-        self.value(Inst::Apply { op, operand, args: args.into() }, op.result_dtype(operand))
-    }
-
-    fn constant(&mut self, value: f32) -> ValueId {
-        self.kernel.uniforms.push(Uniform::Literal(Scalar::f32(value)));
-        let member = self.kernel.uniforms.len() as u32 - 1;
-        self.value(Inst::Uniform { member }, DType::Float32)
-    }
-
-    fn literal(&mut self, value: Scalar) -> ValueId {
-        self.value(Inst::Literal { value }, value.dtype())
-    }
-
-    fn reduce(&mut self, op: ReduceOp, arg: ValueId, position: Dim) -> ValueId {
-        let dtype = if op.is_arg() { DType::UInt32 } else { self.kernel.value(arg).dtype };
-        self.value(Inst::Reduced { op, arg, position }, dtype)
-    }
-
-    fn phase(&mut self, over: Over, reductions: &[ValueId], stores: &[(u32, Dim, ValueId)]) {
-        let end = self.kernel.values.len() as u32 - reductions.len() as u32;
-        let stores = stores.iter().map(|(binding, index, value)| Store {
-            binding: *binding,
-            index: index.clone(),
-            value: *value,
-        });
-        self.kernel.phases.push(Phase {
-            over,
-            body: self.from..end,
-            reductions: reductions.to_vec(),
-            stores: stores.collect(),
-        });
-        self.from = self.kernel.values.len() as u32;
-    }
-}
-
-fn c(value: i64) -> Dim {
-    Dim::Const(value)
-}
-
-fn i(axis: usize) -> Dim {
-    Dim::coord(axis)
-}
-
-fn s(id: u32) -> Dim {
-    Dim::symbol(Symbol(id))
+/// The kernel of a listing, which must be legal.
+fn kernel(listing: &str) -> Kernel {
+    let kernel = parse_kernel(listing).unwrap_or_else(|error| panic!("{error} in\n{listing}"));
+    verify_kernel(&kernel).unwrap_or_else(|broken| panic!("{broken}\n{kernel}"));
+    kernel
 }
 
 fn gpu() -> Target {
@@ -155,118 +44,134 @@ fn check(kernel: &Kernel, target: &Target, name: &str) {
 }
 
 /// y = erf(x * 0.3 + b) over [n], b broadcast along the outer axis.
-fn elementwise(rows: Dim, columns: Dim) -> Kernel {
-    let mut k = Make::new(Class::Map, "map_mul_add_erf", &[(rows.clone(), Role::Grid), (columns.clone(), Role::Grid)]);
-    let x = k.input(DType::Float32, rows.mul(&columns));
-    let bias = k.input(DType::Float32, columns.clone());
-    let y = k.output(DType::Float32, rows.mul(&columns));
-    let at = i(0).mul(&columns).add(&i(1));
-    let v = k.load(x, at.clone());
-    let scale = k.constant(0.3);
-    let scaled = k.apply(Op::Mul, &[v, scale]);
-    let b = k.load(bias, i(1));
-    let sum = k.apply(Op::Add, &[scaled, b]);
-    let result = k.apply(Op::Erf, &[sum]);
-    k.phase(Over::Grid, &[], &[(y, at, result)]);
-    k.kernel
+fn elementwise(rows: &str, columns: &str) -> Kernel {
+    let (symbols, member) = match rows.starts_with('s') {
+        true => (format!("u0: size {rows}*{columns}\nu1: size {rows}\nu2: size {columns}"), 3),
+        false => (String::new(), 1),
+    };
+    kernel(&format!(
+        "map kernel map_mul_add_erf
+         i0: grid < {rows}
+         i1: grid < {columns}
+         b0: read float32[{rows}*{columns}]
+         b1: read float32[{columns}]
+         b2: write float32[{rows}*{columns}]
+         {symbols}
+         u{member}: float32 0.3
+         over grid
+           v0 = b0[{columns}*i0 + i1]
+           v1 = uniform u{member}
+           v2 = mul v0 v1
+           v3 = b1[i1]
+           v4 = add v2 v3
+           v5 = erf v4
+           b2[{columns}*i0 + i1] = v5"
+    ))
 }
 
 #[test]
 fn four_lanes_where_everything_is_in_groups_of_four() {
-    check(&elementwise(c(3), c(8)), &gpu(), "map_four_lanes");
+    check(&elementwise("3", "8"), &gpu(), "map_four_lanes");
 }
 
 #[test]
 fn one_lane_where_it_is_not() {
-    check(&elementwise(c(3), c(5)), &gpu(), "map_one_lane");
+    check(&elementwise("3", "5"), &gpu(), "map_one_lane");
 }
 
 #[test]
 fn symbolic_sizes_come_from_the_uniform_block() {
-    check(&elementwise(s(0), s(1)), &gpu(), "map_symbolic");
+    check(&elementwise("s0", "s1"), &gpu(), "map_symbolic");
 }
 
-fn softmax(rows: Dim, columns: Dim) -> Kernel {
-    let mut k = Make::new(Class::Row, "row_softmax", &[(rows.clone(), Role::Grid), (columns.clone(), Role::Row)]);
-    let x = k.input(DType::Float32, rows.mul(&columns));
-    let y = k.output(DType::Float32, rows.mul(&columns));
-    let at = i(0).mul(&columns).add(&i(1));
-    let v = k.load(x, at.clone());
-    let max = k.reduce(ReduceOp::Max, v, Dim::ZERO);
-    k.phase(Over::Rows, &[max], &[]);
-    let exponential = |k: &mut Make| {
-        let v = k.load(x, at.clone());
-        let shifted = k.apply(Op::Sub, &[v, max]);
-        k.apply(Op::Exp, &[shifted])
-    };
-    let e = exponential(&mut k);
-    let sum = k.reduce(ReduceOp::Sum, e, Dim::ZERO);
-    k.phase(Over::Rows, &[sum], &[]);
-    let e = exponential(&mut k);
-    let result = k.apply(Op::Div, &[e, sum]);
-    k.phase(Over::Rows, &[], &[(y, at.clone(), result)]);
-    k.kernel
+fn softmax(rows: &str, columns: &str) -> Kernel {
+    kernel(&format!(
+        "row kernel row_softmax
+         i0: grid < {rows}
+         i1: row < {columns}
+         b0: read float32[{rows}*{columns}]
+         b1: write float32[{rows}*{columns}]
+         over rows
+           v0 = b0[{columns}*i0 + i1]
+           v1 = max v0
+         over rows
+           v2 = b0[{columns}*i0 + i1]
+           v3 = sub v2 v1
+           v4 = exp v3
+           v5 = sum v4
+         over rows
+           v6 = b0[{columns}*i0 + i1]
+           v7 = sub v6 v1
+           v8 = exp v7
+           v9 = div v8 v5
+           b1[{columns}*i0 + i1] = v9"
+    ))
 }
 
 #[test]
 fn a_workgroup_shares_a_long_row() {
-    check(&softmax(c(64), c(1000)), &gpu(), "row_shared");
+    check(&softmax("64", "1000"), &gpu(), "row_shared");
 }
 
 #[test]
 fn an_invocation_does_a_row_alone_on_software() {
-    check(&softmax(c(64), c(1000)), &software(), "row_alone");
+    check(&softmax("64", "1000"), &software(), "row_alone");
 }
 
 /// Y[b, m, n] = tanh(sum_k X[b, m, k] * W[k, n] + bias[n]); `transposed` lays W out as [n, k].
-fn matmul(batch: Dim, m: Dim, n: Dim, k: Dim, transposed: bool) -> Kernel {
-    let axes = [(batch.clone(), Role::Batch), (m.clone(), Role::M), (n.clone(), Role::N), (k.clone(), Role::K)];
-    let mut make = Make::new(Class::Contract, "contract_matmul_add_tanh", &axes);
-    let x = make.input(DType::Float32, batch.mul(&m).mul(&k));
-    let w = make.input(DType::Float32, k.mul(&n));
-    let bias = make.input(DType::Float32, n.clone());
-    let y = make.output(DType::Float32, batch.mul(&m).mul(&n));
-    let at = |rows: &Dim, inner: &Dim, row: Dim, column: Dim| i(0).mul(rows).add(&row).mul(inner).add(&column);
-    let left = make.load(x, at(&m, &k, i(1), i(3)));
-    make.phase(Over::Left, &[], &[]);
-    let right = make.load(w, if transposed { i(2).mul(&k).add(&i(3)) } else { i(3).mul(&n).add(&i(2)) });
-    make.phase(Over::Right, &[], &[]);
-    let product = make.value(Inst::Product { left, right }, DType::Float32);
-    let b = make.load(bias, i(2));
-    let sum = make.apply(Op::Add, &[product, b]);
-    let result = make.apply(Op::Tanh, &[sum]);
-    make.phase(Over::Grid, &[], &[(y, at(&m, &n, i(1), i(2)), result)]);
-    make.kernel
+fn matmul([batch, m, n, k]: [&str; 4], transposed: bool) -> Kernel {
+    let right = if transposed { format!("{k}*i2 + i3") } else { format!("{n}*i3 + i2") };
+    kernel(&format!(
+        "contract kernel contract_matmul_add_tanh
+         i0: batch < {batch}
+         i1: m < {m}
+         i2: n < {n}
+         i3: k < {k}
+         b0: read float32[{batch}*{m}*{k}]
+         b1: read float32[{k}*{n}]
+         b2: read float32[{n}]
+         b3: write float32[{batch}*{m}*{n}]
+         over left
+           v0 = b0[{m}*{k}*i0 + {k}*i1 + i3]
+         over right
+           v1 = b1[{right}]
+         over grid
+           v2 = product v0 v1
+           v3 = b2[i2]
+           v4 = add v2 v3
+           v5 = tanh v4
+           b3[{m}*{n}*i0 + {n}*i1 + i2] = v5"
+    ))
 }
 
 #[test]
 fn a_register_tile_with_vectors_along_n() {
-    check(&matmul(c(1), c(62), c(24), c(32), false), &software(), "contract_registers_along_n");
+    check(&matmul(["1", "62", "24", "32"], false), &software(), "contract_registers_along_n");
 }
 
 #[test]
 fn a_register_tile_with_vectors_along_k() {
-    check(&matmul(c(3), c(62), c(23), c(32), true), &software(), "contract_registers_along_k");
+    check(&matmul(["3", "62", "23", "32"], true), &software(), "contract_registers_along_k");
 }
 
 #[test]
 fn a_register_tile_of_symbolic_sizes() {
-    check(&matmul(s(0), s(1), s(2), s(3), false), &software(), "contract_registers_symbolic");
+    check(&matmul(["s0", "s1", "s2", "s3"], false), &software(), "contract_registers_symbolic");
 }
 
 #[test]
 fn a_shared_tile() {
-    check(&matmul(c(1), c(128), c(192), c(64), false), &gpu(), "contract_shared");
+    check(&matmul(["1", "128", "192", "64"], false), &gpu(), "contract_shared");
 }
 
 #[test]
 fn a_shared_tile_of_a_large_result() {
-    check(&matmul(c(1), c(2048), c(4096), c(512), true), &gpu(), "contract_shared_large");
+    check(&matmul(["1", "2048", "4096", "512"], true), &gpu(), "contract_shared_large");
 }
 
 #[test]
 fn a_shared_tile_of_symbolic_sizes() {
-    check(&matmul(s(0), s(1), s(2), s(3), false), &gpu(), "contract_shared_symbolic");
+    check(&matmul(["s0", "s1", "s2", "s3"], false), &gpu(), "contract_shared_symbolic");
 }
 
 #[cfg(feature = "translate")]
@@ -276,8 +181,7 @@ mod translations {
 
     #[test]
     fn metal_is_as_it_was() {
-        for (name, kernel) in
-            [("softmax", softmax(c(64), c(1000))), ("matmul", matmul(c(1), c(128), c(192), c(64), false))]
+        for (name, kernel) in [("softmax", softmax("64", "1000")), ("matmul", matmul(["1", "128", "192", "64"], false))]
         {
             let path = format!("{}/../../tests/golden/kernels/{name}.metal", env!("CARGO_MANIFEST_DIR"));
             golden(path.as_ref(), &translate(&kernel, &gpu(), Language::Metal).expect("Metal says everything"));
@@ -286,7 +190,7 @@ mod translations {
 
     #[test]
     fn every_language_says_every_kernel() {
-        let kernels = [elementwise(s(0), s(1)), softmax(c(64), s(0)), matmul(s(0), s(1), s(2), s(3), true)];
+        let kernels = [elementwise("s0", "s1"), softmax("64", "s0"), matmul(["s0", "s1", "s2", "s3"], true)];
         let marks = [
             (Language::Metal, "kernel void"),
             (Language::SpirV, "OpEntryPoint"),
@@ -313,26 +217,34 @@ fn every_op_of_every_dtype() {
     for op in Op::ALL.iter().copied() {
         for dtype in DType::ALL.into_iter().filter(|d| op.accepts(*d)) {
             let chooses = op.row().signature == crate::ops::Signature::Choose;
-            for (extent, from_literals) in [(c(8), false), (c(5), false), (c(8), true)] {
-                let mut k = Make::new(Class::Map, "map_op", &[(extent.clone(), Role::Grid)]);
-                let dtypes: Vec<DType> =
-                    (0..op.row().arity).map(|at| if chooses && at == 0 { DType::Bool } else { dtype }).collect();
-                let inputs: Vec<u32> = dtypes.iter().map(|d| k.input(*d, extent.clone())).collect();
-                let y = k.output(op.result_dtype(dtype), extent);
-                let args: Vec<ValueId> = inputs
-                    .iter()
-                    .zip(&dtypes)
-                    .map(|(input, dtype)| match dtype {
-                        _ if !from_literals => k.load(*input, i(0)),
-                        DType::Int32 => k.literal(Scalar::i32(i32::MIN)),
-                        DType::UInt32 => k.literal(Scalar::u32(u32::MAX)),
-                        DType::Bool => k.literal(Scalar::bool(true)),
-                        DType::Float16 | DType::Float32 => k.literal(Scalar::from_f64(*dtype, 0.0)),
-                    })
-                    .collect();
-                let result = k.apply(op, &args);
-                k.phase(Over::Grid, &[], &[(y, i(0), result)]);
-                shader(&k.kernel, &gpu());
+            for (extent, from_literals) in [(8, false), (5, false), (8, true)] {
+                let dtypes = (0..op.row().arity).map(|at| if chooses && at == 0 { DType::Bool } else { dtype });
+                let dtypes: Vec<DType> = dtypes.collect();
+                let arity = dtypes.len();
+                let line = |(at, dtype): (usize, &DType)| match dtype {
+                    _ if !from_literals => format!("v{at} = b{at}[i0]\n"),
+                    DType::Int32 => format!("v{at}: int32 = literal {}\n", i32::MIN),
+                    DType::UInt32 => format!("v{at}: uint32 = literal {}\n", u32::MAX),
+                    DType::Bool => format!("v{at}: bool = literal true\n"),
+                    DType::Float16 | DType::Float32 => format!("v{at}: {dtype} = literal 0\n"),
+                };
+                let operands: String = dtypes.iter().enumerate().map(line).collect();
+                let inputs = dtypes.iter().enumerate().map(|(at, dtype)| format!("b{at}: read {dtype}[{extent}]\n"));
+                let inputs: String = inputs.collect();
+                let args: String = (0..arity).map(|at| format!(" v{at}")).collect();
+                let k = kernel(&format!(
+                    "map kernel map_op
+                     i0: grid < {extent}
+                     {inputs}
+                     b{arity}: write {}[{extent}]
+                     over grid
+                       {operands}
+                       v{arity} = {}{args}
+                       b{arity}[i0] = v{arity}",
+                    op.result_dtype(dtype),
+                    op.name()
+                ));
+                shader(&k, &gpu());
                 count += 1;
             }
         }
@@ -342,7 +254,7 @@ fn every_op_of_every_dtype() {
 
 #[test]
 fn a_matrix_vector_product_is_a_row_per_output() {
-    let kernel = matmul(c(1), c(1), c(1000), c(512), true);
+    let kernel = matmul(["1", "1", "1000", "512"], true);
     check(&kernel, &gpu(), "contract_vector");
     // The row kernel has a value more; its lines are about those of the contraction.
     let lines = lower(&kernel, &gpu()).lines;

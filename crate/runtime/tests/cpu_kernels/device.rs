@@ -1,10 +1,10 @@
 //! The device around the kernels: buffers, counters, errors, plans of several steps.
 
-use crate::build::{Make, c, i};
+use crate::kernels::{kernel, plan};
 use crate::{as_floats, floats, ready, run_on, some, to_bytes, to_lanes};
-use interfuse_compiler::dim::{Dim, Symbol};
+use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::kernel::{Class, Over, Role};
+use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::plan::{Buffer, Output, Plan, Step, Storage};
 use interfuse_compiler::shape::Aval;
 use interfuse_runtime::cpu::CpuDevice;
@@ -14,14 +14,17 @@ use std::sync::Arc;
 const F: DType = DType::Float32;
 
 /// out = op(x)
-fn unary(name: &str, len: Dim) -> Make {
-    let mut k = Make::new(Class::Map, &[(Role::Grid, len.clone())]);
-    let (x, out) = (k.read(F, len.clone()), k.write(F, len));
-    k.phase(Over::Grid);
-    let a = k.load(x, i(0));
-    let r = k.apply(name, &[a]);
-    k.store(out, i(0), r);
-    k
+fn unary(op: &str, len: i64) -> Kernel {
+    kernel(&format!(
+        "map kernel unary
+         i0: grid < {len}
+         b0: read float32[{len}]
+         b1: write float32[{len}]
+         over grid
+           v0 = b0[i0]
+           v1 = {op} v0
+           b1[i0] = v1"
+    ))
 }
 
 fn upload(device: &CpuDevice, id: u64, values: &[f32]) {
@@ -45,24 +48,30 @@ fn read(device: &CpuDevice, id: u64) -> Vec<f32> {
 
 /// neg and abs of the input through two slots in turn, then times the constant.
 fn chain(n: i64, steps: usize) -> Plan {
-    let buffer = |storage: Storage| Buffer { storage, dtype: F, len: c(n) };
-    let mut plan = Plan { inputs: 1, constants: 1, slots: vec![c(4 * n); 2], ..Plan::default() };
+    let buffer = |storage: Storage| Buffer { storage, dtype: F, len: Dim::Const(n) };
+    let mut plan = Plan { inputs: 1, constants: 1, slots: vec![Dim::Const(4 * n); 2], ..Plan::default() };
     plan.buffers = vec![buffer(Storage::Input(0)), buffer(Storage::Constant(0)), buffer(Storage::Output)];
-    let step = |make: &Make, buffers: Vec<u32>| Step { kernel: Arc::new(make.kernel.clone()), buffers };
+    let step = |kernel: Kernel, buffers: Vec<u32>| Step { kernel: Arc::new(kernel), buffers };
     let mut last = 0;
     for at in 0..steps {
         plan.buffers.push(buffer(Storage::Temporary(at as u32 % 2)));
         let next = plan.buffers.len() as u32 - 1;
-        plan.steps.push(step(&unary(if at % 2 == 0 { "neg" } else { "abs" }, c(n)), vec![last, next]));
+        plan.steps.push(step(unary(if at % 2 == 0 { "neg" } else { "abs" }, n), vec![last, next]));
         last = next;
     }
-    let mut product = Make::new(Class::Map, &[(Role::Grid, c(n))]);
-    let (x, y, out) = (product.read(F, c(n)), product.read(F, c(n)), product.write(F, c(n)));
-    product.phase(Over::Grid);
-    let (a, b) = (product.load(x, i(0)), product.load(y, i(0)));
-    let r = product.apply("mul", &[a, b]);
-    product.store(out, i(0), r);
-    plan.steps.push(step(&product, vec![last, 1, 2]));
+    let product = kernel(&format!(
+        "map kernel product
+         i0: grid < {n}
+         b0: read float32[{n}]
+         b1: read float32[{n}]
+         b2: write float32[{n}]
+         over grid
+           v0 = b0[i0]
+           v1 = b1[i0]
+           v2 = mul v0 v1
+           b2[i0] = v2"
+    ));
+    plan.steps.push(step(product, vec![last, 1, 2]));
     plan.outputs = vec![Output { buffer: 2, aval: Aval::new([n as usize], F) }];
     plan
 }
@@ -101,8 +110,7 @@ fn plans_of_several_steps_share_slots_and_memory_comes_back() {
 #[test]
 fn results_of_calls_stay_distinct() {
     let device = CpuDevice::new("test");
-    let k = unary("neg", c(4));
-    device.load(ProgramId(1), k.plan()).expect("it loads");
+    device.load(ProgramId(1), plan(&unary("neg", 4))).expect("it loads");
     for id in 0..5 {
         upload(&device, id, &[id as f32; 4]);
         device.run(call(&[id], &[], &[100 + id])).expect("it runs");
@@ -118,7 +126,7 @@ fn what_is_missing_or_too_large_is_an_error() {
     let text = |result: Result<(), DeviceError>| result.expect_err("a mistake").to_string();
     upload(&device, 1, &[1.0; 4]);
     assert_eq!(text(device.run(call(&[1], &[], &[2]))), "program 1 is not loaded on the CPU device");
-    device.load(ProgramId(1), unary("neg", c(4)).plan()).expect("it loads");
+    device.load(ProgramId(1), plan(&unary("neg", 4))).expect("it loads");
     assert_eq!(text(device.run(call(&[9], &[], &[2]))), "buffer 9 (input) is not on the CPU device");
     assert_eq!(text(device.run(call(&[1], &[], &[]))), "the call gives 0 outputs, its plan has 1");
     upload(&device, 3, &[1.0; 5]);
@@ -126,12 +134,15 @@ fn what_is_missing_or_too_large_is_an_error() {
     assert_eq!(ready(device.read(BufferId(77))), Err(DeviceError::Failed("buffer 77 is not on the CPU device".into())));
 
     // out[i] = x[0] for a symbolic number of elements: the result, not an argument, is too large.
-    let n = Dim::symbol(Symbol(0));
-    let mut k = Make::new(Class::Map, &[(Role::Grid, n.clone())]);
-    let (x, out) = (k.read(F, c(1)), k.write(F, n));
-    k.phase(Over::Grid);
-    let a = k.load(x, c(0));
-    k.store(out, i(0), a);
+    let k = kernel(
+        "map kernel fill
+         i0: grid < s0
+         b0: read float32[1]
+         b1: write float32[s0]
+         over grid
+           v0 = b0[0]
+           b1[i0] = v0",
+    );
     let before = device.memory();
     let error = run_on(&device, &k, &[some(F, 1, 1)], &[1 << 31]).expect_err("8 GiB");
     let DeviceError::Limit(text) = error else { panic!("{error:?}") };

@@ -1,8 +1,8 @@
-//! Hand-built kernels of every class on the CPU device, against their point-by-point meaning and against known numbers.
+//! Kernels of every class, written as listings, on the CPU device, against their point-by-point meaning and against known numbers.
 //!
 //! Inputs are small integers, so that float sums are exact in any order and results are compared bit for bit.
 
-mod build;
+mod kernels;
 mod reference;
 
 mod contract;
@@ -10,12 +10,12 @@ mod device;
 mod map;
 mod row;
 
-use build::Make;
 use half::f16;
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::kernel::Access;
+use interfuse_compiler::kernel::{Access, Kernel};
 use interfuse_runtime::cpu::CpuDevice;
 use interfuse_runtime::device::{BufferId, Call, Device, DeviceError, ProgramId};
+use kernels::plan;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -76,19 +76,23 @@ fn some(dtype: DType, count: usize, seed: u32) -> Vec<u32> {
 }
 
 /// Runs a kernel on the device: lanes in, lanes out.
-fn on_device(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
+fn on_device(kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
     let device = CpuDevice::new("tests ask for it");
-    run_on(&device, make, reads, symbols).expect("the call runs")
+    run_on(&device, kernel, reads, symbols).expect("the call runs")
 }
 
-fn run_on(device: &CpuDevice, make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Result<Vec<Vec<u32>>, DeviceError> {
-    let kernel = &make.kernel;
+fn run_on(
+    device: &CpuDevice,
+    kernel: &Kernel,
+    reads: &[Vec<u32>],
+    symbols: &[i64],
+) -> Result<Vec<Vec<u32>>, DeviceError> {
     let before = device.counters().dispatches;
     let of = |access: Access| kernel.bindings.iter().filter(move |b| b.access == access).map(|b| b.dtype);
     for (at, (dtype, lanes)) in of(Access::Read).zip(reads).enumerate() {
         device.upload(BufferId(at as u64), dtype, &to_bytes(dtype, lanes))?;
     }
-    device.load(ProgramId(1), make.plan())?;
+    device.load(ProgramId(1), plan(kernel))?;
     let inputs = (0..reads.len() as u64).map(BufferId).collect();
     let outputs: Vec<BufferId> = of(Access::Write).enumerate().map(|(at, _)| BufferId(1000 + at as u64)).collect();
     let call =
@@ -99,20 +103,16 @@ fn run_on(device: &CpuDevice, make: &Make, reads: &[Vec<u32>], symbols: &[i64]) 
 }
 
 /// The device agrees with the point-by-point meaning bit for bit (any NaN equals any NaN). Returns what it computed.
-fn check(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
-    let got = on_device(make, reads, symbols);
-    let want = reference::run(&make.kernel, reads, symbols);
-    let dtypes = make.kernel.bindings.iter().filter(|b| b.access == Access::Write).map(|b| b.dtype);
+fn check(kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
+    let got = on_device(kernel, reads, symbols);
+    let want = reference::run(kernel, reads, symbols);
+    let dtypes = kernel.bindings.iter().filter(|b| b.access == Access::Write).map(|b| b.dtype);
     for ((got, want), dtype) in got.iter().zip(&want).zip(dtypes) {
-        assert_eq!(got.len(), want.len(), "{}", make.kernel);
+        assert_eq!(got.len(), want.len(), "{kernel}");
         for (at, (g, w)) in got.iter().zip(want).enumerate() {
             let same_nan = dtype.is_float() && f32::from_bits(*g).is_nan() && f32::from_bits(*w).is_nan();
             let (gf, wf) = (f32::from_bits(*g), f32::from_bits(*w));
-            assert!(
-                g == w || same_nan,
-                "element {at}: got {g:#x} ({gf}), want {w:#x} ({wf})\n{symbols:?}\n{}",
-                make.kernel
-            );
+            assert!(g == w || same_nan, "element {at}: got {g:#x} ({gf}), want {w:#x} ({wf})\n{symbols:?}\n{kernel}");
         }
     }
     got

@@ -1,22 +1,29 @@
 //! Row kernels.
 
-use crate::build::{Make, c, i};
+use crate::kernels::kernel;
 use crate::{as_floats, check, floats, on_device, some};
-use interfuse_compiler::dim::{Dim, Symbol};
-use interfuse_compiler::dtype::{DType, Scalar};
-use interfuse_compiler::kernel::{Class, Over, Role};
+use interfuse_compiler::dtype::DType;
+use interfuse_compiler::kernel::Kernel;
 use interfuse_compiler::kind::ReduceOp;
+use std::fmt::Display;
 
 const F: DType = DType::Float32;
 
 /// Axes, where an element is, and the coordinates of grid and row.
-type Layout = (Vec<(Role, Dim)>, Dim, Dim, Dim);
+struct Layout {
+    axes: String,
+    at: String,
+    outer: &'static str,
+    inner: &'static str,
+}
 
 /// Grid and row axis, and where element (grid, row) is: rows next to each other, or the grid.
-fn layouts(grid: &Dim, row: &Dim) -> [Layout; 2] {
+fn layouts(grid: &impl Display, row: &impl Display) -> [Layout; 2] {
+    let rows = (format!("i0: grid < {grid}\ni1: row < {row}"), format!("{row}*i0 + i1"));
+    let columns = (format!("i0: row < {row}\ni1: grid < {grid}"), format!("{grid}*i0 + i1"));
     [
-        (vec![(Role::Grid, grid.clone()), (Role::Row, row.clone())], i(0).mul(row).add(&i(1)), i(0), i(1)),
-        (vec![(Role::Row, row.clone()), (Role::Grid, grid.clone())], i(0).mul(grid).add(&i(1)), i(1), i(0)),
+        Layout { axes: rows.0, at: rows.1, outer: "i0", inner: "i1" },
+        Layout { axes: columns.0, at: columns.1, outer: "i1", inner: "i0" },
     ]
 }
 
@@ -35,6 +42,26 @@ const SHAPES: [(i64, i64); 12] = [
     (2, 40_000),
 ];
 
+/// Rows of `size` elements in all, reduced.
+fn reduction(Layout { axes, at, outer, inner }: &Layout, op: ReduceOp, dtype: DType, size: i64, grid: i64) -> Kernel {
+    let (result, position) = match op.is_arg() {
+        true => (DType::UInt32, format!(" position={inner}")),
+        false => (dtype, String::new()),
+    };
+    kernel(&format!(
+        "row kernel reduction
+         {axes}
+         b0: read {dtype}[{size}]
+         b1: write {result}[{grid}]
+         over rows
+           v0 = b0[{at}]
+           v1 = {} v0{position}
+         over grid
+           b1[{outer}] = v1",
+        op.name()
+    ))
+}
+
 #[test]
 fn every_reduction_over_either_axis() {
     for dtype in [F, DType::Float16, DType::Int32, DType::UInt32, DType::Bool] {
@@ -52,15 +79,8 @@ fn every_reduction_over_either_axis() {
                 {
                     continue;
                 }
-                for (axes, at, outer, inner) in layouts(&c(grid), &c(row)) {
-                    let mut k = Make::new(Class::Row, &axes);
-                    let x = k.read(dtype, c(grid * row));
-                    let out = k.write(if op.is_arg() { DType::UInt32 } else { dtype }, c(grid));
-                    k.phase(Over::Rows);
-                    let a = k.load(x, at);
-                    let best = k.reduce(op, a, inner);
-                    k.phase(Over::Grid);
-                    k.store(out, outer, best);
+                for layout in layouts(&grid, &row) {
+                    let k = reduction(&layout, op, dtype, grid * row, grid);
                     check(&k, &[some(dtype, (grid * row) as usize, 9)], &[]);
                 }
             }
@@ -69,42 +89,45 @@ fn every_reduction_over_either_axis() {
 }
 
 /// max, then sum of shifted squares, then a store per element and one per row: softmax's shape with exact arithmetic.
-fn three_phases(grid: &Dim, row: &Dim, layout: usize) -> Make {
-    let (axes, at, outer, inner) = layouts(grid, row)[layout].clone();
-    let mut k = Make::new(Class::Row, &axes);
-    let size = grid.mul(row);
-    let (x, scale) = (k.read(F, size.clone()), k.read(F, row.clone()));
-    let (out, per_row) = (k.write(F, size), k.write(F, grid.clone()));
-    k.phase(Over::Rows);
-    let a = k.load(x, at.clone());
-    let max = k.reduce(ReduceOp::Max, a, c(0));
-    k.phase(Over::Grid);
-    let half = k.literal(Scalar::f32(0.5));
-    let shift = k.apply("mul", &[max, half]);
-    k.phase(Over::Rows);
-    let a = k.load(x, at.clone());
-    let d = k.apply("sub", &[a, shift]);
-    let square = k.apply("mul", &[d, d]);
-    let sum = k.reduce(ReduceOp::Sum, square, c(0));
-    let smallest = k.reduce(ReduceOp::Min, d, c(0));
-    k.phase(Over::Grid);
-    let total = k.apply("add", &[sum, smallest]);
-    k.store(per_row, outer, total);
-    k.phase(Over::Rows);
-    let a = k.load(x, at.clone());
-    let d = k.apply("sub", &[a, shift]);
-    let s = k.load(scale, inner);
-    let scaled = k.apply("mul", &[d, s]);
-    let result = k.apply("add", &[scaled, total]);
-    k.store(out, at, result);
-    k
+fn three_phases(grid: &impl Display, row: &impl Display, layout: usize) -> Kernel {
+    let Layout { axes, at, outer, inner } = &layouts(grid, row)[layout];
+    kernel(&format!(
+        "row kernel three_phases
+         {axes}
+         b0: read float32[{grid}*{row}]
+         b1: read float32[{row}]
+         b2: write float32[{grid}*{row}]
+         b3: write float32[{grid}]
+         over rows
+           v0 = b0[{at}]
+           v1 = max v0
+         over grid
+           v2: float32 = literal 0.5
+           v3 = mul v1 v2
+         over rows
+           v4 = b0[{at}]
+           v5 = sub v4 v3
+           v6 = mul v5 v5
+           v7 = sum v6
+           v8 = min v5
+         over grid
+           v9 = add v7 v8
+           b3[{outer}] = v9
+         over rows
+           v10 = b0[{at}]
+           v11 = sub v10 v3
+           v12 = b1[{inner}]
+           v13 = mul v11 v12
+           v14 = add v13 v9
+           b2[{at}] = v14"
+    ))
 }
 
 #[test]
 fn later_phases_see_earlier_reductions() {
     for (grid, row) in SHAPES {
         for layout in 0..2 {
-            let k = three_phases(&c(grid), &c(row), layout);
+            let k = three_phases(&grid, &row, layout);
             check(&k, &[some(F, (grid * row) as usize, 10), some(F, row as usize, 11)], &[]);
         }
     }
@@ -112,9 +135,8 @@ fn later_phases_see_earlier_reductions() {
 
 #[test]
 fn symbolic_rows() {
-    let (g, r) = (Dim::symbol(Symbol(0)), Dim::symbol(Symbol(1)));
     for layout in 0..2 {
-        let k = three_phases(&g, &r, layout);
+        let k = three_phases(&"s0", &"s1", layout);
         for (grid, row) in SHAPES {
             check(&k, &[some(F, (grid * row) as usize, 12), some(F, row as usize, 13)], &[grid, row]);
         }
@@ -126,22 +148,27 @@ fn rows_of_several_axes_and_grids_around_them() {
     // Reduce axes 0 and 2 of [4, 50, 6, 30]; then axes 1 and 3.
     for reduced in [[0, 2], [1, 3], [2, 3], [0, 1], [1, 2]] {
         let shape = [4, 50, 6, 30];
-        let role = |axis: usize| if reduced.contains(&axis) { Role::Row } else { Role::Grid };
-        let axes: Vec<(Role, Dim)> = (0..4).map(|axis| (role(axis), c(shape[axis]))).collect();
-        let mut k = Make::new(Class::Row, &axes);
+        let role = |axis: usize| if reduced.contains(&axis) { "row" } else { "grid" };
+        let axes: String = (0..4).map(|axis| format!("i{axis}: {} < {}\n", role(axis), shape[axis])).collect();
         let kept: Vec<usize> = (0..4).filter(|a| !reduced.contains(a)).collect();
         let count: i64 = kept.iter().map(|a| shape[*a]).product();
-        let (x, out, out_at) = (k.read(F, c(36_000)), k.write(F, c(count)), k.write(DType::UInt32, c(count)));
-        k.phase(Over::Rows);
-        let at = (0..4).fold(c(0), |sum, axis| sum.scale(shape[axis]).add(&i(axis)));
-        let a = k.load(x, at);
-        let sum = k.reduce(ReduceOp::Sum, a, c(0));
         let [u, v] = reduced;
-        let position = k.reduce(ReduceOp::ArgMin, a, i(u).scale(shape[v]).add(&i(v)));
-        k.phase(Over::Grid);
-        let to = kept.iter().fold(c(0), |sum, axis| sum.scale(shape[*axis]).add(&i(*axis)));
-        k.store(out, to.clone(), sum);
-        k.store(out_at, to, position);
+        let (inner, [p, q]) = (shape[v], [kept[0], kept[1]]);
+        let width = shape[q];
+        let k = kernel(&format!(
+            "row kernel several_axes
+             {axes}
+             b0: read float32[36000]
+             b1: write float32[{count}]
+             b2: write uint32[{count}]
+             over rows
+               v0 = b0[9000*i0 + 180*i1 + 30*i2 + i3]
+               v1 = sum v0
+               v2 = argmin v0 position={inner}*i{u} + i{v}
+             over grid
+               b1[{width}*i{p} + i{q}] = v1
+               b2[{width}*i{p} + i{q}] = v2"
+        ));
         check(&k, &[some(F, 36_000, 14)], &[]);
     }
 }
@@ -156,17 +183,22 @@ fn ties_take_the_first_and_nan_wins() {
         (&[2.0, 1.0, f32::INFINITY, f32::NEG_INFINITY], 2, 3),
     ];
     for (row, max, min) in rows {
-        for (axes, at, outer, inner) in layouts(&c(1), &c(4)) {
-            let mut k = Make::new(Class::Row, &axes);
-            let (x, out) = (k.read(F, c(4)), k.write(DType::UInt32, c(2)));
-            k.phase(Over::Rows);
-            let a = k.load(x, at);
-            let largest = k.reduce(ReduceOp::ArgMax, a, inner.clone());
-            let smallest = k.reduce(ReduceOp::ArgMin, a, inner);
-            k.phase(Over::Grid);
-            k.store(out, outer.clone(), largest);
-            k.store(out, outer.add(&c(1)), smallest);
-            assert_eq!(on_device(&k, &[floats(row)], &[])[0], [max, min], "{row:?}");
+        for Layout { axes, at, outer, inner } in layouts(&1, &4) {
+            let k = kernel(&format!(
+                "row kernel ties
+                 {axes}
+                 b0: read float32[4]
+                 b1: write uint32[1]
+                 b2: write uint32[1]
+                 over rows
+                   v0 = b0[{at}]
+                   v1 = argmax v0 position={inner}
+                   v2 = argmin v0 position={inner}
+                 over grid
+                   b1[{outer}] = v1
+                   b2[{outer}] = v2"
+            ));
+            assert_eq!(on_device(&k, &[floats(row)], &[]), [[max], [min]], "{row:?}");
         }
     }
 }
@@ -174,14 +206,8 @@ fn ties_take_the_first_and_nan_wins() {
 #[test]
 fn long_rows_lose_nothing_to_their_length() {
     let n = 3_000_001;
-    for (axes, at, outer, _) in layouts(&c(1), &c(n)) {
-        let mut k = Make::new(Class::Row, &axes);
-        let (x, out) = (k.read(F, c(n)), k.write(F, c(1)));
-        k.phase(Over::Rows);
-        let a = k.load(x, at);
-        let sum = k.reduce(ReduceOp::Sum, a, c(0));
-        k.phase(Over::Grid);
-        k.store(out, outer, sum);
+    for layout in layouts(&1, &n) {
+        let k = reduction(&layout, ReduceOp::Sum, F, n, 1);
         let values: Vec<f32> = (0..n).map(|i| 1.0 + (i % 1000) as f32 * 1e-3).collect();
         let want: f64 = values.iter().map(|v| f64::from(*v)).sum();
         let got = as_floats(&on_device(&k, &[floats(&values)], &[])[0])[0];
@@ -192,23 +218,27 @@ fn long_rows_lose_nothing_to_their_length() {
 #[test]
 fn softmax_is_softmax() {
     let (grid, row) = (3, 1000);
-    let (axes, at, _, _) = layouts(&c(grid), &c(row))[0].clone();
-    let mut k = Make::new(Class::Row, &axes);
-    let (x, out) = (k.read(F, c(grid * row)), k.write(F, c(grid * row)));
-    k.phase(Over::Rows);
-    let a = k.load(x, at.clone());
-    let max = k.reduce(ReduceOp::Max, a, c(0));
-    k.phase(Over::Rows);
-    let a = k.load(x, at.clone());
-    let d = k.apply("sub", &[a, max]);
-    let e = k.apply("exp", &[d]);
-    let sum = k.reduce(ReduceOp::Sum, e, c(0));
-    k.phase(Over::Rows);
-    let a = k.load(x, at.clone());
-    let d = k.apply("sub", &[a, max]);
-    let e = k.apply("exp", &[d]);
-    let p = k.apply("div", &[e, sum]);
-    k.store(out, at, p);
+    let k = kernel(
+        "row kernel softmax
+         i0: grid < 3
+         i1: row < 1000
+         b0: read float32[3000]
+         b1: write float32[3000]
+         over rows
+           v0 = b0[1000*i0 + i1]
+           v1 = max v0
+         over rows
+           v2 = b0[1000*i0 + i1]
+           v3 = sub v2 v1
+           v4 = exp v3
+           v5 = sum v4
+         over rows
+           v6 = b0[1000*i0 + i1]
+           v7 = sub v6 v1
+           v8 = exp v7
+           v9 = div v8 v5
+           b1[1000*i0 + i1] = v9",
+    );
     let values: Vec<f32> = (0..grid * row).map(|i| ((i * 37) % 101) as f32 * 0.3 - 200.0).collect();
     let got = as_floats(&on_device(&k, &[floats(&values)], &[])[0]);
     for (got, values) in got.chunks(row as usize).zip(values.chunks(row as usize)) {

@@ -1,16 +1,14 @@
 //! Plans made by hand, and a device to run them.
 
 use interfuse_compiler::dim::Dim;
-use interfuse_compiler::dtype::{DType, Scalar};
-use interfuse_compiler::kernel::{
-    Access, Axis, Binding, Class, Inst, Kernel, Over, Phase, Role, Store, Uniform, Value, ValueId,
-};
+use interfuse_compiler::dtype::DType;
+use interfuse_compiler::kernel::verify::verify_kernel;
+use interfuse_compiler::kernel::{Kernel, parse_kernel};
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::plan::{Buffer, Output, Plan, Step, Storage};
 use interfuse_compiler::shape::{Aval, Shape};
 use interfuse_runtime::device::{BufferId, Call, Device, DeviceError, ProgramId};
 use interfuse_runtime::gpu::{Checks, GpuDevice, Options, wait};
-use smallvec::smallvec;
 use std::sync::Arc;
 
 /// The device of a test. Checked modules: a wrong index then cannot look right by chance.
@@ -35,45 +33,32 @@ pub enum With {
 
 /// An elementwise float32 kernel over `n` points: starts from input 0 and applies `steps` in turn.
 pub fn map(name: &str, n: Dim, inputs: u32, steps: &[With]) -> Kernel {
-    let mut values = Vec::new();
-    let mut push = |inst| {
-        values.push(Value { inst, dtype: DType::Float32 });
-        ValueId(values.len() as u32 - 1)
-    };
-    let loads: Vec<ValueId> = (0..inputs).map(|i| push(Inst::Load { binding: i, index: Dim::coord(0) })).collect();
-    let mut uniforms = vec![Uniform::Size(n.clone())];
-    let mut at = loads[0];
+    let mut head = format!("map kernel {name}\ni0: grid < {n}\n");
+    let mut body = String::new();
+    for input in 0..inputs {
+        head += &format!("b{input}: read float32[{n}]\n");
+        body += &format!("v{input} = b{input}[i0]\n");
+    }
+    head += &format!("b{inputs}: write float32[{n}]\nu0: size {n}\n");
+    let (mut next, mut last, mut literals) = (inputs, 0, 0);
     for step in steps {
         let (op, other) = match step {
-            With::Input(op, i) => (*op, loads[*i as usize]),
+            With::Input(op, input) => (op, *input),
             With::Literal(op, value) => {
-                uniforms.push(Uniform::Literal(Scalar::f32(*value)));
-                (*op, push(Inst::Uniform { member: uniforms.len() as u32 - 1 }))
+                literals += 1;
+                head += &format!("u{literals}: float32 {value}\n");
+                body += &format!("v{next} = uniform u{literals}\n");
+                next += 1;
+                (op, next - 1)
             }
         };
-        at = push(Inst::Apply { op, operand: DType::Float32, args: smallvec![at, other] });
+        body += &format!("v{next} = {} v{last} v{other}\n", op.name());
+        (last, next) = (next, next + 1);
     }
-    let count = values.len() as u32;
-    let binding = |access| Binding { dtype: DType::Float32, len: n.clone(), access, block: None };
-    let mut bindings = vec![binding(Access::Read); inputs as usize];
-    bindings.push(binding(Access::Write));
-    Kernel {
-        class: Class::Map,
-        name: name.to_string(),
-        axes: vec![Axis { extent: n.clone(), role: Role::Grid }],
-        bindings,
-        uniforms,
-        values,
-        repeats: Vec::new(),
-        serial: None,
-        phases: vec![Phase {
-            over: Over::Grid,
-            body: 0..count,
-            reductions: vec![],
-            stores: vec![Store { binding: inputs, index: Dim::coord(0), value: at }],
-        }],
-        parts: vec![],
-    }
+    let listing = format!("{head}over grid\n{body}b{inputs}[i0] = v{last}\n");
+    let kernel = parse_kernel(&listing).unwrap_or_else(|error| panic!("{error} in\n{listing}"));
+    verify_kernel(&kernel).unwrap_or_else(|broken| panic!("{broken}\n{kernel}"));
+    kernel
 }
 
 /// A plan over float32 vectors of one length. `storage` names the buffers; each step lists its kernel and its buffers.

@@ -1,10 +1,10 @@
-//! The hand-built kernels of the CPU device's tests, lowered to WGSL and run natively on whatever adapter there is.
+//! The kernels of the CPU device's tests, lowered to WGSL and run natively on whatever adapter there is.
 //!
 //! Each runs twice: with the schedules of software adapters, and with those of GPUs (workgroup memory, barriers). Inputs are small
 //! integers, so sums are exact in any order; other float ops may differ by what GPUs are allowed. Modules carry all run-time checks.
 
-#[path = "../cpu_kernels/build.rs"]
-mod build;
+#[path = "../cpu_kernels/kernels.rs"]
+mod kernels;
 #[path = "../cpu_kernels/reference.rs"]
 mod reference;
 
@@ -16,15 +16,15 @@ mod map;
 mod row;
 mod tiles;
 
-use build::Make;
 use half::f16;
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::kernel::{Access, Inst, Kernel, Uniform};
+use interfuse_compiler::kernel::{Access, Kernel};
 use interfuse_compiler::lower::lower;
 use interfuse_compiler::target::AdapterClass;
 use interfuse_runtime::device::{BufferId, Call, Device, ProgramId};
 use interfuse_runtime::gpu::{Checks, GpuDevice, Lowered, Options, wait};
+use kernels::plan;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -102,38 +102,7 @@ fn some(dtype: DType, count: usize, seed: u32) -> Vec<u32> {
         .collect()
 }
 
-/// Completes the uniform block as fusion does: the number of grid points first, every symbol somewhere.
-fn complete(make: &Make) -> Make {
-    let mut kernel = make.kernel.clone();
-    kernel.uniforms[0] = Uniform::Size(kernel.grid_points());
-    let mut symbols = Vec::new();
-    let mut visit = |dim: &Dim| {
-        dim.visit(&mut |atom| {
-            if let Atom::Symbol(symbol) = atom
-                && !symbols.contains(symbol)
-            {
-                symbols.push(*symbol);
-            }
-        });
-    };
-    kernel.axes.iter().for_each(|axis| visit(&axis.extent));
-    for value in &kernel.values {
-        match &value.inst {
-            Inst::Load { index, .. } => visit(index),
-            Inst::Index { value } => visit(value),
-            Inst::Inside { value, low, high } => [value, low, high].into_iter().for_each(&mut visit),
-            Inst::Reduced { position, .. } => visit(position),
-            _ => {}
-        }
-    }
-    kernel.phases.iter().flat_map(|p| &p.stores).for_each(|s| visit(&s.index));
-    kernel.uniforms.extend(symbols.into_iter().map(|s| Uniform::Size(Dim::symbol(s))));
-    Make { kernel }
-}
-
-fn run_on(device: &GpuDevice, make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
-    let make = complete(make);
-    let kernel = &make.kernel;
+fn run_on(device: &GpuDevice, kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
     let of = |access: Access| kernel.bindings.iter().filter(move |b| b.access == access);
     let mut inputs = Vec::new();
     for (binding, lanes) in of(Access::Read).zip(reads) {
@@ -142,7 +111,7 @@ fn run_on(device: &GpuDevice, make: &Make, reads: &[Vec<u32>], symbols: &[i64]) 
         inputs.push(id);
     }
     let program = ProgramId(fresh());
-    device.load(program, make.plan()).expect("load");
+    device.load(program, plan(kernel)).expect("load");
     let outputs: Vec<BufferId> = of(Access::Write).map(|_| BufferId(fresh())).collect();
     let before = device.counters().dispatches;
     device
@@ -177,27 +146,25 @@ fn run_on(device: &GpuDevice, make: &Make, reads: &[Vec<u32>], symbols: &[i64]) 
 }
 
 /// Runs a kernel with the schedules of a GPU: lanes in, lanes out.
-fn on_device(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
-    DEVICES.with(|devices| run_on(&devices[1], make, reads, symbols))
+fn on_device(kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
+    DEVICES.with(|devices| run_on(&devices[1], kernel, reads, symbols))
 }
 
 /// Both schedules agree with the point-by-point meaning (any NaN equals any NaN). Returns what the last computed.
-fn check(make: &Make, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
-    let want = reference::run(&make.kernel, reads, symbols);
-    let dtypes: Vec<DType> =
-        make.kernel.bindings.iter().filter(|b| b.access == Access::Write).map(|b| b.dtype).collect();
+fn check(kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i64]) -> Vec<Vec<u32>> {
+    let want = reference::run(kernel, reads, symbols);
+    let dtypes: Vec<DType> = kernel.bindings.iter().filter(|b| b.access == Access::Write).map(|b| b.dtype).collect();
     let mut last = Vec::new();
     for which in 0..2 {
-        let got = DEVICES.with(|devices| run_on(&devices[which], make, reads, symbols));
+        let got = DEVICES.with(|devices| run_on(&devices[which], kernel, reads, symbols));
         for ((got, want), dtype) in got.iter().zip(&want).zip(&dtypes) {
-            assert_eq!(got.len(), want.len(), "{}", make.kernel);
+            assert_eq!(got.len(), want.len(), "{kernel}");
             for (at, (g, w)) in got.iter().zip(want).enumerate() {
                 let (gf, wf) = (f32::from_bits(*g), f32::from_bits(*w));
                 let close = dtype.is_float() && ((gf.is_nan() && wf.is_nan()) || (gf - wf).abs() <= 4e-7 * wf.abs());
                 assert!(
                     g == w || close,
-                    "schedule {which}, element {at}: got {g:#x} ({gf}), want {w:#x} ({wf})\n{symbols:?}\n{}",
-                    make.kernel
+                    "schedule {which}, element {at}: got {g:#x} ({gf}), want {w:#x} ({wf})\n{symbols:?}\n{kernel}"
                 );
             }
         }

@@ -1,11 +1,9 @@
 //! Contractions large enough for the tiles that a workgroup shares, with edges that do and do not divide.
 
-use crate::build::{Make, c, i};
+use crate::contract::place;
+use crate::kernels::kernel;
 use crate::{check, some};
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::kernel::{Class, Over, Role};
-
-const F: DType = DType::Float32;
 
 #[test]
 fn shared_tiles_of_every_layout_and_edge() {
@@ -19,30 +17,38 @@ fn shared_tiles_of_every_layout_and_edge() {
             if large && (!left_by_k || right_by_k) {
                 continue;
             }
-            let roles = [(Role::Batch, c(b)), (Role::M, c(m)), (Role::N, c(n)), (Role::K, c(k))];
-            let mut make = Make::new(Class::Contract, &roles);
-            let (x, y, bias) = (make.read(F, c(b * m * k)), make.read(F, c(b * n * k)), make.read(F, c(n)));
-            let (out, again) = (make.write(F, c(b * m * n)), make.write(F, c(b * m * n)));
-            let place = |row: usize, rows: i64, by_k: bool| {
-                let inside = if by_k { i(row).scale(k).add(&i(3)) } else { i(3).scale(rows).add(&i(row)) };
-                i(0).scale(rows * k).add(&inside)
-            };
-            make.phase(Over::Left);
-            let left = make.load(x, place(1, m, left_by_k));
+            let (left, right) = (place("i1", &m, &k, left_by_k), place("i2", &n, &k, right_by_k));
             // Long enough for a function of its own.
-            let left = (0..if large { 0 } else { 10 }).fold(left, |value, _| make.apply("neg", &[value]));
-            make.phase(Over::Right);
-            let right = make.load(y, place(2, n, right_by_k));
-            make.phase(Over::Grid);
-            let product = make.product(left, right);
-            let at = make.load(bias, i(2));
-            let sum = make.apply("add", &[product, at]);
-            make.store(out, i(0).scale(m).add(&i(1)).scale(n).add(&i(2)), sum);
-            // Transposed: strides from lane to lane.
-            make.store(again, i(0).scale(n).add(&i(2)).scale(m).add(&i(1)), product);
+            let negations = if large { 0 } else { 10 };
+            let chain: String = (0..negations).map(|at| format!("v{} = neg v{at}\n", at + 1)).collect();
+            let [r, product, bias, sum] = [1, 2, 3, 4].map(|at| negations + at);
+            let tiles = kernel(&format!(
+                "contract kernel tiles
+                 i0: batch < {b}
+                 i1: m < {m}
+                 i2: n < {n}
+                 i3: k < {k}
+                 b0: read float32[{b}*{m}*{k}]
+                 b1: read float32[{b}*{n}*{k}]
+                 b2: read float32[{n}]
+                 b3: write float32[{b}*{m}*{n}]
+                 b4: write float32[{b}*{m}*{n}]
+                 over left
+                   v0 = b0[{left}]
+                   {chain}
+                 over right
+                   v{r} = b1[{right}]
+                 over grid
+                   v{product} = product v{negations} v{r}
+                   v{bias} = b2[i2]
+                   v{sum} = add v{product} v{bias}
+                   b3[{m}*{n}*i0 + {n}*i1 + i2] = v{sum}
+                   # Transposed: strides from lane to lane.
+                   b4[{m}*{n}*i0 + {m}*i2 + i1] = v{product}"
+            ));
             let inputs = [(b * m * k, 40), (b * n * k, 41), (n, 42)];
-            let inputs = inputs.map(|(count, seed)| some(F, count as usize, seed));
-            check(&make, &inputs, &[]);
+            let inputs = inputs.map(|(count, seed)| some(DType::Float32, count, seed));
+            check(&tiles, &inputs, &[]);
         }
     }
 }
