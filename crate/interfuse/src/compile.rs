@@ -8,6 +8,8 @@
 
 mod report;
 mod refusal;
+mod find;
+mod show;
 mod variants;
 mod entry;
 pub(crate) mod state;
@@ -18,15 +20,13 @@ use crate::device::{DeviceHandle, Program, current_device};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode, compile_mode};
-use crate::profile::{self, Profile, Subject};
 use crate::symbolic::{Bound, DynamicSizes, Layouts};
 use crate::tensor::Tensor;
 use crate::trace::{self, Linear, Scope};
 use entry::{Entry, Parts};
+use find::LastTemplate;
 use interfuse_compiler::cache::{Cache, Capacity};
-use interfuse_compiler::dim::Dim;
-use interfuse_compiler::plan::evaluate;
-use interfuse_compiler::signature::{BadTemplate, Signature, SignatureBuilder, Template};
+use interfuse_compiler::signature::Signature;
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::small::VecMap;
 use interfuse_runtime::device::{DeviceError, ProgramId};
@@ -109,6 +109,17 @@ pub(crate) fn forget_device(device: u64) {
     stores.iter().for_each(|store| store.forget_device(device));
 }
 
+/// What a call is looked up for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// To run it; [`Store::finish`] ends its trace.
+    Run,
+    /// To have everything ready before it runs; [`Store::warm_up`] ends its trace.
+    WarmUp,
+    /// To see or measure its stages; [`Store::finish_inspect`] or [`Store::finish_profile`] ends its trace.
+    Inspect,
+}
+
 /// What a look-up found.
 #[expect(clippy::large_enum_variant, reason = "it is taken apart at once; a box would be an allocation per miss")]
 pub enum Begin {
@@ -120,6 +131,8 @@ pub enum Begin {
     Inline,
     /// It is known to break: call the function as it is, then [`Store::fell_back`].
     Fallback,
+    /// Of a warm-up: there is nothing to do.
+    Ready,
 }
 
 /// What became of a trace.
@@ -227,87 +240,33 @@ impl Store {
         compile_mode() == CompileMode::Disabled || trace::is_active()
     }
 
-    /// The key of a call from a template (see `interfuse_compiler::cache`) and the tensors in it.
-    pub fn key(&self, template: &[u8], inputs: &[Tensor]) -> Result<Key> {
-        let device = device_of(self.label(), inputs)?.0.id;
-        let mode = compile_mode().byte();
-        // Calls on tracers are inlined: their keys serve nothing.
-        let is_open = !self.layouts.is_empty() && !inputs.iter().any(Tensor::is_tracer);
-        let open = is_open.then(|| self.layouts.bind(self.label(), template, inputs)).transpose()?;
-        let signature = match &open {
-            None => self.last_template.borrow_mut().read(template).and_then(|template| {
-                SignatureBuilder::new(device, mode).complete(template, inputs.iter().map(Tensor::aval))
-            }),
-            Some(open) => {
-                let names: Vec<&str> = open.names.iter().map(String::as_str).collect();
-                SignatureBuilder::with_symbols(device, mode, &names).template(template, open.avals.iter())
-            }
-        };
-        let malformed = |text: String| {
-            Error::new(ErrorKind::CompileArgument, self.label(), format!("the arguments are malformed: {text}"), "")
-        };
-        Ok(Key { signature: signature.map_err(|bad| malformed(bad.0))?, open })
-    }
-
-    /// The entry that serves a call, and what kept those of its key from it that do not. Where no other size may be traced, that is an
-    /// error.
-    fn find(&self, key: &Key) -> Result<(Option<Rc<Entry>>, Option<Error>)> {
-        if key.open.is_none() {
-            return Ok((self.cache.borrow_mut().get(&key.signature).cloned(), None));
-        }
-        let mut failed = None;
-        let variants = self.variants.borrow().get(&key.signature).cloned().unwrap_or_default();
-        for (at, variant) in variants.iter().enumerate() {
-            let signature = key.signature.clone().variant(*variant);
-            let Some(entry) = self.cache.borrow().peek(&signature).cloned() else { continue };
-            match entry.guards.as_ref().map_or(Ok(()), |guards| guards.check(self.label(), key.symbols())) {
-                Ok(()) => {
-                    self.cache.borrow_mut().get(&signature);
-                    if let Some(variants) = self.variants.borrow_mut().get_mut(&key.signature) {
-                        variants[..=at].rotate_right(1);
-                    }
-                    return Ok((Some(entry), None));
-                }
-                Err(error) if error.kind() == ErrorKind::ShapeGuard => _ = failed.get_or_insert(error),
-                Err(error) => return Err(error),
-            }
-        }
-        if failed.is_some() {
-            self.count(|stats| stats.guard_failures += 1);
-        }
-        match failed {
-            Some(error) if self.layouts.is_strict() => Err(error),
-            failed => Ok((None, failed)),
-        }
-    }
-
-    /// The signature under which a new entry of a key is kept.
-    fn place(&self, key: Key) -> Signature {
-        if key.open.is_none() {
-            return key.signature;
-        }
-        let mut variants = self.variants.borrow_mut();
-        let known = variants.entry(key.signature.clone()).or_default();
-        let free = (0..u16::MAX).find(|variant| !known.contains(variant)).unwrap_or(u16::MAX);
-        known.retain(|variant| *variant != free);
-        known.insert(0, free);
-        key.signature.variant(free)
-    }
-
-    /// Forgets the place of an entry that is gone.
-    fn vacate(&self, signature: &Signature) {
-        let (base, variant) = signature.clone().without_variant();
-        let mut variants = self.variants.borrow_mut();
-        if let Some(known) = variants.get_mut(&base) {
-            known.retain(|other| *other != variant);
-            if known.is_empty() {
-                variants.remove(&base);
-            }
-        }
-    }
-
     /// Looks a call up; see the head of this module.
-    pub fn begin(&self, key: Key, inputs: &[Tensor]) -> Result<Begin> {
+    pub fn begin(&self, key: Key, inputs: &[Tensor], purpose: Purpose) -> Result<Begin> {
+        match purpose {
+            Purpose::Run => self.begin_run(key, inputs),
+            Purpose::WarmUp => self.begin_warm_up(key, inputs),
+            Purpose::Inspect if trace::is_active() => Err(Error::new(
+                ErrorKind::CompileArgument,
+                self.label(),
+                "inspect cannot run while a function is being traced",
+                "Inspect outside of the function.",
+            )),
+            // It recompiles whatever the cache holds, and changes no statistics.
+            Purpose::Inspect => Ok(Begin::Miss(self.trace(key, None, inputs, now_ms())?)),
+        }
+    }
+
+    fn begin_warm_up(&self, key: Key, inputs: &[Tensor]) -> Result<Begin> {
+        if self.inlines() || self.verdicts.borrow().peek(&key.signature).is_some() {
+            return Ok(Begin::Ready);
+        }
+        match self.find(&key)? {
+            (Some(_), _) => Ok(Begin::Ready),
+            (None, failed) => Ok(Begin::Miss(self.trace(key, failed, inputs, now_ms())?)),
+        }
+    }
+
+    fn begin_run(&self, key: Key, inputs: &[Tensor]) -> Result<Begin> {
         if self.inlines() || inputs.iter().any(Tensor::is_tracer) {
             // A placeholder of a trace that is over must not pass for an ordinary argument.
             inputs.iter().filter_map(|input| input.0.trace.as_ref()).try_for_each(|mark| mark.check(self.label()))?;
@@ -494,61 +453,6 @@ impl Store {
         })
     }
 
-    /// Like [`Store::begin`] for a warm-up: `None` when there is nothing to do.
-    pub fn begin_warm_up(&self, key: Key, inputs: &[Tensor]) -> Result<Option<Trace>> {
-        if self.inlines() || self.verdicts.borrow().peek(&key.signature).is_some() {
-            return Ok(None);
-        }
-        match self.find(&key)? {
-            (Some(_), _) => Ok(None),
-            (None, failed) => Ok(Some(self.trace(key, failed, inputs, now_ms())?)),
-        }
-    }
-
-    /// Starts the trace of an inspection, which recompiles whatever the cache holds and changes no statistics.
-    pub fn begin_inspect(&self, key: Key, inputs: &[Tensor]) -> Result<Trace> {
-        if trace::is_active() {
-            return Err(Error::new(
-                ErrorKind::CompileArgument,
-                self.label(),
-                "inspect cannot run while a function is being traced",
-                "Inspect outside of the function.",
-            ));
-        }
-        self.trace(key, None, inputs, now_ms())
-    }
-
-    /// Ends the trace of an inspection.
-    pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor]) -> Result<crate::inspect::Inspection> {
-        let Trace { scope, key, device, mode, inputs, .. } = trace;
-        let traced = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
-        drop(scope);
-        let target = pipeline::target_in(device.device().target(), mode);
-        let buffers: Vec<_> = inputs.iter().filter_map(|input| input.0.buffer()).collect();
-        let places = variants::places(&buffers);
-        crate::inspect::inspect(&key.signature.to_string(), &traced.linear, &target, key.symbols(), places)
-    }
-
-    /// Ends a trace begun with [`Store::begin_inspect`] with measurements instead.
-    pub fn finish_profile(
-        &self,
-        trace: Trace,
-        outputs: &[Tensor],
-        repeats: usize,
-    ) -> Result<impl Future<Output = Result<Profile>> + use<>> {
-        let Trace { scope, device, mode, inputs, key, .. } = trace;
-        let traced = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
-        drop(scope);
-        let Linear { graph, leaves, .. } = traced.linear;
-        // Measured is the call: open sizes are what they are in it.
-        let now = |dim: &Dim| Dim::Const(evaluate(dim, key.symbols()));
-        let graph = graph.map_dims(&now).map_err(Error::from_misuse)?;
-        let buffer = |node: &Rc<crate::tensor::Node>| node.buffer().expect("arguments and constants are computed");
-        let inputs = inputs.iter().map(|input| buffer(&input.0)).collect();
-        let constants = leaves.iter().map(buffer).collect();
-        Ok(profile::measure(Subject { graph, inputs, constants, device }, mode, repeats))
-    }
-
     /// The plan of a traced function; `None` when it is to run eagerly.
     fn compile(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Option<Compiled>> {
         let label = self.label();
@@ -632,61 +536,11 @@ impl Store {
         self.stats.set(stats);
     }
 
-    /// What the calls came to.
-    pub fn stats(&self) -> CompilationStats {
-        let mut stats = self.stats.get();
-        let cache = self.cache.borrow();
-        stats.cache_size = cache.len();
-        stats.evictions = cache.counters().evictions;
-        let calls = stats.hits + stats.misses + stats.fallbacks;
-        stats.hit_rate = if calls == 0 { 0.0 } else { stats.hits as f64 * 100.0 / calls as f64 };
-        stats
-    }
-
-    /// Why the last call without an entry had none.
-    pub fn last_miss(&self) -> Option<MissReport> {
-        self.misses.borrow().last().cloned()
-    }
-
-    /// Why a call ran eagerly the last time.
-    pub fn last_fallback(&self) -> Option<FallbackReport> {
-        self.last_fallback.borrow().clone()
-    }
-
     /// Forgets every entry and verdict and frees what they hold; the statistics stay.
     pub fn clear(&self) {
         self.cache.borrow_mut().clear();
         self.verdicts.borrow_mut().clear();
         self.variants.borrow_mut().clear();
-    }
-
-    /// Forgets the entries of a device that is lost.
-    fn forget_device(&self, device: u64) {
-        let gone: Vec<Signature> =
-            self.cache.borrow().iter().map(|(key, _)| key).filter(|key| key.context().0 == device).cloned().collect();
-        for key in gone {
-            self.cache.borrow_mut().remove(&key);
-            self.vacate(&key);
-        }
-    }
-
-    /// The entries, most recent first.
-    pub fn entries(&self) -> Vec<CacheEntry> {
-        self.cache.borrow().iter().map(|(key, entry)| entry.show(key)).collect()
-    }
-}
-
-/// The template of the last call.
-#[derive(Default)]
-struct LastTemplate(Template);
-
-impl LastTemplate {
-    /// These bytes as a template; read only when they are not those of the last call.
-    fn read(&mut self, bytes: &[u8]) -> Result<&Template, BadTemplate> {
-        if self.0.bytes() != bytes || bytes.is_empty() {
-            self.0 = Template::new(bytes)?;
-        }
-        Ok(&self.0)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::compile::state::{Access, After, Capture};
 use crate::compile::{
-    Begin, BreakReason, CacheEntry, CompilationStats, FallbackReport, Finished, Key, MissReport, Store, StoreOptions,
-    Trace,
+    Begin, BreakReason, CacheEntry, CompilationStats, FallbackReport, Finished, Key, MissReport, Purpose, Store,
+    StoreOptions, Trace,
 };
 use crate::devtools;
 use crate::error::{Error, Result};
@@ -322,13 +322,14 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
             return self.inline(arguments);
         }
         let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
-        match self.store.begin(key, &inputs)? {
+        match self.store.begin(key, &inputs, Purpose::Run)? {
             Begin::Inline => self.inline(arguments),
             Begin::Fallback => self.eagerly(arguments),
             Begin::Hit(outputs, extra) => {
                 let left: &Left<R> = extra.downcast_ref().expect("finish was given this type");
                 Ok(self.give_back(left, outputs, &inputs[state_from..]))
             }
+            Begin::Ready => unreachable!("this is no warm-up"),
             Begin::Miss(trace) => {
                 if let Some(callback) = &self.on_recompile
                     && !trace.is_first()
@@ -400,6 +401,16 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         Ok(Arguments { key: self.store.key(&template.into_template(), &inputs)?, inputs, state_from })
     }
 
+    /// The trace of an inspection.
+    fn inspected(&self, key: Key, inputs: &[Tensor]) -> Result<Trace> {
+        match self.store.begin(key, inputs, Purpose::Inspect)? {
+            Begin::Miss(trace) => Ok(trace),
+            Begin::Hit(..) | Begin::Inline | Begin::Fallback | Begin::Ready => {
+                unreachable!("an inspection looks nothing up")
+            }
+        }
+    }
+
     /// Calls the function on placeholders, those of the state from `state_from`. The state is what it was before afterwards.
     fn run_traced(&self, trace: &Trace, arguments: &A, state_from: usize) -> Result<Ran<R>> {
         let (of_arguments, of_state) = trace.placeholders().split_at(state_from);
@@ -434,7 +445,7 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// ```
     pub async fn warm_up(&self, arguments: &A) -> Result<()> {
         let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
-        let Some(trace) = self.store.begin_warm_up(key, &inputs)? else { return Ok(()) };
+        let Begin::Miss(trace) = self.store.begin(key, &inputs, Purpose::WarmUp)? else { return Ok(()) };
         let ran = match self.run_traced(&trace, arguments, state_from) {
             Ok(ran) => ran,
             Err(error) => return if self.store.give_up(trace)? { Ok(()) } else { Err(error) },
@@ -455,7 +466,7 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// ```
     pub fn inspect(&self, arguments: &A) -> Result<Inspection> {
         let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
-        let trace = self.store.begin_inspect(key, &inputs)?;
+        let trace = self.inspected(key, &inputs)?;
         let was = devtools::is_recording();
         devtools::record_sources(true);
         let ran = self.run_traced(&trace, arguments, state_from);
@@ -478,7 +489,7 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// ```
     pub async fn profile(&self, arguments: &A, repeats: usize) -> Result<Profile> {
         let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
-        let trace = self.store.begin_inspect(key, &inputs)?;
+        let trace = self.inspected(key, &inputs)?;
         let outputs = self.run_traced(&trace, arguments, state_from)?.outputs;
         self.store.finish_profile(trace, &outputs, repeats)?.await
     }

@@ -59,7 +59,7 @@ pub use axes::Axes;
 pub use clock::{now_ms, set_clock};
 pub use compile::{
     Begin, BreakReason, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, FallbackReport, Finished, Key,
-    KeyDifference, MissReport, Store, StoreOptions, Trace,
+    KeyDifference, MissReport, Purpose, Store, StoreOptions, Trace,
 };
 pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]

@@ -5,7 +5,7 @@ use crate::host::{Form, thrown};
 use crate::slab::{self, Slab, keep_all};
 use interfuse::json::to_json;
 use interfuse::{
-    Begin, BreakReason, Capacity, CompileMode, DynamicSizes, Error, ErrorKind, Finished, NamedSize, Store,
+    Begin, BreakReason, Capacity, CompileMode, DynamicSizes, Error, ErrorKind, Finished, NamedSize, Purpose, Store,
     StoreOptions, Tensor, Trace,
 };
 use js_sys::Promise;
@@ -25,6 +25,8 @@ const HIT: u32 = 1;
 const MISS: u32 = 2;
 /// Call the function as it is, then `fellBack`; also of `finish`.
 const FALLBACK: u32 = 3;
+/// Of a warm-up: there is nothing to do.
+const READY: u32 = 4;
 
 thread_local! {
     static STORES: RefCell<Slab<Rc<Store>>> = const { RefCell::new(Slab::new(1)) };
@@ -40,8 +42,9 @@ fn trace(handle: u32) -> interfuse::Result<Trace> {
 }
 
 /// The handle of a trace, then those of its placeholders.
-fn started(trace: Trace, mut answer: Vec<u32>) -> Vec<u32> {
+fn started(trace: Trace) -> Vec<u32> {
     let placeholders: Vec<Tensor> = trace.placeholders().to_vec();
+    let mut answer = vec![MISS];
     answer.push(TRACES.with(|slab| slab.borrow_mut().insert(trace)));
     answer.extend(keep_all(placeholders));
     answer
@@ -74,19 +77,26 @@ pub fn drop_store(handle: u32) {
     drop(gone);
 }
 
-/// Looks a call up: its structure as a template (see `interfuse_compiler::cache`) and its tensors.
+/// Looks a call up: its structure as a template (see `interfuse_compiler::signature`) and its tensors. `purpose`: 0 to run it, 1 to
+/// warm it up, 2 to inspect or profile it.
 #[wasm_bindgen]
-pub fn begin(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
+pub fn begin(handle: u32, template: &[u8], tensors: &[u32], purpose: u32) -> Answer<Vec<u32>> {
+    let purpose = match purpose {
+        0 => Purpose::Run,
+        1 => Purpose::WarmUp,
+        _ => Purpose::Inspect,
+    };
     let look = || {
         let store = store(handle)?;
         let inputs = slab::tensors(store.label(), tensors)?;
-        if store.inlines() {
+        if purpose == Purpose::Run && store.inlines() {
             return Ok(vec![INLINE]);
         }
         let key = store.key(template, &inputs)?;
-        Ok(match store.begin(key, &inputs)? {
+        Ok(match store.begin(key, &inputs, purpose)? {
             Begin::Inline => vec![INLINE],
             Begin::Fallback => vec![FALLBACK],
+            Begin::Ready => vec![READY],
             Begin::Hit(outputs, extra) => {
                 let form = extra.downcast_ref::<Form>().expect("finish was given a form");
                 let mut answer = Vec::with_capacity(2 + outputs.len());
@@ -94,7 +104,7 @@ pub fn begin(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> 
                 answer.extend(outputs.into_iter().map(slab::keep));
                 answer
             }
-            Begin::Miss(trace) => started(trace, vec![MISS]),
+            Begin::Miss(trace) => started(trace),
         })
     };
     look().map_err(thrown)
@@ -221,18 +231,6 @@ pub fn donate(handle: u32, name: &str) -> u32 {
     slab::donate(handle, name)
 }
 
-/// Starts the trace of a warm-up: the trace and its placeholders, or nothing when there is nothing to do.
-#[wasm_bindgen(js_name = beginWarmup)]
-pub fn begin_warmup(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
-    let look = || {
-        let store = store(handle)?;
-        let inputs = slab::tensors(store.label(), tensors)?;
-        let key = store.key(template, &inputs)?;
-        Ok(store.begin_warm_up(key, &inputs)?.map(|trace| started(trace, Vec::new())).unwrap_or_default())
-    };
-    look().map_err(thrown)
-}
-
 /// Ends the trace of a warm-up; resolves when every pipeline is ready.
 #[wasm_bindgen(js_name = finishWarmup)]
 pub fn finish_warmup(handle: u32, token: u32, outputs: &[u32], form: u32) -> Answer<Promise> {
@@ -244,18 +242,6 @@ pub fn finish_warmup(handle: u32, token: u32, outputs: &[u32], form: u32) -> Ans
     };
     let ready = finish().map_err(thrown)?;
     Ok(future_to_promise(async move { ready.await.map(|()| JsValue::UNDEFINED).map_err(thrown) }))
-}
-
-/// Starts the trace of an inspection: the trace and its placeholders.
-#[wasm_bindgen(js_name = beginInspect)]
-pub fn begin_inspect(handle: u32, template: &[u8], tensors: &[u32]) -> Answer<Vec<u32>> {
-    let look = || {
-        let store = store(handle)?;
-        let inputs = slab::tensors(store.label(), tensors)?;
-        let key = store.key(template, &inputs)?;
-        Ok(started(store.begin_inspect(key, &inputs)?, Vec::new()))
-    };
-    look().map_err(thrown)
 }
 
 /// Ends the trace of an inspection: everything there is to see as JSON, and the graph in Graphviz's language.

@@ -21,7 +21,13 @@ const DEFAULT_CACHE_SIZE = 64;
 /** First number of the core's answers. */
 const INLINE = 0;
 const HIT = 1;
+const MISS = 2;
 const FALLBACK = 3;
+
+/** What a call is looked up for. */
+const TO_RUN = 0;
+const TO_WARM_UP = 1;
+const TO_INSPECT = 2;
 
 /** The core's store of entries; made with the first call, because functions may be compiled before there is a core. */
 class Store {
@@ -265,7 +271,7 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
       core.refuse(handle, "async");
       return eagerly(handle, call, this, args);
     }
-    const answer = core.begin(handle, call.structure, call.handles);
+    const answer = core.begin(handle, call.structure, call.handles, TO_RUN);
     let result: unknown;
     if (answer[0] === HIT) result = forms.get(answer[1]!)!(answer, 2, call);
     else if (answer[0] === INLINE) result = inline(call, this, args);
@@ -280,10 +286,10 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
     const handle = store.open();
     const call = flat(undefined, args);
     if (isAsync) return core.refuse(handle, "async");
-    const answer = core.beginWarmup(handle, call.structure, call.handles);
-    if (answer.length === 0) return;
-    const token = answer[0]!;
-    const run = (): Ran => trace(answer, 1, call, undefined, args);
+    const answer = core.begin(handle, call.structure, call.handles, TO_WARM_UP);
+    if (answer[0] !== MISS) return;
+    const token = answer[1]!;
+    const run = (): Ran => trace(answer, 2, call, undefined, args);
     await traced(handle, token, run, (ran) => core.finishWarmup(handle, token, ran.outputs, keepForm(formOf(ran))));
     flushEvents();
   };
@@ -296,12 +302,12 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
   ): T => {
     const handle = store.open();
     const call = flat(undefined, args);
-    const answer = core.beginInspect(handle, call.structure, call.handles);
-    const token = answer[0]!;
+    const answer = core.begin(handle, call.structure, call.handles, TO_INSPECT);
+    const token = answer[1]!;
     let open = true;
     try {
       return whileTracing(label, () => {
-        const { outputs } = record(() => trace(answer, 1, call, undefined, args));
+        const { outputs } = record(() => trace(answer, 2, call, undefined, args));
         open = false;
         return finish(handle, token, outputs);
       });

@@ -1,7 +1,7 @@
 //! From a graph to kernels.
 //!
 //! [`split`] first rewrites what one kernel could not do well; `partition` decides which kernel computes what (and why not all in
-//! one); `pieces` takes apart what became too much for one; `build` writes each kernel's program; `collapse` simplifies its space; `beside`
+//! one: `cut`); `pieces` takes apart what became too much for one; `build` writes each kernel's program; `collapse` simplifies its space; `beside`
 //! makes one kernel of independent maps. The cost model is `cost`, and only there.
 
 pub mod cost;
@@ -19,6 +19,7 @@ mod kept;
 mod split;
 mod open;
 
+mod cut;
 mod absorb;
 mod partition;
 mod collapse;
@@ -32,11 +33,11 @@ use crate::kernel::verify::verify_kernel;
 use crate::sharing::Blocks;
 use crate::small;
 use crate::target::Target;
+pub use cut::{Cut, CutCode};
 pub(crate) use gpu::{rewrite, splits};
 use group::Group;
 pub use open::open;
 use partition::Partition;
-pub use partition::{Cut, CutCode};
 pub(crate) use pieces::take_apart;
 pub use repeat::Repeat;
 pub use split::{Split, Units, split};

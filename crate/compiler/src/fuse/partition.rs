@@ -11,89 +11,24 @@
 //! * Each group counts the buffers it would bind if everything still open were stored (or, where cheaper, computed from leaves that
 //!   are few and known). A node is taken in only if that count stays within the limit, so no group ever has to be taken apart.
 
+mod verdict;
+
 use super::Units;
 use super::absorb::{Absorbed, absorb};
 use super::cost;
+use super::cut::{Cut, CutCode};
 use super::expand::{CoordsId, CoordsTable, Place, expand, is_pointwise};
 use super::group::{Group, Part};
-use crate::dim::{Atom, Dim};
+use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 use crate::sharing::Blocks;
 use crate::small;
 use crate::small::HashMap;
-use crate::target::{AdapterClass, Target};
-use crate::tuning::{FOOTPRINT, MERGE_TRIES, OPS_PER_BYTE, PROLOGUE_OPS, REPEATED_OPS, SCALAR_OPS};
+use crate::target::Target;
+use crate::tuning::{FOOTPRINT, MERGE_TRIES};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
-
-/// Why an edge crosses memory.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum CutCode {
-    /// The value is a result, so it is stored anyway.
-    Output,
-    /// A reduction whose rows are not those of the kernel that uses it.
-    Reduction,
-    /// A contraction used in a way that an epilogue cannot be.
-    Contraction,
-    /// Computing it in the loads of a contraction would repeat it for every tile.
-    Prologue,
-    /// The kernel would bind more buffers than the device allows.
-    Bindings,
-    /// The kernel would have more operations than drivers compile quickly.
-    Size,
-    /// Several kernels need it, and storing it moves fewer bytes than computing it in each.
-    Shared,
-    /// One kernel needs it at several places, and storing it is cheaper than computing it for each.
-    Recompute,
-    /// Fusion is off.
-    NoFuse,
-}
-
-impl CutCode {
-    /// The code in inspections.
-    pub fn name(self) -> &'static str {
-        match self {
-            CutCode::Output => "output",
-            CutCode::Reduction => "reduction",
-            CutCode::Contraction => "contraction",
-            CutCode::Prologue => "prologue",
-            CutCode::Bindings => "bindings",
-            CutCode::Size => "size",
-            CutCode::Shared => "shared",
-            CutCode::Recompute => "recompute",
-            CutCode::NoFuse => "no-fuse",
-        }
-    }
-
-    /// The reason as a sentence.
-    pub fn reason(self) -> &'static str {
-        match self {
-            CutCode::Output => "it is a result of the function, so it is stored anyway",
-            CutCode::Reduction => "the reduction's rows are not the rows of the kernel that uses it",
-            CutCode::Contraction => "a matrix product is stored before anything but an elementwise epilogue uses it",
-            CutCode::Prologue => "inside a matrix product's loads it would be computed again for every tile",
-            CutCode::Bindings => "one kernel would bind more storage buffers than the device allows",
-            CutCode::Size => "one kernel would have more operations than drivers compile quickly",
-            CutCode::Shared => "several kernels use it, and storing it moves fewer bytes than computing it in each",
-            CutCode::Recompute => {
-                "one kernel uses it at several positions, and storing it is cheaper than computing it for each"
-            }
-            CutCode::NoFuse => "fusion is switched off",
-        }
-    }
-}
-
-/// An edge of the graph that crosses memory although both ends are computed.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cut {
-    /// The stored node.
-    pub from: NodeId,
-    /// The node that loads it.
-    pub to: NodeId,
-    /// Why.
-    pub code: CutCode,
-}
 
 #[derive(Clone, Copy, Debug)]
 struct Demand {
@@ -287,174 +222,6 @@ impl Sweep<'_> {
         }
     }
 
-    /// Would reading the node be one buffer too many for the group, where computing it is none? Not where that repeats too much.
-    fn must_compute(&self, id: NodeId, group: u32) -> bool {
-        let state = &self.groups[group as usize];
-        is_pointwise(&self.graph.node(id).kind)
-            && !state.whole
-            && state.ops <= 4 * self.target.tuning.kernel_ops
-            && state.buffers() <= self.limit()
-            && state.buffers_when_bound(id, &self.counted()[id.index()]) > self.limit()
-    }
-
-    /// May every group that needs the node compute it?
-    fn may_inline(&mut self, id: NodeId, demands: &[Demand]) -> Result<(), CutCode> {
-        let graph = self.graph;
-        let kind = &graph.node(id).kind;
-        let is_view = matches!(kind, Kind::View(_));
-        let unit = self.units.of(id);
-        if !is_view && !demands.iter().all(|demand| self.fuses(&self.groups[demand.group as usize], unit)) {
-            return Err(CutCode::NoFuse);
-        }
-        let by_group = by_group(demands);
-        if !is_pointwise(kind) {
-            let code = if matches!(kind, Kind::Dot { .. }) { CutCode::Contraction } else { CutCode::Reduction };
-            let [(group, places, prologue)] = by_group.as_slice() else { return Err(code) };
-            let absorbable = !*prologue
-                && places.len() == 1
-                && absorb(graph, self.target.class, &self.table, (id, places[0]), &self.groups[*group as usize])
-                    .is_some();
-            return if absorbable { self.fits(id, *group, 0) } else { Err(code) };
-        }
-        let cone = self.cone[id.index()];
-        for (group, places, prologue) in &by_group {
-            if !is_view {
-                let few = self.footprint[id.index()].len() <= 1 && self.footprint[id.index()].first() != Some(&id);
-                if *prologue && !(few && cone <= PROLOGUE_OPS) {
-                    return Err(CutCode::Prologue);
-                }
-                if cone.saturating_mul(places.len() as u32 - 1) > REPEATED_OPS || self.repeats_much(id, *group, places)
-                {
-                    return Err(CutCode::Recompute);
-                }
-            }
-            self.fits(id, *group, 0)?;
-        }
-        if by_group.len() > 1 && !is_view && !self.is_scalar_work(id) && self.storing_is_cheaper(id, &by_group) {
-            return Err(CutCode::Shared);
-        }
-        Ok(())
-    }
-
-    /// Would a group compute the node so much oftener than once for each of its elements that storing it is quicker? So it is under a
-    /// broadcast, behind look-ups, and in every pass over a row; the CPU device keeps rows from pass to pass.
-    fn repeats_much(&self, id: NodeId, group: u32, places: &[CoordsId]) -> bool {
-        let cone = self.cone[id.index()];
-        if cone <= self.rates.hidden_ops || self.is_scalar_work(id) {
-            return false;
-        }
-        let state = &self.groups[group as usize];
-        let passes = if self.target.class == AdapterClass::Cpu { 1.0 } else { state.passes() };
-        let points: f64 = (places.iter().map(|at| self.table.get(*at)))
-            .filter(|at| !self.is_of_rows_to_be(id, at, state))
-            .map(|at| state.points(at, passes))
-            .sum();
-        let repeated = points - cost::elements(self.graph.aval(id));
-        let bytes = |id: NodeId| cost::tensor_bytes(self.graph.aval(id));
-        let stored = 2.0 * bytes(id) + self.footprint[id.index()].iter().map(|leaf| bytes(*leaf)).sum::<f64>();
-        repeated * f64::from(cone) / self.rates.ops_per_byte > stored + self.rates.dispatch_bytes
-    }
-
-    /// Does the node stand on a reduction along just the axes of the group that its coordinates leave out? These become the group's row
-    /// when the reduction is met, and the node is computed once per row.
-    fn is_of_rows_to_be(&self, id: NodeId, at: &[Dim], group: &Group) -> bool {
-        let mut named: SmallVec<[u32; 4]> = SmallVec::new();
-        for dim in at {
-            dim.visit(&mut |atom| {
-                if let Atom::Coord(axis) = atom {
-                    named.push(*axis);
-                }
-            });
-        }
-        let left_out = || {
-            let axes = group.axes.iter().enumerate().filter(|(axis, _)| !named.contains(&(*axis as u32)));
-            axes.map(|(_, axis)| &axis.extent).filter(|extent| !extent.is(1))
-        };
-        self.footprint[id.index()].iter().any(|leaf| match &self.graph.node(*leaf).kind {
-            Kind::Reduce { axes, .. } => {
-                let shape = &self.graph.aval(self.graph.node(*leaf).operands[0]).shape;
-                axes.iter().map(|axis| &shape.0[*axis as usize]).filter(|extent| !extent.is(1)).eq(left_out())
-            }
-            _ => false,
-        })
-    }
-
-    /// Is it a scalar of few operations? On a GPU a kernel for it, and the wait, cost more than to do them for every element; the CPU
-    /// device waits for nothing.
-    fn is_scalar_work(&self, id: NodeId) -> bool {
-        let node = self.graph.node(id);
-        self.target.class != AdapterClass::Cpu
-            && self.target.tuning.fuse
-            && node.aval.shape.size().is(1)
-            && is_pointwise(&node.kind)
-            && self.cone[id.index()] <= SCALAR_OPS
-            && self.footprint[id.index()].first() != Some(&id)
-    }
-
-    /// Bytes and operations: computing it in every group against storing it once and loading it.
-    fn storing_is_cheaper(&self, id: NodeId, by_group: &[Places]) -> bool {
-        let bytes = |id: NodeId| cost::tensor_bytes(self.graph.aval(id));
-        let footprint = &self.footprint[id.index()];
-        let groups = by_group.len() as f64;
-        let mut inline = 0.0;
-        for (group, _, _) in by_group {
-            // A leaf that something else in the group needs as well costs nothing more; this node itself counts once.
-            let leaves = &self.groups[*group as usize].leaves;
-            inline += footprint
-                .iter()
-                .filter(|leaf| leaves.get(&self.source(**leaf)).copied().unwrap_or(0) < 2)
-                .map(|l| bytes(*l))
-                .sum::<f64>();
-        }
-        inline +=
-            cost::elements(self.graph.aval(id)) * f64::from(self.cone[id.index()]) * (groups - 1.0) / OPS_PER_BYTE;
-        let stored = bytes(id) * (1.0 + groups) + footprint.iter().map(|leaf| bytes(*leaf)).sum::<f64>();
-        stored < inline
-    }
-
-    /// Would the group stay within its limits if it computed the node (and stored that many results more)?
-    fn fits(&self, id: NodeId, group: u32, results: usize) -> Result<(), CutCode> {
-        let node = self.graph.node(id);
-        let group = &self.groups[group as usize];
-        let limit = self.limit().saturating_sub(results);
-        // A node that counts as its leaves stands for the same leaves as its operands together: nothing changes.
-        if group.counts_as_itself(id) {
-            let mut after = group.buffers() - usize::from(group.leaves.get(&id) == Some(&1));
-            let mut fresh: SmallVec<[NodeId; 8]> = SmallVec::new();
-            for operand in &node.operands {
-                let leaves = self.counted()[operand.index()].iter();
-                let before = fresh.len();
-                fresh.extend(
-                    leaves
-                        .copied()
-                        .filter(|l| !group.leaves.contains_key(l) && !fresh.contains(l))
-                        .collect::<Footprint>(),
-                );
-                if after + fresh.len() > limit && fresh.len() > before + 1 {
-                    // It may count as itself.
-                    fresh.truncate(before);
-                    fresh.push(self.source(*operand));
-                }
-            }
-            after += fresh.len();
-            if after > limit {
-                return Err(CutCode::Bindings);
-            }
-        } else if group.buffers() > limit {
-            return Err(CutCode::Bindings);
-        }
-        let ops = cost::instructions(&node.kind);
-        let cap = self.target.tuning.kernel_ops;
-        if ops > 0 && group.ops + group.open.len() as u32 + ops > cap {
-            // Cutting here binds this node instead of its leaves: not if that is one buffer too many.
-            let bound = group.buffers() + usize::from(!group.leaves.contains_key(&id));
-            if bound <= limit || group.ops > 4 * cap {
-                return Err(CutCode::Size);
-            }
-        }
-        Ok(())
-    }
-
     /// The group needs an operand at coordinates.
     fn need(&mut self, group: u32, (id, at): Place, user: NodeId, prologue: bool) {
         self.demands[id.index()].push(Demand { group, at, user, prologue });
@@ -614,20 +381,6 @@ impl Sweep<'_> {
         }
     }
 
-    /// May a group that needs the node store it too?
-    fn may_join(&self, id: NodeId, (group, places, prologue): &Places, all: &[Places]) -> bool {
-        let state = &self.groups[*group as usize];
-        let [at] = places.as_slice() else { return false };
-        self.fuses(state, self.units.of(id))
-            && !*prologue
-            && !state.whole
-            && all.iter().all(|(other, _, _)| other == group || self.groups[*other as usize].level < state.level)
-            && state.covers(self.table.get(*at), &self.graph.aval(id).shape)
-            && (is_pointwise(&self.graph.node(id).kind)
-                || absorb(self.graph, self.target.class, &self.table, (id, *at), state).is_some())
-            && self.fits(id, *group, usize::from(!state.written.contains(&self.blocks.counted(id)))).is_ok()
-    }
-
     /// Groups of one level that need a node at the same place become one: the node is read or computed once.
     fn merge_sharers(&mut self, demands: &mut [Demand]) {
         if demands.len() < 2 {
@@ -674,11 +427,6 @@ impl Sweep<'_> {
     /// The unit that all of a group is of: what it stores was made for one node.
     fn unit(&self, group: &Group) -> Option<u32> {
         self.units.of(group.roots[0].0)
-    }
-
-    /// May a group take in or join what is of that unit?
-    fn fuses(&self, group: &Group, unit: Option<u32>) -> bool {
-        self.target.tuning.fuse || (unit.is_some() && unit == self.unit(group))
     }
 
     /// Makes two groups one if they are of one level, fit the same axes and stay within the limits.

@@ -27,6 +27,7 @@ use std::fmt;
 
 impl Class {
     /// All of them.
+    #[cfg(any(test, feature = "oracle"))]
     pub(super) const ALL: [Class; 5] = [Class::Map, Class::Row, Class::Contract, Class::Index, Class::Serial];
 
     /// The word in listings.
@@ -37,6 +38,7 @@ impl Class {
 
 impl Role {
     /// All of them.
+    #[cfg(any(test, feature = "oracle"))]
     pub(super) const ALL: [Role; 6] = [Role::Grid, Role::Row, Role::Batch, Role::M, Role::N, Role::K];
 
     /// The word in listings.
@@ -54,6 +56,7 @@ impl Role {
 
 impl Over {
     /// All of them.
+    #[cfg(any(test, feature = "oracle"))]
     pub(super) const ALL: [Over; 4] = [Over::Grid, Over::Rows, Over::Left, Over::Right];
 
     /// The word in listings.
