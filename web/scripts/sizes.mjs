@@ -1,6 +1,7 @@
 /**
- * @file `npm run sizes`: every op and its gradient at every real size on a GPU device, compiled and op by op, beside the CPU device: prints the
- * milliseconds of each and the slowest compilations, and fails where values differ. Some minutes on a software adapter; `-- NAME` for the ops with that in their names.
+ * @file `npm run sizes`: every op and its gradient at every real size on a GPU device, compiled and op by op, beside the CPU device: prints
+ * the milliseconds of each and the slowest compilations, and fails where values differ. Some minutes on a software adapter; `-- NAME` for
+ * the ops with that in their names.
  */
 import { main, run, say } from "./lib.mjs";
 import { setup } from "./setup.mjs";

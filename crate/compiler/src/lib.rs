@@ -37,9 +37,9 @@ pub mod simplify;
 
 // The device and the kernels.
 pub mod schedule;
+pub mod kernel;
 pub mod target;
 pub mod tuning;
-pub mod kernel;
 pub mod sharing;
 pub mod fuse;
 pub mod plan;

@@ -4,10 +4,10 @@
 use proc_macro::TokenStream;
 use syn::parse_macro_input;
 
-mod function;
-mod options;
 mod rows;
 mod text;
+mod options;
+mod function;
 mod tree;
 
 /// Implements `interfuse::Tree`.

@@ -22,10 +22,9 @@ const ARROWS: &[(&str, &str, &[&str], &str)] = &[
     (
         "compiler/src/lower/mod.rs",
         "program",
-        &["row", "running"],
+        &["accumulate", "running"],
         "rows are written from the program that they are written into",
     ),
-    ("compiler/src/lower/mod.rs", "row", &["running"], "as of program"),
     ("interfuse/src/io/mod.rs", "open", &["function"], "texts of errors of the import"),
     ("interfuse/src/lib.rs", "axes", &["symbolic"], "the circle of open sizes, traces and tensors"),
     ("interfuse/src/lib.rs", "data", &["eager"], "the same circle"),

@@ -5,5 +5,6 @@ mod differential;
 mod everything;
 mod few_buffers;
 mod sizes;
+mod schedules;
 mod refused;
 mod schedules;

@@ -54,7 +54,9 @@ export interface KernelView {
   readonly id: number;
   readonly name: string;
   readonly class: "map" | "row" | "contract" | "index";
-  /** How its shader runs: `row by=workgroup workgroup=128 block=256`, `map lanes=4 workgroup=256`, `contract staging=... thread=8x8 ...`. */
+  /**
+   * How its shader runs: `row by=workgroup workgroup=128 block=256`, `map lanes=4 workgroup=256`, `contract staging=... thread=8x8 ...`.
+   */
   readonly schedule: string;
   /** Nodes of the last graph that it computes. */
   readonly nodes: readonly number[];

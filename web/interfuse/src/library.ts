@@ -1,4 +1,6 @@
-/** @file Functions that are more than a row of the table: what depends on how many arguments there are, or on what is done with them next. */
+/**
+ * @file Functions that are more than a row of the table: what depends on how many arguments there are, or on what is done with them next.
+ */
 import { Dim, type Size } from "./dim.js";
 import { CompileArgumentError } from "./errors.js";
 import type { DTypeOption } from "./functions.gen.js";

@@ -18,7 +18,9 @@ import { Tensor, type DType } from "./tensor.js";
 export type Operand = Tensor | number | boolean;
 /** One axis, several, or (left out) all. Negative axes count from the end. */
 export type Axes = number | readonly number[] | null | undefined;
-/** What `slice` takes of an axis: all (null), one position, or [start, stop, step] as in Python. Positions may follow sizes (`x.dim(0)`). */
+/**
+ * What `slice` takes of an axis: all (null), one position, or [start, stop, step] as in Python. Positions may follow sizes (`x.dim(0)`).
+ */
 export type SliceRange = Size | null | undefined | readonly (Size | null | undefined)[];
 /** What an index of `at` names along an axis: a position, [start, stop, step], everything (null), or those of a tensor. */
 export type AtIndex = SliceRange | Tensor;

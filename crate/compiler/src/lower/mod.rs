@@ -1,8 +1,8 @@
 //! Kernels become WGSL: a naga module is built, validated in full, and written; there is no other source of shader text.
 //!
 //! `choose` picks the schedule; one file per kind of schedule emits it (`map`, `row`, `contract`); `program` turns phases and index
-//! expressions into values; `builder` knows naga; `text` reads the written text once more. Modules are built directly as IR rather than from WGSL
-//! skeletons: unrolled tiles and edges that vanish where the extents are known are loops in Rust, while as text each combination
+//! expressions into values; `builder` knows naga; `text` reads the written text once more. Modules are built directly as IR rather than
+//! from WGSL skeletons: unrolled tiles and edges that vanish where the extents are known are loops in Rust, while as text each combination
 //! would be a file of its own; and no parsed module has to be embedded and deserialised.
 //!
 //! Bindings are in group 0: the kernel's buffers in order, then the uniform block, 4 bytes per member. A device dispatches

@@ -7,7 +7,8 @@
 //! Rows that running combinations walk in order are done alone as well, forwards or backwards.
 //!
 //! Shared: invocation `lane` does the points lane, lane + W, ... of the row; then the workgroup's accumulators are combined in a
-//! tree in workgroup memory, or by its subgroups (`subgroups`). Control flow around barriers depends on the workgroup's position and uniforms only.
+//! tree in workgroup memory, or by its subgroups (`subgroups`). Control flow around barriers depends on the workgroup's position and
+//! uniforms only.
 
 use super::accumulate::{
     Accumulator, accumulate, accumulators, begin_block, decode, encode, end_block, finish, finish_value, reset,
