@@ -4,10 +4,10 @@
 use proc_macro::TokenStream;
 use syn::parse_macro_input;
 
-mod rows;
 mod text;
 mod options;
 mod function;
+mod rows;
 mod tree;
 
 /// Implements `interfuse::Tree`.

@@ -30,3 +30,21 @@ rows! {
         crate::library::conv { conv1d conv2d conv_transpose1d conv_transpose2d max_pool avg_pool }
     }
 }
+
+rows! {
+    /// The functions of the part "training".
+    pub static TRAINING {
+        crate::nn::activations {
+            elu celu selu relu6 relu2 softsign softshrink hard_shrink log_sigmoid mish hardswish hard_tanh gelu_approx gelu_fast_approx
+            softmin step prelu glu
+        }
+        crate::nn::losses {
+            cross_entropy binary_cross_entropy l1_loss mse_loss nll_loss gaussian_nll_loss kl_div_loss smooth_l1_loss huber_loss
+            log_cosh_loss hinge_loss cosine_similarity_loss margin_ranking_loss triplet_loss
+        }
+        crate::nn::layers {
+            linear conv1d_biased conv2d_biased embedding batch_statistics batch_norm running dropout scaled_dot_product_attention
+            multi_head_attention check_heads causal_mask
+        }
+    }
+}

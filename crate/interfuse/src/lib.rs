@@ -39,7 +39,6 @@ pub mod table;
 mod elementwise;
 pub mod library;
 pub mod random;
-pub mod functions;
 
 // Functions: compiled, shown, transformed.
 pub mod inspect;
@@ -53,6 +52,7 @@ mod repeat;
 // What is built of all that.
 pub mod nn;
 pub mod optim;
+pub mod functions;
 pub mod io;
 
 pub use axes::Axes;

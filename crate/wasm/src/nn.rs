@@ -1,10 +1,11 @@
-//! Layers, activations, losses and optimisers: each group has one export, which takes the name of the formula and its numbers.
+//! Functions of the part "training", initial values and optimisers.
 
 use crate::args;
+use crate::call::{answered, run};
 use crate::host::thrown;
 use crate::slab::{self, keep, keep_all};
-use interfuse::nn::losses::{self, Binary, CrossEntropy, Reduction, Triplet};
-use interfuse::nn::{Initial, activations, layers};
+use interfuse::functions::TRAINING;
+use interfuse::nn::Initial;
 use interfuse::optim::{self, Rule, Schedule, Updated};
 use interfuse::{Error, ErrorKind, Result, Tensor};
 use wasm_bindgen::prelude::*;
@@ -25,92 +26,10 @@ fn operands(op: &str, handles: &[u32]) -> Result<Vec<Option<Tensor>>> {
     handles.iter().map(|x| if *x == 0 { Ok(None) } else { slab::tensor(op, *x).map(Some) }).collect()
 }
 
-/// The activation of that name; a number that is NaN is the usual one.
-#[wasm_bindgen]
-pub fn activation(op: &str, x: u32, first: f64, second: f64) -> Answer<u32> {
-    let apply = || {
-        let x = slab::tensor(op, x)?;
-        activations::by_name(op, &x, [first, second]).unwrap_or_else(|| Err(unknown(op)))
-    };
-    kept(apply())
-}
-
-/// The loss of that name of tensors (0 for weights that are left out), with its numbers.
-#[wasm_bindgen]
-pub fn loss(op: &str, handles: &[u32], numbers: &[f64], reduction: &str) -> Answer<u32> {
-    let apply = || {
-        let reduction = Reduction::from_name(reduction).ok_or_else(|| {
-            let message = format!("\"{reduction}\" is not a reduction");
-            Error::new(ErrorKind::CompileArgument, op, message, "It may be \"none\", \"mean\" or \"sum\".")
-        })?;
-        let axis = |at: usize| args::int(op, "the axis", numbers[at]);
-        match operands(op, handles)?.as_slice() {
-            [Some(x), Some(y)] => match op {
-                "mseLoss" => losses::mse_loss(x, y, reduction),
-                "l1Loss" => losses::l1_loss(x, y, reduction),
-                "nllLoss" => losses::nll_loss(x, y, axis(0)?, reduction),
-                "klDivLoss" => losses::kl_div_loss(x, y, axis(0)?, reduction),
-                "smoothL1Loss" => losses::smooth_l1_loss(x, y, numbers[0], reduction),
-                "huberLoss" => losses::huber_loss(x, y, numbers[0], reduction),
-                "logCoshLoss" => losses::log_cosh_loss(x, y, reduction),
-                "hingeLoss" => losses::hinge_loss(x, y, reduction),
-                "cosineSimilarityLoss" => losses::cosine_similarity_loss(x, y, axis(0)?, numbers[1], reduction),
-                _ => Err(unknown(op)),
-            },
-            [Some(x), Some(y), weights] if op == "crossEntropy" => {
-                let weights = weights.as_ref();
-                let options = CrossEntropy { weights, axis: axis(0)?, label_smoothing: numbers[1], reduction };
-                losses::cross_entropy(x, y, &options)
-            }
-            [Some(x), Some(y), weights] if op == "binaryCrossEntropy" => {
-                let form = if numbers[0] == 0.0 { Binary::Probabilities } else { Binary::Logits };
-                losses::binary_cross_entropy(x, y, weights.as_ref(), form, reduction)
-            }
-            [Some(x), Some(y), Some(z)] => match op {
-                "gaussianNllLoss" => losses::gaussian_nll_loss(x, y, z, numbers[0] != 0.0, numbers[1], reduction),
-                "marginRankingLoss" => losses::margin_ranking_loss(x, y, z, numbers[0], reduction),
-                "tripletLoss" => {
-                    let (axis, p) = (axis(0)?, numbers[1]);
-                    losses::triplet_loss(x, y, z, &Triplet { axis, p, margin: numbers[2], eps: numbers[3], reduction })
-                }
-                _ => Err(unknown(op)),
-            },
-            _ => Err(unknown(op)),
-        }
-    };
-    kept(apply())
-}
-
-/// What the layer of that name computes of its input and parameters (0 for those that it lacks), with its numbers.
-#[wasm_bindgen]
-pub fn layer(op: &str, handles: &[u32], numbers: &[f64]) -> Answer<u32> {
-    let apply = || match operands(op, handles)?.as_slice() {
-        [Some(x), Some(y)] => match op {
-            "Embedding" => layers::embedding(x, y),
-            "prelu" => activations::prelu(x, y),
-            "BatchNorm" => layers::running(x, y, numbers[0]),
-            "Conv1d" | "Conv2d" => layers::biased(op, x.clone(), Some(y)),
-            _ => Err(unknown(op)),
-        },
-        [Some(x)] if op == "Dropout" => layers::dropout(x, None, numbers[0]),
-        [Some(x), Some(weight), bias] if op == "Linear" => layers::linear(x, weight, bias.as_ref()),
-        [Some(x), Some(mean), Some(var), weight, bias] if op == "BatchNorm" => {
-            layers::batch_norm(x, mean, var, weight.as_ref(), bias.as_ref(), numbers[0])
-        }
-        [Some(q), Some(k), Some(v), mask] => match op {
-            "MultiHeadAttention" => {
-                let heads = args::int(op, "the number of heads", numbers[0])?;
-                layers::multi_head_attention(q, k, v, heads, mask.as_ref())
-            }
-            "scaledDotProductAttention" => {
-                let scale = Some(numbers[0]).filter(|scale| !scale.is_nan());
-                layers::scaled_dot_product_attention(q, k, v, scale, mask.as_ref())
-            }
-            _ => Err(unknown(op)),
-        },
-        _ => Err(unknown(op)),
-    };
-    kept(apply())
+/// Calls a function of this part by its position.
+#[wasm_bindgen(js_name = callTraining)]
+pub fn call_training(at: u32, from: usize, to: usize) -> u32 {
+    answered(run(TRAINING, at, from, to))
 }
 
 /// A parameter that starts as the initialiser of that name with its numbers says; a key of 0 is drawn from the generator.
@@ -121,28 +40,6 @@ pub fn initial(name: &str, numbers: &[f64], sizes: &[f64], dtype: &str, key: u32
         let initial = Initial::from_numbers(name, numbers).ok_or_else(|| unknown(name))?;
         initial.make(&args::ints(name, "a size", sizes)?, args::dtype(name, dtype)?, key[0].as_ref())
     };
-    kept(make())
-}
-
-/// Refuses a number of heads that the features cannot be divided into.
-#[wasm_bindgen(js_name = checkHeads)]
-pub fn check_heads(features: f64, heads: f64) -> Answer<()> {
-    const OP: &str = "MultiHeadAttention";
-    let check = || layers::check_heads(args::int(OP, "features", features)?, args::int(OP, "heads", heads)?);
-    check().map_err(thrown)
-}
-
-/// The handles of mean and variance of every feature.
-#[wasm_bindgen(js_name = batchStatistics)]
-pub fn batch_statistics(x: u32) -> Answer<Vec<u32>> {
-    let apply = || layers::batch_statistics(&slab::tensor("BatchNorm", x)?);
-    apply().map(|(mean, var)| vec![keep(mean), keep(var)]).map_err(thrown)
-}
-
-#[wasm_bindgen(js_name = causalMask)]
-pub fn causal_mask(length: f64, dtype: &str) -> Answer<u32> {
-    const OP: &str = "createAdditiveCausalMask";
-    let make = || layers::causal_mask(args::int(OP, "the length", length)?, args::dtype(OP, dtype)?);
     kept(make())
 }
 

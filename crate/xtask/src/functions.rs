@@ -1,7 +1,7 @@
 //! What follows from the table of functions: the TypeScript functions and methods, their options and docs, and a test of every example.
 
 use interfuse::Op;
-use interfuse::functions::CORE_FACTS;
+use interfuse::functions::{CORE_FACTS, TRAINING_FACTS};
 use interfuse::table::{Answer, Facts, Kind, Parameter};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -23,9 +23,16 @@ struct Part {
     rows: &'static [Facts],
     first: usize,
     calls: &'static str,
+    name: &'static str,
 }
 
-static CORE: Part = Part { rows: CORE_FACTS, first: Op::ALL.len(), calls: "" };
+static CORE: Part = Part { rows: CORE_FACTS, first: Op::ALL.len(), calls: "", name: "core" };
+static TRAINING: Part = Part { rows: TRAINING_FACTS, first: 0, calls: "Training", name: "training" };
+
+/// A file of functions of the part "training".
+const fn training(path: &'static str, about: &'static str, modules: &'static [&'static str], is_inner: bool) -> File {
+    File { path, about, root: "../", modules, part: &TRAINING, begins: "wire.js", is_inner }
+}
 
 const FILES: &[File] = &[
     File {
@@ -55,6 +62,30 @@ const FILES: &[File] = &[
         begins: "generator.js",
         is_inner: false,
     },
+    training(
+        "web/interfuse/src/nn/activations.gen.ts",
+        "Activations beyond those of the core.",
+        &["interfuse::nn::activations"],
+        false,
+    ),
+    training(
+        "web/interfuse/src/nn/losses.gen.ts",
+        "Losses: how far predictions are from targets. Names, arguments and default reductions are MLX's.",
+        &["interfuse::nn::losses"],
+        false,
+    ),
+    training(
+        "web/interfuse/src/nn/functions.gen.ts",
+        "What layers compute, as functions.",
+        &["interfuse::nn::layers"],
+        false,
+    ),
+    training(
+        "web/interfuse/src/nn/inner.gen.ts",
+        "What layers compute, for the layers.",
+        &["interfuse::nn::layers"],
+        true,
+    ),
 ];
 
 impl File {
@@ -115,7 +146,7 @@ fn type_of(parameter: &Parameter) -> String {
 }
 
 /// As a declaration has it.
-fn declared(parameter: &Parameter) -> String {
+fn declared(parameter: &Parameter, is_inner: bool) -> String {
     let (name, ty) = (parameter.name, type_of(parameter));
     if parameter.is_rest {
         let ty = if parameter.kind == Kind::Ranges { format!("readonly {ty}[]") } else { ty };
@@ -123,6 +154,7 @@ fn declared(parameter: &Parameter) -> String {
     }
     match parameter.default {
         Some(default) => format!("{name}: {ty} = {default}"),
+        None if is_inner && is_optional(parameter) => format!("{name}: {ty} | undefined"),
         None if is_optional(parameter) => format!("{name}?: {ty}"),
         None => format!("{name}: {ty}"),
     }
@@ -152,7 +184,8 @@ fn options_type(facts: &Facts) -> String {
 
 /// The parameters as declared, the options last.
 fn declaration(facts: &Facts, skip: usize) -> String {
-    let mut all: Vec<String> = positional(facts).into_iter().skip(skip).map(declared).collect();
+    let mut all: Vec<String> =
+        positional(facts).into_iter().skip(skip).map(|parameter| declared(parameter, facts.is_inner)).collect();
     if !options(facts).is_empty() {
         all.push(format!("options?: {}", options_type(facts)));
     }
@@ -423,7 +456,7 @@ const MODULES: &[(&str, &[&str], bool)] = &[
 ];
 
 /// The imports of what a text uses.
-fn imports(text: &str, File { root, begins, .. }: &File) -> String {
+fn imports(text: &str, File { root, begins, part, .. }: &File) -> String {
     let mut all = String::new();
     let mut import = |names: Vec<String>, module: &str, keyword: &str| {
         if !names.is_empty() {
@@ -437,6 +470,9 @@ fn imports(text: &str, File { root, begins, .. }: &File) -> String {
     let types = used(text, WIRE_TYPES).into_iter().map(|name| format!("type {name}"));
     let own: Vec<&str> = used(text, WIRE).into_iter().filter(|name| *name != "begin").collect();
     import(vec!["begin".into()], begins, "import");
+    if part.name != "core" {
+        import(vec!["want".into()], "parts.js", "import");
+    }
     import(plain(own).into_iter().chain(types).collect(), "wire.js", "import");
     all
 }
@@ -446,7 +482,12 @@ pub fn files() -> Vec<(&'static str, String)> {
     let file = |file: &File| {
         let all = file.functions().map(|(position, facts)| function(position, facts, file));
         let text = format!("{}{}", interfaces(file), all.collect::<String>());
-        let text = format!("{HEAD}/** @file {} */\n{}\n{text}", file.about, imports(&text, file));
+        let imports = imports(&text, file);
+        let want = match file.part.name {
+            "core" => String::new(),
+            name => format!("\nwant(\"{name}\");\n"),
+        };
+        let text = format!("{HEAD}/** @file {} */\n{imports}{want}\n{text}", file.about);
         (file.path, format!("{}\n", text.trim_end()))
     };
     FILES.iter().map(file).collect()

@@ -5,6 +5,5 @@ mod differential;
 mod everything;
 mod few_buffers;
 mod sizes;
-mod schedules;
 mod refused;
 mod schedules;

@@ -6,7 +6,7 @@ import { begin } from "./wire.js";
 import { one, putBound, putDType, putFloat, putInt, putMaybeTensor, putOperand, putPlaces, putSizes, putTensor, type AtIndex, type Operand } from "./wire.js";
 
 /** A shape filled with a value. Without a dtype that of the value: bool, int32 for integers, float32. */
-export function full(shape: ShapeLike, value: Operand, dtype?: DType): Tensor {
+export function full(shape: ShapeLike, value: Operand, dtype: DType | undefined): Tensor {
   const first = begin("full");
   putSizes("the shape", shape);
   putOperand(value);
@@ -15,7 +15,7 @@ export function full(shape: ShapeLike, value: Operand, dtype?: DType): Tensor {
 }
 
 /** Counts between bounds, of which a size may be open: then the others are integers. */
-export function arangeBounds(start: Size, stop: Size, step: number, dtype?: DType): Tensor {
+export function arangeBounds(start: Size, stop: Size, step: number, dtype: DType | undefined): Tensor {
   const first = begin("arange");
   putBound("the start", start);
   putBound("the stop", stop);
@@ -73,7 +73,7 @@ export function atMin(x: Tensor, places: readonly AtIndex[], values: Operand): T
 }
 
 /** The numbers 0, 1, ... below `count` in random order, as uint32. */
-export function permutation(count: number, key?: Tensor | null): Tensor {
+export function permutation(count: number, key: Tensor | null | undefined): Tensor {
   const first = begin("random.permutation");
   putInt("the count", count);
   putMaybeTensor(key);
@@ -81,7 +81,7 @@ export function permutation(count: number, key?: Tensor | null): Tensor {
 }
 
 /** The rows of a tensor along an axis in random order. */
-export function permutationOf(x: Tensor, axis: number, key?: Tensor | null): Tensor {
+export function permutationOf(x: Tensor, axis: number, key: Tensor | null | undefined): Tensor {
   const first = begin("random.permutation");
   putTensor(x);
   putInt("the axis", axis);

@@ -83,6 +83,18 @@ function answer(id: number, from: number): number {
   return core.call(id, from, to);
 }
 
+function answerTraining(id: number, from: number): number {
+  const to = at;
+  at = from;
+  return core.callTraining(id, from, to);
+}
+
+/** The tensors of an answer. */
+function wrapped(count: number): Tensor[] {
+  if (count > view.length) attach(count);
+  return Array.from(view.subarray(0, count), (handle) => new Tensor(handle));
+}
+
 /** A call that gives a tensor. */
 export function one(id: number, from: number): Tensor {
   return new Tensor(answer(id, from));
@@ -90,14 +102,25 @@ export function one(id: number, from: number): Tensor {
 
 /** A call that gives several. */
 export function many(id: number, from: number): Tensor[] {
-  const count = answer(id, from);
-  if (count > view.length) attach(count);
-  return Array.from(view.subarray(0, count), (handle) => new Tensor(handle));
+  return wrapped(answer(id, from));
 }
 
 /** A call that gives nothing but mistakes. */
 export function nothing(id: number, from: number): void {
   answer(id, from);
+}
+
+/** The same for the part "training". */
+export function oneTraining(id: number, from: number): Tensor {
+  return new Tensor(answerTraining(id, from));
+}
+
+export function manyTraining(id: number, from: number): Tensor[] {
+  return wrapped(answerTraining(id, from));
+}
+
+export function nothingTraining(id: number, from: number): void {
+  answerTraining(id, from);
 }
 
 function put(tag: number, value: number): void {

@@ -13,8 +13,10 @@ use crate::random::chosen;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::{DType, Weak};
 use interfuse_compiler::kind::Kind;
+use interfuse_derive::function;
 
 /// x w^T + b for a weight of [outputs, inputs].
+#[function(inner, name = "Linear")]
 #[track_caller]
 pub fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     const OP: &str = "Linear";
@@ -31,7 +33,24 @@ pub fn biased(op: &str, y: Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
     }
 }
 
+macro_rules! biases {
+    ($($row:ident $name:literal;)+) => { $(
+        #[doc = "A bias of one element per feature."]
+        #[function(inner, name = $name)]
+        #[track_caller]
+        pub fn $row(y: &Tensor, bias: &Tensor) -> Result<Tensor> {
+            biased($name, y.clone(), Some(bias))
+        }
+    )+ };
+}
+
+biases! {
+    conv1d_biased "Conv1d";
+    conv2d_biased "Conv2d";
+}
+
 /// The rows of a weight of [count, features] at indices. Negative ones count from the end, others out of range are clamped to the nearest.
+#[function(inner, name = "Embedding")]
 #[track_caller]
 pub fn embedding(weight: &Tensor, indices: &Tensor) -> Result<Tensor> {
     named("Embedding", take(weight, indices, Some(0)))
@@ -51,6 +70,7 @@ fn leading(op: &str, x: &Tensor) -> Result<Axes> {
 }
 
 /// Mean and variance of every feature over the batch: what [`batch_norm`] normalises with while training.
+#[function(inner, name = "BatchNorm")]
 #[track_caller]
 pub fn batch_statistics(x: &Tensor) -> Result<(Tensor, Tensor)> {
     const OP: &str = "BatchNorm";
@@ -59,21 +79,22 @@ pub fn batch_statistics(x: &Tensor) -> Result<(Tensor, Tensor)> {
 }
 
 /// (x - mean) / sqrt(var + eps) for every feature, times a weight, plus a bias.
+#[function(inner, name = "BatchNorm")]
 #[track_caller]
 pub fn batch_norm(
     x: &Tensor,
     mean: &Tensor,
-    var: &Tensor,
+    variance: &Tensor,
     weight: Option<&Tensor>,
     bias: Option<&Tensor>,
     eps: f64,
 ) -> Result<Tensor> {
     const OP: &str = "BatchNorm";
-    for (what, own) in [("mean", Some(mean)), ("variance", Some(var)), ("weight", weight), ("bias", bias)] {
+    for (what, own) in [("mean", Some(mean)), ("variance", Some(variance)), ("weight", weight), ("bias", bias)] {
         check_affine(OP, what, x, own)?;
     }
     let normed = || {
-        let mut y = x.try_sub(mean)?.try_mul(&var.try_add(weak(eps))?.try_rsqrt()?)?;
+        let mut y = x.try_sub(mean)?.try_mul(&variance.try_add(weak(eps))?.try_rsqrt()?)?;
         if let Some(weight) = weight {
             y = y.try_mul(weight)?;
         }
@@ -86,15 +107,17 @@ pub fn batch_norm(
 }
 
 /// A running mean: (1 - momentum) old + momentum new.
+#[function(inner, name = "BatchNorm")]
 #[track_caller]
-pub fn running(old: &Tensor, new: &Tensor, momentum: f64) -> Result<Tensor> {
-    check_same("BatchNorm", "running statistics", old, "those of the batch", new)?;
+pub fn running(old: &Tensor, fresh: &Tensor, momentum: f64) -> Result<Tensor> {
+    check_same("BatchNorm", "running statistics", old, "those of the batch", fresh)?;
     let kept = old.try_mul(weak(1.0 - momentum))?;
-    kept.try_add(&new.try_mul(weak(momentum))?)?.cast_as("BatchNorm", old.dtype())
+    kept.try_add(&fresh.try_mul(weak(momentum))?)?.cast_as("BatchNorm", old.dtype())
 }
 
 /// Drops elements with probability p and divides the others by 1 - p, so that the expected value is x. Without a key one is drawn from
 /// the generator.
+#[function(inner, name = "Dropout")]
 #[track_caller]
 pub fn dropout(x: &Tensor, key: Option<&Tensor>, p: f64) -> Result<Tensor> {
     const OP: &str = "Dropout";
@@ -117,14 +140,26 @@ pub fn dropout(x: &Tensor, key: Option<&Tensor>, p: f64) -> Result<Tensor> {
     choose(&mask, &x.try_mul(weak(1.0 / (1.0 - p)))?, weak(0.0))
 }
 
-/// softmax(q k^T scale + mask) v for [..., length, features]; the scale is 1 / sqrt(features) unless given. A mask of bool says where to
-/// look, one of floats is added to the scores.
+/// softmax(q kᵀ scale + mask) v. The scale is 1 / √features by default; a mask of bool says where to look, one of floats is added.
+#[function(
+    returns = "[..., length of q, features of v].",
+    throws = "ShapeError: the shapes do not fit.",
+    source = "Vaswani et al. (2017)",
+    example = "nn.scaledDotProductAttention(tensor([[1, 0]]), tensor([[1, 0]]), tensor([[3, 4]])) // [[3, 4]]"
+)]
 #[track_caller]
 pub fn scaled_dot_product_attention(
+    /// Queries, [..., length, features].
     q: &Tensor,
+    /// Keys, [..., length of v, features].
     k: &Tensor,
+    /// Values, [..., length of v, features of v].
     v: &Tensor,
+    /// The factor of the scores; 1 / sqrt(features) by default.
+    #[option]
     scale: Option<f64>,
+    /// Of bool it says where to look, of floats it is added to the scores.
+    #[option]
     mask: Option<&Tensor>,
 ) -> Result<Tensor> {
     const OP: &str = "scaledDotProductAttention";
@@ -159,7 +194,8 @@ fn heads_apart(op: &str, x: &Tensor, heads: i64) -> Result<Tensor> {
 }
 
 /// Refuses a number of heads that the features cannot be divided into.
-pub fn check_heads(features: i64, heads: i64) -> Result<()> {
+#[function(inner, name = "MultiHeadAttention")]
+pub fn check_heads(#[label("features")] features: i64, #[label("heads")] heads: i64) -> Result<()> {
     if heads > 0 && features % heads == 0 {
         return Ok(());
     }
@@ -172,6 +208,7 @@ pub fn check_heads(features: i64, heads: i64) -> Result<()> {
 }
 
 /// Attention of several heads at once, over queries, keys and values of [batch, length, heads x features].
+#[function(inner, name = "MultiHeadAttention")]
 #[track_caller]
 pub fn multi_head_attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: i64, mask: Option<&Tensor>) -> Result<Tensor> {
     const OP: &str = "MultiHeadAttention";
@@ -181,6 +218,7 @@ pub fn multi_head_attention(q: &Tensor, k: &Tensor, v: &Tensor, heads: i64, mask
 }
 
 /// A mask of [length, length] that adds -1e9 where a query would see a later key.
+#[function(inner, name = "createAdditiveCausalMask")]
 #[track_caller]
 pub fn causal_mask(length: i64, dtype: DType) -> Result<Tensor> {
     const OP: &str = "createAdditiveCausalMask";

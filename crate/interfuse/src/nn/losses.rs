@@ -9,13 +9,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::library::{choose, logsumexp, mean, sum};
 use crate::operand::Operand;
 use crate::symbolic::{Explain, must_be_same};
+use crate::table::{Argument, Arguments, Kind};
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::Weak;
 use interfuse_compiler::shape::Aval;
+use interfuse_derive::{Choice, Options, function};
 use std::rc::Rc;
 
 /// What becomes of the losses of single elements.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Choice)]
 pub enum Reduction {
     /// They are the result.
     None,
@@ -26,16 +28,6 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    /// By its name in APIs.
-    pub fn from_name(name: &str) -> Option<Reduction> {
-        Some(match name {
-            "none" => Reduction::None,
-            "mean" => Reduction::Mean,
-            "sum" => Reduction::Sum,
-            _ => return None,
-        })
-    }
-
     #[track_caller]
     fn apply(self, op: &str, loss: Tensor) -> Result<Tensor> {
         match self {
@@ -47,22 +39,19 @@ impl Reduction {
 }
 
 /// Options of [`cross_entropy`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Options)]
 pub struct CrossEntropy<'a> {
     /// A factor for every loss.
     pub weights: Option<&'a Tensor>,
     /// The axis of the classes.
+    #[default(-1)]
     pub axis: i64,
     /// How much of the target goes to all classes alike; from 0 up to 1, exclusive.
+    #[default(0.0)]
     pub label_smoothing: f64,
     /// What becomes of the losses.
+    #[default(Reduction::None)]
     pub reduction: Reduction,
-}
-
-impl Default for CrossEntropy<'_> {
-    fn default() -> Self {
-        CrossEntropy { weights: None, axis: -1, label_smoothing: 0.0, reduction: Reduction::None }
-    }
 }
 
 /// `x` at the index along an axis, which vanishes; NaN where the index is no class: a wrong label must not pass for a loss.
@@ -101,7 +90,8 @@ fn check_classes(op: &str, x: &Tensor, classes: &Tensor, axis: usize) -> Result<
     ))
 }
 
-/// -ln of the softmax at the target: of class indices (any dtype of numbers) or of probabilities of every class.
+/// -ln of the softmax at the target. Targets are class indices (any dtype of numbers) or probabilities of every class. No reduction by
+/// default; NaN where an index is no class.
 ///
 /// ```
 /// use interfuse::{nn::losses::{cross_entropy, CrossEntropy}, Tensor};
@@ -111,8 +101,21 @@ fn check_classes(op: &str, x: &Tensor, classes: &Tensor, axis: usize) -> Result<
 /// assert!((loss[0] - 0.126928).abs() < 1e-6 && (loss[1] - 2.126928).abs() < 1e-6);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
+#[function(
+    options = "CrossEntropyOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    throws = "CompileArgumentError: the label smoothing is not from 0 to below 1.",
+    example = "nn.losses.crossEntropy(tensor([[2, 0], [0, 2]]), tensor([0, 0])) // [0.126928, 2.126928]"
+)]
 #[track_caller]
-pub fn cross_entropy(logits: &Tensor, targets: &Tensor, options: &CrossEntropy<'_>) -> Result<Tensor> {
+pub fn cross_entropy(
+    /// Of every class, along the axis.
+    logits: &Tensor,
+    /// Class indices (any dtype of numbers), or probabilities of every class.
+    targets: &Tensor,
+    options: &CrossEntropy<'_>,
+) -> Result<Tensor> {
     const OP: &str = "crossEntropy";
     let CrossEntropy { weights, axis, label_smoothing, reduction } = *options;
     if !(0.0..1.0).contains(&label_smoothing) {
@@ -158,18 +161,30 @@ pub enum Binary {
     Probabilities,
 }
 
-/// -(t ln p + (1 - t) ln(1 - p)), times weights if there are any.
+/// -(t ln p + (1 - t) ln(1 - p)) with p the sigmoid of the inputs, or the inputs.
+#[function(
+    options = "BinaryCrossEntropyOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.binaryCrossEntropy(tensor([0]), tensor([1])) // 0.69314718"
+)]
 #[track_caller]
 pub fn binary_cross_entropy(
     inputs: &Tensor,
     targets: &Tensor,
+    /// A factor for every loss.
+    #[option]
     weights: Option<&Tensor>,
-    form: Binary,
+    /// Are the inputs logits, or probabilities?
+    #[option(true)]
+    with_logits: Binary,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::Mean)]
     reduction: Reduction,
 ) -> Result<Tensor> {
     const OP: &str = "binaryCrossEntropy";
     check_same(OP, "inputs", inputs, "targets", targets)?;
-    let loss = match form {
+    let loss = match with_logits {
         Binary::Logits => inputs.try_logaddexp(weak(0.0))?.try_sub(&inputs.try_mul(targets)?)?,
         Binary::Probabilities => {
             let log = |p: &Tensor| p.try_log()?.try_maximum(weak(-100.0));
@@ -195,22 +210,62 @@ fn difference(op: &str, predictions: &Tensor, targets: &Tensor) -> Result<Tensor
 }
 
 /// |p - t|
+#[function(
+    options = "LossOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.l1Loss(tensor([1, 2]), tensor([0, 4])) // 1.5"
+)]
 #[track_caller]
-pub fn l1_loss(predictions: &Tensor, targets: &Tensor, reduction: Reduction) -> Result<Tensor> {
+pub fn l1_loss(
+    predictions: &Tensor,
+    targets: &Tensor,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::Mean)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "l1Loss";
     reduction.apply(OP, difference(OP, predictions, targets)?.try_abs()?)
 }
 
 /// (p - t)^2
+#[function(
+    options = "LossOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.mseLoss(tensor([1, 2]), tensor([0, 4])) // 2.5"
+)]
 #[track_caller]
-pub fn mse_loss(predictions: &Tensor, targets: &Tensor, reduction: Reduction) -> Result<Tensor> {
+pub fn mse_loss(
+    predictions: &Tensor,
+    targets: &Tensor,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::Mean)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "mseLoss";
     reduction.apply(OP, difference(OP, predictions, targets)?.try_square()?)
 }
 
 /// Minus the log-probability of the target class.
+#[function(
+    options = "AxisLossOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.nllLoss(tensor([[-1, -2]]), tensor([1])) // [2]"
+)]
 #[track_caller]
-pub fn nll_loss(log_probabilities: &Tensor, targets: &Tensor, axis: i64, reduction: Reduction) -> Result<Tensor> {
+pub fn nll_loss(
+    log_probabilities: &Tensor,
+    /// Class indices.
+    targets: &Tensor,
+    /// The axis of the classes.
+    #[option(-1)]
+    axis: i64,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::None)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "nllLoss";
     let axis = one(OP, axis, &log_probabilities.seen())?;
     check_classes(OP, log_probabilities, targets, axis)?;
@@ -218,13 +273,27 @@ pub fn nll_loss(log_probabilities: &Tensor, targets: &Tensor, axis: i64, reducti
 }
 
 /// Minus the log-likelihood of a normal distribution with means `inputs` and variances `vars` (at least `eps`); `full` adds the constant.
+#[function(
+    options = "GaussianNllOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.gaussianNllLoss(tensor([0]), tensor([2]), tensor([1])) // 2"
+)]
 #[track_caller]
 pub fn gaussian_nll_loss(
+    /// The means.
     inputs: &Tensor,
     targets: &Tensor,
+    /// The variances.
     vars: &Tensor,
+    /// Adds ln(2 pi) / 2.
+    #[option(false)]
     full: bool,
+    /// The least variance.
+    #[option(1e-6)]
     eps: f64,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::Mean)]
     reduction: Reduction,
 ) -> Result<Tensor> {
     const OP: &str = "gaussianNllLoss";
@@ -237,8 +306,25 @@ pub fn gaussian_nll_loss(
 }
 
 /// Kullback-Leibler divergence along an axis of log-probabilities: the sum of e^t (t - p).
+#[function(
+    options = "AxisLossOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.klDivLoss(tensor([[0, 0]]), tensor([[0, 0]])) // [0]"
+)]
 #[track_caller]
-pub fn kl_div_loss(inputs: &Tensor, targets: &Tensor, axis: i64, reduction: Reduction) -> Result<Tensor> {
+pub fn kl_div_loss(
+    /// Log-probabilities.
+    inputs: &Tensor,
+    /// Log-probabilities.
+    targets: &Tensor,
+    /// The axis of the classes.
+    #[option(-1)]
+    axis: i64,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::None)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "klDivLoss";
     check_same(OP, "inputs", inputs, "targets", targets)?;
     let each = targets.try_exp()?.try_mul(&targets.try_sub(inputs)?)?;
@@ -246,8 +332,22 @@ pub fn kl_div_loss(inputs: &Tensor, targets: &Tensor, axis: i64, reduction: Redu
 }
 
 /// Quadratic up to `beta`, linear beyond; smooth in between.
+#[function(
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.smoothL1Loss(tensor([0, 3]), tensor([0, 0])) // 1.25"
+)]
 #[track_caller]
-pub fn smooth_l1_loss(predictions: &Tensor, targets: &Tensor, beta: f64, reduction: Reduction) -> Result<Tensor> {
+pub fn smooth_l1_loss(
+    predictions: &Tensor,
+    targets: &Tensor,
+    /// Where it becomes linear.
+    #[option(1)]
+    beta: f64,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::Mean)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "smoothL1Loss";
     let distance = difference(OP, predictions, targets)?.try_abs()?;
     let near = distance.try_square()?.try_mul(weak(0.5 / beta))?;
@@ -256,8 +356,22 @@ pub fn smooth_l1_loss(predictions: &Tensor, targets: &Tensor, beta: f64, reducti
 }
 
 /// Quadratic up to `delta`, linear beyond.
+#[function(
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.huberLoss(tensor([0, 3]), tensor([0, 0])) // [0, 2.5]"
+)]
 #[track_caller]
-pub fn huber_loss(inputs: &Tensor, targets: &Tensor, delta: f64, reduction: Reduction) -> Result<Tensor> {
+pub fn huber_loss(
+    inputs: &Tensor,
+    targets: &Tensor,
+    /// Where it becomes linear.
+    #[option(1)]
+    delta: f64,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::None)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "huberLoss";
     let distance = difference(OP, inputs, targets)?.try_abs()?;
     let near = distance.try_minimum(weak(delta))?;
@@ -267,8 +381,20 @@ pub fn huber_loss(inputs: &Tensor, targets: &Tensor, delta: f64, reduction: Redu
 }
 
 /// ln cosh(p - t)
+#[function(
+    options = "LossOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.logCoshLoss(tensor([1]), tensor([1])) // [0]"
+)]
 #[track_caller]
-pub fn log_cosh_loss(inputs: &Tensor, targets: &Tensor, reduction: Reduction) -> Result<Tensor> {
+pub fn log_cosh_loss(
+    inputs: &Tensor,
+    targets: &Tensor,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::None)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "logCoshLoss";
     let distance = difference(OP, inputs, targets)?;
     let loss = distance.try_logaddexp(&distance.try_negative()?)?.try_sub(weak(std::f64::consts::LN_2))?;
@@ -276,8 +402,21 @@ pub fn log_cosh_loss(inputs: &Tensor, targets: &Tensor, reduction: Reduction) ->
 }
 
 /// max(0, 1 - p t) for targets of -1 and 1.
+#[function(
+    options = "LossOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.hingeLoss(tensor([0.5]), tensor([1])) // [0.5]"
+)]
 #[track_caller]
-pub fn hinge_loss(inputs: &Tensor, targets: &Tensor, reduction: Reduction) -> Result<Tensor> {
+pub fn hinge_loss(
+    inputs: &Tensor,
+    /// -1 or 1.
+    targets: &Tensor,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::None)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "hingeLoss";
     check_same(OP, "inputs", inputs, "targets", targets)?;
     let margin = inputs.try_mul(targets)?.try_negative()?.try_add(weak(1.0))?;
@@ -285,54 +424,86 @@ pub fn hinge_loss(inputs: &Tensor, targets: &Tensor, reduction: Reduction) -> Re
 }
 
 /// The cosine of the angle between vectors along an axis; their lengths' product counts as at least `eps`.
+#[function(
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.cosineSimilarityLoss(tensor([[1, 0]]), tensor([[1, 0]])) // [1]"
+)]
 #[track_caller]
-pub fn cosine_similarity_loss(a: &Tensor, b: &Tensor, axis: i64, eps: f64, reduction: Reduction) -> Result<Tensor> {
+pub fn cosine_similarity_loss(
+    x1: &Tensor,
+    x2: &Tensor,
+    /// The axis of the vectors.
+    #[option(1)]
+    axis: i64,
+    /// The least product of lengths.
+    #[option(1e-8)]
+    eps: f64,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::None)]
+    reduction: Reduction,
+) -> Result<Tensor> {
     const OP: &str = "cosineSimilarityLoss";
-    check_same(OP, "the first", a, "the second", b)?;
+    check_same(OP, "the first", x1, "the second", x2)?;
     let along = |x: &Tensor| named(OP, sum(x, axis, false));
     let length = |x: &Tensor| along(&x.try_square()?)?.try_sqrt();
-    let lengths = length(a)?.try_mul(&length(b)?)?.try_maximum(weak(eps))?;
-    reduction.apply(OP, along(&a.try_mul(b)?)?.try_div(&lengths)?)
+    let lengths = length(x1)?.try_mul(&length(x2)?)?.try_maximum(weak(eps))?;
+    reduction.apply(OP, along(&x1.try_mul(x2)?)?.try_div(&lengths)?)
 }
 
 /// max(0, margin - t (a - b)): `a` should be larger where the target is 1, `b` where it is -1.
+#[function(
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.marginRankingLoss(tensor([1]), tensor([2]), tensor([1])) // [1]"
+)]
 #[track_caller]
 pub fn margin_ranking_loss(
-    a: &Tensor,
-    b: &Tensor,
+    inputs1: &Tensor,
+    inputs2: &Tensor,
+    /// 1 where the first should be larger, -1 where the second.
     targets: &Tensor,
+    /// By how much.
+    #[option(0)]
     margin: f64,
+    /// What becomes of the losses of single elements: they are the result, or their mean, or their sum.
+    #[option(Reduction::None)]
     reduction: Reduction,
 ) -> Result<Tensor> {
     const OP: &str = "marginRankingLoss";
-    check_same(OP, "inputs", a, "targets", targets)?;
-    let ranked = difference(OP, a, b)?.try_mul(targets)?;
+    check_same(OP, "inputs", inputs1, "targets", targets)?;
+    let ranked = difference(OP, inputs1, inputs2)?.try_mul(targets)?;
     let loss = Tensor::apply(crate::Op::Sub, &[weak(margin), (&ranked).into()])?;
     reduction.apply(OP, loss.try_maximum(weak(0.0))?)
 }
 
 /// Options of [`triplet_loss`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Options)]
 pub struct Triplet {
     /// The axis of the vectors.
+    #[default(-1)]
     pub axis: i64,
     /// The power of the norm.
+    #[default(2.0)]
     pub p: f64,
     /// By how much negatives should be farther than positives.
+    #[default(1.0)]
     pub margin: f64,
     /// Added under the root.
+    #[default(1e-6)]
     pub eps: f64,
     /// What becomes of the losses.
+    #[default(Reduction::None)]
     pub reduction: Reduction,
 }
 
-impl Default for Triplet {
-    fn default() -> Triplet {
-        Triplet { axis: -1, p: 2.0, margin: 1.0, eps: 1e-6, reduction: Reduction::None }
-    }
-}
-
 /// max(0, |a - p| - |a - n| + margin)
+#[function(
+    options = "TripletOptions",
+    returns = "A scalar, or without a reduction the shape of the losses.",
+    throws = "ShapeError: the shapes do not fit.",
+    example = "nn.losses.tripletLoss(tensor([[0, 0]]), tensor([[0, 0]]), tensor([[3, 4]])) // [0]"
+)]
 #[track_caller]
 pub fn triplet_loss(anchors: &Tensor, positives: &Tensor, negatives: &Tensor, options: &Triplet) -> Result<Tensor> {
     const OP: &str = "tripletLoss";
@@ -344,4 +515,11 @@ pub fn triplet_loss(anchors: &Tensor, positives: &Tensor, negatives: &Tensor, op
     };
     let loss = distance(positives)?.try_sub(&distance(negatives)?)?.try_add(weak(margin))?;
     reduction.apply(OP, loss.try_maximum(weak(0.0))?)
+}
+
+impl<'a> Argument<'a> for Binary {
+    const KIND: Kind = Kind::Flag;
+    fn read(arguments: &mut Arguments<'a>) -> Self {
+        if arguments.next() { Binary::Logits } else { Binary::Probabilities }
+    }
 }

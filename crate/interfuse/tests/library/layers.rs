@@ -1,10 +1,12 @@
 //! Layers, losses and optimisers under `shapeless`: traced at one size, run at five others, with the values of eager mode, one trace and
 //! no guard.
 
+use interfuse::functions::{TRAINING, TRAINING_FACTS};
 use interfuse::library::{self, Window};
 use interfuse::nn::losses::{self, Binary, CrossEntropy, Reduction, Triplet};
 use interfuse::nn::{self, Module, activations, layers};
 use interfuse::optim::{Optimizer, Rule};
+use interfuse::table::{Arguments, Call, Value};
 use interfuse::{Compile, DType, Result, Tensor, Tree, grad, random};
 
 /// Batch and length; the first is the one that is traced.
@@ -130,28 +132,23 @@ fn layers_serve_all_sizes() {
 #[test]
 fn activations_serve_all_sizes() {
     let deep = |batch, length| vec![numbers(2, &[batch, length, FEATURES])];
-    for name in [
-        "elu",
-        "celu",
-        "selu",
-        "relu6",
-        "relu2",
-        "leakyRelu",
-        "silu",
-        "softsign",
-        "softshrink",
-        "hardShrink",
-        "logSigmoid",
-        "mish",
-        "hardswish",
-        "hardTanh",
-        "geluFastApprox",
-        "softmin",
-        "step",
-    ] {
-        check(name, &|x| activations::by_name(name, &x[0], [f64::NAN; 2]).expect("there"), &deep);
+    let mut rows = 0;
+    for (facts, row) in TRAINING_FACTS.iter().zip(TRAINING) {
+        assert_eq!(facts.name, row.name);
+        let numbers = facts.parameters[1..].iter().flat_map(|group| group.iter());
+        let numbers: Option<Vec<f64>> = numbers.map(|number| number.default?.parse().ok()).collect();
+        let (true, Some(numbers), Call::One(call)) = (facts.module.contains("activations"), numbers, row.call) else {
+            continue;
+        };
+        let by_row = |x: &[Tensor]| {
+            let numbers = numbers.iter().map(|number| Value::Number(*number));
+            let values: Vec<Value<'_>> = [Value::Tensor(x[0].clone())].into_iter().chain(numbers).collect();
+            call(&mut Arguments::new(&values))
+        };
+        check(row.name, &by_row, &deep);
+        rows += 1;
     }
-    check("glu", &|x| activations::glu(&x[0], -1), &deep);
+    assert!(rows > 15, "{rows} activations have defaults");
     check("prelu", &|x| activations::prelu(&x[0], &Tensor::from(0.3f32)), &deep);
     check("relu", &|x| x[0].try_maximum(0.0), &deep);
     check("gelu", &|x| library::gelu(&x[0], library::Gelu::Tanh), &deep);

@@ -4,15 +4,27 @@
  *
  * Names are written out, because keys show them and bundlers shorten what they may.
  */
-import { begin, tensorHandle } from "../apply.js";
 import { core } from "../core.js";
 import { conv1d, conv2d, layerNorm, rmsNorm, type ConvOptions } from "../functions.gen.js";
 import { checkWrite, Module } from "../nn.js";
 import { describe } from "../describe.js";
 import { CompileArgumentError } from "../errors.js";
-import { check, checkOptions, dtype as dtypes, numberOf, numbersOf } from "../options.js";
-import { Tensor } from "../tensor.js";
+import { checkOptions, numberOf } from "../options.js";
+import type { Tensor } from "../tensor.js";
 import type { PerAxis } from "../wire.js";
+import {
+  batchNorm,
+  batchStatistics,
+  causalMask,
+  checkHeads,
+  conv1dBiased,
+  conv2dBiased,
+  dropout,
+  embedding,
+  linear,
+  multiHeadAttention,
+  running,
+} from "./inner.gen.js";
 import * as init from "./init.js";
 import { want } from "../parts.js";
 
@@ -20,12 +32,6 @@ want("training");
 
 /** What turns one tensor into another: a layer, a model, or a function such as an activation. */
 export type Layer = { forward(x: Tensor): Tensor } | ((x: Tensor) => Tensor);
-
-function apply(layer: string, tensors: readonly (Tensor | undefined)[], ...numbers: readonly number[]): Tensor {
-  begin();
-  const handles = Uint32Array.from(tensors, (x) => (x === undefined ? 0 : tensorHandle(layer, x)));
-  return new Tensor(core.layer(layer, handles, numbersOf(layer, "an option", numbers)));
-}
 
 /** Sizes of a layer, as a shape. */
 function sizes(layer: string, ...values: readonly number[]): readonly number[] {
@@ -56,7 +62,7 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return apply("Linear", [x, this.weight, this.bias]);
+    return linear(x, this.weight, this.bias);
   }
 }
 
@@ -74,12 +80,12 @@ export class Embedding extends Module {
 
   /** The rows at int32 or uint32 indices. Negative indices count from the end, others out of range are clamped to the nearest. */
   forward(x: Tensor): Tensor {
-    return apply("Embedding", [this.weight, x]);
+    return embedding(this.weight, x);
   }
 
   /** The table as the weight of a linear layer: a score for every row. */
   asLinear(x: Tensor): Tensor {
-    return apply("Linear", [x, this.weight, undefined]);
+    return linear(x, this.weight, undefined);
   }
 }
 
@@ -169,19 +175,16 @@ export class BatchNorm extends Module {
   forward(x: Tensor): Tensor {
     let [mean, variance] = [this.runningMean, this.runningVar];
     if (this.training || mean === undefined || variance === undefined) {
-      const [batchMean, batchVariance] = Array.from(core.batchStatistics(tensorHandle("BatchNorm", x)), (handle) => new Tensor(handle)) as [
-        Tensor,
-        Tensor,
-      ];
+      const [batchMean, batchVariance] = batchStatistics(x);
       if (mean !== undefined && variance !== undefined) {
-        const followed = apply("BatchNorm", [mean, batchMean], this.momentum);
+        const followed = running(mean, batchMean, this.momentum);
         if (core.isTracing()) checkWrite("runningMean", mean, followed, "BatchNorm");
         this.runningMean = followed;
-        this.runningVar = apply("BatchNorm", [variance, batchVariance], this.momentum);
+        this.runningVar = running(variance, batchVariance, this.momentum);
       }
       [mean, variance] = [batchMean, batchVariance];
     }
-    return apply("BatchNorm", [x, mean, variance, this.weight, this.bias], this.eps);
+    return batchNorm(x, mean, variance, this.weight, this.bias, this.eps);
   }
 }
 
@@ -197,7 +200,7 @@ export class Dropout extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return this.training ? apply("Dropout", [x], this.p) : x;
+    return this.training ? dropout(x, undefined, this.p) : x;
   }
 }
 
@@ -234,10 +237,10 @@ abstract class Convolution extends Module {
 
   abstract forward(x: Tensor): Tensor;
 
-  protected applied(layer: string, conv: typeof conv1d, x: Tensor): Tensor {
+  protected applied(conv: typeof conv1d, biased: typeof conv1dBiased, x: Tensor): Tensor {
     const { stride, padding, dilation, groups } = this;
     const y = conv(x, this.weight, { stride, padding, dilation, groups });
-    return this.bias === undefined ? y : apply(layer, [y, this.bias]);
+    return this.bias === undefined ? y : biased(y, this.bias);
   }
 }
 
@@ -249,7 +252,7 @@ export class Conv1d extends Convolution {
   }
 
   forward(x: Tensor): Tensor {
-    return this.applied("Conv1d", conv1d, x);
+    return this.applied(conv1d, conv1dBiased, x);
   }
 }
 
@@ -268,19 +271,8 @@ export class Conv2d extends Convolution {
   }
 
   forward(x: Tensor): Tensor {
-    return this.applied("Conv2d", conv2d, x);
+    return this.applied(conv2d, conv2dBiased, x);
   }
-}
-
-/** softmax(q kᵀ scale + mask) v. The scale is 1 / √features by default; a mask of bool says where to look, one of floats is added. */
-export function scaledDotProductAttention(
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  options?: { readonly scale?: number; readonly mask?: Tensor },
-): Tensor {
-  checkOptions("scaledDotProductAttention", options, ["scale", "mask"]);
-  return apply("scaledDotProductAttention", [q, k, v, options?.mask], options?.scale ?? NaN);
 }
 
 /** Options of `MultiHeadAttention`: sizes that differ from the features. */
@@ -311,7 +303,7 @@ export class MultiHeadAttention extends Module {
       "valueOutputDims",
       "bias",
     ]);
-    core.checkHeads(numberOf("MultiHeadAttention", "the features", dims), numberOf("MultiHeadAttention", "the number of heads", numHeads));
+    checkHeads(dims, numHeads);
     super();
     const {
       queryInputDims = dims,
@@ -331,14 +323,12 @@ export class MultiHeadAttention extends Module {
   /** What queries see of values, by keys; all are [batch, length, features]. Without keys and values it is attention to itself. */
   forward(queries: Tensor, keys: Tensor = queries, values: Tensor = keys, mask?: Tensor): Tensor {
     const [q, k, v] = [this.queryProj.forward(queries), this.keyProj.forward(keys), this.valueProj.forward(values)];
-    return this.outProj.forward(apply("MultiHeadAttention", [q, k, v, mask], this.numHeads));
+    return this.outProj.forward(multiHeadAttention(q, k, v, this.numHeads, mask));
   }
 
   /** A mask of [length, length] that hides what comes later. */
   static createAdditiveCausalMask(length: number, dtype: "float32" | "float16" = "float32"): Tensor {
-    const op = "createAdditiveCausalMask";
-    check(op, "the dtype", dtype, dtypes);
-    return new Tensor(core.causalMask(numberOf(op, "the length", length), dtype));
+    return causalMask(length, dtype);
   }
 }
 
