@@ -44,35 +44,35 @@ export interface RunningOptions {
 
 /** Options of `conv1d`, `conv2d`. */
 export interface ConvOptions {
-  /** Distance from one window to the next. 1 by default. */
+  /** Elements from one window to the next. 1 by default. */
   readonly stride?: PerAxis;
-  /** Zeros at both ends. 0 by default. */
+  /** Zeros that are added at each end of an axis; a transposed convolution cuts off as many elements of the result. 0 by default. */
   readonly padding?: PerAxis;
-  /** Distance between the elements of a window. 1 by default. */
+  /** Elements of the input from one element of a window to the next. 1 by default. */
   readonly dilation?: PerAxis;
-  /** Groups of channels that do not mix. 1 by default. */
+  /** Number of groups of channels; groups do not mix. 1 by default. */
   readonly groups?: number;
 }
 
 /** Options of `convTranspose1d`, `convTranspose2d`. */
 export interface ConvTransposeOptions {
-  /** Distance from one window to the next. 1 by default. */
+  /** Elements from one window to the next. 1 by default. */
   readonly stride?: PerAxis;
-  /** Zeros at both ends. 0 by default. */
+  /** Zeros that are added at each end of an axis; a transposed convolution cuts off as many elements of the result. 0 by default. */
   readonly padding?: PerAxis;
-  /** Distance between the elements of a window. 1 by default. */
+  /** Elements of the input from one element of a window to the next. 1 by default. */
   readonly dilation?: PerAxis;
-  /** Groups of channels that do not mix. 1 by default. */
+  /** Number of groups of channels; groups do not mix. 1 by default. */
   readonly groups?: number;
-  /** What is added at the end of the result. 0 by default. */
+  /** Elements that are added at the end of each axis of the result. 0 by default. */
   readonly outputPadding?: PerAxis;
 }
 
 /** Options of `maxPool`, `avgPool`. */
 export interface PoolOptions {
-  /** Distance from one window to the next; by default windows lie side by side. */
+  /** Elements from one window to the next; by default the size of a window, so that windows do not overlap. */
   readonly stride?: PerAxis;
-  /** Width of the edge that is added. 0 by default. */
+  /** Elements that are added at each end of an axis. 0 by default. */
   readonly padding?: PerAxis;
 }
 
@@ -1850,7 +1850,7 @@ export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: nu
 }
 
 /**
- * Convolution (correlation, as everybody in this field says) of [batch, size, channels] with a kernel
+ * Convolution (strictly speaking a cross-correlation) of [batch, size, channels] with a kernel
  * [channels out, size, channels in / groups].
  *
  * @param x - [batch, size, channels].
@@ -1877,7 +1877,7 @@ export function conv1d(x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
 }
 
 /**
- * Convolution (correlation, as everybody in this field says) of [batch, height, width, channels] with a kernel
+ * Convolution (strictly speaking a cross-correlation) of [batch, height, width, channels] with a kernel
  * [channels out, height, width, channels in / groups].
  *
  * @param x - [batch, height, width, channels].
@@ -1904,7 +1904,7 @@ export function conv2d(x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
 }
 
 /**
- * Transposed convolution of [batch, size, channels]: what a convolution with that stride and padding made smaller becomes larger.
+ * Transposed convolution of [batch, size, channels]: it undoes what a convolution of the same options does to the size.
  *
  * @param x - [batch, size, channels].
  * @param kernel - [channels out, size, channels in / groups].
@@ -1931,7 +1931,7 @@ export function convTranspose1d(x: Tensor, kernel: Tensor, options?: ConvTranspo
 }
 
 /**
- * Transposed convolution of [batch, height, width, channels]: what a convolution with that stride and padding made smaller becomes larger.
+ * Transposed convolution of [batch, height, width, channels]: it undoes what a convolution of the same options does to the sizes.
  *
  * @param x - [batch, height, width, channels].
  * @param kernel - [channels out, height, width, channels in / groups].
@@ -1958,10 +1958,10 @@ export function convTranspose2d(x: Tensor, kernel: Tensor, options?: ConvTranspo
 }
 
 /**
- * The largest element of every window of [batch, sizes.., channels]; padding never wins.
+ * The maximum of every window of [batch, sizes.., channels]; padding is never the maximum.
  *
  * @param x - [batch, sizes.., channels].
- * @param size - The size of a window.
+ * @param size - The size of a window in elements; one number per spatial axis, or one for all.
  * @param options - See {@link PoolOptions}.
  * @returns [batch, sizes.., channels]. Each size becomes floor((size + 2 padding - window) / stride) + 1.
  * @throws {ShapeError} A window is larger than its axis.
@@ -1985,7 +1985,7 @@ export function maxPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor
  * The mean of every window of [batch, sizes.., channels]; padding counts as zeros.
  *
  * @param x - [batch, sizes.., channels].
- * @param size - The size of a window.
+ * @param size - The size of a window in elements; one number per spatial axis, or one for all.
  * @param options - See {@link PoolOptions}.
  * @returns [batch, sizes.., channels]. Each size becomes floor((size + 2 padding - window) / stride) + 1.
  * @throws {ShapeError} A window is larger than its axis.

@@ -1460,7 +1460,7 @@ export class TableOps {
   }
 
   /**
-   * Convolution (correlation, as everybody in this field says) of [batch, size, channels] with a kernel
+   * Convolution (strictly speaking a cross-correlation) of [batch, size, channels] with a kernel
    * [channels out, size, channels in / groups].
    *
    * @param kernel - [channels out, size, channels in / groups].
@@ -1478,7 +1478,7 @@ export class TableOps {
   }
 
   /**
-   * Convolution (correlation, as everybody in this field says) of [batch, height, width, channels] with a kernel
+   * Convolution (strictly speaking a cross-correlation) of [batch, height, width, channels] with a kernel
    * [channels out, height, width, channels in / groups].
    *
    * @param kernel - [channels out, height, width, channels in / groups].
@@ -1496,7 +1496,7 @@ export class TableOps {
   }
 
   /**
-   * Transposed convolution of [batch, size, channels]: what a convolution with that stride and padding made smaller becomes larger.
+   * Transposed convolution of [batch, size, channels]: it undoes what a convolution of the same options does to the size.
    *
    * @param kernel - [channels out, size, channels in / groups].
    * @param options - See {@link ConvTransposeOptions}.
@@ -1513,7 +1513,7 @@ export class TableOps {
   }
 
   /**
-   * Transposed convolution of [batch, height, width, channels]: what a convolution with that stride and padding made smaller becomes larger.
+   * Transposed convolution of [batch, height, width, channels]: it undoes what a convolution of the same options does to the sizes.
    *
    * @param kernel - [channels out, height, width, channels in / groups].
    * @param options - See {@link ConvTransposeOptions}.
@@ -1530,9 +1530,9 @@ export class TableOps {
   }
 
   /**
-   * The largest element of every window of [batch, sizes.., channels]; padding never wins.
+   * The maximum of every window of [batch, sizes.., channels]; padding is never the maximum.
    *
-   * @param size - The size of a window.
+   * @param size - The size of a window in elements; one number per spatial axis, or one for all.
    * @param options - See {@link PoolOptions}.
    * @returns [batch, sizes.., channels]. Each size becomes floor((size + 2 padding - window) / stride) + 1.
    * @throws {ShapeError} A window is larger than its axis.
@@ -1549,7 +1549,7 @@ export class TableOps {
   /**
    * The mean of every window of [batch, sizes.., channels]; padding counts as zeros.
    *
-   * @param size - The size of a window.
+   * @param size - The size of a window in elements; one number per spatial axis, or one for all.
    * @param options - See {@link PoolOptions}.
    * @returns [batch, sizes.., channels]. Each size becomes floor((size + 2 padding - window) / stride) + 1.
    * @throws {ShapeError} A window is larger than its axis.

@@ -14,18 +14,21 @@ use smallvec::{SmallVec, smallvec};
 use std::rc::Rc;
 
 /// How the window of a convolution moves; one number per spatial axis, or one for all of them.
+///
+/// A convolution turns each spatial size into `floor((size + 2 padding - dilation (kernel size - 1) - 1) / stride) + 1`, a transposed
+/// one into `(size - 1) stride - 2 padding + dilation (kernel size - 1) + output padding + 1`.
 #[derive(Clone, PartialEq, Eq, Debug, Options)]
 pub struct Window {
-    /// Distance from one window to the next.
+    /// Elements from one window to the next.
     #[default(vec![1])]
     pub stride: Vec<i64>,
-    /// Zeros at both ends.
+    /// Zeros that are added at each end of an axis; a transposed convolution cuts off as many elements of the result.
     #[default(vec![0])]
     pub padding: Vec<i64>,
-    /// Distance between the elements of a window.
+    /// Elements of the input from one element of a window to the next.
     #[default(vec![1])]
     pub dilation: Vec<i64>,
-    /// Groups of channels that do not mix.
+    /// Number of groups of channels; groups do not mix.
     #[default(1)]
     pub groups: i64,
 }
@@ -70,8 +73,12 @@ fn conv(op: &str, x: &Tensor, kernel: &Tensor, spatial: usize, window: &Window) 
     Tensor::make(op, Kind::Conv { geometry: Box::new(geometry) }, &[&x, &kernel])
 }
 
-/// Convolution (correlation, as everybody in this field says) of [batch, size, channels] with a kernel
+/// Convolution (strictly speaking a cross-correlation) of [batch, size, channels] with a kernel
 /// [channels out, size, channels in / groups].
+///
+/// ```text
+/// size out = floor((size + 2 padding - dilation (kernel size - 1) - 1) / stride) + 1
+/// ```
 ///
 /// ```
 /// use interfuse::{library::{conv1d, Window}, Tensor};
@@ -98,8 +105,12 @@ pub fn conv1d(
     conv("conv1d", x, kernel, 1, window)
 }
 
-/// Convolution (correlation, as everybody in this field says) of [batch, height, width, channels] with a kernel
+/// Convolution (strictly speaking a cross-correlation) of [batch, height, width, channels] with a kernel
 /// [channels out, height, width, channels in / groups].
+///
+/// ```text
+/// size out = floor((size + 2 padding - dilation (kernel size - 1) - 1) / stride) + 1
+/// ```
 #[function(
     method,
     options = "ConvOptions",
@@ -145,7 +156,11 @@ fn transposed(op: &str, x: &Tensor, kernel: &Tensor, spatial: usize, window: &Wi
     Tensor::make(op, Kind::Conv { geometry: Box::new(geometry) }, &[&x, &kernel])
 }
 
-/// Transposed convolution of [batch, size, channels]: what a convolution with that stride and padding made smaller becomes larger.
+/// Transposed convolution of [batch, size, channels]: it undoes what a convolution of the same options does to the size.
+///
+/// ```text
+/// size out = (size - 1) stride - 2 padding + dilation (kernel size - 1) + output padding + 1
+/// ```
 #[function(
     method,
     options = "ConvTransposeOptions",
@@ -160,14 +175,18 @@ pub fn conv_transpose1d(
     /// [channels out, size, channels in / groups].
     kernel: &Tensor,
     window: &Window,
-    /// What is added at the end of the result.
+    /// Elements that are added at the end of each axis of the result.
     #[option(0)]
     output_padding: &[i64],
 ) -> Result<Tensor> {
     transposed("convTranspose1d", x, kernel, 1, window, output_padding)
 }
 
-/// Transposed convolution of [batch, height, width, channels]: what a convolution with that stride and padding made smaller becomes larger.
+/// Transposed convolution of [batch, height, width, channels]: it undoes what a convolution of the same options does to the sizes.
+///
+/// ```text
+/// size out = (size - 1) stride - 2 padding + dilation (kernel size - 1) + output padding + 1
+/// ```
 #[function(
     method,
     options = "ConvTransposeOptions",
@@ -182,7 +201,7 @@ pub fn conv_transpose2d(
     /// [channels out, height, width, channels in / groups].
     kernel: &Tensor,
     window: &Window,
-    /// What is added at the end of the result.
+    /// Elements that are added at the end of each axis of the result.
     #[option(0)]
     output_padding: &[i64],
 ) -> Result<Tensor> {
@@ -288,7 +307,11 @@ fn window_axes(x: &Tensor) -> interfuse_compiler::kind::Axes {
     (2..x.ndim() as u32 - 1).step_by(2).collect()
 }
 
-/// The largest element of every window of [batch, sizes.., channels]; padding never wins.
+/// The maximum of every window of [batch, sizes.., channels]; padding is never the maximum.
+///
+/// ```text
+/// size out = floor((size + 2 padding - window) / stride) + 1
+/// ```
 #[function(
     method,
     options = "PoolOptions",
@@ -300,13 +323,13 @@ fn window_axes(x: &Tensor) -> interfuse_compiler::kind::Axes {
 pub fn max_pool(
     /// [batch, sizes.., channels].
     x: &Tensor,
-    /// The size of a window.
+    /// The size of a window in elements; one number per spatial axis, or one for all.
     #[label("the window")]
     size: &[i64],
-    /// Distance from one window to the next; by default windows lie side by side.
+    /// Elements from one window to the next; by default the size of a window, so that windows do not overlap.
     #[option]
     stride: Option<&[i64]>,
-    /// Width of the edge that is added.
+    /// Elements that are added at each end of an axis.
     #[option(0)]
     padding: &[i64],
 ) -> Result<Tensor> {
@@ -317,6 +340,10 @@ pub fn max_pool(
 }
 
 /// The mean of every window of [batch, sizes.., channels]; padding counts as zeros.
+///
+/// ```text
+/// size out = floor((size + 2 padding - window) / stride) + 1
+/// ```
 #[function(
     method,
     options = "PoolOptions",
@@ -328,13 +355,13 @@ pub fn max_pool(
 pub fn avg_pool(
     /// [batch, sizes.., channels].
     x: &Tensor,
-    /// The size of a window.
+    /// The size of a window in elements; one number per spatial axis, or one for all.
     #[label("the window")]
     size: &[i64],
-    /// Distance from one window to the next; by default windows lie side by side.
+    /// Elements from one window to the next; by default the size of a window, so that windows do not overlap.
     #[option]
     stride: Option<&[i64]>,
-    /// Width of the edge that is added.
+    /// Elements that are added at each end of an axis.
     #[option(0)]
     padding: &[i64],
 ) -> Result<Tensor> {
