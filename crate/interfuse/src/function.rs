@@ -21,8 +21,11 @@ use std::rc::Rc;
 
 /// Compiles a function of one tree of tensors and constants: a tensor, a tuple, a vector, ...
 ///
-/// The first call with new shapes, dtypes, structure or constants traces the function, optimises the graph and generates kernels;
-/// the others reuse them. The function should be pure: what it reads from outside is a constant of the entry.
+/// The first call with new shapes, dtypes, structure or constants traces the function, optimises the graph and generates kernels. Later
+/// calls reuse the kernels. The function should be pure: a value that it reads from outside is a constant of the entry. [`Compile::state`]
+/// and [`Compile::inputs`] capture such values instead.
+///
+/// Nothing is traced here, so this cannot fail; [`CompiledFunction::call`] lists the errors.
 ///
 /// ```
 /// use interfuse::{compile, Tensor};
@@ -40,7 +43,16 @@ pub fn compile<A: Tree, R: Tree + 'static, F: Fn(&A) -> R>(
     Compile::new(function).build()
 }
 
-/// Compiles a function that may fail; its error comes out of the call, and nothing is kept.
+/// Compiles a function that may fail. The call returns the function's error, and nothing is cached.
+///
+/// ```
+/// use interfuse::{try_compile, ErrorKind, Tensor};
+/// let product = try_compile(|(x, w): &(Tensor, Tensor)| x.try_matmul(w));
+/// let (x, w) = (Tensor::from([[1.0f32, 2.0]]), Tensor::from([[3.0f32], [4.0]]));
+/// assert_eq!(product.call(&(x.clone(), w))?.to_vec::<f32>()?, [11.0]);
+/// assert_eq!(product.call(&(x.clone(), x)).unwrap_err().kind(), ErrorKind::Shape);
+/// # Ok::<(), interfuse::Error>(())
+/// ```
 pub fn try_compile<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>>(function: F) -> CompiledFunction<A, R, F> {
     Compile::fallible(function).build()
 }
@@ -69,7 +81,7 @@ pub struct Compile<F> {
 type OnRecompile = Box<dyn Fn(&MissReport) -> Result<()>>;
 
 impl<F> Compile<F> {
-    /// Of a function that may fail.
+    /// Options for a function that may fail.
     pub fn fallible<A: Tree, R: Tree>(function: F) -> Compile<F>
     where
         F: Fn(&A) -> Result<R>,
@@ -78,27 +90,27 @@ impl<F> Compile<F> {
         Compile { function, name, options: StoreOptions::default(), capture: Capture::default(), on_recompile: None }
     }
 
-    /// The name in errors, statistics and inspections.
+    /// The function's name in errors, statistics and inspections.
     pub fn name(mut self, name: &str) -> Compile<F> {
         self.name = name.to_string();
         self
     }
 
-    /// How many entries to keep, the least recently used out first; 0 keeps none. 64 by default.
+    /// The number of entries to keep; 64 by default, and 0 keeps none. The least recently used entry is evicted first.
     pub fn max_cache_size(mut self, entries: usize) -> Compile<F> {
         self.options.capacity = Capacity::from(entries);
         self
     }
 
-    /// Keep every entry.
+    /// Keeps every entry.
     pub fn unbounded_cache(mut self) -> Compile<F> {
         self.options.capacity = Capacity::Unbounded;
         self
     }
 
-    /// Whether one entry serves tensors of all sizes; rank, dtype and structure still have entries of their own.
+    /// Whether one entry serves tensors of all sizes. Tensors of another rank, dtype or structure still get an entry of their own.
     ///
-    /// What the function decides by looking at a size holds for every call: a call for which it does not is an error of kind
+    /// A decision that the function makes by a size becomes a guard. A call that does not fulfil the guard is an error of kind
     /// [`crate::ErrorKind::ShapeGuard`]. [`Tensor::dim`] and whole shapes leave sizes open.
     ///
     /// ```
@@ -120,9 +132,11 @@ impl<F> Compile<F> {
         self
     }
 
-    /// Names sizes that one entry leaves open: (which tensor, which axis, name). A tensor is named by its position in a tuple of
-    /// arguments, or by a path such as `0.w`. Equal names mean equal sizes; a call in which they differ is an error of kind
-    /// [`crate::ErrorKind::DimMismatch`]. Where the function took a size for granted, another one traces it anew.
+    /// Names sizes that one entry leaves open: (which tensor, which axis, name).
+    ///
+    /// A tensor is given by its position in a tuple of arguments, or by a path such as `0.w`. Equal names mean equal sizes. A call in which
+    /// they differ is an error of kind [`crate::ErrorKind::DimMismatch`]. A decision that the function makes by a size becomes a guard; a
+    /// call that does not fulfil it traces the function again.
     ///
     /// ```
     /// use interfuse::{library, Compile, DType, ErrorKind, Tensor};
@@ -151,20 +165,20 @@ impl<F> Compile<F> {
         self
     }
 
-    /// With these sizes open.
+    /// Leaves these sizes open.
     pub(crate) fn dynamic(mut self, sizes: DynamicSizes) -> Compile<F> {
         self.options.sizes = sizes;
         self
     }
 
-    /// Is told of every miss but the first, before the function is traced; its error fails the call.
+    /// Calls `callback` on every miss but the first, before the function is traced. If the callback returns an error, so does the call.
     pub fn on_recompile(mut self, callback: impl Fn(&MissReport) -> Result<()> + 'static) -> Compile<F> {
         self.on_recompile = Some(Box::new(callback));
         self
     }
 
-    /// Captures a value that the function reads and replaces: an input and a result of every call that is not in the signature.
-    /// May be said of several values.
+    /// Captures a value that the function reads and replaces. Its tensors are inputs and results of every call, so their values are not
+    /// part of the key. May be called for several values.
     ///
     /// ```
     /// use interfuse::{Compile, Tensor};
@@ -189,7 +203,7 @@ impl<F> Compile<F> {
         self
     }
 
-    /// Captures a value that the function only reads: later changes of it are seen. A function that replaces it all the same runs
+    /// Captures a value that the function only reads. Later calls see its changes. A function that replaces the value nevertheless runs
     /// eagerly.
     ///
     /// ```
@@ -210,8 +224,8 @@ impl<F> Compile<F> {
         self
     }
 
-    /// Captures a value that the function replaces. What it was before is an input as well, so this is [`Compile::state`] under the
-    /// name that says what the function is for.
+    /// Captures a value that the function replaces. Its former value is an input as well, so this does the same as [`Compile::state`]
+    /// under a name that states the intent.
     ///
     /// ```
     /// use interfuse::{Compile, Tensor};
@@ -229,7 +243,7 @@ impl<F> Compile<F> {
         self
     }
 
-    /// Captures the thread's random generator, so that every call draws other numbers: those that eager calls would draw.
+    /// Captures the thread's random generator, so that every call draws new numbers: the same that eager calls would draw.
     ///
     /// ```
     /// use interfuse::{Compile, random};
@@ -247,7 +261,8 @@ impl<F> Compile<F> {
         self
     }
 
-    /// A function that cannot be one graph is an error, instead of running eagerly.
+    /// With `true` a function that cannot be one graph is an error of kind [`crate::ErrorKind::Fullgraph`]. By default it runs eagerly, and
+    /// the call counts as a fallback.
     ///
     /// ```
     /// use interfuse::{Compile, ErrorKind, Tensor};
@@ -267,7 +282,7 @@ impl<F> Compile<F> {
         self
     }
 
-    /// The compiled function.
+    /// The compiled function. Nothing is traced before the first call.
     pub fn build<A: Tree, R: Tree + 'static>(self) -> CompiledFunction<A, R, F>
     where
         F: Fn(&A) -> Result<R>,
@@ -278,13 +293,13 @@ impl<F> Compile<F> {
 }
 
 impl Compile<()> {
-    /// Of a function.
+    /// Options for a function.
     pub fn new<A: Tree, R: Tree, F: Fn(&A) -> R>(function: F) -> Compile<impl Fn(&A) -> Result<R>> {
         Compile::fallible(move |arguments: &A| Ok(function(arguments)))
     }
 }
 
-/// A function whose calls are compiled once per signature.
+/// A function whose calls are compiled once per signature. Made by [`compile`], [`try_compile`] or [`Compile::build`].
 pub struct CompiledFunction<A, R, F> {
     function: F,
     store: Rc<Store>,
@@ -316,7 +331,22 @@ struct Arguments {
 }
 
 impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, F> {
-    /// Calls the function. Returns at once; results are read when they are needed.
+    /// Calls the function. Returns without waiting for the device; reading a result waits ([`Tensor::to_vec`]).
+    ///
+    /// # Errors
+    ///
+    /// Any error of the function itself (`Shape`, `DType`, ...), and of the [`ErrorKind`](crate::ErrorKind)
+    ///
+    /// - `Device`: the arguments are on different devices, or their device was lost;
+    /// - `Limit`: the results need more memory than the device or the limit on tensors allows;
+    /// - `UncapturedInput`: the function reads a tensor from outside that is also an argument;
+    /// - `LeakedTracer`: an argument is a placeholder of a trace that has ended;
+    /// - `ShapeGuard`: under [`Compile::shapeless`] a guard does not hold for this call;
+    /// - `DimMismatch`: under [`Compile::dynamic_dims`] two sizes of one name differ;
+    /// - `CompileArgument`: [`Compile::dynamic_dims`] names a tensor or an axis that does not exist;
+    /// - `Fullgraph`: under [`Compile::fullgraph`] the function cannot be one graph.
+    ///
+    /// A device reports some failures only after the call has returned. Reads of the results then return the error.
     pub fn call(&self, arguments: &A) -> Result<R> {
         if self.store.inlines() {
             return self.inline(arguments);
@@ -350,8 +380,12 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         }
     }
 
-    /// Calls the function and gives the memory of the arguments away: they are gone, which the compiler of Rust sees to, and the
-    /// results of the next calls live where they did.
+    /// Calls the function and consumes the arguments, so that their memory can be reused for the results of later calls. Rust's ownership
+    /// rules out any further use of the arguments.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CompiledFunction::call`].
     ///
     /// ```
     /// use interfuse::{compile, Tensor};
@@ -432,7 +466,11 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         Ok(Ran { outputs, left: Rc::new(Left { result, tensors, state }) })
     }
 
-    /// Traces and compiles for these arguments and waits until every pipeline is ready, without running.
+    /// Traces and compiles for these arguments and waits until every pipeline is ready. Does not run the kernels.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CompiledFunction::call`].
     ///
     /// ```
     /// use interfuse::{block_on, compile, Tensor};
@@ -453,7 +491,12 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
         self.store.warm_up(trace, &ran.outputs, ran.left)?.await
     }
 
-    /// Every stage of the compilation for these arguments. Does not run it and does not change the statistics.
+    /// Every stage of the compilation for these arguments. Does not run the kernels and does not change the statistics.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CompiledFunction::call`], and `CompileArgument` while a function is being traced. Nothing runs eagerly here: what breaks
+    /// the trace is an error of its own kind, such as `HostRead`.
     ///
     /// ```
     /// use interfuse::{compile, Tensor};
@@ -476,8 +519,12 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
 }
 
 impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, F> {
-    /// How long each kernel takes for these arguments, fused and unfused, each measured `repeats` times. Does not change the
+    /// The time of each kernel for these arguments in milliseconds, fused and unfused, each measured `repeats` times. Does not change the
     /// statistics.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CompiledFunction::inspect`], and `CompileArgument` if `repeats` is 0 or too large.
     ///
     /// ```
     /// use interfuse::{block_on, compile, Tensor};
@@ -496,7 +543,7 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
 }
 
 impl<A, R, F> CompiledFunction<A, R, F> {
-    /// What the calls came to.
+    /// How many calls were hits, misses and fallbacks, and the time they took.
     pub fn stats(&self) -> CompilationStats {
         self.store.stats()
     }
@@ -506,22 +553,22 @@ impl<A, R, F> CompiledFunction<A, R, F> {
         self.store.entries()
     }
 
-    /// Why the last call without an entry had none.
+    /// Why the last miss found no entry; `None` before the first miss.
     pub fn last_miss(&self) -> Option<MissReport> {
         self.store.last_miss()
     }
 
-    /// Why a call ran eagerly the last time.
+    /// Why the last fallback ran eagerly; `None` without fallbacks.
     pub fn last_fallback(&self) -> Option<FallbackReport> {
         self.store.last_fallback()
     }
 
-    /// Forgets every entry and frees what they hold; the statistics stay.
+    /// Drops every entry and frees its memory. The statistics stay.
     pub fn clear_cache(&self) {
         self.store.clear();
     }
 
-    /// The name in errors and inspections.
+    /// The function's name in errors and inspections.
     pub fn name(&self) -> &str {
         self.store.name()
     }

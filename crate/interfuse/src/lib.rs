@@ -1,7 +1,7 @@
-//! Interfuse: a tensor compiler that you can see through.
+//! Interfuse is a tensor compiler that shows its work.
 //!
-//! Write array code; [`compile`] traces it, simplifies it, fuses it into few kernels and keeps the result; [`CompiledFunction::inspect`]
-//! shows every one of these steps.
+//! You write array code. [`compile`] traces it into a graph, simplifies the graph, fuses it into few kernels and caches the result.
+//! [`CompiledFunction::inspect`] shows every one of these steps.
 //!
 //! ```
 //! use interfuse::{compile, Tensor};
@@ -11,8 +11,16 @@
 //! # Ok::<(), interfuse::Error>(())
 //! ```
 //!
-//! Tensors are lazy and immutable. Operators and short methods panic with the text of a mistake; `try_` forms return it. A tensor
-//! belongs to the device that was current on its thread when it was made; without [`init`] that is the CPU.
+//! - **Tensors are lazy and immutable.** An op checks shapes and dtypes at once. It computes when a value is read
+//!   ([`Tensor::to_vec`]), on [`evaluate`], or when a compiled function needs the result.
+//! - **Errors** have an [`ErrorKind`] and a text that names the op, the operands and the remedy. Operators and short methods panic with
+//!   that text; `try_` forms return it as an [`Error`].
+//! - **Shapes**: operands broadcast as in NumPy. Sizes and indices count elements, and a negative axis counts from the end.
+//! - **Devices**: a tensor belongs to the device that was current on its thread when it was created. Without [`init`] that is the CPU
+//!   device.
+//!
+//! Start with [`compile`], [`Tensor`] and [`library`]; [`Compile`] has the options, [`transform`] the derivatives, [`nn`] and [`optim`]
+//! the training of models, and [`io`] the files.
 
 #![forbid(unsafe_code)]
 
@@ -89,7 +97,7 @@ pub use transform::{
 };
 pub use tree::Tree;
 
-/// Implements [`trait@Tree`] for a struct of trees, or an enum of such: see there.
+/// Implements [`trait@Tree`] for a struct or an enum whose fields are trees. See there for an example.
 #[cfg(feature = "derive")]
 pub use interfuse_derive::Tree;
 
@@ -99,5 +107,5 @@ pub use interfuse_compiler::ops::Op;
 pub use interfuse_compiler::signature::{Signature, SignatureBuilder};
 pub use interfuse_runtime::device::{Counters, Device, DeviceInfo, DeviceKind};
 
-/// The compiler below, for those who work with graphs.
+/// The compiler itself, for programs that work with graphs.
 pub use interfuse_compiler as compiler;
