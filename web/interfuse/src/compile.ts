@@ -1,6 +1,6 @@
 /**
  * @file `compile`: turns a function into one whose calls are traced once per kind of arguments and served by a cache in the core
- * afterwards. Here is what a program sees of it; how a call goes is in calls.ts.
+ * afterwards. This file has the public types and checks the options; calls.ts runs the calls.
  */
 import { make } from "./calls.js";
 import { describe } from "./describe.js";
@@ -11,64 +11,67 @@ import { checkOpen, type DynamicDims } from "./open.js";
 import { capture } from "./state.js";
 import type { StateTree } from "./tree.js";
 
-/** A function that `compile` takes: any; `never[]` is what every function's parameters accept. */
+/** A function that `compile` accepts: any function. (Every function type is assignable to one with parameters `never[]`.) */
 export type AnyFunction = (...args: never[]) => unknown;
 
 /** Options of `compile`. */
 export interface CompileOptions {
   /**
-   * Containers that the function reads, beside its arguments: objects, arrays, Maps, modules, registered classes, however nested. Later
-   * changes of the tensors in them are seen; a function that changes them all the same runs eagerly. Tensors in frozen containers are
-   * constants.
+   * Containers that the function reads besides its arguments: objects, arrays, Maps, modules and registered classes, nested in any way.
+   * Later calls see changes of the tensors in them. A function that changes them nevertheless runs eagerly. Tensors in frozen containers
+   * are constants.
    */
   readonly inputs?: StateTree;
-  /** Containers that the function changes; what was there before is an input as well. */
+  /** Containers that the function changes. Their former tensors are inputs as well. */
   readonly outputs?: StateTree;
   /** Containers that the function reads and changes. */
   readonly state?: StateTree;
   /**
-   * One entry serves tensors of all sizes; rank, dtype and structure still have entries of their own. What the function decided by
-   * looking at a size holds for every call: one for which it does not is a `ShapeGuardError`. `x.dim(i)` and whole shapes leave sizes
-   * open, `x.shape[i]` fixes one.
+   * Whether one entry serves tensors of all sizes; false by default. Tensors of another rank, dtype or structure still get an entry of
+   * their own. A decision that the function makes by a size becomes a guard, and a call that does not fulfil it throws
+   * `ShapeGuardError`. `x.dim(i)` and whole shapes leave sizes open; `x.shape[i]` fixes one.
    */
   readonly shapeless?: boolean;
-  /** Names single sizes that one entry leaves open; where the function took such a size for granted, another one traces it anew. */
+  /**
+   * Names single sizes that one entry leaves open, such as `{ 0: { 0: "batch" } }`. A decision that the function makes by such a size
+   * becomes a guard, and a call that does not fulfil it traces the function again. Sizes of one name that differ throw `DimMismatchError`.
+   */
   readonly dynamicDims?: DynamicDims;
-  /** Throw `FullgraphError` where the function cannot be one graph; by default it then runs eagerly, with a warning. */
+  /** Whether a function that cannot be one graph throws `FullgraphError`. By default (false) it runs eagerly, with a warning. */
   readonly fullgraph?: boolean;
-  /** Arguments (all, or these positions) whose tensors the call uses up: they throw when they are used again. */
+  /** Arguments (all, or the positions in an array) whose tensors the call uses up; they throw when they are used again. None by default. */
   readonly donate?: boolean | readonly number[];
-  /** How many entries to keep, the least recently used out first; 64 by default, 0 keeps none, Infinity all. */
+  /** The number of entries to keep: 64 by default; 0 keeps none, Infinity all. The least recently used entry is evicted first. */
   readonly maxCacheSize?: number;
-  /** The name in errors, events and statistics; that of the function by default. */
+  /** The name in errors, events and statistics; by default the name of the function. */
   readonly name?: string;
-  /** What to do when a call after the first finds no entry: nothing (default), a warning, an error, or a call of this function. */
+  /** What happens when a call after the first finds no entry: nothing (default), a warning, a `CompileArgumentError`, or a callback. */
   readonly onRecompile?: "ignore" | "warn" | "throw" | ((why: MissReport) => void);
 }
 
-/** What the calls of a compiled function came to. Functions compiled from the same function with the same options share it. */
+/** Counts and times of the calls of a compiled function. Functions compiled from the same function with the same options share them. */
 export class CompilationStats {
   /** Calls served by an entry. */
   declare readonly hits: number;
-  /** Calls for which an entry was built and run. */
+  /** Calls for which an entry was compiled and run. */
   declare readonly misses: number;
   /** Calls run eagerly because they cannot be compiled. */
   declare readonly fallbacks: number;
-  /** Time of tracing and compiling, pipelines included, runs excluded. */
+  /** Milliseconds of tracing and compiling, with pipelines and without runs. */
   declare readonly totalCompileTimeMs: number;
-  /** Host time of hits. Beyond the first 64 every 64th is timed and stands for the others. */
+  /** Milliseconds of the host in hits. After the first 64 hits every 64th is timed and counts for 64. */
   declare readonly totalCachedExecTimeMs: number;
-  /** Entries now. */
+  /** Entries in the cache now. */
   declare readonly cacheSize: number;
   /** Percent of calls that were hits; 0 without calls. */
   declare readonly hitRate: number;
   /** Successful traces. */
   declare readonly traces: number;
-  /** Entries that had to go. */
+  /** Entries that were evicted to make room. */
   declare readonly evictions: number;
-  /** Entries that did not serve a call because a guard failed. */
+  /** How often an entry could not serve a call because a guard failed. */
   declare readonly guardFailures: number;
-  /** Time on the GPU, where it is measured. */
+  /** Milliseconds on the GPU, where they are measured. */
   declare readonly gpuTimeMs?: number;
 
   /** @internal */
@@ -95,29 +98,29 @@ export class CompilationStats {
 
 /** An entry of a cache. */
 export interface CacheEntry {
-  /** The same as in events. */
+  /** The id, as in events. */
   readonly id: number;
   /** The key, byte for byte, in hexadecimal. */
   readonly key: string;
-  /** The key as a person would write it. */
+  /** The key in readable form, such as `(float32[2,3])`. */
   readonly signature: string;
   /** Calls that it served after the first. */
   readonly hits: number;
-  /** Time of tracing and compiling it. */
+  /** Milliseconds of tracing and compiling it. */
   readonly compileMs: number;
-  /** Kernels of one call. */
+  /** The number of kernels that one call runs. */
   readonly kernels: number;
-  /** Bytes that it holds: captured constants and temporaries. */
+  /** Bytes that are allocated for it: captured constants and temporaries. */
   readonly bytes: number;
-  /** What it takes for granted of the sizes that its key leaves open, such as `batch == 3 (value)`. */
+  /** Its guards: conditions on open sizes that a call must fulfil, such as `batch == 3 (value)`. */
   readonly guards: readonly string[];
-  /** What its ops ask of those sizes in any case, compiled or not, such as `s1 == 8 (Linear)`. */
+  /** Its rules: requirements of its ops on open sizes that hold in eager mode too, such as `s1 == 8 (Linear)`. */
   readonly rules: readonly string[];
 }
 
-/** A compiled function: called like the original. */
+/** A compiled function. It is called like the original and returns without waiting for the device. */
 export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
-  /** What the calls came to. */
+  /** Counts and times of the calls. */
   readonly stats: CompilationStats;
   /** The options that it was compiled with. */
   readonly options: CompileOptions;
@@ -125,17 +128,17 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
   readonly fn: F;
   /** Its name. */
   readonly name: string;
-  /** Why the last call that found no entry found none. */
+  /** Why the last miss found no entry. */
   readonly lastMiss?: MissReport;
-  /** Why a call ran eagerly the last time. */
+  /** Why the last fallback ran eagerly. */
   readonly lastFallback?: FallbackReport;
-  /** Forgets every entry and frees what they hold; the statistics stay. */
+  /** Drops every entry and frees its memory. The statistics stay. */
   clearCache(): void;
-  /** Traces, compiles and creates pipelines for these arguments without running. */
+  /** Traces, compiles and creates pipelines for these arguments. Does not run the kernels. */
   warmup(...args: Parameters<F>): Promise<void>;
   /** The entries, most recent first. */
   cache(): CacheEntry[];
-  /** Every stage of the compilation for these arguments. Does not run them and does not change the statistics. */
+  /** Every stage of the compilation for these arguments. Does not run the kernels and does not change the statistics. */
   inspect(...args: Parameters<F>): Inspection;
 };
 
@@ -145,13 +148,36 @@ export const profilers = new WeakMap<object, (args: unknown[], repeats: number) 
 const KNOWN = ["inputs", "outputs", "state", "shapeless", "dynamicDims", "fullgraph", "maxCacheSize", "donate", "name", "onRecompile"];
 export const ANONYMOUS = "anonymous";
 
-/** Compiles a function. The first call with new shapes, dtypes, structure or constants traces it; the others reuse the kernels. */
+/**
+ * Compiles a function. The first call with new shapes, dtypes, structure or constants traces it and generates kernels; later calls reuse
+ * the kernels. Arguments and results are trees: tensors and constants in arrays, plain objects and registered classes. A value that the
+ * function reads from outside is a constant, unless `inputs` or `state` captures its container. May be called before `init`.
+ *
+ * A call of the compiled function throws the errors of the function itself, and
+ * - `DeviceError`: `init` was not awaited, the arguments are on different devices, or their device was lost;
+ * - `LimitError`: the results need more memory than the device or `maxBytes` allows;
+ * - `CompileArgumentError`: an argument is not a tree, or a tensor was disposed of or donated;
+ * - `UncapturedInputError`: the function reads a tensor from outside that is also an argument;
+ * - `LeakedTracerError`: an argument is a placeholder of a trace that has ended;
+ * - `ShapeGuardError`, `DimMismatchError`, `FullgraphError`: see the options `shapeless`, `dynamicDims` and `fullgraph`.
+ *
+ * @param fn - The function. Nothing is traced before its first call.
+ * @param options - See {@link CompileOptions}.
+ * @returns The compiled function, with its statistics, cache and inspection.
+ * @throws {CompileArgumentError} `fn` is not a function, or an option is unknown or of the wrong type.
+ * @example
+ * ```ts
+ * const gelu = compile((x: Tensor) => x.mul(x.div(Math.SQRT2).erf().add(1)).div(2));
+ * await gelu(tensor([-1, 0, 1])).data(); // Float32Array [-0.1586..., 0, 0.8413...]
+ * gelu.stats.misses; // 1
+ * ```
+ */
 export function compile<F extends AnyFunction>(fn: F, options?: CompileOptions): CompiledFunction<F>;
-/** The same with the options first: `compile({ name: "step" })(fn)`. */
+/** Takes the options first: `compile({ name: "step" })(fn)`, or `@compile({ name: "step" })` on a method. */
 export function compile(
   options: CompileOptions,
 ): <F extends AnyFunction>(fn: F, context?: ClassMethodDecoratorContext) => CompiledFunction<F>;
-/** As a decorator of a method. */
+/** Decorates a method: `@compile`. */
 export function compile<F extends AnyFunction>(fn: F, context: ClassMethodDecoratorContext): CompiledFunction<F>;
 export function compile(first: AnyFunction | CompileOptions, options: CompileOptions | ClassMethodDecoratorContext = {}): unknown {
   if (typeof first === "function") return make(first, isDecoration(options) ? {} : check(first.name, options));

@@ -1,4 +1,4 @@
-/** @file Starting: load the core, choose a device, keep to it. Nothing happens before `init` is called. */
+/** @file `init`: loads the core, chooses a device and makes it current. Nothing happens before `init` is called. */
 import { core, failures, start, startAgain, state } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError, DeviceError } from "./errors.js";
@@ -9,13 +9,13 @@ import { checkMode } from "./mode.js";
 import { attach, missing, readBy, type FileName, type PartName } from "./parts.js";
 import { recordSources } from "./positions.js";
 
-/** A `GPUDevice`, as far as it is looked at here; the package needs no types of WebGPU. */
+/** The members of `GPUDevice` that are used here. The package needs no WebGPU types. */
 export interface GPUDeviceLike {
   readonly queue: object;
   readonly lost: Promise<unknown>;
 }
 
-/** One that was requested here, and is ours to end. */
+/** A device that was requested here, and is destroyed here. */
 interface OwnDevice extends GPUDeviceLike {
   destroy(): void;
 }
@@ -27,47 +27,50 @@ interface GPUAdapterLike {
   requestDevice(descriptor: object): Promise<OwnDevice>;
 }
 
-/** Where the Wasm core may come from. */
+/** Where the Wasm may come from: an address, its bytes, a compiled module or a response. */
 export type WasmSource = URL | string | BufferSource | WebAssembly.Module | Response;
 
 /** Options of `init`. */
 export interface InitOptions {
-  /** "auto" (default) takes WebGPU on a real adapter and else the CPU device; `device().reason` says why. */
+  /** "auto" (default) takes WebGPU on a hardware adapter and otherwise the CPU device; `device().reason` says why. */
   readonly device?: "auto" | "webgpu" | "cpu";
   /**
-   * A device of the program's own, to be used and never destroyed. Work reaches its queue at the latest when the program awaits or
-   * returns to the event loop; `evaluate` and `synchronize` submit it at once.
-   * Errors of it are heard as "uncapturederror": keep no error scope of your own open while this library is called.
+   * A device of the program, which is used and never destroyed. Work reaches its queue at the latest when the program awaits or returns to
+   * the event loop; `evaluate` and `synchronize` submit it at once. The package listens to "uncapturederror" of this device, so leave no
+   * error scope of your own open while you call the package.
    */
   readonly gpu?: GPUDeviceLike;
   /**
-   * The Wasm, "interfuse/interfuse.wasm", as its address, its bytes or the compiled module. By default the package brings it along. It
-   * may be "interfuse/core.wasm" alone, a little more than half as large, with the `parts` that the program needs.
+   * The Wasm, "interfuse/interfuse.wasm", as its address, its bytes or the compiled module. By default the package loads its own. It may
+   * also be "interfuse/core.wasm", which is a little more than half as large, with the `parts` that the program needs.
    */
   readonly wasm?: WasmSource | Promise<WasmSource>;
   /**
-   * What "interfuse/core.wasm" leaves out: "interfuse/gpu.wasm" for WebGPU and inspections, "interfuse/training.wasm" for transforms,
-   * loops, `nn`, `optim`, files and `profile`.
+   * The parts that "interfuse/core.wasm" does not contain: `gpu` ("interfuse/gpu.wasm") for WebGPU and inspections, `training`
+   * ("interfuse/training.wasm") for transforms, loops, `nn`, `optim`, files and `profile`.
    */
   readonly parts?: { readonly [name in PartName]?: WasmSource | Promise<WasmSource> };
-  /** Whether every op remembers where it was called, for inspections and errors. */
+  /** Whether every op records its source position, for inspections and errors. */
   readonly positions?: boolean;
-  /** What to ask of WebGPU where there are two adapters. */
+  /** Which adapter WebGPU should prefer where there are two. */
   readonly powerPreference?: "low-power" | "high-performance";
-  /** The most bytes that tensors may hold on the device; beyond it, calls throw `LimitError`. */
+  /**
+   * The most bytes that tensors may hold on the device: 2 GiB on the CPU device and 4 GiB on WebGPU by default. A call that would exceed
+   * it throws `LimitError`.
+   */
   readonly maxBytes?: number;
 }
 
-/** What a device is. */
+/** A device, its features and its limits. */
 export interface DeviceInfo {
   readonly kind: "webgpu" | "cpu";
   readonly vendor: string;
   readonly architecture: string;
   readonly device: string;
   readonly description: string;
-  /** The interface below: "cpu" or "webgpu". */
+  /** The interface that runs the kernels: "cpu" or "webgpu". */
   readonly backend: string;
-  /** Is the adapter a CPU in disguise? */
+  /** Whether the adapter is a software one, which runs on the CPU. */
   readonly isFallback: boolean;
   readonly features: readonly string[];
   readonly limits: {
@@ -82,28 +85,28 @@ export interface DeviceInfo {
   readonly reason: string;
 }
 
-/** More than this on one device is taken for a leak, unless `maxBytes` says otherwise. */
+/** The default of `maxBytes`: a program that holds more has probably a leak. */
 const DEFAULT_MAX_BYTES = { cpu: 2 * 2 ** 30, webgpu: 4 * 2 ** 30 };
 const OPTIONS = ["device", "gpu", "wasm", "parts", "positions", "powerPreference", "maxBytes"] as const;
-/** Features that the compiler or the profiler can use where they are. */
+/** Features that the compiler or the profiler uses where they exist. */
 const WANTED_FEATURES = ["timestamp-query", "shader-f16", "subgroups"];
 
 let loading: Promise<void> | undefined;
-/** One `init` after the other. */
+/** Calls of `init` run one after the other. */
 let last: Promise<void> = Promise.resolve();
-/** Is there a device that is not lost? */
+/** The kind of the current device; undefined without a device, or after it was lost. */
 let chosen: "webgpu" | "cpu" | undefined;
 let adopted: GPUDeviceLike | undefined;
 let requested: OwnDevice | undefined;
 
-/** The files of the Wasm that an entry point brings along. */
+/** The Wasm files that an entry point loads by default. */
 export interface Bundle {
   read(name: FileName): Promise<WasmSource> | undefined;
   /** Reads a part without waiting, where that is possible: such parts are read when they are first called. */
   readNow?(name: PartName): BufferSource;
 }
 
-/** Loads the core (once, and a fresh one after it failed) and what is missing of its parts, and chooses a device. */
+/** Loads the core (once, and a new one after a failure) and its missing parts, and chooses a device. */
 export function initialize(options: InitOptions, bundle: Bundle): Promise<void> {
   const run = last.then(() => begin(options, bundle));
   last = run.catch(() => undefined);
@@ -139,7 +142,7 @@ async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
   if (typeof positions === "boolean") recordSources(positions);
 }
 
-/** After a failure of the core nothing of it is used again, its device included. */
+/** After a failure of the core neither it nor its device is used again. */
 function startOver(): void {
   requested?.destroy();
   nudgeQueue(undefined);
@@ -154,7 +157,7 @@ async function load(source: WasmSource | Promise<WasmSource>): Promise<void> {
   await loaded("core", compiled(given).then(start));
 }
 
-/** The parts that are missing, on their way; none where they are read when they are called. */
+/** Starts to fetch the missing parts; none where parts are read on first use. */
 function fetchParts(options: InitOptions, bundle: Bundle): [PartName, Promise<WebAssembly.Module>][] {
   if (options.wasm === undefined && options.parts === undefined) readBy(bundle.readNow);
   const own = options.wasm !== undefined || options.parts !== undefined;
@@ -303,12 +306,20 @@ async function choose(powerPreference: InitOptions["powerPreference"]): Promise<
   useCpu("the only WebGPU adapter is a software one, which is slower than the CPU device");
 }
 
-/** What the current device is, and why it was chosen. */
+/**
+ * Describes the current device, and why it was chosen.
+ *
+ * @throws {DeviceError} There is no device: `init` was not awaited, or the device was lost.
+ */
 export function device(): DeviceInfo {
   return JSON.parse(core.device()) as DeviceInfo;
 }
 
-/** Makes another device current for tensors made from now on; WebGPU must have been initialized. */
+/**
+ * Makes a device current: tensors that are created from now on belong to it. Existing tensors stay where they are (`x.to(device)` copies).
+ *
+ * @throws {DeviceError} WebGPU was not initialized: call `init({ device: "webgpu" })` first.
+ */
 export function setDevice(kind: "webgpu" | "cpu"): void {
   check("setDevice", "the device", kind, deviceKind);
   core.setDevice(kind);

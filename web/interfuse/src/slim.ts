@@ -6,7 +6,18 @@ import { enter } from "./positions.js";
 
 export * from "./api.js";
 
-/** Loads the core from `options.wasm` and chooses a device: WebGPU on a real adapter, else the CPU device. */
+/**
+ * Loads the core from `options.wasm` and chooses a device: WebGPU on a hardware adapter, else the CPU device. Await it before the first
+ * tensor is created.
+ *
+ * @param options - See {@link InitOptions}. The first call needs `wasm`.
+ * @throws {DeviceError} `wasm` is missing or could not be loaded, or `device: "webgpu"` was asked for and is not available.
+ * @throws {CompileArgumentError} An option is unknown or of the wrong type.
+ * @example
+ * ```ts
+ * await init({ wasm: new URL("interfuse/interfuse.wasm", import.meta.url) });
+ * ```
+ */
 export function init(options: InitOptions = {}): Promise<void> {
   enter(new Error().stack);
   return initialize(options, {
