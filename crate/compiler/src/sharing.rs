@@ -1,13 +1,13 @@
-//! Values that lie side by side in one block of memory, so that a kernel binds them as one buffer.
+//! Values that share one block of memory, so that a kernel binds them as one buffer.
 //!
-//! WebGPU guarantees eight storage buffers per kernel; the update of one parameter by Adam reads four values and writes three. So where
-//! a call has more leaves than that, those results that are the next value of an argument (parameters, moments, counters) are born in
-//! one block, an *arena*: which ones and where follows from the graph alone. The next call finds them there as arguments, its caller
-//! says so ([`Sharing`]), and a kernel that uses several of them binds the block once. Nothing is ever copied: arguments that lie
-//! elsewhere are bound one by one, in more kernels.
+//! WebGPU guarantees eight storage buffers per kernel, and the update of one parameter by Adam reads four values and writes three. So
+//! where a call has more leaves than that, those results that are the next value of an argument (parameters, moments, counters) are
+//! allocated in one block, an *arena*. The graph alone decides which ones, and at which offset. The next call gets them as arguments, its
+//! caller says where they are ([`Sharing`]), and a kernel that uses several of them binds the block once. Nothing is ever copied:
+//! arguments that are not in a shared block are bound one by one, in more kernels.
 //!
-//! A block lives as long as one of its values. So a float without axes is left out although it may be carried: losses are what
-//! people keep, and each would keep the parameters of its step.
+//! A block stays allocated as long as one of its values is live. So a float without axes is left out although it may be carried: people
+//! keep losses, and each would keep the parameters of its step allocated.
 
 use crate::dtype::DType;
 use crate::graph::{Graph, NodeId};
@@ -21,7 +21,7 @@ use smallvec::SmallVec;
 /// Offsets in a block are multiples of this: the largest alignment that WebGPU lets a device ask for.
 pub const ALIGNMENT: u64 = 256;
 
-/// Where a value lies among others.
+/// The position of a value in a shared block.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Place {
     /// Which block; equal numbers are one block.
@@ -33,16 +33,16 @@ pub struct Place {
 /// What the caller of [`crate::compile_sharing`] says of memory.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Sharing {
-    /// Of each argument its place, if it lies in a block with others; what is not listed lies alone.
+    /// By argument: its place, if it is in a shared block. Arguments that are not listed have a block of their own.
     pub inputs: Vec<Option<Place>>,
-    /// May results be born in one block?
+    /// May results be allocated in one block?
     pub results: bool,
 }
 
 /// A block that results are born in.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Arena<T> {
-    /// What lies in it, with offsets in bytes, ascending.
+    /// The values in it, with offsets in bytes, ascending.
     pub members: Vec<(T, u64)>,
     /// Its size.
     pub bytes: u64,
@@ -53,7 +53,7 @@ pub struct Arena<T> {
 pub(crate) struct Blocks {
     /// By node; empty when nothing shares.
     of: Vec<Option<Place>>,
-    /// By block: the first node in it, under whose name all of them count.
+    /// By block: the first node in it, which represents the block when bindings are counted.
     first: Vec<NodeId>,
     /// Blocks of results.
     pub arenas: Vec<Arena<NodeId>>,
@@ -115,7 +115,7 @@ impl Blocks {
         self.of.get(id.index()).copied().flatten()
     }
 
-    /// The node under whose name a bound value counts: one per block.
+    /// The node that represents a bound value when bindings are counted: one per block.
     pub fn counted(&self, id: NodeId) -> NodeId {
         self.place(id).map_or(id, |place| self.first[place.block as usize])
     }

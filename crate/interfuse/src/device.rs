@@ -15,9 +15,9 @@ use std::mem::ManuallyDrop;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-/// Results that may wait before they are submitted together: so many nodes ...
+/// Pending eager results are submitted together once they are this many nodes.
 const PENDING_NODES: u64 = 1000;
-/// ... or so many bytes.
+/// Pending eager results are submitted together once they take this many bytes.
 const PENDING_BYTES: u64 = 256 << 20;
 /// Notes of what waits before the first look at whether it still does.
 const SWEEP_AT_LEAST: usize = 64;

@@ -66,7 +66,8 @@ pub struct Row {
     pub signature: Signature,
     /// Whether the two operands may be swapped.
     pub commutative: bool,
-    /// Roughly, in fused multiply-adds: a third to all of the operations that the meaning appends (a test counts them).
+    /// The rough cost in fused multiply-adds. A test checks that it is between a third of the operations that the formula appends, and all
+    /// of them.
     pub cost: u32,
 }
 

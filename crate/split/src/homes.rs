@@ -4,7 +4,7 @@ use crate::Result;
 use crate::module::Module;
 use crate::parts::PARTS;
 
-/// Below so many bytes a function of one module may well be another's too: the compiler keeps one of all that are the same.
+/// Functions with fewer bytes do not tell their module: the toolchain merges equal functions into one.
 const TELLING: usize = 48;
 
 pub struct Homes {
@@ -13,9 +13,9 @@ pub struct Homes {
 }
 
 impl Homes {
-    /// Each part begins at its exports and at those of its functions that are only known to be called through the table; everything
-    /// else that can be called from outside is the core's. From there on everybody lives where he is needed, in the core if that is
-    /// in two places.
+    /// The roots of a part are its exports, and those of its functions that are only called through the table. Every other function
+    /// that can be called from outside is a root of the core. A function that is reachable from the roots of one part only goes to that
+    /// part; one that is reachable from several goes to the core.
     pub fn of(module: &Module) -> Result<Self> {
         let mut roots: Vec<(usize, u32)> = (0..module.imported).map(|function| (0, function)).collect();
         let mut listed = vec![0; module.exports.len()];

@@ -118,7 +118,7 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
   const label = `compile('${options.name ?? (fn.name || ANONYMOUS)}')`;
   const captured = capture(label, options);
   const store = storeOf(fn, options, captured);
-  // A function that does not say `this` does not care what it is called on, which may be any object or module that holds it.
+  // A function whose source has no `this` ignores its receiver, which may be any object or module that holds the function.
   const usesThis = /\bthis\b/.test(Function.prototype.toString.call(fn));
   const isAsync = /Async/.test(Object.prototype.toString.call(fn));
   const { donate = false } = options;

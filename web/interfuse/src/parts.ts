@@ -27,31 +27,31 @@ export function want(name: PartName): void {
   wanted.add(name);
 }
 
-/** What is wanted and not there yet. */
+/** The parts that are wanted and not attached yet. */
 export function missing(): PartName[] {
   return [...wanted].filter((name) => !attached.has(name));
 }
 
-/** Tells how files are read without waiting. */
+/** Sets the function that reads files synchronously. */
 export function readBy(read: typeof readNow): void {
   readNow = read;
 }
 
-/** Notes the core. One that asks for no parts has them all inside. */
+/** Sets the core. A core that imports no parts contains them all. */
 export function connect(exports: WebAssembly.Exports, module: WebAssembly.Module): void {
   core = exports;
   if (!WebAssembly.Module.imports(module).some((entry) => entry.module === "parts"))
     for (const name of FILES) if (name !== "core") attached.set(name, undefined);
 }
 
-/** Puts a part to the core. */
+/** Instantiates a part on the core's memory and table. */
 export function attach(name: PartName, module: WebAssembly.Module): void {
   if (attached.has(name)) return;
   new WebAssembly.Instance(module, { core: core! });
   attached.set(name, module);
 }
 
-/** Puts the parts that were there to a fresh core. */
+/** Instantiates the attached parts again, on a new core. */
 export function attachAgain(): void {
   const before = [...attached];
   attached.clear();

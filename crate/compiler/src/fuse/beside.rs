@@ -1,10 +1,10 @@
-//! Independent maps of different sizes become one kernel, side by side.
+//! Horizontal fusion: independent maps of different sizes become the parts of one kernel.
 //!
-//! Fusion makes one kernel of what shares a space; the updates of twenty parameters share none, and are as many dispatches of a few
-//! microseconds' work. Kernels of one level do not depend on each other, so maps among them may become the parts of one kernel, as
-//! far as its buffers and operations allow; a *free* map, which reads only arguments and whose results no kernel reads, may stand
-//! beside any other. Only maps that store results, or next to nothing, are taken: one kernel waits for the inputs of all its parts,
-//! and where those are temporaries that nothing else needs, waiting keeps memory.
+//! Vertical fusion makes one kernel of maps over one space. The updates of twenty parameters have twenty spaces, and would be as many
+//! dispatches of a few microseconds' work. Kernels of one level do not depend on each other, so the maps among them may become the parts
+//! of one kernel, as far as its limits on buffers and operations allow. A *free* map, which reads only arguments and whose results no
+//! kernel reads, may be fused with any other. Only maps that store results of the function, or very small temporaries, are fused: a kernel
+//! runs after the inputs of all its parts, and temporaries among those inputs would stay live for longer.
 
 use super::build::name;
 use crate::dim::Dim;
@@ -93,7 +93,7 @@ impl Sets<'_> {
         self.all.push(Together { members: vec![kernel], bound: Vec::new(), ops: 0, is_map: false });
     }
 
-    /// A map, beside others where there is room.
+    /// Adds a map to a kernel that has room for it, or starts a kernel with it.
     fn place(&mut self, kernel: FusedKernel) {
         let (bound, ops) = (self.bound(&kernel), operations(&kernel.kernel));
         let limit = self.target.limits.storage_buffers as usize;

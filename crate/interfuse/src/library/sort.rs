@@ -95,8 +95,7 @@ pub fn topk(
     take_along_axis(&x, &order, Some(axis as i64)).map_err(|error| error.named(OP))
 }
 
-/// The element that is larger than that part (0 to 1) of the elements along axes, interpolated between the two nearest; NaN where one is
-/// NaN.
+/// The q-quantile (q from 0 to 1) of the elements along axes, by linear interpolation as in NumPy's default; NaN where one is NaN.
 #[function(
     method,
     options = "ReduceOptions",

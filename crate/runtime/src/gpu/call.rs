@@ -1,4 +1,4 @@
-//! A call: blocks for what is born, and its kernels encoded into one pass.
+//! Runs a call: allocates blocks for its temporaries and results, and encodes its kernels into one pass.
 
 use super::doubt::Noted;
 use super::fault;
@@ -11,17 +11,18 @@ use crate::device::{Call, Counters, DeviceError};
 use interfuse_compiler::plan::{Action, Buffer, Plan, Storage};
 use std::rc::Rc;
 
-/// Where a buffer of a call lies.
+/// Where a buffer of a call is allocated.
 #[derive(Clone)]
 pub(super) struct Lies {
     block: Rc<Block>,
-    /// Where in the block, if others lie there as well.
+    /// The offset in the block, if it is shared.
     offset: Option<u64>,
     bytes: u64,
 }
 
 impl Lies {
-    /// What of its block is bound when it is bound alone. Blocks end, and neighbours begin, at multiples of more than 16 bytes.
+    /// The range of a shared block to bind when this buffer is bound alone. Blocks end, and neighbours begin, at multiples of more than 16
+    /// bytes.
     fn range(&self) -> Option<(u64, u64)> {
         self.offset.map(|offset| (offset, self.bytes.max(1).next_multiple_of(16)))
     }
@@ -35,7 +36,7 @@ fn block_sizes<'a>(program: &'a Program, sizes: &'a Sizes) -> impl Iterator<Item
     sizes.slots.iter().copied().chain(arenas).chain(alone.map(|(at, _)| sizes.buffers[at]))
 }
 
-/// Where each result lies in those blocks, without the temporaries'.
+/// Where each result is allocated in those blocks, without the blocks of temporaries.
 fn births(program: &Program, sizes: &Sizes, born: &[Rc<Block>]) -> Vec<(usize, Lies)> {
     let (arenas, alone) = born.split_at(program.plan.arenas.len());
     let mut alone = alone.iter();
@@ -51,7 +52,7 @@ fn births(program: &Program, sizes: &Sizes, born: &[Rc<Block>]) -> Vec<(usize, L
 }
 
 impl State {
-    /// Do the arguments lie where the kernels take them to lie?
+    /// Checks that the arguments are where the kernels expect them.
     fn check_shared(&self, plan: &Plan, call: &Call) -> Result<(), DeviceError> {
         let mut blocks: Vec<(u32, u64)> = Vec::new();
         for (input, place) in &plan.shared {

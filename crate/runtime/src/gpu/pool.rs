@@ -23,16 +23,16 @@ pub(super) struct Block {
     pub(super) capacity: u64,
     /// Its creation failed: it must not be reused.
     pub(super) dead: Cell<bool>,
-    /// How many buffers with an id lie in it: an arena is free when the last of them goes.
+    /// How many live buffers (with an id) are in it: an arena is free when the last of them is freed.
     pub(super) tenants: Cell<u32>,
-    /// The bytes that count as in use until then.
+    /// The bytes that count as allocated until then.
     pub(super) lent: Cell<u64>,
     /// What calls in doubt have to do with it.
     pub(super) noted: Cell<Noted>,
 }
 
 impl Block {
-    /// Never used twice: caches of bind groups name buffers by it.
+    /// Identifies the buffer in caches of bind groups; never used twice.
     pub(super) fn key(&self) -> u64 {
         self.key.get()
     }
@@ -42,14 +42,14 @@ impl Block {
         self.buffer.borrow()
     }
 
-    /// So many buffers with an id move in.
+    /// Allocates the block to `tenants` buffers of `bytes` in all.
     pub(super) fn let_to(&self, tenants: u32, bytes: u64) {
         debug_assert_eq!(self.tenants.get(), 0, "a block is let once at a time");
         self.tenants.set(tenants);
         self.lent.set(bytes);
     }
 
-    /// One of them moves out; gives the bytes that are no longer in use if it was the last.
+    /// Frees one of these buffers. Returns the bytes that are no longer allocated if it was the last.
     pub(super) fn vacate(&self) -> Option<u64> {
         let left = self.tenants.get() - 1;
         self.tenants.set(left);
