@@ -304,13 +304,13 @@ macro_rules! convolutions {
             pub weight: Tensor,
             /// [channels out]
             pub bias: Option<Tensor>,
-            /// Distance from one window to the next.
+            /// Elements from one window to the next.
             pub stride: Vec<i64>,
-            /// Zeros at both ends.
+            /// Zeros that are added at each end of an axis.
             pub padding: Vec<i64>,
-            /// Distance between the elements of a window.
+            /// Elements of the input from one element of a window to the next.
             pub dilation: Vec<i64>,
-            /// Groups of channels that do not mix.
+            /// Number of groups of channels; groups do not mix.
             pub groups: i64,
         }
 
@@ -337,9 +337,9 @@ macro_rules! convolutions {
 }
 
 convolutions! {
-    /// Convolution of [batch, size, channels], plus a bias.
+    /// Convolution of [batch, size, channels], plus a bias. [`Window`] says which size comes out.
     Conv1d conv1d;
-    /// Convolution of [batch, height, width, channels], plus a bias.
+    /// Convolution of [batch, height, width, channels], plus a bias. [`Window`] says which sizes come out.
     Conv2d conv2d;
 }
 

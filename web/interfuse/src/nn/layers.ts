@@ -244,7 +244,10 @@ abstract class Convolution extends Module {
   }
 }
 
-/** Convolution of [batch, size, channels]. There is a bias unless the options say otherwise. */
+/**
+ * Convolution of [batch, size, channels], plus a bias unless `bias: false`. The size becomes
+ * floor((size + 2 padding - dilation (kernel size - 1) - 1) / stride) + 1.
+ */
 export class Conv1d extends Convolution {
   static override readonly name: string = "Conv1d";
   constructor(inChannels: number, outChannels: number, kernelSize: number, options?: ConvLayerOptions) {
@@ -256,7 +259,10 @@ export class Conv1d extends Convolution {
   }
 }
 
-/** Convolution of [batch, height, width, channels]. There is a bias unless the options say otherwise. */
+/**
+ * Convolution of [batch, height, width, channels], plus a bias unless `bias: false`. Each size becomes
+ * floor((size + 2 padding - dilation (kernel size - 1) - 1) / stride) + 1.
+ */
 export class Conv2d extends Convolution {
   static override readonly name: string = "Conv2d";
   /** `kernelSize` is one number for both axes, or [height, width]. */
