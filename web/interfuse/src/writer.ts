@@ -1,6 +1,6 @@
 /**
- * @file Keys as bytes: what flattening writes and crate/compiler/src/signature.rs reads. Typed and length-prefixed, so that no two different
- * calls share a key.
+ * @file Keys as bytes: what flattening writes and crate/compiler/src/signature.rs reads. Typed and length-prefixed, so that no two
+ * different calls share a key.
  */
 
 /** Tags of items, as crate/compiler/src/signature.rs reads them: a letter each. */

@@ -1,8 +1,8 @@
 //! From a graph to kernels.
 //!
-//! [`split`] first rewrites what one kernel could not do well; `partition` decides which kernel computes what (and why not all in
-//! one: `cut`); `pieces` takes apart what became too much for one; `build` writes each kernel's program; `collapse` simplifies its space; `beside`
-//! makes one kernel of independent maps. The cost model is `cost`, and only there.
+//! [`split`] first rewrites what one kernel could not do well. `partition` decides which kernel computes what, and `cut` has the reasons
+//! why not one kernel computes all. `pieces` splits a kernel that grew beyond the limits. `build` writes each kernel's program, `collapse`
+//! simplifies its space, and `beside` fuses independent maps horizontally. `cost` is the only cost model.
 
 pub mod cost;
 mod coords;
