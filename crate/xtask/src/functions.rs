@@ -2,6 +2,7 @@
 
 use interfuse::Op;
 use interfuse::functions::{CORE_FACTS, TRAINING_FACTS};
+use interfuse::optim::{SETTINGS, Settings};
 use interfuse::table::{Answer, Facts, Kind, Parameter};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -515,6 +516,49 @@ pub fn methods() -> String {
         );
     }
     text
+}
+
+/// The options of optimisers with their docs, and what they are otherwise.
+pub fn optimisers() -> String {
+    let (mut types, mut usual) = (String::new(), String::new());
+    for Settings { name, options, parameters } in SETTINGS {
+        let _ = writeln!(types, "/** Options of `{name}`. */\nexport interface {options} {{");
+        let mut values = Vec::new();
+        for parameter in *parameters {
+            let default = parameter.default.unwrap_or_default();
+            let _ = writeln!(types, "  /** {} {default} by default. */", parameter.doc);
+            let _ = writeln!(types, "  readonly {}?: {};", parameter.name, type_of(parameter));
+            values.push(format!("{}: {default}", parameter.name));
+        }
+        types.push_str("}\n\n");
+        let _ = writeln!(usual, "  {name}: {{ {} }},", values.join(", "));
+    }
+    format!(
+        "// Generated from crate/interfuse/src/optim/settings.rs by `npm run gen`. Do not edit.\n\
+        /** @file The options of optimisers. */\n\n{types}\
+        /** What each optimiser is told by default, in the order in which the core takes the numbers. */\n\
+        export const usual = {{\n{usual}}} as const;\n"
+    )
+}
+
+/// A test of every example: what it says behind `//` is what it gives.
+pub fn examples() -> String {
+    let facts = || FILES.iter().flat_map(|file| file.functions().map(|(_, facts)| facts));
+    // `var` is a reserved word of declarations: it is called as a method.
+    let own = facts().map(|facts| facts.own).filter(|name| *name != "var");
+    let all: Vec<&str> = own.chain(["nn", "random", "tensor"]).collect();
+    let mut rows = String::new();
+    for facts in facts() {
+        let Some((call, value)) = facts.example.split_once(" // ") else { continue };
+        let mut names = used(call, &all);
+        names.sort_unstable();
+        names.dedup();
+        let _ = writeln!(rows, "  [{:?}, ({{ {} }}) => {call}, {value}],", facts.own, names.join(", "));
+    }
+    format!(
+        "// Generated from the functions in crate/interfuse/src by `npm run gen`. Do not edit.\n\
+        /** @file The examples of the functions: [which, the call, its value]. */\nexport default [\n{rows}];\n"
+    )
 }
 
 /// The imports of the methods.

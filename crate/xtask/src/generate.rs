@@ -115,6 +115,8 @@ pub fn run(check: bool) -> i32 {
         ("web/interfuse/src/methods.gen.ts", methods),
         ("web/interfuse/OPS.md", page()),
     ];
+    files.push(("web/interfuse/test/suites/examples.gen.mjs", functions::examples()));
+    files.push(("web/interfuse/src/optim.gen.ts", functions::optimisers()));
     files.extend(functions::files());
     let mut status = 0;
     for (name, text) in files {

@@ -243,7 +243,7 @@ export function mean(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
  * @throws {CompileArgumentError} An axis is out of range or named twice, or an argument is of another type.
  * @example
  * ```ts
- * var(tensor([1, 2, 3, 4])) // 1.25
+ * tensor([1, 2, 3, 4]).var() // 1.25
  * ```
  */
 function variance(x: Tensor, axis?: Axes, options?: SpreadOptions): Tensor {
@@ -1601,7 +1601,8 @@ export function median(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor 
 }
 
 /**
- * The q-quantile (q from 0 to 1) of the elements along axes, by linear interpolation as in NumPy's default; NaN where one is NaN.
+ * The element that is larger than that part (0 to 1) of the elements along axes, interpolated between the two
+ * nearest; NaN where one is NaN.
  *
  * @param x - A tensor.
  * @param q - From 0, the smallest, to 1, the largest.

@@ -611,7 +611,7 @@ export class TableOps {
    * @throws {CompileArgumentError} An axis is out of range or named twice, or an argument is of another type.
    * @example
    * ```ts
-   * var(tensor([1, 2, 3, 4])) // 1.25
+   * tensor([1, 2, 3, 4]).var() // 1.25
    * ```
    */
   var(axis?: Axes, options?: SpreadOptions): Tensor {
@@ -1289,7 +1289,8 @@ export class TableOps {
   }
 
   /**
-   * The q-quantile (q from 0 to 1) of the elements along axes, by linear interpolation as in NumPy's default; NaN where one is NaN.
+   * The element that is larger than that part (0 to 1) of the elements along axes, interpolated between the two
+   * nearest; NaN where one is NaN.
    *
    * @param q - From 0, the smallest, to 1, the largest.
    * @param axis - The axes to reduce; all of them by default. Negative ones count from the end.

@@ -6,7 +6,16 @@ import { begin, tensorHandle, tensorHandles } from "./apply.js";
 import { core, state as coreState } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
-import { callable, check, checkOptions, numberOf, numbersOf } from "./options.js";
+import {
+  usual,
+  type AdagradOptions,
+  type AdamOptions,
+  type AdamWOptions,
+  type LionOptions,
+  type RMSpropOptions,
+  type SGDOptions,
+} from "./optim.gen.js";
+import { callable, check, checkOptions, numberOf, numbersOf, type OptionName } from "./options.js";
 import { tensor } from "./create.js";
 import { zerosLike } from "./functions.gen.js";
 import { Tensor, wrapAll } from "./tensor.js";
@@ -14,6 +23,8 @@ import { rebuilder, tensorsIn, type Tree } from "./tree.js";
 import { want } from "./parts.js";
 
 want("training");
+
+export type * from "./optim.gen.js";
 
 /** A learning rate for every step, counted from 0: a function of the step that makes a tensor, so that compiled steps follow it. */
 export type Schedule = (step: Tensor) => Tensor;
@@ -53,13 +64,17 @@ export abstract class Optimizer {
   /** Was it made by a function that was being traced? */
   private readonly isTraced = coreState === "ready" && core.isTracing();
 
-  /** @internal The name of the rule in the core and its numbers, in the order of its fields there. */
-  protected constructor(rule: string, learningRate: number | Schedule, numbers: readonly (number | boolean)[]) {
+  /** @internal The name of the rule in the core; its numbers are in the order of `usual`. */
+  protected constructor(rule: keyof typeof usual, learningRate: number | Schedule, options: object | undefined) {
+    const names = Object.keys(usual[rule]) as OptionName[];
+    checkOptions(rule, options, names);
+    const settings: Record<string, unknown> = usual[rule];
+    const numbers = names.flatMap(
+      (name) => ((options as typeof settings | undefined)?.[name] ?? settings[name]) as number | readonly number[],
+    );
     if (typeof learningRate !== "number" && typeof learningRate !== "function") {
       throw new CompileArgumentError(rule, `the learning rate is ${describe(learningRate)}`, "Give a number or a schedule.");
     }
-    const odd = numbers.find((value) => typeof value !== "number" && typeof value !== "boolean");
-    if (odd !== undefined) throw new CompileArgumentError(rule, `an option is ${describe(odd)}`, "Options are numbers, betas two of them.");
     this.rule = rule;
     this.numbers = Float64Array.from(numbers, Number);
     this.schedule = typeof learningRate === "function" ? learningRate : undefined;
@@ -158,82 +173,45 @@ export abstract class Optimizer {
   }
 }
 
-/** Options of `SGD`. */
-export interface SGDOptions {
-  /** How much of the last step's direction stays; 0 by default. */
-  readonly momentum?: number;
-  /** How much of the gradient does not enter the direction; 0 by default. */
-  readonly dampening?: number;
-  /** Adds so much of the parameter to its gradient; 0 by default. */
-  readonly weightDecay?: number;
-  /** Looks ahead along the direction; false by default. */
-  readonly nesterov?: boolean;
-}
-
 /** Stochastic gradient descent, with momentum where that is given. */
 export class SGD extends Optimizer {
   constructor(learningRate: number | Schedule, options?: SGDOptions) {
-    checkOptions("SGD", options, ["momentum", "dampening", "weightDecay", "nesterov"]);
-    super("SGD", learningRate, [options?.momentum ?? 0, options?.dampening ?? 0, options?.weightDecay ?? 0, options?.nesterov ?? false]);
+    super("SGD", learningRate, options);
   }
-}
-
-/** Options of `Adam`. */
-export interface AdamOptions {
-  /** How much of the means of gradients and of their squares stays; 0.9 and 0.999 by default. */
-  readonly betas?: readonly [number, number];
-  /** Added to the root; 1e-8 by default. */
-  readonly eps?: number;
-  /** Whether the means of few gradients are scaled up; true by default (as in the paper; MLX has false). */
-  readonly biasCorrection?: boolean;
 }
 
 /** Kingma and Ba (2014). */
 export class Adam extends Optimizer {
   constructor(learningRate: number | Schedule, options?: AdamOptions) {
-    checkOptions("Adam", options, ["betas", "eps", "biasCorrection"]);
-    super("Adam", learningRate, [...(options?.betas ?? [0.9, 0.999]), options?.eps ?? 1e-8, 0, options?.biasCorrection ?? true]);
+    super("Adam", learningRate, options);
   }
 }
 
 /** Adam with decoupled weight decay: Loshchilov and Hutter (2017). */
 export class AdamW extends Optimizer {
-  /** `weightDecay` is 0.01 by default. */
-  constructor(learningRate: number | Schedule, options?: AdamOptions & { readonly weightDecay?: number }) {
-    checkOptions("AdamW", options, ["betas", "eps", "biasCorrection", "weightDecay"]);
-    super("AdamW", learningRate, [
-      ...(options?.betas ?? [0.9, 0.999]),
-      options?.eps ?? 1e-8,
-      options?.weightDecay ?? 0.01,
-      options?.biasCorrection ?? true,
-    ]);
+  constructor(learningRate: number | Schedule, options?: AdamWOptions) {
+    super("AdamW", learningRate, options);
   }
 }
 
 /** Duchi et al. (2011). */
 export class Adagrad extends Optimizer {
-  /** `eps` is 1e-8 by default. */
-  constructor(learningRate: number | Schedule, options?: { readonly eps?: number }) {
-    checkOptions("Adagrad", options, ["eps"]);
-    super("Adagrad", learningRate, [options?.eps ?? 1e-8]);
+  constructor(learningRate: number | Schedule, options?: AdagradOptions) {
+    super("Adagrad", learningRate, options);
   }
 }
 
 /** Tieleman and Hinton (2012). */
 export class RMSprop extends Optimizer {
-  /** `alpha`, how much of the mean of squares stays, is 0.99 by default; `eps` is 1e-8. */
-  constructor(learningRate: number | Schedule, options?: { readonly alpha?: number; readonly eps?: number }) {
-    checkOptions("RMSprop", options, ["alpha", "eps"]);
-    super("RMSprop", learningRate, [options?.alpha ?? 0.99, options?.eps ?? 1e-8]);
+  constructor(learningRate: number | Schedule, options?: RMSpropOptions) {
+    super("RMSprop", learningRate, options);
   }
 }
 
 /** Chen et al. (2023). */
 export class Lion extends Optimizer {
-  /** `betas` are 0.9 and 0.99 by default, `weightDecay` 0. */
-  constructor(learningRate: number | Schedule, options?: { readonly betas?: readonly [number, number]; readonly weightDecay?: number }) {
-    checkOptions("Lion", options, ["betas", "weightDecay"]);
-    super("Lion", learningRate, [...(options?.betas ?? [0.9, 0.99]), options?.weightDecay ?? 0]);
+  constructor(learningRate: number | Schedule, options?: LionOptions) {
+    super("Lion", learningRate, options);
   }
 }
 

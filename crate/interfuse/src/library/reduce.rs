@@ -298,7 +298,7 @@ fn variance(op: &str, x: &Tensor, axes: Axes, keepdims: bool, ddof: f64) -> Resu
     method,
     options = "SpreadOptions",
     returns = "The shape of x without these axes, or with size 1 there.",
-    example = "var(tensor([1, 2, 3, 4])) // 1.25"
+    example = "tensor([1, 2, 3, 4]).var() // 1.25"
 )]
 #[track_caller]
 pub fn var(

@@ -7,10 +7,12 @@
 mod clip;
 mod rule;
 mod schedule;
+mod settings;
 
 pub use clip::{clip_grad_norm, clip_norm};
 pub use rule::{Rule, Updated, update};
 pub use schedule::{Schedule, join};
+pub use settings::{SETTINGS, Settings};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::nn::trees::{tensors_of, tree};

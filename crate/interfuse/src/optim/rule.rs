@@ -62,13 +62,16 @@ pub struct Updated {
 }
 
 impl Rule {
-    /// The rule of that name in bindings, with its numbers in the order of its fields (booleans as 0 and 1).
+    /// The rule of that name in bindings, with its numbers in the order of [`super::SETTINGS`] (booleans as 0 and 1).
     pub fn from_numbers(name: &str, numbers: &[f64]) -> Result<Rule> {
         let rule = match (name, numbers) {
             ("SGD", &[momentum, dampening, weight_decay, nesterov]) => {
                 Rule::Sgd { momentum, dampening, weight_decay, nesterov: nesterov != 0.0 }
             }
-            ("Adam" | "AdamW", &[first, second, eps, weight_decay, bias]) => {
+            ("Adam", &[first, second, eps, bias]) => {
+                Rule::Adam { betas: (first, second), eps, weight_decay: 0.0, bias_correction: bias != 0.0 }
+            }
+            ("AdamW", &[first, second, eps, bias, weight_decay]) => {
                 Rule::Adam { betas: (first, second), eps, weight_decay, bias_correction: bias != 0.0 }
             }
             ("Adagrad", &[eps]) => Rule::Adagrad { eps },

@@ -2,6 +2,7 @@
 import compile from "./compile.mjs";
 import contract from "./contract.mjs";
 import errors from "./errors.mjs";
+import examples from "./examples.mjs";
 import formulas from "./formulas.mjs";
 import inspect from "./inspect.mjs";
 import io from "./io.mjs";
@@ -12,4 +13,4 @@ import optim from "./optim.mjs";
 import transform from "./transform.mjs";
 
 export default (context) =>
-  [ops, formulas, errors, compile, contract, transform, inspect, io, optim, nn, memory].flatMap((suite) => suite(context));
+  [ops, examples, formulas, errors, compile, contract, transform, inspect, io, optim, nn, memory].flatMap((suite) => suite(context));

@@ -1,0 +1,89 @@
+//! What each optimiser may be told besides its learning rate, with what it is otherwise. The package's options, their docs and defaults
+//! follow from here (`npm run gen`), and so does [`Rule::usual`].
+
+use super::misuse;
+use super::rule::Rule;
+use crate::error::Result;
+use crate::table::{Kind, Parameter};
+
+/// An optimiser: its name, its source, and its numbers in the order of `Rule::from_numbers`.
+pub struct Settings {
+    /// As the package calls it.
+    pub name: &'static str,
+    /// The type of its options there.
+    pub options: &'static str,
+    /// Its numbers.
+    pub parameters: &'static [Parameter],
+}
+
+const fn setting(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Parameter {
+    let default = Some(default);
+    Parameter { name, kind, default, label: None, doc, is_option: true, is_optional: true, is_rest: false }
+}
+
+const EPS: Parameter = setting("eps", Kind::Float, "1e-8", "Added to the root.");
+const BETAS: Parameter =
+    setting("betas", Kind::Pair, "[0.9, 0.999]", "How much of the means of gradients and of their squares stays.");
+const BIAS: Parameter = setting(
+    "biasCorrection",
+    Kind::Flag,
+    "true",
+    "Whether the means of few gradients are scaled up (as in the paper; MLX does not by default).",
+);
+
+/// All of them.
+pub const SETTINGS: &[Settings] = &[
+    Settings {
+        name: "SGD",
+        options: "SGDOptions",
+        parameters: &[
+            setting("momentum", Kind::Float, "0", "How much of the last step's direction stays."),
+            setting("dampening", Kind::Float, "0", "How much of the gradient does not enter the direction."),
+            setting("weightDecay", Kind::Float, "0", "Adds so much of the parameter to its gradient."),
+            setting("nesterov", Kind::Flag, "false", "Looks ahead along the direction."),
+        ],
+    },
+    Settings { name: "Adam", options: "AdamOptions", parameters: &[BETAS, EPS, BIAS] },
+    Settings {
+        name: "AdamW",
+        options: "AdamWOptions",
+        parameters: &[BETAS, EPS, BIAS, setting("weightDecay", Kind::Float, "0.01", "Decoupled from the gradient.")],
+    },
+    Settings { name: "Adagrad", options: "AdagradOptions", parameters: &[EPS] },
+    Settings {
+        name: "RMSprop",
+        options: "RMSpropOptions",
+        parameters: &[setting("alpha", Kind::Float, "0.99", "How much of the mean of squares stays."), EPS],
+    },
+    Settings {
+        name: "Lion",
+        options: "LionOptions",
+        parameters: &[
+            setting("betas", Kind::Pair, "[0.9, 0.99]", "How much of the mean enters the sign, and how much stays."),
+            setting("weightDecay", Kind::Float, "0", "Decoupled from the gradient."),
+        ],
+    },
+];
+
+impl Rule {
+    /// The optimiser of that name (SGD, Adam, AdamW, Adagrad, RMSprop, Lion) with what it is told by default.
+    ///
+    /// ```
+    /// use interfuse::optim::Rule;
+    /// let Rule::Adam { betas, bias_correction, .. } = Rule::usual("Adam")? else { panic!("Adam is Adam") };
+    /// assert_eq!((betas, bias_correction), ((0.9, 0.999), true));
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn usual(name: &str) -> Result<Rule> {
+        let settings = SETTINGS.iter().find(|settings| settings.name == name).ok_or_else(|| {
+            misuse(name, "there is no such optimiser".into(), "There are SGD, Adam, AdamW, Adagrad, RMSprop and Lion.")
+        })?;
+        let texts = settings.parameters.iter().filter_map(|parameter| parameter.default);
+        let numbers = texts.flat_map(|text| text.trim_matches(['[', ']']).split(", ")).map(|text| match text {
+            "true" => 1.0,
+            "false" => 0.0,
+            number => number.parse().expect("defaults are numbers"),
+        });
+        Rule::from_numbers(name, &numbers.collect::<Vec<f64>>())
+    }
+}
