@@ -172,7 +172,9 @@ impl Node {
         match &self.kind {
             Kind::Input { aval, .. } | Kind::Constant { aval, .. } => shape_is_bad(&aval.shape),
             Kind::Iota { shape, .. } | Kind::RandomBits { shape } => shape_is_bad(shape),
-            Kind::Size { dim, .. } | Kind::Loop { length: dim, .. } => size_is_bad(dim),
+            // Any number: how far two sizes are apart, say.
+            Kind::Size { dim, .. } => depends_on_kernel(dim),
+            Kind::Loop { length, .. } => size_is_bad(length),
             Kind::View(View::Reshape { shape } | View::Broadcast { shape, .. }) => shape_is_bad(shape),
             Kind::View(View::Slice { start, shape, .. }) => {
                 shape_is_bad(shape).or_else(|| start.iter().find_map(depends_on_kernel))

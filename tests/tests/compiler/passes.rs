@@ -142,7 +142,7 @@ fn kernels_of_random_graphs_are_legal_and_read_back() {
             }
         }
     }
-    assert!(count > 5000 || std::env::var("INTERFUSE_RANDOM_SEED").is_ok(), "{count}");
+    assert!(count > 2500 || std::env::var("INTERFUSE_RANDOM_SEED").is_ok(), "{count}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ impl Writer<'_> {
         let order = self.place(&whole, 1);
         let (keys, order) = (self.reshape(keys, flat.clone()), self.reshape(order, flat));
         let shift = self.add(Kind::Literal { value: Scalar::u32(0) }, &[]);
-        let body = Arc::new(pass(&rows, &blocks));
+        let body = Arc::new(pass(&rows, &blocks, self.from));
         let passes = Dim::Const(i64::from(bits.div_ceil(DIGIT_BITS)));
         let order = self.repeat(&body, &passes, &[keys, order, shift], 1);
         let order = self.reshape(order, whole);
@@ -103,10 +103,11 @@ impl Writer<'_> {
 }
 
 /// One pass over [rows * blocks * SORT_BLOCK] keys and positions, from a bit on: both in the order of that digit, and the next bit.
-fn pass(rows: &Dim, blocks: &Dim) -> Graph {
+/// All its nodes come from the traced nodes `from`.
+fn pass(rows: &Dim, blocks: &Dim, from: &[u32]) -> Graph {
     let mut graph = Graph::new();
     let (mut stored, mut kept) = (Vec::new(), 0);
-    let mut writer = Writer { graph: &mut graph, from: &[], stored: &mut stored, kept: &mut kept };
+    let mut writer = Writer { graph: &mut graph, from, stored: &mut stored, kept: &mut kept };
     let w = &mut writer;
     let apart: Shape = [rows.clone(), blocks.clone(), Dim::Const(SORT_BLOCK)].into_iter().collect();
     let flat: Shape = [apart.size()].into_iter().collect();

@@ -14,6 +14,10 @@ use crate::ops::Op;
 use crate::text::{Atoms, ParseError, Parsed, Parser};
 use smallvec::SmallVec;
 
+const CLASSES: [Class; 5] = [Class::Map, Class::Row, Class::Contract, Class::Index, Class::Serial];
+const ROLES: [Role; 6] = [Role::Grid, Role::Row, Role::Batch, Role::M, Role::N, Role::K];
+const OVERS: [Over; 4] = [Over::Grid, Over::Rows, Over::Left, Over::Right];
+
 /// Index expressions.
 const INDICES: Atoms = Atoms {
     of: |letter, id| match letter {
@@ -66,7 +70,7 @@ impl Reader<'_> {
             let start = self.p.at;
             match self.line(&kernel)? {
                 Line::Axis => {
-                    let role = self.one_of(&Role::ALL, Role::word)?;
+                    let role = self.one_of(&ROLES, Role::word)?;
                     self.p.expect("<")?;
                     kernel.axes.push(Axis { extent: self.p.size_of_axis()?, role });
                 }
@@ -86,7 +90,7 @@ impl Reader<'_> {
                     kernel.parts.push(Part { axes: from..to, phases: at..at });
                 }
                 Line::Over => {
-                    let (over, at) = (self.one_of(&Over::ALL, Over::word)?, kernel.values.len() as u32);
+                    let (over, at) = (self.one_of(&OVERS, Over::word)?, kernel.values.len() as u32);
                     kernel.phases.push(Phase { over, body: at..at, reductions: Vec::new(), stores: Vec::new() });
                     if let Some(part) = kernel.parts.last_mut() {
                         part.phases.end += 1;
@@ -128,7 +132,7 @@ impl Reader<'_> {
 
     fn header(&mut self) -> Parsed<Kernel> {
         self.p.blank_lines();
-        let class = self.one_of(&Class::ALL, Class::word)?;
+        let class = self.one_of(&CLASSES, Class::word)?;
         if !self.p.eat_word("kernel") {
             return self.p.fail("expected `kernel`");
         }

@@ -26,10 +26,6 @@ use crate::text::scalar;
 use std::fmt;
 
 impl Class {
-    /// All of them.
-    #[cfg(any(test, feature = "oracle"))]
-    pub(super) const ALL: [Class; 5] = [Class::Map, Class::Row, Class::Contract, Class::Index, Class::Serial];
-
     /// The word in listings.
     pub(super) fn word(self) -> &'static str {
         if self == Class::Serial { "serial" } else { self.name() }
@@ -37,10 +33,6 @@ impl Class {
 }
 
 impl Role {
-    /// All of them.
-    #[cfg(any(test, feature = "oracle"))]
-    pub(super) const ALL: [Role; 6] = [Role::Grid, Role::Row, Role::Batch, Role::M, Role::N, Role::K];
-
     /// The word in listings.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -55,10 +47,6 @@ impl Role {
 }
 
 impl Over {
-    /// All of them.
-    #[cfg(any(test, feature = "oracle"))]
-    pub(super) const ALL: [Over; 4] = [Over::Grid, Over::Rows, Over::Left, Over::Right];
-
     /// The word in listings.
     pub(super) fn word(self) -> &'static str {
         match self {

@@ -505,7 +505,7 @@ impl<'a> Parser<'a> {
                 let Aval { shape, dtype } = wanted(self)?;
                 Kind::Iota { shape, axis: self.key_number("axis")?, dtype }
             }
-            "size" => Kind::Size { dim: self.size_of_axis()?, dtype: wanted(self)?.dtype },
+            "size" => Kind::Size { dim: self.dim(0)?, dtype: wanted(self)?.dtype },
             "astype" => Kind::Cast { to: wanted(self)?.dtype },
             "scan" => {
                 let (op, axis) = (self.combine()?, self.key_number("axis")?);

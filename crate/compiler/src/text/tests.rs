@@ -65,6 +65,7 @@ const EVERYTHING: &str = "\
 }
 %44: float32[4,s0] = barrier %42 region=9
 %45: float32[4,max(s0, s1)] = input 4
+%46: int32[] = size -1
 return %44 %44 %0
 ";
 
