@@ -47,7 +47,7 @@ export const mutants = [
   },
   {
     name: "a temporary's memory is given away a step early",
-    file: "crate/compiler/src/plan.rs",
+    file: "crate/compiler/src/plan/slots.rs",
     find: "filter(|id| last_use[id.index()] == at)",
     replace: "filter(|id| last_use[id.index()] <= at + 1)",
     suite: "cpu",

@@ -6,20 +6,20 @@
 
 mod check;
 mod order;
+mod slots;
+mod loops;
 pub mod verify;
 
 use crate::dim::{Atom, Dim};
-use crate::dtype::{DType, Scalar};
-use crate::fuse::{Fused, Repeat};
+use crate::dtype::DType;
+use crate::fuse::Fused;
 pub use crate::graph::stored_node;
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{
-    Access, Axis, Binding, Class, FusedKernel, Inst, Kernel, NodeMap, Over, Phase, Role, Serial, Store, Uniform, Value,
-    ValueId,
-};
+use crate::kernel::{Kernel, NodeMap, Uniform};
 use crate::kind::Kind;
 use crate::shape::Aval;
 use crate::sharing::{Arena, Blocks, Place, Sharing};
+use slots::{Planner, Table, known};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -299,261 +299,11 @@ pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> (Plan, 
     (plan, maps)
 }
 
-/// The buffer of each node of a graph that has one.
-type Table = Vec<Option<u32>>;
-
-fn known(buffer_of: &Table, id: NodeId) -> u32 {
-    buffer_of[id.index()].expect("what kernels bind and the program returns has a buffer")
-}
-
-/// A plan in the making.
-struct Planner {
-    plan: Plan,
-    /// Of each step.
-    maps: Vec<NodeMap>,
-    /// Slots that hold nothing now.
-    free: Vec<u32>,
-}
-
-impl Planner {
-    fn buffer(&mut self, graph: &Graph, id: NodeId, storage: Storage) -> u32 {
-        let aval = graph.aval(id);
-        self.plan.buffers.push(Buffer { storage, dtype: aval.dtype, len: aval.shape.size() });
-        self.plan.buffers.len() as u32 - 1
-    }
-
-    /// A buffer in a slot of its own.
-    fn alone(&mut self, dtype: DType, len: Dim) -> u32 {
-        self.plan.slots.push(len.scale(dtype.size_bytes() as i64));
-        let storage = Storage::Temporary(self.plan.slots.len() as u32 - 1);
-        self.plan.buffers.push(Buffer { storage, dtype, len });
-        self.plan.buffers.len() as u32 - 1
-    }
-
-    /// A buffer in a slot that holds nothing now.
-    fn temporary(&mut self, graph: &Graph, id: NodeId) -> u32 {
-        let aval = graph.aval(id);
-        let bytes = aval.shape.size().scale(aval.dtype.size_bytes() as i64);
-        let slot = take_slot(&mut self.plan.slots, &mut self.free, bytes);
-        self.buffer(graph, id, Storage::Temporary(slot))
-    }
-
-    fn step(&mut self, kernel: Kernel, map: NodeMap, buffers: Vec<u32>) {
-        self.plan.steps.push(Step { kernel: Arc::new(kernel), buffers });
-        self.maps.push(map);
-    }
-
-    fn slot(&self, buffer: u32) -> u32 {
-        match self.plan.buffers[buffer as usize].storage {
-            Storage::Temporary(slot) => slot,
-            other => unreachable!("{other:?} is no slot"),
-        }
-    }
-
-    /// Appends the steps of some kernels. Buffers that are there already are not given back. Within a loop, whose result the page
-    /// knows as `shown`, nodes of the body mean nothing to who reads the plan.
-    fn emit(&mut self, graph: &Graph, fused: Fused, buffer_of: &mut Table, shown: Option<NodeId>) {
-        let Fused { kernels, repeats, .. } = fused;
-        let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
-        let in_turn = order::order(graph, &kernels, &outputs);
-        let mut kernels: Vec<Option<FusedKernel>> = kernels.into_iter().map(Some).collect();
-        let kernels: Vec<FusedKernel> = in_turn.into_iter().map(|at| kernels[at].take().expect("each once")).collect();
-        let outside: Vec<bool> = buffer_of.iter().map(Option::is_some).collect();
-        // What takes turns in a loop has its slots for itself.
-        let mut alone = vec![false; graph.len()];
-        for repeat in &repeats {
-            let changes = repeat.next.iter().zip(&repeat.operands).filter(|(next, _)| next.is_some());
-            let changing = changes.map(|(_, operand)| *operand).chain(repeat.carried.iter().map(|(root, _)| *root));
-            changing.for_each(|id| alone[id.index()] = true);
-        }
-        let mut last_use = vec![0; graph.len()];
-        for (at, kernel) in kernels.iter().enumerate() {
-            kernel.map.bindings.iter().for_each(|id| last_use[id.index()] = at);
-        }
-        let mut repeats: Vec<Option<Repeat>> = repeats.into_iter().map(Some).collect();
-        for (at, kernel) in kernels.into_iter().enumerate() {
-            let is_loop = matches!(kernel.kernel.serial, Some((Serial::Loop, _)));
-            for (binding, id) in kernel.bindings().filter(|(b, _)| !is_loop || b.access == Access::Read) {
-                if buffer_of[id.index()].is_some() {
-                    continue;
-                }
-                let buffer = match (source(graph, id), binding.access) {
-                    (Some(source), _) => self.buffer(graph, id, source),
-                    (None, Access::Write) if alone[id.index()] => self.alone(binding.dtype, binding.len.clone()),
-                    (None, Access::Write) => self.temporary(graph, id),
-                    (None, Access::Read) => unreachable!("{id} is read before it is stored"),
-                };
-                buffer_of[id.index()] = Some(buffer);
-            }
-            let FusedKernel { kernel, map } = kernel;
-            let freed: Vec<NodeId> = map.bindings.iter().copied().filter(|id| last_use[id.index()] == at).collect();
-            if is_loop {
-                let root = *map.bindings.last().expect("a loop has a result");
-                let is_its = |repeat: &Option<Repeat>| {
-                    let roots =
-                        repeat.iter().flat_map(|r| r.stacked.iter().map(|s| s.0).chain(r.carried.iter().map(|c| c.0)));
-                    roots.into_iter().any(|id| id == root)
-                };
-                // The first result of a loop runs it for all of them.
-                if let Some(repeat) = repeats.iter_mut().find(|r| is_its(r)).and_then(Option::take) {
-                    self.repeat(graph, repeat, buffer_of, shown.unwrap_or(root));
-                }
-            } else if !kernel.grid_points().is(0) {
-                let buffers = map.bindings.iter().map(|id| known(buffer_of, *id)).collect();
-                let map = shown.map_or(map, |shown| shown_as(&kernel, shown));
-                self.step(kernel, map, buffers);
-            }
-            for id in freed {
-                if !outside[id.index()]
-                    && !alone[id.index()]
-                    && let Storage::Temporary(slot) = self.plan.buffers[known(buffer_of, id) as usize].storage
-                {
-                    self.free.push(slot);
-                }
-            }
-        }
-    }
-
-    /// The steps of a loop: its body once, what it stacks, and which slots take turns.
-    fn repeat(&mut self, graph: &Graph, repeat: Repeat, buffer_of: &mut Table, shown: NodeId) {
-        let Repeat { body, fused, length, next, next_step, stacked, carried, operands } = repeat;
-        // The number of the step, now and next.
-        let step = self.alone(DType::Int32, Dim::ONE);
-        let step_next = self.alone(DType::Int32, Dim::ONE);
-        let zero = zero_kernel();
-        let map = shown_as(&zero, shown);
-        self.step(zero, map, vec![step]);
-        let mut inner: Table = vec![None; body.len()];
-        for (id, node) in body.nodes() {
-            if let Kind::Input { index, .. } = node.kind {
-                let buffer = operands.get(index as usize).map_or(step, |operand| known(buffer_of, *operand));
-                inner[id.index()] = Some(buffer);
-            }
-        }
-        let mut turns = vec![(self.slot(step), self.slot(step_next))];
-        inner[next_step.index()] = Some(step_next);
-        for (operand, next) in operands.iter().zip(&next) {
-            if let Some(next) = next {
-                let aval = body.aval(*next);
-                let other = self.alone(aval.dtype, aval.shape.size());
-                turns.push((self.slot(known(buffer_of, *operand)), self.slot(other)));
-                inner[next.index()] = Some(other);
-            }
-        }
-        for (root, carry) in &carried {
-            buffer_of[root.index()] = buffer_of[operands[*carry as usize].index()];
-        }
-        for (root, _) in &stacked {
-            if buffer_of[root.index()].is_none() {
-                buffer_of[root.index()] = Some(self.temporary(graph, *root));
-            }
-        }
-        for (_, slice) in &stacked {
-            inner[slice.index()] = Some(self.temporary(&body, *slice));
-        }
-        let (start, place) = (self.plan.steps.len() as u32, self.plan.loops.len());
-        self.emit(&body, fused, &mut inner, Some(shown));
-        for (root, slice) in &stacked {
-            let aval = body.aval(*slice);
-            let (whole, part) = (known(buffer_of, *root), known(&inner, *slice));
-            let len = self.plan.buffers[whole as usize].len.clone();
-            let kernel = stack_kernel(aval.dtype, aval.shape.size(), len);
-            if !kernel.grid_points().is(0) {
-                let map = shown_as(&kernel, shown);
-                self.step(kernel, map, vec![part, step, whole]);
-            }
-            self.free.push(self.slot(part));
-        }
-        let steps = start..self.plan.steps.len() as u32;
-        self.plan.loops.insert(place, Loop { steps, times: length, turns });
-    }
-}
-
-/// All of a kernel as that node's, in place of those of a body.
-fn shown_as(kernel: &Kernel, shown: NodeId) -> NodeMap {
-    NodeMap {
-        values: vec![shown; kernel.values.len()],
-        bindings: vec![shown; kernel.bindings.len()],
-        nodes: vec![shown],
-    }
-}
-
-fn plain(name: &str, axes: Vec<Axis>, bindings: Vec<Binding>, values: Vec<Value>, store: Store) -> Kernel {
-    let end = values.len() as u32;
-    let phase = Phase { over: Over::Grid, body: 0..end, reductions: Vec::new(), stores: vec![store] };
-    let mut kernel = Kernel {
-        class: Class::Map,
-        name: name.into(),
-        axes,
-        bindings,
-        uniforms: vec![Uniform::Size(Dim::ONE)],
-        values,
-        phases: vec![phase],
-        parts: Vec::new(),
-        repeats: Vec::new(),
-        serial: None,
-    };
-    kernel.complete_uniforms();
-    kernel
-}
-
-/// Writes the number of the first step.
-fn zero_kernel() -> Kernel {
-    let binding = Binding { dtype: DType::Int32, len: Dim::ONE, access: Access::Write, block: None };
-    let value = Value { inst: Inst::Literal { value: Scalar::i32(0) }, dtype: DType::Int32 };
-    let store = Store { binding: 0, index: Dim::ZERO, value: ValueId(0) };
-    plain("first_step", Vec::new(), vec![binding], vec![value], store)
-}
-
-/// Copies what a step gave to its place among those of all steps: bindings are the slice, the step and the stack.
-fn stack_kernel(dtype: DType, len: Dim, whole: Dim) -> Kernel {
-    let read = |dtype, len| Binding { dtype, len, access: Access::Read, block: None };
-    let bindings = vec![
-        read(dtype, len.clone()),
-        read(DType::Int32, Dim::ONE),
-        Binding { dtype, len: whole, access: Access::Write, block: None },
-    ];
-    let load = |binding, index, dtype| Value { inst: Inst::Load { binding, index }, dtype };
-    let axes = if len.is(1) { Vec::new() } else { vec![Axis { extent: len.clone(), role: Role::Grid }] };
-    let at = if axes.is_empty() { Dim::ZERO } else { Dim::coord(0) };
-    let values = vec![load(1, Dim::ZERO, DType::Int32), load(0, at.clone(), dtype)];
-    let index = Dim::atom(Atom::Value(0)).mul(&len).add(&at);
-    plain("stack", axes, bindings, values, Store { binding: 2, index, value: ValueId(1) })
-}
-
+/// Where a leaf's memory comes from.
 fn source(graph: &Graph, id: NodeId) -> Option<Storage> {
     match &graph.node(id).kind {
         Kind::Input { index, .. } => Some(Storage::Input(*index)),
         Kind::Constant { index, .. } => Some(Storage::Constant(*index)),
         _ => None,
-    }
-}
-
-/// The free slot that wastes least, or the one that must grow least, or a new one.
-fn take_slot(slots: &mut Vec<Dim>, free: &mut Vec<u32>, bytes: Dim) -> u32 {
-    let size = |slot: &u32| slots[*slot as usize].as_const();
-    let at = match bytes.as_const() {
-        None => free.iter().position(|slot| slots[*slot as usize] == bytes),
-        Some(wanted) => {
-            let known = |i: &usize| size(&free[*i]).is_some();
-            let fitting = (0..free.len())
-                .filter(known)
-                .filter(|i| size(&free[*i]) >= Some(wanted))
-                .min_by_key(|i| size(&free[*i]));
-            fitting.or_else(|| (0..free.len()).filter(known).max_by_key(|i| size(&free[*i])))
-        }
-    };
-    match at {
-        Some(at) => {
-            let slot = free.remove(at);
-            if let (Some(have), Some(wanted)) = (slots[slot as usize].as_const(), bytes.as_const()) {
-                slots[slot as usize] = Dim::Const(have.max(wanted));
-            }
-            slot
-        }
-        None => {
-            slots.push(bytes);
-            slots.len() as u32 - 1
-        }
     }
 }

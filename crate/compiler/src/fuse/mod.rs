@@ -39,7 +39,7 @@ use group::Group;
 pub use open::open;
 use partition::Partition;
 pub(crate) use pieces::take_apart;
-pub use repeat::Repeat;
+pub use repeat::{Repeat, Stacked};
 pub use split::{Split, Units, split};
 
 /// Kernels in the order they run, and the edges that cross memory between them.

@@ -6,10 +6,12 @@
 
 use super::kept::{NEXT, is_constant, kept, same_loop};
 use super::{Fused, Split, Units, fuse, split};
-use crate::dim::Dim;
+use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
-use crate::kernel::{FusedKernel, Serial};
+use crate::kernel::{
+    Access, Axis, Binding, Class, FusedKernel, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId,
+};
 use crate::kind::Kind;
 use crate::ops::Op;
 use crate::shape::Shape;
@@ -32,12 +34,25 @@ pub struct Repeat {
     pub next: Vec<Option<NodeId>>,
     /// The next step's number.
     pub next_step: NodeId,
-    /// Stacked results: the node of the outer graph, and the node of the body that is a slice of it.
-    pub stacked: Vec<(NodeId, NodeId)>,
+    /// Writes the number of the first step.
+    pub first_step: Kernel,
+    /// Stacked results.
+    pub stacked: Vec<Stacked>,
     /// Carried results: the node of the outer graph, and which carry it is.
     pub carried: Vec<(NodeId, u32)>,
     /// The operands, nodes of the outer graph.
     pub operands: Vec<NodeId>,
+}
+
+/// A result of a loop that has a slice per step.
+#[derive(Clone, Debug)]
+pub struct Stacked {
+    /// The node of the outer graph.
+    pub root: NodeId,
+    /// The node of the body that is a slice of it.
+    pub slice: NodeId,
+    /// Copies what a step gave to its place: bindings are the slice, the step and the stack.
+    pub kernel: Kernel,
 }
 
 impl Writer<'_> {
@@ -147,14 +162,65 @@ fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Re
     stored.extend(&outputs);
     stored.retain(|id| !matches!(body.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
     let fused = fuse(&body, target, &stored, &units);
+    let stack = |(root, at): (NodeId, usize)| {
+        let slice = outputs[at];
+        let aval = body.aval(slice);
+        let kernel = stack_kernel(aval.dtype, aval.shape.size(), graph.aval(root).shape.size());
+        Stacked { root, slice, kernel }
+    };
     Repeat {
         fused,
         length: length.clone(),
         next: next.into_iter().map(|at| at.map(|at| outputs[at])).collect(),
         next_step: outputs[next_step],
-        stacked: stacked.into_iter().map(|(root, at)| (root, outputs[at])).collect(),
+        first_step: first_step_kernel(),
+        stacked: stacked.into_iter().map(stack).collect(),
         carried,
         operands,
         body,
     }
+}
+
+/// A map of one phase.
+fn plain(name: &str, axes: Vec<Axis>, bindings: Vec<Binding>, values: Vec<Value>, store: Store) -> Kernel {
+    let end = values.len() as u32;
+    let phase = Phase { over: Over::Grid, body: 0..end, reductions: Vec::new(), stores: vec![store] };
+    let mut kernel = Kernel {
+        class: Class::Map,
+        name: name.into(),
+        axes,
+        bindings,
+        uniforms: vec![Uniform::Size(Dim::ONE)],
+        values,
+        phases: vec![phase],
+        parts: Vec::new(),
+        repeats: Vec::new(),
+        serial: None,
+    };
+    kernel.complete_uniforms();
+    kernel
+}
+
+/// Writes the number of the first step.
+fn first_step_kernel() -> Kernel {
+    let binding = Binding { dtype: DType::Int32, len: Dim::ONE, access: Access::Write, block: None };
+    let value = Value { inst: Inst::Literal { value: Scalar::i32(0) }, dtype: DType::Int32 };
+    let store = Store { binding: 0, index: Dim::ZERO, value: ValueId(0) };
+    plain("first_step", Vec::new(), vec![binding], vec![value], store)
+}
+
+/// Copies what a step gave to its place among those of all steps: bindings are the slice, the step and the stack.
+fn stack_kernel(dtype: DType, len: Dim, whole: Dim) -> Kernel {
+    let read = |dtype, len| Binding { dtype, len, access: Access::Read, block: None };
+    let bindings = vec![
+        read(dtype, len.clone()),
+        read(DType::Int32, Dim::ONE),
+        Binding { dtype, len: whole, access: Access::Write, block: None },
+    ];
+    let load = |binding, index, dtype| Value { inst: Inst::Load { binding, index }, dtype };
+    let axes = if len.is(1) { Vec::new() } else { vec![Axis { extent: len.clone(), role: Role::Grid }] };
+    let at = if axes.is_empty() { Dim::ZERO } else { Dim::coord(0) };
+    let values = vec![load(1, Dim::ZERO, DType::Int32), load(0, at.clone(), dtype)];
+    let index = Dim::atom(Atom::Value(0)).mul(&len).add(&at);
+    plain("stack", axes, bindings, values, Store { binding: 2, index, value: ValueId(1) })
 }
