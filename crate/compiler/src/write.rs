@@ -17,7 +17,7 @@ pub struct Writer<'a> {
     /// Nodes that a kernel must store, because computing them where they are needed would repeat much work.
     pub(crate) stored: &'a mut Vec<NodeId>,
     /// How many values were given memory of their own so far.
-    pub(crate) kept: &'a mut usize,
+    pub(crate) kept: &'a mut u32,
 }
 
 /// Nothing is known of symbols.

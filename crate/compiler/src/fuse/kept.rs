@@ -4,24 +4,41 @@
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 
-/// Regions of barriers that only hold values in memory count down from here; users' count up.
-const REGIONS: u32 = u32::MAX;
+/// Why a value is in memory under its own name; those of one reason are numbered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kept {
+    /// A loop starts from it, and writes over it.
+    Operand(u32),
+    /// A step hands it to the next, or to the stack.
+    Next(u32),
+    /// The program returns it, and a loop carries it.
+    Result(u32),
+}
 
-/// Numbers of what a body hands to its next step come behind those of what loops within it start from.
-pub(super) const NEXT: usize = 1 << 20;
+/// The reason is in the bits of a region from this one on, where users' regions, which count up from 0, have none.
+const REASON: u32 = 30;
 
-/// Numbers of kept results come behind those of kept operands.
-pub(super) const RESULTS: usize = 1 << 24;
+impl Kept {
+    /// The region of the barrier that keeps the value: no other value's, nor a user's.
+    fn region(self) -> u32 {
+        let (reason, number) = match self {
+            Kept::Operand(number) => (1, number),
+            Kept::Next(number) => (2, number),
+            Kept::Result(number) => (3, number),
+        };
+        assert!(number >> REASON == 0, "more values kept than a graph has");
+        reason << REASON | number
+    }
+}
 
 /// A node whose value is stored under its own name, whatever computes it.
-pub(super) fn kept(graph: &mut Graph, x: NodeId, number: usize, from: &[u32]) -> NodeId {
-    let region = REGIONS - number as u32;
-    graph.add_from(Kind::Barrier { region }, &[x], from).expect("a barrier takes anything")
+pub(super) fn kept(graph: &mut Graph, x: NodeId, why: Kept, from: &[u32]) -> NodeId {
+    graph.add_from(Kind::Barrier { region: why.region() }, &[x], from).expect("a barrier takes anything")
 }
 
 /// Is a barrier of that region one of those that hold a value in memory? They stay until kernels are made.
 pub(super) fn keeps(region: u32) -> bool {
-    region > REGIONS - (1 << 25)
+    region >> REASON != 0
 }
 
 /// Is the carry handed on as it is?

@@ -4,7 +4,7 @@
 //! at it, so that every step runs the very same kernels on the very same buffers. What a step carries into the next is stored beside
 //! what it got; the plan exchanges the two after each step. What it hands on as it is (weights, say) is no more than an operand.
 
-use super::kept::{NEXT, is_constant, kept, same_loop};
+use super::kept::{Kept, is_constant, kept, same_loop};
 use super::{Fused, Split, Units, fuse, split};
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
@@ -65,7 +65,7 @@ impl Writer<'_> {
                     return *x;
                 }
                 *self.kept += 1;
-                kept(self.graph, *x, *self.kept, self.from)
+                kept(self.graph, *x, Kept::Operand(*self.kept), self.from)
             })
             .collect();
         self.stored.extend(&own);
@@ -137,7 +137,7 @@ fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Re
     let mut keep = |out: &mut Graph, x: NodeId| {
         // A permutation is stored as it is made, by itself.
         let alone = matches!(out.node(x).kind, Kind::Permute) && !outputs.contains(&x);
-        let id = if alone { x } else { kept(out, x, NEXT + outputs.len(), from) };
+        let id = if alone { x } else { kept(out, x, Kept::Next(outputs.len() as u32), from) };
         outputs.push(id);
         outputs.len() - 1
     };

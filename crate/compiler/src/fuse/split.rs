@@ -4,7 +4,7 @@
 //!
 //! This is graph to graph.
 
-use super::kept::{self, RESULTS};
+use super::kept::{self, Kept};
 use crate::dtype::Scalar;
 use crate::graph::stored_node;
 use crate::graph::{Graph, Node, NodeId};
@@ -72,7 +72,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.len());
     let (mut changes, mut stored, mut units) = (0, Vec::new(), Units::default());
     let is_cpu = target.class == AdapterClass::Cpu;
-    let (mut loops, mut kept): (Vec<(NodeId, Vec<NodeId>)>, usize) = (Vec::new(), 0);
+    let (mut loops, mut kept): (Vec<(NodeId, Vec<NodeId>)>, u32) = (Vec::new(), 0);
     for (id, node) in graph.nodes() {
         let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|o| map[o.index()]).collect();
         let before = out.len();
@@ -139,7 +139,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
             && which < carries
         {
             let from = out.node(*output).from.clone();
-            *output = kept::kept(&mut out, *output, RESULTS + at, &from);
+            *output = kept::kept(&mut out, *output, Kept::Result(at as u32), &from);
         }
     }
     out.set_outputs(&outputs);
