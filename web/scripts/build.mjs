@@ -148,8 +148,14 @@ function resolves() {
   }
 }
 
-await main(import.meta, async (args) => {
-  await setup("start");
-  await build({ force: args.includes("--force"), profile: args.includes("--dev") ? "wasm-dev" : "wasm" });
-  say("build: web/interfuse/dist and web/playground/dist are up to date");
-});
+const options = { force: { type: "boolean", default: false }, dev: { type: "boolean", default: false } };
+
+await main(
+  import.meta,
+  async (_, { force, dev }) => {
+    await setup("start");
+    await build({ force, profile: dev ? "wasm-dev" : "wasm" });
+    say("build: web/interfuse/dist and web/playground/dist are up to date");
+  },
+  options,
+);

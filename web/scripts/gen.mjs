@@ -6,7 +6,11 @@ export function gen({ check = false } = {}) {
   run("cargo", ["run", "--quiet", "--package", "interfuse-xtask", "--", "gen", ...(check ? ["--check"] : [])]);
 }
 
-await main(import.meta, (args) => {
-  say("gen: from crate/lanes/src/ops.rs");
-  gen({ check: args.includes("--check") });
-});
+await main(
+  import.meta,
+  (_, { check }) => {
+    say("gen: from crate/lanes/src/ops.rs");
+    gen({ check });
+  },
+  { check: { type: "boolean", default: false } },
+);

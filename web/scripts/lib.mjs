@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 
 /** The repository's root directory. */
 export const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
@@ -123,13 +124,28 @@ export async function step(name, key, outputs, work) {
   return true;
 }
 
-/** Runs a script's `main` when it is the program itself (not imported), and turns a `Failure` into one line. */
-export async function main(meta, body) {
+/**
+ * Runs a script's `body` when it is the program itself (not imported), and turns a `Failure` into one line.
+ *
+ * @param {ImportMeta} meta
+ * @param {(words: string[], options: Record<string, any>) => unknown} body
+ * @param {import("node:util").ParseArgsConfig["options"]} [options] which the script takes; others are refused
+ */
+export async function main(meta, body, options = {}) {
   if (!process.argv[1] || meta.url !== pathToFileURL(process.argv[1]).href) return;
   try {
-    await body(process.argv.slice(2));
+    const { positionals, values } = parsed(options);
+    await body(positionals, values);
   } catch (error) {
     console.error(error instanceof Failure ? `\nerror: ${error.message}` : error);
     process.exitCode = 1;
+  }
+}
+
+function parsed(options) {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    throw new Failure(error.message);
   }
 }

@@ -7,24 +7,27 @@ import { Failure, at, main, say } from "./lib.mjs";
 import { build } from "./build.mjs";
 import { setup } from "./setup.mjs";
 
-await main(import.meta, async (args) => {
-  const index = args.indexOf("--port");
-  const port = index < 0 ? 5173 : Number(args[index + 1]);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Failure(`--port takes a number from 0 to 65535, not ${args[index + 1]}`);
-  await setup("start");
-  const dev = args.includes("--dev");
-  await build(dev ? { profile: "wasm-dev", last: "package" } : {});
+const options = { port: { type: "string", default: "5173" }, dev: { type: "boolean", default: false } };
 
-  const vite = await import("vite");
-  // The numeric address: on many machines the name `localhost` means IPv6 only, and other programs then do not find us.
-  const options = {
-    root: at("web/playground"),
-    logLevel: "warn",
-    server: { port, host: "127.0.0.1" },
-    preview: { port, host: "127.0.0.1" },
-  };
-  const server = dev ? await (await vite.createServer(options)).listen() : await vite.preview(options);
-  say("Interfuse is ready. Open it in a browser (Ctrl+C stops it):");
-  console.log(`\n      http://localhost:${server.httpServer.address().port}/\n`);
-});
+await main(
+  import.meta,
+  async (_, { port: text, dev }) => {
+    const port = Number(text);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Failure(`--port takes a number from 0 to 65535, not ${text}`);
+    await setup("start");
+    await build(dev ? { profile: "wasm-dev", last: "package" } : {});
+
+    const vite = await import("vite");
+    // The numeric address: on many machines the name `localhost` means IPv6 only, and other programs then do not find us.
+    const served = {
+      root: at("web/playground"),
+      logLevel: "warn",
+      server: { port, host: "127.0.0.1" },
+      preview: { port, host: "127.0.0.1" },
+    };
+    const server = dev ? await (await vite.createServer(served)).listen() : await vite.preview(served);
+    say("Interfuse is ready. Open it in a browser (Ctrl+C stops it):");
+    console.log(`\n      http://localhost:${server.httpServer.address().port}/\n`);
+  },
+  options,
+);
