@@ -9,7 +9,7 @@ use crate::host::thrown;
 use crate::slab::{self, keep};
 use interfuse::functions::CORE;
 use interfuse::table::{Arguments, Call, Row, Value};
-use interfuse::{Error, ErrorKind, Op, Operand, Result, Tensor};
+use interfuse::{Error, ErrorKind, Op, Operand, Result, Tensor, Weak};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -108,14 +108,49 @@ pub fn run(rows: &[Row], at: u32, from: usize, to: usize) -> Result<u32> {
     }
 }
 
-/// Calls a scalar op.
-#[inline(never)]
-fn apply(op: Op, from: usize, to: usize) -> Result<u32> {
-    let sent = sent(from, to);
-    let values = values(op.name(), &sent)?;
-    let mut arguments = Arguments::new(&values);
-    let operands: SmallVec<[Operand<'_>; 3]> = values.iter().map(|_| arguments.next()).collect();
-    Tensor::apply(op, &operands).map(keep)
+/// An operand of a scalar op: a tensor's handle, or 0 with a number, or 1 with a boolean.
+enum Sent {
+    Tensor(Tensor),
+    Weak(Weak),
+}
+
+impl Sent {
+    #[inline(never)]
+    fn new(op: &str, handle: u32, value: f64) -> Result<Sent> {
+        Ok(match handle {
+            0 => Sent::Weak(Weak::from_f64(value)),
+            1 => Sent::Weak(Weak::Bool(value != 0.0)),
+            handle => Sent::Tensor(slab::tensor(op, handle)?),
+        })
+    }
+
+    fn operand(&self) -> Operand<'_> {
+        match self {
+            Sent::Tensor(tensor) => tensor.into(),
+            Sent::Weak(weak) => (*weak).into(),
+        }
+    }
+}
+
+/// Calls a scalar op by its position in its table. Its operands come as arguments, of which the last are not looked at where there are
+/// fewer: a trace is nothing but such calls, and through the wire each took a tenth longer.
+#[wasm_bindgen]
+pub fn apply(at: u32, x: u32, x_value: f64, y: u32, y_value: f64, z: u32, z_value: f64) -> u32 {
+    let apply = || {
+        let op = *Op::ALL.get(at as usize).ok_or_else(|| unknown(at))?;
+        let sent = |handle, value| Sent::new(op.name(), handle, value);
+        let x = sent(x, x_value)?;
+        if op.row().arity == 1 {
+            return Tensor::apply(op, &[x.operand()]);
+        }
+        let y = sent(y, y_value)?;
+        if op.row().arity == 2 {
+            return Tensor::apply(op, &[x.operand(), y.operand()]);
+        }
+        let z = sent(z, z_value)?;
+        Tensor::apply(op, &[x.operand(), y.operand(), z.operand()])
+    };
+    answered(apply().map(keep))
 }
 
 #[cold]
@@ -131,11 +166,8 @@ pub fn answered(made: Result<u32>) -> u32 {
     }
 }
 
-/// Calls a function of the core by its position: the scalar ops in the order of their table, then the rows of `interfuse::table`.
+/// Calls a function of the core by its position.
 #[wasm_bindgen]
 pub fn call(at: u32, from: usize, to: usize) -> u32 {
-    answered(match Op::ALL.get(at as usize) {
-        Some(op) => apply(*op, from, to),
-        None => run(CORE, at - Op::ALL.len() as u32, from, to),
-    })
+    answered(run(CORE, at, from, to))
 }

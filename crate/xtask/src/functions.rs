@@ -1,6 +1,5 @@
 //! What follows from the table of functions: the TypeScript functions and methods, their options and docs, and a test of every example.
 
-use interfuse::Op;
 use interfuse::functions::{CORE_FACTS, TRAINING_FACTS};
 use interfuse::optim::{SETTINGS, Settings};
 use interfuse::table::{Answer, Facts, Kind, Parameter};
@@ -27,7 +26,7 @@ struct Part {
     name: &'static str,
 }
 
-static CORE: Part = Part { rows: CORE_FACTS, first: Op::ALL.len(), calls: "", name: "core" };
+static CORE: Part = Part { rows: CORE_FACTS, first: 0, calls: "", name: "core" };
 static TRAINING: Part = Part { rows: TRAINING_FACTS, first: 0, calls: "Training", name: "training" };
 
 /// A file of functions of the part "training".
@@ -575,7 +574,7 @@ pub fn method_imports(text: &str) -> String {
         if sizes.is_empty() { String::new() } else { format!("import type {{ {sizes} }} from \"./dim.js\";\n") };
     format!(
         "{sizes}import * as functions from \"./functions.gen.js\";\nimport type {{ {} }} from \"./functions.gen.js\";\n\
-        import type {{ {} }} from \"./tensor.js\";\nimport {{ begin, one, putOperand, type {} }} from \"./wire.js\";\n",
+        import type {{ {} }} from \"./tensor.js\";\nimport {{ apply1, apply2, apply3, type {} }} from \"./wire.js\";\n",
         interfaces.join(", "),
         used(text, &["DType", "Tensor"]).join(", "),
         types.replace(", ", ", type ")

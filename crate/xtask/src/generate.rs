@@ -18,27 +18,25 @@ fn typescript() -> [String; 2] {
         let typed: Vec<String> = names.iter().map(|name| format!("{name}: Operand")).collect();
         let doc = doc(*op);
         let name = row.name;
-        let puts: String = names.iter().map(|name| format!("  putOperand({name});\n")).collect();
+        let arity = row.arity;
         // Writing to a string cannot fail.
         let _ = write!(
             scalar,
-            "/** {doc} */\nexport function {name}({}): Tensor {{\n  const first = begin(\"{name}\");\n{puts}  return one({position}, first);\n}}\n\n",
+            "/** {doc} */\nexport function {name}({}): Tensor {{\n  return apply{arity}({position}, \"{name}\", {});\n}}\n\n",
             typed.join(", "),
+            names.join(", "),
         );
-        let puts: String = ["this as unknown as Tensor"]
-            .iter()
-            .chain(&names[1..])
-            .map(|name| format!("    putOperand({name});\n"))
-            .collect();
+        let operands: Vec<&str> = ["this as unknown as Tensor"].into_iter().chain(names[1..].iter().copied()).collect();
         let _ = write!(
             methods,
-            "\n  /** {doc} */\n  {name}({}): Tensor {{\n    const first = begin(\"{name}\");\n{puts}    return one({position}, first);\n  }}\n",
+            "\n  /** {doc} */\n  {name}({}): Tensor {{\n    return apply{arity}({position}, \"{name}\", {});\n  }}\n",
             typed[1..].join(", "),
+            operands.join(", "),
         );
     }
     methods.push_str(&functions::methods());
     let head = "// Generated from crate/lanes/src/ops.rs by `npm run gen`. Do not edit.\n\n\
-        import type { Tensor } from \"./tensor.js\";\nimport { begin, one, putOperand, type Operand } from \"./wire.js\";\n\n";
+        import type { Tensor } from \"./tensor.js\";\nimport { apply1, apply2, apply3, type Operand } from \"./wire.js\";\n\n";
     let names: Vec<String> = Op::ALL.iter().map(|op| format!("\"{}\"", op.name())).collect();
     let class = format!(
         "// Generated from crate/lanes/src/ops.rs and the functions in crate/interfuse/src by `npm run gen`. Do not edit.\n\n{}\n\

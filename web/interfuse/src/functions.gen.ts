@@ -96,7 +96,7 @@ export function sum(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   putAxes(axis);
   checkOptions("sum", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(64, first);
+  return one(0, first);
 }
 
 /**
@@ -118,7 +118,7 @@ export function prod(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   putAxes(axis);
   checkOptions("prod", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(65, first);
+  return one(1, first);
 }
 
 /**
@@ -141,7 +141,7 @@ export function max(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   putAxes(axis);
   checkOptions("max", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(66, first);
+  return one(2, first);
 }
 
 /**
@@ -164,7 +164,7 @@ export function min(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   putAxes(axis);
   checkOptions("min", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(67, first);
+  return one(3, first);
 }
 
 /**
@@ -186,7 +186,7 @@ export function any(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   putAxes(axis);
   checkOptions("any", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(68, first);
+  return one(4, first);
 }
 
 /**
@@ -208,7 +208,7 @@ export function all(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   putAxes(axis);
   checkOptions("all", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(69, first);
+  return one(5, first);
 }
 
 /**
@@ -230,7 +230,7 @@ export function mean(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor {
   putAxes(axis);
   checkOptions("mean", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(70, first);
+  return one(6, first);
 }
 
 /**
@@ -253,7 +253,7 @@ function variance(x: Tensor, axis?: Axes, options?: SpreadOptions): Tensor {
   checkOptions("var", options, ["keepdims", "ddof"]);
   putFlag(options?.keepdims ?? false);
   putFloat("the ddof", options?.ddof ?? 0);
-  return one(71, first);
+  return one(7, first);
 }
 export { variance as var };
 
@@ -277,7 +277,7 @@ export function std(x: Tensor, axis?: Axes, options?: SpreadOptions): Tensor {
   checkOptions("std", options, ["keepdims", "ddof"]);
   putFlag(options?.keepdims ?? false);
   putFloat("the ddof", options?.ddof ?? 0);
-  return one(72, first);
+  return one(8, first);
 }
 
 /**
@@ -299,7 +299,7 @@ export function argmax(x: Tensor, axis?: number | null, options?: ReduceOptions)
   putMaybeInt("the axis", axis);
   checkOptions("argmax", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(73, first);
+  return one(9, first);
 }
 
 /**
@@ -321,7 +321,7 @@ export function argmin(x: Tensor, axis?: number | null, options?: ReduceOptions)
   putMaybeInt("the axis", axis);
   checkOptions("argmin", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(74, first);
+  return one(10, first);
 }
 
 /**
@@ -343,7 +343,7 @@ export function logsumexp(x: Tensor, axis?: Axes, options?: ReduceOptions): Tens
   putAxes(axis);
   checkOptions("logsumexp", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(75, first);
+  return one(11, first);
 }
 
 /**
@@ -365,7 +365,7 @@ export function arrayEqual(x: Tensor, y: Tensor, options?: { readonly equalNan?:
   putTensor(y);
   checkOptions("arrayEqual", options, ["equalNan"]);
   putFlag(options?.equalNan ?? false);
-  return one(76, first);
+  return one(12, first);
 }
 
 /**
@@ -389,7 +389,7 @@ export function allclose(x: Tensor, y: Tensor, options?: { readonly rtol?: numbe
   putFloat("the rtol", options?.rtol ?? 1e-5);
   putFloat("the atol", options?.atol ?? 1e-8);
   putFlag(options?.equalNan ?? false);
-  return one(77, first);
+  return one(13, first);
 }
 
 /**
@@ -409,7 +409,7 @@ export function reshape(x: Tensor, shape: ShapeLike): Tensor {
   const first = begin("reshape");
   putTensor(x);
   putSizes("the shape", shape);
-  return one(78, first);
+  return one(14, first);
 }
 
 /**
@@ -430,7 +430,7 @@ export function flatten(x: Tensor, start: number = 0, end: number = -1): Tensor 
   putTensor(x);
   putInt("the start", start);
   putInt("the end", end);
-  return one(79, first);
+  return one(15, first);
 }
 
 /**
@@ -452,7 +452,7 @@ export function unflatten(x: Tensor, axis: number, sizes: ShapeLike): Tensor {
   putTensor(x);
   putInt("the axis", axis);
   putSizes("the sizes", sizes);
-  return one(80, first);
+  return one(16, first);
 }
 
 /**
@@ -471,7 +471,7 @@ export function transpose(x: Tensor, axes?: readonly number[] | null): Tensor {
   const first = begin("transpose");
   putTensor(x);
   putAxes(axes);
-  return one(81, first);
+  return one(17, first);
 }
 
 /**
@@ -492,7 +492,7 @@ export function swapaxes(x: Tensor, a: number, b: number): Tensor {
   putTensor(x);
   putInt("an axis", a);
   putInt("an axis", b);
-  return one(82, first);
+  return one(18, first);
 }
 
 /**
@@ -513,7 +513,7 @@ export function moveaxis(x: Tensor, from: number, to: number): Tensor {
   putTensor(x);
   putInt("an axis", from);
   putInt("an axis", to);
-  return one(83, first);
+  return one(19, first);
 }
 
 /**
@@ -532,7 +532,7 @@ export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor 
   const first = begin("expandDims");
   putTensor(x);
   putAxes(axis);
-  return one(84, first);
+  return one(20, first);
 }
 
 /**
@@ -552,7 +552,7 @@ export function squeeze(x: Tensor, axis?: Axes): Tensor {
   const first = begin("squeeze");
   putTensor(x);
   putAxes(axis);
-  return one(85, first);
+  return one(21, first);
 }
 
 /**
@@ -572,7 +572,7 @@ export function broadcastTo(x: Tensor, shape: ShapeLike): Tensor {
   const first = begin("broadcastTo");
   putTensor(x);
   putSizes("the shape", shape);
-  return one(86, first);
+  return one(22, first);
 }
 
 /**
@@ -591,7 +591,7 @@ export function flip(x: Tensor, axis?: Axes): Tensor {
   const first = begin("flip");
   putTensor(x);
   putAxes(axis);
-  return one(87, first);
+  return one(23, first);
 }
 
 /**
@@ -612,7 +612,7 @@ export function roll(x: Tensor, shift: number, axis?: number | null): Tensor {
   putTensor(x);
   putInt("the shift", shift);
   putMaybeInt("the axis", axis);
-  return one(88, first);
+  return one(24, first);
 }
 
 /**
@@ -635,7 +635,7 @@ export function pad(x: Tensor, widths: PadWidths, options?: { readonly value?: n
   putWidths(x, widths);
   checkOptions("pad", options, ["value"]);
   putWeak(options?.value ?? 0);
-  return one(89, first);
+  return one(25, first);
 }
 
 /**
@@ -656,7 +656,7 @@ export function repeat(x: Tensor, count: Size, axis?: number | null): Tensor {
   putTensor(x);
   putSize("the count", count);
   putMaybeInt("the axis", axis);
-  return one(90, first);
+  return one(26, first);
 }
 
 /**
@@ -675,7 +675,7 @@ export function tile(x: Tensor, counts: ShapeLike): Tensor {
   const first = begin("tile");
   putTensor(x);
   putSizes("the counts", counts);
-  return one(91, first);
+  return one(27, first);
 }
 
 /**
@@ -698,7 +698,7 @@ export function take(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
   putTensor(x);
   putTensor(indices);
   putMaybeInt("the axis", axis);
-  return one(92, first);
+  return one(28, first);
 }
 
 /**
@@ -719,7 +719,7 @@ export function concatenate(tensors: readonly Tensor[], axis: number = 0): Tenso
   const first = begin("concatenate");
   putTensors(tensors);
   putInt("the axis", axis);
-  return one(93, first);
+  return one(29, first);
 }
 
 /**
@@ -739,7 +739,7 @@ export function stack(tensors: readonly Tensor[], axis: number = 0): Tensor {
   const first = begin("stack");
   putTensors(tensors);
   putInt("the axis", axis);
-  return one(94, first);
+  return one(30, first);
 }
 
 /**
@@ -761,7 +761,7 @@ export function split(x: Tensor, parts: number | readonly number[], axis: number
   putTensor(x);
   putParts(parts);
   putInt("the axis", axis);
-  return many(95, first);
+  return many(31, first);
 }
 
 /**
@@ -781,7 +781,7 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
   const first = begin("slice");
   putTensor(x);
   putRanges(ranges);
-  return one(96, first);
+  return one(32, first);
 }
 
 /**
@@ -801,7 +801,7 @@ export function astype(x: Tensor, dtype: DType): Tensor {
   const first = begin("astype");
   putTensor(x);
   putDType(dtype);
-  return one(97, first);
+  return one(33, first);
 }
 
 /**
@@ -818,7 +818,7 @@ export function astype(x: Tensor, dtype: DType): Tensor {
 export function stopGradient(x: Tensor): Tensor {
   const first = begin("stopGradient");
   putTensor(x);
-  return one(98, first);
+  return one(34, first);
 }
 
 /**
@@ -837,7 +837,7 @@ export function divmod(x: Tensor, y: Operand): [Tensor, Tensor] {
   const first = begin("divmod");
   putTensor(x);
   putOperand(y);
-  return many(99, first) as [Tensor, Tensor];
+  return many(35, first) as [Tensor, Tensor];
 }
 
 /**
@@ -857,7 +857,7 @@ export function matmul(x: Tensor, y: Tensor): Tensor {
   const first = begin("matmul");
   putTensor(x);
   putTensor(y);
-  return one(100, first);
+  return one(36, first);
 }
 
 /**
@@ -878,7 +878,7 @@ export function dot(x: Tensor, y: Tensor): Tensor {
   const first = begin("dot");
   putTensor(x);
   putTensor(y);
-  return one(101, first);
+  return one(37, first);
 }
 
 /**
@@ -898,7 +898,7 @@ export function inner(x: Tensor, y: Tensor): Tensor {
   const first = begin("inner");
   putTensor(x);
   putTensor(y);
-  return one(102, first);
+  return one(38, first);
 }
 
 /**
@@ -917,7 +917,7 @@ export function outer(x: Tensor, y: Tensor): Tensor {
   const first = begin("outer");
   putTensor(x);
   putTensor(y);
-  return one(103, first);
+  return one(39, first);
 }
 
 /**
@@ -939,7 +939,7 @@ export function tensordot(x: Tensor, y: Tensor, axes: AxisPairs = 2): Tensor {
   putTensor(x);
   putTensor(y);
   putPairs(x, axes);
-  return one(104, first);
+  return one(40, first);
 }
 
 /**
@@ -965,7 +965,7 @@ export function addmm(c: Tensor, a: Tensor, b: Tensor, options?: { readonly alph
   checkOptions("addmm", options, ["alpha", "beta"]);
   putFloat("the alpha", options?.alpha ?? 1);
   putFloat("the beta", options?.beta ?? 1);
-  return one(105, first);
+  return one(41, first);
 }
 
 /**
@@ -984,7 +984,7 @@ export function softmax(x: Tensor, axis: Axes = -1): Tensor {
   const first = begin("softmax");
   putTensor(x);
   putAxes(axis);
-  return one(106, first);
+  return one(42, first);
 }
 
 /**
@@ -1003,7 +1003,7 @@ export function logSoftmax(x: Tensor, axis: Axes = -1): Tensor {
   const first = begin("logSoftmax");
   putTensor(x);
   putAxes(axis);
-  return one(107, first);
+  return one(43, first);
 }
 
 /**
@@ -1024,7 +1024,7 @@ export function gelu(x: Tensor, options?: { readonly approximate?: "none" | "tan
   putTensor(x);
   checkOptions("gelu", options, ["approximate"]);
   putChoice(options?.approximate ?? "none", ["none", "tanh"]);
-  return one(108, first);
+  return one(44, first);
 }
 
 /**
@@ -1041,7 +1041,7 @@ export function gelu(x: Tensor, options?: { readonly approximate?: "none" | "tan
 export function silu(x: Tensor): Tensor {
   const first = begin("silu");
   putTensor(x);
-  return one(109, first);
+  return one(45, first);
 }
 
 /**
@@ -1058,7 +1058,7 @@ export function silu(x: Tensor): Tensor {
 export function relu(x: Tensor): Tensor {
   const first = begin("relu");
   putTensor(x);
-  return one(110, first);
+  return one(46, first);
 }
 
 /**
@@ -1077,7 +1077,7 @@ export function leakyRelu(x: Tensor, slope: number = 0.01): Tensor {
   const first = begin("leakyRelu");
   putTensor(x);
   putFloat("the slope", slope);
-  return one(111, first);
+  return one(47, first);
 }
 
 /**
@@ -1094,7 +1094,7 @@ export function leakyRelu(x: Tensor, slope: number = 0.01): Tensor {
 export function softplus(x: Tensor): Tensor {
   const first = begin("softplus");
   putTensor(x);
-  return one(112, first);
+  return one(48, first);
 }
 
 /**
@@ -1120,7 +1120,7 @@ export function layerNorm(x: Tensor, weight?: Tensor | null, bias?: Tensor | nul
   putMaybeTensor(bias);
   checkOptions("layerNorm", options, ["eps"]);
   putFloat("the eps", options?.eps ?? 1e-5);
-  return one(113, first);
+  return one(49, first);
 }
 
 /**
@@ -1144,7 +1144,7 @@ export function rmsNorm(x: Tensor, weight?: Tensor | null, options?: { readonly 
   putMaybeTensor(weight);
   checkOptions("rmsNorm", options, ["eps"]);
   putFloat("the eps", options?.eps ?? 1e-5);
-  return one(114, first);
+  return one(50, first);
 }
 
 /**
@@ -1167,7 +1167,7 @@ export function oneHot(indices: Tensor, classes: Size, options?: { readonly dtyp
   putSize("the number of classes", classes);
   checkOptions("oneHot", options, ["dtype"]);
   putDType(options?.dtype ?? "float32");
-  return one(115, first);
+  return one(51, first);
 }
 
 /**
@@ -1187,7 +1187,7 @@ export function zeros(shape: ShapeLike, options?: DTypeOption): Tensor {
   putSizes("the shape", shape);
   checkOptions("zeros", options, ["dtype"]);
   putDType(options?.dtype ?? "float32");
-  return one(117, first);
+  return one(53, first);
 }
 
 /**
@@ -1207,7 +1207,7 @@ export function ones(shape: ShapeLike, options?: DTypeOption): Tensor {
   putSizes("the shape", shape);
   checkOptions("ones", options, ["dtype"]);
   putDType(options?.dtype ?? "float32");
-  return one(118, first);
+  return one(54, first);
 }
 
 /**
@@ -1227,7 +1227,7 @@ export function zerosLike(x: Tensor, options?: DTypeOption): Tensor {
   putTensor(x);
   checkOptions("zerosLike", options, ["dtype"]);
   putDType(options?.dtype);
-  return one(119, first);
+  return one(55, first);
 }
 
 /**
@@ -1247,7 +1247,7 @@ export function onesLike(x: Tensor, options?: DTypeOption): Tensor {
   putTensor(x);
   checkOptions("onesLike", options, ["dtype"]);
   putDType(options?.dtype);
-  return one(120, first);
+  return one(56, first);
 }
 
 /**
@@ -1269,7 +1269,7 @@ export function fullLike(x: Tensor, value: Operand, options?: DTypeOption): Tens
   putOperand(value);
   checkOptions("fullLike", options, ["dtype"]);
   putDType(options?.dtype);
-  return one(121, first);
+  return one(57, first);
 }
 
 /**
@@ -1293,7 +1293,7 @@ export function linspace(start: number, stop: number, count: Size = 50, options?
   putSize("the count", count);
   checkOptions("linspace", options, ["dtype"]);
   putDType(options?.dtype);
-  return one(123, first);
+  return one(59, first);
 }
 
 /**
@@ -1316,7 +1316,7 @@ export function eye(rows: Size, columns?: Size | null, options?: DiagonalOptions
   checkOptions("eye", options, ["k", "dtype"]);
   putInt("the k", options?.k ?? 0);
   putDType(options?.dtype ?? "float32");
-  return one(124, first);
+  return one(60, first);
 }
 
 /**
@@ -1339,7 +1339,7 @@ export function tri(rows: Size, columns?: Size | null, options?: DiagonalOptions
   checkOptions("tri", options, ["k", "dtype"]);
   putInt("the k", options?.k ?? 0);
   putDType(options?.dtype ?? "float32");
-  return one(125, first);
+  return one(61, first);
 }
 
 /**
@@ -1359,7 +1359,7 @@ export function tril(x: Tensor, k: number = 0): Tensor {
   const first = begin("tril");
   putTensor(x);
   putInt("the k", k);
-  return one(126, first);
+  return one(62, first);
 }
 
 /**
@@ -1379,7 +1379,7 @@ export function triu(x: Tensor, k: number = 0): Tensor {
   const first = begin("triu");
   putTensor(x);
   putInt("the k", k);
-  return one(127, first);
+  return one(63, first);
 }
 
 /**
@@ -1400,7 +1400,7 @@ export function meshgrid(axes: readonly Tensor[], options?: { readonly indexing?
   putTensors(axes);
   checkOptions("meshgrid", options, ["indexing"]);
   putChoice(options?.indexing ?? "xy", ["xy", "ij"]);
-  return many(128, first);
+  return many(64, first);
 }
 
 /**
@@ -1423,7 +1423,7 @@ export function cumsum(x: Tensor, axis?: number | null, options?: RunningOptions
   checkOptions("cumsum", options, ["reverse", "exclusive"]);
   putFlag(options?.reverse ?? false);
   putFlag(options?.exclusive ?? false);
-  return one(129, first);
+  return one(65, first);
 }
 
 /**
@@ -1446,7 +1446,7 @@ export function cumprod(x: Tensor, axis?: number | null, options?: RunningOption
   checkOptions("cumprod", options, ["reverse", "exclusive"]);
   putFlag(options?.reverse ?? false);
   putFlag(options?.exclusive ?? false);
-  return one(130, first);
+  return one(66, first);
 }
 
 /**
@@ -1469,7 +1469,7 @@ export function cummax(x: Tensor, axis?: number | null, options?: RunningOptions
   checkOptions("cummax", options, ["reverse", "exclusive"]);
   putFlag(options?.reverse ?? false);
   putFlag(options?.exclusive ?? false);
-  return one(131, first);
+  return one(67, first);
 }
 
 /**
@@ -1492,7 +1492,7 @@ export function cummin(x: Tensor, axis?: number | null, options?: RunningOptions
   checkOptions("cummin", options, ["reverse", "exclusive"]);
   putFlag(options?.reverse ?? false);
   putFlag(options?.exclusive ?? false);
-  return one(132, first);
+  return one(68, first);
 }
 
 /**
@@ -1515,7 +1515,7 @@ export function logcumsumexp(x: Tensor, axis?: number | null, options?: RunningO
   checkOptions("logcumsumexp", options, ["reverse", "exclusive"]);
   putFlag(options?.reverse ?? false);
   putFlag(options?.exclusive ?? false);
-  return one(133, first);
+  return one(69, first);
 }
 
 /**
@@ -1534,7 +1534,7 @@ export function sort(x: Tensor, axis: number | null = -1): Tensor {
   const first = begin("sort");
   putTensor(x);
   putMaybeInt("the axis", axis);
-  return one(134, first);
+  return one(70, first);
 }
 
 /**
@@ -1553,7 +1553,7 @@ export function argsort(x: Tensor, axis: number | null = -1): Tensor {
   const first = begin("argsort");
   putTensor(x);
   putMaybeInt("the axis", axis);
-  return one(135, first);
+  return one(71, first);
 }
 
 /**
@@ -1575,7 +1575,7 @@ export function topk(x: Tensor, count: number, axis: number | null = -1): Tensor
   putTensor(x);
   putInt("the count", count);
   putMaybeInt("the axis", axis);
-  return one(136, first);
+  return one(72, first);
 }
 
 /**
@@ -1597,7 +1597,7 @@ export function median(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor 
   putAxes(axis);
   checkOptions("median", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(137, first);
+  return one(73, first);
 }
 
 /**
@@ -1623,7 +1623,7 @@ export function quantile(x: Tensor, q: number, axis?: Axes, options?: ReduceOpti
   putAxes(axis);
   checkOptions("quantile", options, ["keepdims"]);
   putFlag(options?.keepdims ?? false);
-  return one(138, first);
+  return one(74, first);
 }
 
 /**
@@ -1646,7 +1646,7 @@ export function norm(x: Tensor, axis?: Axes, options?: { readonly keepdims?: boo
   checkOptions("norm", options, ["keepdims", "order"]);
   putFlag(options?.keepdims ?? false);
   putFloat("the order", options?.order ?? 2);
-  return one(139, first);
+  return one(75, first);
 }
 
 /**
@@ -1668,7 +1668,7 @@ export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
   const first = begin("einsum");
   putFormula(formula);
   putTensors(tensors);
-  return one(140, first);
+  return one(76, first);
 }
 
 /**
@@ -1687,7 +1687,7 @@ export function kron(a: Tensor, b: Tensor): Tensor {
   const first = begin("kron");
   putTensor(a);
   putTensor(b);
-  return one(141, first);
+  return one(77, first);
 }
 
 /**
@@ -1707,7 +1707,7 @@ export function diag(x: Tensor, k: number = 0): Tensor {
   const first = begin("diag");
   putTensor(x);
   putInt("the k", k);
-  return one(142, first);
+  return one(78, first);
 }
 
 /**
@@ -1728,7 +1728,7 @@ export function diagonal(x: Tensor, k: number = 0, axes: readonly [number, numbe
   putTensor(x);
   putInt("the k", k);
   putPair(axes);
-  return one(143, first);
+  return one(79, first);
 }
 
 /**
@@ -1749,7 +1749,7 @@ export function trace(x: Tensor, k: number = 0, axes: readonly [number, number] 
   putTensor(x);
   putInt("the k", k);
   putPair(axes);
-  return one(144, first);
+  return one(80, first);
 }
 
 /**
@@ -1771,7 +1771,7 @@ export function nanToNum(x: Tensor, options?: { readonly nan?: number; readonly 
   putFloat("the nan", options?.nan ?? 0);
   putMaybeFloat("the posinf", options?.posinf);
   putMaybeFloat("the neginf", options?.neginf);
-  return one(145, first);
+  return one(81, first);
 }
 
 /**
@@ -1795,7 +1795,7 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis?: number | null):
   putTensor(x);
   putTensor(indices);
   putMaybeInt("the axis", axis);
-  return one(146, first);
+  return one(82, first);
 }
 
 /**
@@ -1821,7 +1821,7 @@ export function putAlongAxis(x: Tensor, indices: Tensor, values: Operand, axis?:
   putTensor(indices);
   putOperand(values);
   putMaybeInt("the axis", axis);
-  return one(147, first);
+  return one(83, first);
 }
 
 /**
@@ -1847,7 +1847,7 @@ export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: nu
   putTensor(indices);
   putTensor(updates);
   putInt("the axis", axis);
-  return one(148, first);
+  return one(84, first);
 }
 
 /**
@@ -1874,7 +1874,7 @@ export function conv1d(x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
   putPerAxis("the padding", options?.padding ?? 0);
   putPerAxis("the dilation", options?.dilation ?? 1);
   putInt("the groups", options?.groups ?? 1);
-  return one(167, first);
+  return one(103, first);
 }
 
 /**
@@ -1901,7 +1901,7 @@ export function conv2d(x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
   putPerAxis("the padding", options?.padding ?? 0);
   putPerAxis("the dilation", options?.dilation ?? 1);
   putInt("the groups", options?.groups ?? 1);
-  return one(168, first);
+  return one(104, first);
 }
 
 /**
@@ -1928,7 +1928,7 @@ export function convTranspose1d(x: Tensor, kernel: Tensor, options?: ConvTranspo
   putPerAxis("the dilation", options?.dilation ?? 1);
   putInt("the groups", options?.groups ?? 1);
   putPerAxis("the outputPadding", options?.outputPadding ?? 0);
-  return one(169, first);
+  return one(105, first);
 }
 
 /**
@@ -1955,7 +1955,7 @@ export function convTranspose2d(x: Tensor, kernel: Tensor, options?: ConvTranspo
   putPerAxis("the dilation", options?.dilation ?? 1);
   putInt("the groups", options?.groups ?? 1);
   putPerAxis("the outputPadding", options?.outputPadding ?? 0);
-  return one(170, first);
+  return one(106, first);
 }
 
 /**
@@ -1979,7 +1979,7 @@ export function maxPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor
   checkOptions("maxPool", options, ["stride", "padding"]);
   putPerAxis("the stride", options?.stride);
   putPerAxis("the padding", options?.padding ?? 0);
-  return one(171, first);
+  return one(107, first);
 }
 
 /**
@@ -2003,5 +2003,5 @@ export function avgPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor
   checkOptions("avgPool", options, ["stride", "padding"]);
   putPerAxis("the stride", options?.stride);
   putPerAxis("the padding", options?.padding ?? 0);
-  return one(172, first);
+  return one(108, first);
 }

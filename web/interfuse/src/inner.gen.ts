@@ -11,7 +11,7 @@ export function full(shape: ShapeLike, value: Operand, dtype: DType | undefined)
   putSizes("the shape", shape);
   putOperand(value);
   putDType(dtype);
-  return one(116, first);
+  return one(52, first);
 }
 
 /** Counts between bounds, of which a size may be open: then the others are integers. */
@@ -21,7 +21,7 @@ export function arangeBounds(start: Size, stop: Size, step: number, dtype: DType
   putBound("the stop", stop);
   putFloat("the step", step);
   putDType(dtype);
-  return one(122, first);
+  return one(58, first);
 }
 
 /** `at(x, places).get()`, as a row. */
@@ -29,7 +29,7 @@ export function atGet(x: Tensor, places: readonly AtIndex[]): Tensor {
   const first = begin("at.get");
   putTensor(x);
   putPlaces(places);
-  return one(149, first);
+  return one(85, first);
 }
 
 export function atSet(x: Tensor, places: readonly AtIndex[], values: Operand): Tensor {
@@ -37,7 +37,7 @@ export function atSet(x: Tensor, places: readonly AtIndex[], values: Operand): T
   putTensor(x);
   putPlaces(places);
   putOperand(values);
-  return one(150, first);
+  return one(86, first);
 }
 
 export function atAdd(x: Tensor, places: readonly AtIndex[], values: Operand): Tensor {
@@ -45,7 +45,7 @@ export function atAdd(x: Tensor, places: readonly AtIndex[], values: Operand): T
   putTensor(x);
   putPlaces(places);
   putOperand(values);
-  return one(151, first);
+  return one(87, first);
 }
 
 export function atMul(x: Tensor, places: readonly AtIndex[], values: Operand): Tensor {
@@ -53,7 +53,7 @@ export function atMul(x: Tensor, places: readonly AtIndex[], values: Operand): T
   putTensor(x);
   putPlaces(places);
   putOperand(values);
-  return one(152, first);
+  return one(88, first);
 }
 
 export function atMax(x: Tensor, places: readonly AtIndex[], values: Operand): Tensor {
@@ -61,7 +61,7 @@ export function atMax(x: Tensor, places: readonly AtIndex[], values: Operand): T
   putTensor(x);
   putPlaces(places);
   putOperand(values);
-  return one(153, first);
+  return one(89, first);
 }
 
 export function atMin(x: Tensor, places: readonly AtIndex[], values: Operand): Tensor {
@@ -69,7 +69,7 @@ export function atMin(x: Tensor, places: readonly AtIndex[], values: Operand): T
   putTensor(x);
   putPlaces(places);
   putOperand(values);
-  return one(154, first);
+  return one(90, first);
 }
 
 /** The numbers 0, 1, ... below `count` in random order, as uint32. */
@@ -77,7 +77,7 @@ export function permutation(count: number, key: Tensor | null | undefined): Tens
   const first = begin("random.permutation");
   putInt("the count", count);
   putMaybeTensor(key);
-  return one(165, first);
+  return one(101, first);
 }
 
 /** The rows of a tensor along an axis in random order. */
@@ -86,5 +86,5 @@ export function permutationOf(x: Tensor, axis: number, key: Tensor | null | unde
   putTensor(x);
   putInt("the axis", axis);
   putMaybeTensor(key);
-  return one(166, first);
+  return one(102, first);
 }

@@ -58,7 +58,7 @@ export interface CategoricalOptions {
 export function key(seed: number): Tensor {
   const first = begin("random.key");
   putInt("the seed", seed);
-  return one(155, first);
+  return one(91, first);
 }
 
 /**
@@ -73,7 +73,7 @@ export function split(key: Tensor, count: number = 2): Tensor[] {
   const first = begin("random.split");
   putTensor(key);
   putInt("the count", count);
-  return many(156, first);
+  return many(92, first);
 }
 
 /**
@@ -89,7 +89,7 @@ export function bits(shape: ShapeLike = [], options?: { readonly key?: Tensor | 
   putSizes("the shape", shape);
   checkOptions("random.bits", options, ["key"]);
   putMaybeTensor(options?.key);
-  return one(157, first);
+  return one(93, first);
 }
 
 /**
@@ -108,7 +108,7 @@ export function uniform(shape: ShapeLike = [], options?: UniformOptions): Tensor
   putOperand(options?.high ?? 1);
   putDType(options?.dtype ?? "float32");
   putMaybeTensor(options?.key);
-  return one(158, first);
+  return one(94, first);
 }
 
 /**
@@ -127,7 +127,7 @@ export function normal(shape: ShapeLike = [], options?: NormalOptions): Tensor {
   putOperand(options?.std ?? 1);
   putDType(options?.dtype ?? "float32");
   putMaybeTensor(options?.key);
-  return one(159, first);
+  return one(95, first);
 }
 
 /**
@@ -148,7 +148,7 @@ export function truncatedNormal(low: number, high: number, shape: ShapeLike = []
   checkOptions("random.truncatedNormal", options, ["key", "dtype"]);
   putDType(options?.dtype ?? "float32");
   putMaybeTensor(options?.key);
-  return one(160, first);
+  return one(96, first);
 }
 
 /**
@@ -166,7 +166,7 @@ export function bernoulli(p: Operand = 0.5, shape?: ShapeLike, options?: { reado
   putMaybeSizes("the shape", shape);
   checkOptions("random.bernoulli", options, ["key"]);
   putMaybeTensor(options?.key);
-  return one(161, first);
+  return one(97, first);
 }
 
 /**
@@ -188,7 +188,7 @@ export function randint(low: number, high: number, shape: ShapeLike = [], option
   checkOptions("random.randint", options, ["key", "dtype"]);
   putDType(options?.dtype ?? "int32");
   putMaybeTensor(options?.key);
-  return one(162, first);
+  return one(98, first);
 }
 
 /**
@@ -205,7 +205,7 @@ export function gumbel(shape: ShapeLike = [], options?: RandomOptions): Tensor {
   checkOptions("random.gumbel", options, ["key", "dtype"]);
   putDType(options?.dtype ?? "float32");
   putMaybeTensor(options?.key);
-  return one(163, first);
+  return one(99, first);
 }
 
 /**
@@ -223,5 +223,5 @@ export function categorical(logits: Tensor, options?: CategoricalOptions): Tenso
   putInt("the axis", options?.axis ?? -1);
   putMaybeInt("the samples", options?.samples);
   putMaybeTensor(options?.key);
-  return one(164, first);
+  return one(100, first);
 }

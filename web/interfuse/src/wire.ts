@@ -123,6 +123,44 @@ export function nothingTraining(id: number, from: number): void {
   answerTraining(id, from);
 }
 
+/** The handle of an operand: 0 says that a number goes with it, 1 a boolean. */
+function handleOf(name: string, x: Operand): number {
+  if (typeof x === "number") return 0;
+  if (x instanceof Tensor) return x._handle;
+  if (typeof x === "boolean") return 1;
+  const hint = typeof x === "object" && x !== null ? "Make a tensor of it with tensor(...)." : "";
+  throw new CompileArgumentError(name, `the operands must be tensors, numbers or booleans, got ${describe(x)}`, hint);
+}
+
+/** The number that goes with the handle of an operand. */
+function valueOf(x: Operand): number {
+  return typeof x === "number" ? x : x === true ? 1 : 0;
+}
+
+/** A core that is not there throws and says which op was called. */
+function ready(name: string): void {
+  if (recording) markPosition();
+  if (state !== "ready") void core[name as keyof Core];
+}
+
+/** Applies the scalar op of one operand at this position of their table. The shortest path: a trace is nothing but this. */
+export function apply1(row: number, name: string, x: Operand): Tensor {
+  ready(name);
+  return new Tensor(core.apply(row, handleOf(name, x), valueOf(x), 0, 0, 0, 0));
+}
+
+/** The same of two operands. */
+export function apply2(row: number, name: string, x: Operand, y: Operand): Tensor {
+  ready(name);
+  return new Tensor(core.apply(row, handleOf(name, x), valueOf(x), handleOf(name, y), valueOf(y), 0, 0));
+}
+
+/** The same of three operands. */
+export function apply3(row: number, name: string, x: Operand, y: Operand, z: Operand): Tensor {
+  ready(name);
+  return new Tensor(core.apply(row, handleOf(name, x), valueOf(x), handleOf(name, y), valueOf(y), handleOf(name, z), valueOf(z)));
+}
+
 function put(tag: number, value: number): void {
   if (view.length === 0) attach(0);
   view[at] = tag;
