@@ -25,14 +25,14 @@
 //! (u64), mode (u8), variant (u16: entries of one key differ in what they took for granted, see [`Signature::variant`]), and the names
 //! of symbols as one string, separated by zeros.
 
-mod write;
 mod read;
+mod write;
 mod diff;
 #[cfg(test)]
 mod tests;
 
-pub use read::{Leaf, LeafValue, Template, leaves, tensor_paths};
-pub use write::SignatureBuilder;
+pub use read::{Leaf, LeafValue, Template};
+pub use write::{SignatureBuilder, leaves, tensor_paths};
 
 use read::Reader;
 

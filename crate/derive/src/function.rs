@@ -70,7 +70,7 @@ struct Wire {
 }
 
 fn read(ty: &TokenStream) -> TokenStream {
-    quote!(arguments.next::<#ty>())
+    quote!(arguments.read::<#ty>())
 }
 
 /// The `T` of `impl Into<T>`.

@@ -41,7 +41,7 @@ pub fn derive_options(input: &DeriveInput) -> Result<TokenStream> {
             ..Parameter::default()
         };
         described.push(parameter.tokens(&ty));
-        read.push(quote!(#ident: arguments.next()));
+        read.push(quote!(#ident: arguments.read()));
     }
     let parameters = input.generics.lifetimes().count();
     let (of, all) = if parameters == 0 { (quote!(), quote!()) } else { (quote!(<'_>), quote!(<'a>)) };

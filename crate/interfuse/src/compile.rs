@@ -8,12 +8,12 @@
 
 mod report;
 mod refusal;
-mod find;
-mod show;
 mod variants;
 mod entry;
 pub(crate) mod state;
 mod fallback;
+mod find;
+mod show;
 
 use crate::clock::now_ms;
 use crate::device::{DeviceHandle, Program, current_device};

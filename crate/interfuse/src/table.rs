@@ -83,7 +83,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The next argument.
-    pub fn next<T: Argument<'a>>(&mut self) -> T {
+    pub fn read<T: Argument<'a>>(&mut self) -> T {
         T::read(self)
     }
 
@@ -225,7 +225,7 @@ pub const fn group<'a, T: Argument<'a>>(own: &'static [Parameter]) -> &'static [
 impl<'a> Argument<'a> for &'a Tensor {
     const KIND: Kind = Kind::Tensor;
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        arguments.next::<Option<&Tensor>>().expect("the package sends a tensor where one is wanted")
+        arguments.read::<Option<&Tensor>>().expect("the package sends a tensor where one is wanted")
     }
 }
 
@@ -287,7 +287,7 @@ impl<'a> Argument<'a> for Option<Vec<i64>> {
 impl<'a> Argument<'a> for Vec<i64> {
     const KIND: Kind = Kind::Ints;
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        arguments.next::<Option<Vec<i64>>>().unwrap_or_default()
+        arguments.read::<Option<Vec<i64>>>().unwrap_or_default()
     }
 }
 
@@ -331,7 +331,7 @@ impl<'a> Argument<'a> for bool {
 impl<'a> Argument<'a> for Dim {
     const KIND: Kind = Kind::Size;
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        arguments.next::<Option<Dim>>().expect("the package sends a size where one is wanted")
+        arguments.read::<Option<Dim>>().expect("the package sends a size where one is wanted")
     }
 }
 
@@ -362,7 +362,7 @@ impl<'a> Argument<'a> for Option<DType> {
 impl<'a> Argument<'a> for DType {
     const KIND: Kind = Kind::DType;
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        arguments.next::<Option<DType>>().unwrap_or(DType::Float32)
+        arguments.read::<Option<DType>>().unwrap_or(DType::Float32)
     }
 }
 
@@ -378,7 +378,7 @@ impl<'a> Argument<'a> for Vec<(Dim, Dim)> {
     const KIND: Kind = Kind::Widths;
     #[inline(never)]
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        let widths = arguments.next::<&[Dim]>();
+        let widths = arguments.read::<&[Dim]>();
         widths.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
     }
 }
@@ -387,7 +387,7 @@ impl<'a> Argument<'a> for Vec<(i64, i64)> {
     const KIND: Kind = Kind::Pairs;
     #[inline(never)]
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        arguments.next::<Vec<i64>>().chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+        arguments.read::<Vec<i64>>().chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
     }
 }
 
@@ -395,7 +395,7 @@ impl<'a> Argument<'a> for (i64, i64) {
     const KIND: Kind = Kind::Pair;
     #[inline(never)]
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        (arguments.next(), arguments.next())
+        (arguments.read(), arguments.read())
     }
 }
 

@@ -65,7 +65,11 @@ fn values<'a>(op: &str, mut sent: &'a [f64]) -> Result<SmallVec<[Value<'a>; 6]>>
             tag::NUMBERS => (Value::Numbers(many), behind),
             tag::SIZES => (Value::Sizes(dims::sizes(op, "a size", many)?), behind),
             tag::TEXT => (Value::Text(many.iter().map(|code| character(*code)).collect()), behind),
-            tag::NOTHING | _ => (Value::Nothing, rest),
+            tag::NOTHING => (Value::Nothing, rest),
+            other => {
+                let what = format!("argument {} is of the unknown kind {other}", values.len());
+                return Err(Error::new(ErrorKind::CompileArgument, op, what, "This is a bug of interfuse."));
+            }
         };
         values.push(value);
         sent = rest;

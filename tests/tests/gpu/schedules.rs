@@ -12,7 +12,7 @@ use std::rc::Rc;
 type Program = (&'static str, fn(&Tensor) -> Tensor);
 
 fn first(x: &Tensor, count: i64) -> Tensor {
-    x.slice(&[Index::Range { start: None, stop: Some(count.into()), step: 1 }])
+    x.slice(&[Index::Range { start: None, stop: Some(count), step: 1 }])
 }
 
 fn matrix(x: &Tensor, rows: i64, columns: i64) -> Tensor {

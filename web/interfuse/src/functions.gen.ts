@@ -1601,8 +1601,7 @@ export function median(x: Tensor, axis?: Axes, options?: ReduceOptions): Tensor 
 }
 
 /**
- * The element that is larger than that part (0 to 1) of the elements along axes, interpolated between the two nearest; NaN where one is
- * NaN.
+ * The q-quantile (q from 0 to 1) of the elements along axes, by linear interpolation as in NumPy's default; NaN where one is NaN.
  *
  * @param x - A tensor.
  * @param q - From 0, the smallest, to 1, the largest.

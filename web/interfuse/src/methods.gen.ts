@@ -1133,8 +1133,7 @@ export class TableOps {
   }
 
   /**
-   * The element that is larger than that part (0 to 1) of the elements along axes, interpolated between the two nearest; NaN where one is
-   * NaN.
+   * The q-quantile (q from 0 to 1) of the elements along axes, by linear interpolation as in NumPy's default; NaN where one is NaN.
    *
    * @param q - From 0, the smallest, to 1, the largest.
    * @param axis - The axes to reduce; all of them by default. Negative ones count from the end.

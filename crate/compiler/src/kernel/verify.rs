@@ -408,7 +408,13 @@ impl Places<'_> {
                 1 => extent(axis) - 1,
                 // Some points within, the same in every run.
                 2..=5 => (i64::from(axis + 1) * i64::from(point) * 0x9E37_79B9) % extent(axis),
-                other => (other - 6 == axis).then_some(extent(axis) - 1).unwrap_or(0),
+                other => {
+                    if other - 6 == axis {
+                        extent(axis) - 1
+                    } else {
+                        0
+                    }
+                }
             };
             let at = index.eval(&|atom| match atom {
                 Atom::Coord(axis) => coordinate(*axis),

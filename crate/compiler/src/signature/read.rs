@@ -1,8 +1,7 @@
 //! Signatures and templates are read: item by item without recursion, as leaves with their paths, and as text.
 
-use super::{BadTemplate, READABLE, Signature, SignatureBuilder};
+use super::{BadTemplate, READABLE, Signature};
 use crate::dtype::DType;
-use crate::shape::{Aval, Shape};
 use std::fmt;
 
 /// A template that was read: calls in a row mostly have the same, and reading takes longer than comparing.
@@ -30,20 +29,6 @@ impl Template {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
-}
-
-/// The places of a template's tensors, in order, such as `args[0].w`.
-pub fn tensor_paths(template: &[u8]) -> Result<Vec<String>, BadTemplate> {
-    let is_tensor = |leaf: &Leaf| matches!(leaf.value, LeafValue::Tensor { .. });
-    Ok(leaves(template)?.into_iter().filter(is_tensor).map(|leaf| leaf.path).collect())
-}
-
-/// The leaves of a template, whatever its tensors are: they are told as scalars.
-pub fn leaves(template: &[u8]) -> Result<Vec<Leaf>, BadTemplate> {
-    let scalar = Aval { shape: Shape::scalar(), dtype: DType::Bool };
-    let template = Template::new(template)?;
-    let tensors = std::iter::repeat_n(&scalar, template.tensors.len());
-    Ok(SignatureBuilder::new(0, 0).complete(&template, tensors)?.leaves())
 }
 
 /// What a tag says.

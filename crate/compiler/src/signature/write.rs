@@ -1,10 +1,10 @@
 //! Signatures and templates are written.
 
-use super::read::Template;
+use super::read::{Leaf, LeafValue, Template};
 use super::{BadTemplate, Signature};
 use crate::dim::{Atom, Dim};
 use crate::dtype::DType;
-use crate::shape::Aval;
+use crate::shape::{Aval, Shape};
 
 /// Writes a signature or a template.
 #[derive(Clone)]
@@ -217,4 +217,18 @@ fn size_code(dim: &Dim) -> i64 {
             _ => panic!("an input's size is a number or a symbol"),
         },
     }
+}
+
+/// The places of a template's tensors, in order, such as `args[0].w`.
+pub fn tensor_paths(template: &[u8]) -> Result<Vec<String>, BadTemplate> {
+    let is_tensor = |leaf: &Leaf| matches!(leaf.value, LeafValue::Tensor { .. });
+    Ok(leaves(template)?.into_iter().filter(is_tensor).map(|leaf| leaf.path).collect())
+}
+
+/// The leaves of a template, whatever its tensors are: they are told as scalars.
+pub fn leaves(template: &[u8]) -> Result<Vec<Leaf>, BadTemplate> {
+    let scalar = Aval { shape: Shape::scalar(), dtype: DType::Bool };
+    let template = Template::new(template)?;
+    let tensors = std::iter::repeat_n(&scalar, template.tensors.len());
+    Ok(SignatureBuilder::new(0, 0).complete(&template, tensors)?.leaves())
 }

@@ -550,7 +550,7 @@ impl<'a> Argument<'a> for Vec<Index> {
     #[inline(never)]
     fn read(arguments: &mut Arguments<'a>) -> Self {
         let known = |place: Place| if let Place::Known(index) = place { index } else { Index::All };
-        arguments.next::<Vec<Place>>().into_iter().map(known).collect()
+        arguments.read::<Vec<Place>>().into_iter().map(known).collect()
     }
 }
 
@@ -570,8 +570,8 @@ fn place(arguments: &mut Arguments<'_>) -> Place {
         Value::Tensor(tensor) => return Place::Of(tensor.clone()),
         Value::Size(at) => at.known().map_or_else(|| Index::AtSize(at.clone()), Index::At),
         Value::Number(_) => {
-            let (start, stop): (Option<Dim>, Option<Dim>) = (arguments.next(), arguments.next());
-            let step = arguments.next::<Option<i64>>().unwrap_or(1);
+            let (start, stop): (Option<Dim>, Option<Dim>) = (arguments.read(), arguments.read());
+            let step = arguments.read::<Option<i64>>().unwrap_or(1);
             let known = |at: &Option<Dim>| at.as_ref().map(Dim::known);
             match (known(&start), known(&stop)) {
                 (Some(None), _) | (_, Some(None)) => Index::Sizes { start, stop, step },

@@ -520,6 +520,6 @@ pub fn triplet_loss(anchors: &Tensor, positives: &Tensor, negatives: &Tensor, op
 impl<'a> Argument<'a> for Binary {
     const KIND: Kind = Kind::Flag;
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        if arguments.next() { Binary::Logits } else { Binary::Probabilities }
+        if arguments.read() { Binary::Logits } else { Binary::Probabilities }
     }
 }
