@@ -85,58 +85,43 @@ pub fn keep_all(tensors: impl IntoIterator<Item = Tensor>) -> Vec<u32> {
 /// Handles from here on stand for tensors that are gone, by why.
 const FIRST_GONE: u32 = 0x8000_0000;
 
-/// Names that are kept of those functions; of earlier ones their handles only say what happened.
-const NAMES: usize = 256;
-
-/// Names of functions whose calls or traces left tensors behind that are gone, the last ones.
-struct Names {
-    last: Vec<String>,
-    /// How many came before.
-    forgotten: u32,
+/// What became of a tensor.
+#[derive(Clone, PartialEq, Eq)]
+enum Gone {
+    /// A placeholder of the function of that label, or computed from one, after the trace.
+    Leaked(String),
+    /// Used up by a call of that function.
+    Donated(String),
 }
 
 thread_local! {
-    static GONE: RefCell<Names> = const { RefCell::new(Names { last: Vec::new(), forgotten: 0 }) };
+    static GONE: RefCell<Vec<Gone>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The handle of tensors that are gone since a function of that name used them up (`donated`), or since the trace ended in which they
-/// were placeholders, or computed from one.
-fn gone(name: &str, donated: bool) -> u32 {
-    GONE.with(|names| {
-        let mut names = names.borrow_mut();
-        let at = names.last.iter().position(|known| known == name).unwrap_or_else(|| {
-            if names.last.len() == NAMES {
-                names.last.remove(0);
-                names.forgotten += 1;
-            }
-            names.last.push(name.to_string());
-            names.last.len() - 1
+/// The handle of tensors that are gone for that reason.
+fn gone(why: Gone) -> u32 {
+    GONE.with(|known| {
+        let mut known = known.borrow_mut();
+        let at = known.iter().position(|other| *other == why).unwrap_or_else(|| {
+            known.push(why);
+            known.len() - 1
         });
-        FIRST_GONE + 2 * (names.forgotten + at as u32) + u32::from(donated)
+        FIRST_GONE + at as u32
     })
-}
-
-/// The function that a handle of a tensor that is gone tells of, and whether it used the tensor up.
-fn why_gone(handle: u32) -> Option<(String, bool)> {
-    let code = handle.checked_sub(FIRST_GONE)?;
-    let name = GONE.with(|names| {
-        let names = names.borrow();
-        (code / 2).checked_sub(names.forgotten).and_then(|at| names.last.get(at as usize).cloned())
-    });
-    Some((name.unwrap_or_else(|| "an earlier function".to_string()), code % 2 == 1))
 }
 
 /// Why a handle names no tensor.
 #[inline(never)]
 fn missing(op: &str, handle: u32) -> Error {
-    match why_gone(handle) {
-        Some((label, false)) => Error::new(
+    let why = GONE.with(|known| known.borrow().get(handle.checked_sub(FIRST_GONE)? as usize).cloned());
+    match why {
+        Some(Gone::Leaked(label)) => Error::new(
             ErrorKind::LeakedTracer,
             op,
             format!("placeholder from {label} used after tracing"),
             interfuse::leaked_hint(&label),
         ),
-        Some((name, true)) => Error::new(
+        Some(Gone::Donated(name)) => Error::new(
             ErrorKind::CompileArgument,
             op,
             format!("the tensor was donated to compile('{name}')"),
@@ -154,9 +139,10 @@ fn missing(op: &str, handle: u32) -> Error {
 
 /// A handle of no tensor in words.
 pub fn describe_gone(handle: u32) -> &'static str {
-    match why_gone(handle) {
-        Some((_, false)) => "Tensor(leaked)",
-        Some((_, true)) => "Tensor(donated)",
+    let why = GONE.with(|known| known.borrow().get(handle.checked_sub(FIRST_GONE)? as usize).cloned());
+    match why {
+        Some(Gone::Leaked(_)) => "Tensor(leaked)",
+        Some(Gone::Donated(_)) => "Tensor(donated)",
         None if handle < START.get() => "Tensor(lost)",
         None => "Tensor(disposed)",
     }
@@ -165,14 +151,14 @@ pub fn describe_gone(handle: u32) -> &'static str {
 /// Lets go of a tensor that a call of that function used up; the handle says so from now on.
 pub fn donate(handle: u32, name: &str) -> u32 {
     release(handle);
-    gone(name, true)
+    gone(Gone::Donated(name.to_string()))
 }
 
 /// Lets go of what a trace made: placeholders and what depends on them get a handle that remembers the function's label, so that using
 /// one later says what is wrong. Other tensors keep theirs; inside another trace (`nested`) so does what depends on its placeholders.
 /// Gives the handles in the same order.
 pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
-    let leaked = gone(label, false);
+    let leaked = gone(Gone::Leaked(label.to_string()));
     let gone: Vec<Option<Tensor>> = TENSORS.with(|slab| {
         let mut slab = slab.borrow_mut();
         let is_over = |x: &Tensor| if nested { x.is_leaked() } else { x.is_tracer() };
@@ -228,33 +214,4 @@ pub fn no_such(op: &str, what: &str) -> Error {
         format!("there is no such {what} any more"),
         "This is a bug of interfuse.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn donated(name: &str) -> u32 {
-        donate(keep(Tensor::from(1.0f32)), name)
-    }
-
-    #[test]
-    fn handles_of_tensors_that_are_gone_say_why_and_few_names_are_kept() {
-        let first = donated("first");
-        let leaked = gone("compile('leaks')", false);
-        assert_eq!(donated("first"), first);
-        assert_eq!(missing("add", first).to_string(), tensor("add", first).expect_err("gone").to_string());
-        assert!(missing("add", first).to_string().contains("donated to compile('first')"));
-        for at in 0..3 * NAMES {
-            let handle = donated(&format!("f{at}"));
-            assert!(missing("add", handle).to_string().contains(&format!("compile('f{at}')")));
-        }
-        assert_eq!(GONE.with(|names| names.borrow().last.len()), NAMES);
-        // Their functions are forgotten, what happened to them is not.
-        assert_eq!((describe_gone(first), describe_gone(leaked)), ("Tensor(donated)", "Tensor(leaked)"));
-        assert_eq!(missing("add", first).kind(), ErrorKind::CompileArgument);
-        assert_eq!(missing("add", leaked).kind(), ErrorKind::LeakedTracer);
-        let again = donated("first");
-        assert!(again > first && missing("add", again).to_string().contains("compile('first')"));
-    }
 }
