@@ -82,6 +82,8 @@ pub(crate) struct Program {
 pub(crate) struct Taken {
     /// Set when it was refused: calls run op by op, or get that error.
     pub refused: OnceCell<Option<Error>>,
+    /// Did the device take it? Before, it may still refuse it.
+    pub accepted: Cell<bool>,
     /// Did a call count as a miss?
     pub missed: Cell<bool>,
     pub hits: Cell<u64>,

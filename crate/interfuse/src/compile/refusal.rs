@@ -16,6 +16,25 @@ use interfuse_runtime::device::DeviceError;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+/// Waits for what the device makes of a program: it asks for another, or lets go of the question.
+struct Watch {
+    taken: Rc<Taken>,
+    asked: bool,
+}
+
+impl Watch {
+    fn ask(mut self) -> Rc<Taken> {
+        self.asked = true;
+        self.taken.clone()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.taken.accepted.set(!self.asked);
+    }
+}
+
 /// What is needed when the device refuses a program of an entry.
 #[derive(Clone)]
 pub(super) struct Refusal {
@@ -37,8 +56,8 @@ impl Refusal {
         if self.target.class == AdapterClass::Cpu || op_by_op || program.plan.steps.is_empty() {
             return;
         }
-        let taken = program.taken.clone();
-        let instead = move |error| self.instead(&taken, error);
+        let watch = Watch { taken: program.taken.clone(), asked: false };
+        let instead = move |error| self.instead(&watch.ask(), error);
         program.device.device().instead(program.id, Box::new(instead));
     }
 

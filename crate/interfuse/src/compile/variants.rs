@@ -62,9 +62,10 @@ impl Variants {
         let (refusal, refuse, taken) = (self.refusal.clone(), refused.clone(), program.taken.clone());
         let instead = move |error| {
             refuse.set(true);
-            match first.taken.refused.get() {
-                None => Ok(first.plan.clone()),
-                Some(_) => refusal.instead(&taken, error),
+            // Browsers may say that they refuse this one before they say so of the first, whose kernels it may share.
+            match first.taken.accepted.get() {
+                true => Ok(first.plan.clone()),
+                false => refusal.instead(&taken, error),
             }
         };
         program.device.device().instead(program.id, Box::new(instead));
