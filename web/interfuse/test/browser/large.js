@@ -21,6 +21,10 @@ export const programs = {
   "scatterAdd into few places": (n) => [[tensor(places(n, 50)), tensor(wave(n))], (at, x) => scatterAdd(zeros([50]), at, x)],
   "at().set": (n) => [[tensor(wave(n)), tensor(places(n, n))], (x, at) => x.at(at).set(0.5)],
   "gradient of take": (n) => [[tensor(wave(n)), tensor(places(n, n))], (x, at) => grad((w) => w.take(at).square().sum())(x)],
+  "gradient of at().min": (n) => [
+    [tensor(wave(n)), tensor(places(n, n))],
+    (x, at) => grad((w) => x.at(at).min(w.mul(2)).square().sum())(x),
+  ],
   matmul: (n) => [[tensor(wave(n)).reshape([-1, 64])], (x) => x.matmul(x.transpose().matmul(x))],
 };
 
