@@ -1,5 +1,6 @@
 //! Every threshold by which the compiler chooses between ways to compute the same: those that differ from class to class of adapters
-//! ([`Thresholds`]), and the others as constants. What weighs bytes against operations is `fuse/cost`; nothing else holds such numbers.
+//! ([`Thresholds`]), and the others as constants. What weighs bytes against operations is `fuse/cost`; beside it only what a construction
+//! itself demands is a number elsewhere.
 //!
 //! Figures named here were measured on SwiftShader (Chromium 156) and llvmpipe (Mesa 22.3) where they say so. Those of GPUs follow from
 //! what is common to them (subgroups of 32 or 64, 16 KiB of workgroup memory), and are for a tuner to better.

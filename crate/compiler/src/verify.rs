@@ -93,6 +93,36 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
+/// A rule that a message names by its number, from 1.
+pub trait Numbered: Copy + fmt::Debug {
+    /// The number.
+    fn number(self) -> usize;
+}
+
+/// A broken rule of what has no nodes: of a kernel, or a plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Broken<R> {
+    /// Which.
+    pub rule: R,
+    /// How.
+    pub message: String,
+}
+
+/// What the check of some rules says.
+pub(crate) type Verdict<R> = Result<(), Broken<R>>;
+
+pub(crate) fn broken<R>(rule: R, message: impl Into<String>) -> Verdict<R> {
+    Err(Broken { rule, message: message.into() })
+}
+
+impl<R: Numbered> fmt::Display for Broken<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rule {} ({:?}): {}", self.rule.number(), self.rule, self.message)
+    }
+}
+
+impl<R: Numbered> std::error::Error for Broken<R> {}
+
 /// Checks every rule that holds at that stage, in order of the nodes.
 pub fn verify(graph: &Graph, stage: Stage) -> Result<(), Violation> {
     verify_nested(graph, stage, 0)

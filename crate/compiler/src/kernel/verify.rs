@@ -8,7 +8,7 @@ use crate::dim::{Atom, Dim};
 use crate::dtype::DType;
 use crate::kind::{CombineOp, ReduceOp};
 use crate::ops::{Op, Signature};
-use std::fmt;
+use crate::verify::{Broken, Numbered, Verdict, broken};
 use std::ops::Range;
 
 /// A rule of a legal kernel. Its number is its position, from 1.
@@ -63,35 +63,16 @@ impl Rule {
         Rule::WrittenOnce,
         Rule::RepeatsFit,
     ];
+}
 
-    /// From 1.
-    pub fn number(self) -> usize {
+impl Numbered for Rule {
+    fn number(self) -> usize {
         self as usize + 1
     }
 }
 
 /// A broken rule.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Violation {
-    /// Which.
-    pub rule: Rule,
-    /// How.
-    pub message: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rule {} ({:?}): {}", self.rule.number(), self.rule, self.message)
-    }
-}
-
-impl std::error::Error for Violation {}
-
-type Verdict = Result<(), Violation>;
-
-fn broken(rule: Rule, message: impl Into<String>) -> Verdict {
-    Err(Violation { rule, message: message.into() })
-}
+pub type Violation = Broken<Rule>;
 
 /// Checks every rule.
 ///
@@ -114,7 +95,7 @@ pub fn verify_kernel(kernel: &Kernel) -> Result<(), Violation> {
     repeats_fit(kernel, &places)
 }
 
-fn values_in_turn(kernel: &Kernel) -> Verdict {
+fn values_in_turn(kernel: &Kernel) -> Verdict<Rule> {
     let mut next = 0;
     for (at, phase) in kernel.phases.iter().enumerate() {
         let results = phase.reductions.iter().map(|id| id.0);
@@ -146,7 +127,7 @@ fn values_in_turn(kernel: &Kernel) -> Verdict {
     Ok(())
 }
 
-fn class_fits(kernel: &Kernel) -> Verdict {
+fn class_fits(kernel: &Kernel) -> Verdict<Rule> {
     let roles = |allowed: &[Role]| kernel.axes.iter().all(|axis| allowed.contains(&axis.role));
     let phases = |allowed: &[Over]| kernel.phases.iter().all(|phase| allowed.contains(&phase.over));
     let has = |role| kernel.axes.iter().any(|axis| axis.role == role);
@@ -180,7 +161,7 @@ fn class_fits(kernel: &Kernel) -> Verdict {
     Ok(())
 }
 
-fn bindings_fit(kernel: &Kernel) -> Verdict {
+fn bindings_fit(kernel: &Kernel) -> Verdict<Rule> {
     if kernel.bindings.windows(2).any(|two| two[0].access == Access::Write && two[1].access == Access::Read) {
         return broken(Rule::BindingsFit, "a binding that is read stands behind one that is written");
     }
@@ -206,7 +187,7 @@ fn bindings_fit(kernel: &Kernel) -> Verdict {
     Ok(())
 }
 
-fn sizes(kernel: &Kernel) -> Verdict {
+fn sizes(kernel: &Kernel) -> Verdict<Rule> {
     let extents = kernel.axes.iter().map(|axis| &axis.extent);
     let members = kernel.uniforms.iter().filter_map(|uniform| match uniform {
         Uniform::Size(dim) => Some(dim),
@@ -263,7 +244,7 @@ impl Places<'_> {
         same || (from < phase && lasts && self.part(from) == self.part(phase))
     }
 
-    fn value(&self, phase: usize, id: u32) -> Verdict {
+    fn value(&self, phase: usize, id: u32) -> Verdict<Rule> {
         let kernel = self.kernel;
         let Value { inst, dtype } = &kernel.values[id as usize];
         let over = kernel.phases[phase].over;
@@ -302,7 +283,7 @@ impl Places<'_> {
         Ok(())
     }
 
-    fn stores(&self, at: usize, phase: &Phase) -> Verdict {
+    fn stores(&self, at: usize, phase: &Phase) -> Verdict<Rule> {
         for store in &phase.stores {
             let all = self.kernel.values.len();
             let mut known = self.reaches(store.value, at, all);
@@ -363,7 +344,7 @@ impl Places<'_> {
     }
 
     /// An expression in a phase that may name coordinates of axes with those roles.
-    fn index(&self, phase: usize, dim: &Dim, roles: &[Role]) -> Verdict {
+    fn index(&self, phase: usize, dim: &Dim, roles: &[Role]) -> Verdict<Rule> {
         let axes = self.part(phase).map(|part| &self.kernel.parts[part].axes);
         let varies = |axis: u32| {
             let here = axes.is_none_or(|axes| axes.contains(&axis));
@@ -387,7 +368,7 @@ impl Places<'_> {
     }
 
     /// Looks at the corners of the space and at some points within.
-    fn in_range(&self, phase: usize, binding: u32, index: &Dim) -> Verdict {
+    fn in_range(&self, phase: usize, binding: u32, index: &Dim) -> Verdict<Rule> {
         let bound = &self.kernel.bindings[binding as usize];
         let axes =
             self.part(phase).map_or(0..self.kernel.axes.len() as u32, |part| self.kernel.parts[part].axes.clone());
@@ -447,7 +428,7 @@ fn roles(over: Over) -> &'static [Role] {
     }
 }
 
-fn accumulators_fit(kernel: &Kernel) -> Verdict {
+fn accumulators_fit(kernel: &Kernel) -> Verdict<Rule> {
     let (mut forwards, mut backwards) = (false, false);
     for (at, phase) in kernel.phases.iter().enumerate() {
         if phase.over != Over::Rows && !phase.reductions.is_empty() {
@@ -481,7 +462,7 @@ fn accumulators_fit(kernel: &Kernel) -> Verdict {
     Ok(())
 }
 
-fn written_once(kernel: &Kernel) -> Verdict {
+fn written_once(kernel: &Kernel) -> Verdict<Rule> {
     if kernel.class == Class::Serial {
         return Ok(());
     }
@@ -509,7 +490,7 @@ fn written_once(kernel: &Kernel) -> Verdict {
     Ok(())
 }
 
-fn repeats_fit(kernel: &Kernel, places: &Places) -> Verdict {
+fn repeats_fit(kernel: &Kernel, places: &Places) -> Verdict<Rule> {
     for (later, first) in &kernel.repeats {
         let of = |id: &ValueId| {
             let (phase, is_reduction) = *places.of.get(id.index())?;

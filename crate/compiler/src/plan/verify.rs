@@ -10,7 +10,7 @@ use crate::kernel::verify::verify_kernel;
 use crate::kernel::{Access, Binding, NodeMap};
 use crate::sharing::{ALIGNMENT, Place};
 use crate::target::Target;
-use std::fmt;
+use crate::verify::{Broken, Numbered, Verdict, broken};
 
 /// A rule of a legal plan. Its number is its position, from 1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -54,35 +54,16 @@ impl Rule {
         Rule::ArenasFit,
         Rule::WithinLimits,
     ];
+}
 
-    /// From 1.
-    pub fn number(self) -> usize {
+impl Numbered for Rule {
+    fn number(self) -> usize {
         self as usize + 1
     }
 }
 
 /// A broken rule.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Violation {
-    /// Which.
-    pub rule: Rule,
-    /// How.
-    pub message: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rule {} ({:?}): {}", self.rule.number(), self.rule, self.message)
-    }
-}
-
-impl std::error::Error for Violation {}
-
-type Verdict = Result<(), Violation>;
-
-fn broken(rule: Rule, message: impl Into<String>) -> Verdict {
-    Err(Violation { rule, message: message.into() })
-}
+pub type Violation = Broken<Rule>;
 
 /// Checks every rule; `maps` say what the steps compute, for messages.
 ///
@@ -109,7 +90,7 @@ pub fn verify_plan(plan: &Plan, maps: &[NodeMap], target: &Target) -> Result<(),
     Ok(())
 }
 
-fn buffers_fit(plan: &Plan) -> Verdict {
+fn buffers_fit(plan: &Plan) -> Verdict<Rule> {
     for (at, step) in plan.steps.iter().enumerate() {
         let bindings = &step.kernel.bindings;
         let fits = |(buffer, binding): (&u32, &Binding)| {
@@ -143,7 +124,7 @@ fn buffers_fit(plan: &Plan) -> Verdict {
     Ok(())
 }
 
-fn loops_nest(plan: &Plan) -> Verdict {
+fn loops_nest(plan: &Plan) -> Verdict<Rule> {
     let count = plan.steps.len() as u32;
     for (at, one) in plan.loops.iter().enumerate() {
         let steps = &one.steps;
@@ -173,7 +154,7 @@ fn bound(step: &Step, access: Access) -> impl Iterator<Item = (usize, u32)> {
     all.filter(move |(_, (binding, _))| binding.access == access).map(|(at, (_, buffer))| (at, *buffer))
 }
 
-fn writes_apart(plan: &Plan) -> Verdict {
+fn writes_apart(plan: &Plan) -> Verdict<Rule> {
     for (at, step) in plan.steps.iter().enumerate() {
         for (written, buffer) in bound(step, Access::Write) {
             let storage = plan.buffers[buffer as usize].storage;
@@ -207,7 +188,7 @@ impl Memory<'_> {
     }
 
     /// Steps in turn; loops from that one on may begin.
-    fn follow(&mut self, mut at: u32, end: u32, first: usize) -> Verdict {
+    fn follow(&mut self, mut at: u32, end: u32, first: usize) -> Verdict<Rule> {
         let plan = self.plan;
         while at < end {
             let begins =
@@ -240,7 +221,7 @@ impl Memory<'_> {
         self.slots[next as usize] = buffer(next).filter(|_| had_now).map(|at| at as u32);
     }
 
-    fn step(&mut self, at: usize) -> Verdict {
+    fn step(&mut self, at: usize) -> Verdict<Rule> {
         let step = &self.plan.steps[at];
         for (_, buffer) in bound(step, Access::Read) {
             self.read(buffer, || format!("step {at} ({})", step.kernel.name))?;
@@ -266,7 +247,7 @@ impl Memory<'_> {
         Ok(())
     }
 
-    fn read(&self, buffer: u32, who: impl Fn() -> String) -> Verdict {
+    fn read(&self, buffer: u32, who: impl Fn() -> String) -> Verdict<Rule> {
         let Buffer { storage, len, .. } = &self.plan.buffers[buffer as usize];
         let holds = match storage {
             _ if len.is(0) => return Ok(()),
@@ -296,7 +277,7 @@ fn writes_a_part(step: &Step, binding: usize) -> bool {
     })
 }
 
-fn outputs_written(plan: &Plan, memory: &Memory) -> Verdict {
+fn outputs_written(plan: &Plan, memory: &Memory) -> Verdict<Rule> {
     for (at, output) in plan.outputs.iter().enumerate() {
         let Some(buffer) = plan.buffers.get(output.buffer as usize) else {
             return broken(
@@ -329,7 +310,7 @@ fn outputs_written(plan: &Plan, memory: &Memory) -> Verdict {
     }
 }
 
-fn arenas_fit(plan: &Plan) -> Verdict {
+fn arenas_fit(plan: &Plan) -> Verdict<Rule> {
     let mut places: Vec<Option<Place>> = vec![None; plan.buffers.len()];
     for (block, arena) in plan.arenas.iter().enumerate() {
         let mut end = 0;

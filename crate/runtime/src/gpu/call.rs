@@ -37,18 +37,22 @@ fn block_sizes<'a>(program: &'a Program, sizes: &'a Sizes) -> impl Iterator<Item
 }
 
 /// Where each result is allocated in those blocks, without the blocks of temporaries.
-fn births(program: &Program, sizes: &Sizes, born: &[Rc<Block>]) -> Vec<(usize, Lies)> {
+fn births<'a>(
+    program: &'a Program,
+    sizes: &'a Sizes,
+    born: &'a [Rc<Block>],
+) -> impl Iterator<Item = (usize, Lies)> + 'a {
     let (arenas, alone) = born.split_at(program.plan.arenas.len());
     let mut alone = alone.iter();
     let outputs = program.plan.buffers.iter().enumerate().filter(|(_, buffer)| buffer.storage == Storage::Output);
-    let place = |(at, _): (usize, &Buffer)| {
+    let place = move |(at, _): (usize, &Buffer)| {
         let (block, offset) = match program.in_arena[at] {
             Some(place) => (&arenas[place.block as usize], Some(place.offset)),
             None => (alone.next().expect("one block per result that lies alone"), None),
         };
         (at, Lies { block: block.clone(), offset, bytes: sizes.buffers[at] })
     };
-    outputs.map(place).collect()
+    outputs.map(place)
 }
 
 impl State {
@@ -181,7 +185,7 @@ impl Shared {
             block.let_to(arena.members.len() as u32, arena.bytes);
             state.bytes_in_use += arena.bytes;
         }
-        for ((at, lies), id) in births(&program, &sizes, &born).into_iter().zip(&call.outputs) {
+        for ((at, lies), id) in births(&program, &sizes, &born).zip(&call.outputs) {
             let Lies { block, offset, bytes } = lies.clone();
             if offset.is_none() {
                 block.let_to(1, bytes);
@@ -288,7 +292,8 @@ impl Shared {
         let sizes = self.sizes(state, &other, &attempt.symbols)?;
         let mut slots = self.blocks(state, attempt.serial, block_sizes(&other, &sizes), &[], Noted::No)?;
         let blocks = slots.clone();
-        let mut born = births(&other, &sizes, &slots.split_off(sizes.slots.len())).into_iter();
+        let born = slots.split_off(sizes.slots.len());
+        let mut born = births(&other, &sizes, &born);
         let plan = &attempt.program.plan;
         let known = |storage| {
             let at = plan.buffers.iter().position(|buffer| buffer.storage == storage)?;
@@ -306,8 +311,14 @@ impl Shared {
             (buffer.storage == Storage::Output).then_some((other.plan.outputs[result].buffer as usize, at))
         };
         let copies: Vec<(usize, usize)> = plan.buffers.iter().enumerate().filter_map(copy).collect();
-        let instead =
-            Attempt { serial: attempt.serial, program: other.clone(), sizes, symbols: Vec::new(), places, slots };
+        let instead = Attempt {
+            serial: attempt.serial,
+            program: other.clone(),
+            sizes: sizes.clone(),
+            symbols: Vec::new(),
+            places,
+            slots,
+        };
         let copies: Vec<(Lies, Lies)> = copies
             .into_iter()
             .filter_map(|(from, to)| Some((instead.places[from].clone()?, attempt.places[to].clone()?)))
