@@ -11,7 +11,7 @@ use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::{Graph, NodeId};
-use interfuse_compiler::kind::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, Rule, View};
+use interfuse_compiler::kind::{Axes, CombineOp, ConvGeometry, Derivative, DotAxes, Kind, ReduceOp, View};
 use interfuse_compiler::ops::domain::{SPECIAL_FLOATS, SPECIAL_INTEGERS, in_domain};
 use interfuse_compiler::ops::{Op, Signature};
 use interfuse_compiler::shape::{Aval, Shape};

@@ -4,7 +4,7 @@
 //! of a million of them stay small and every device agrees to a few units in the last place of the largest term.
 
 use interfuse::io::FunctionFile;
-use interfuse::library::{self, At, Gelu, Index, Place, Running, Window};
+use interfuse::library::{self, At, Gelu, Index, Running, Selector, Window};
 use interfuse::{DType, Op, Operand, Result, Tensor, Weak, block_on, grad, io, random};
 use interfuse_compiler::graph::Graph;
 
@@ -86,12 +86,12 @@ fn indices(x: &Tensor, count: usize) -> Result<Tensor> {
 fn places(x: &Tensor) -> Result<At> {
     let count = x.size() / 3 + 1;
     let three = library::slice(&indices(x, count)?, &[Index::Range { start: None, stop: None, step: 3 }])?;
-    Ok(library::at(x, vec![Place::Of(three)]))
+    Ok(library::at(x, vec![Selector::Of(three)]))
 }
 
 /// Half of the last axis' places, by step.
 fn every_second(x: &Tensor) -> At {
-    library::at(x, vec![Place::Known(Index::Range { start: None, stop: None, step: 2 })])
+    library::at(x, vec![Selector::Known(Index::Range { start: None, stop: None, step: 2 })])
 }
 
 /// All ops. Of the rows of the table one stands for those of a number of operands; `every_row` adds the rest.

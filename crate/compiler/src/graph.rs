@@ -1,6 +1,6 @@
 //! The graph: an append-only arena of nodes, operands before users, equal nodes with equal ids.
 //!
-//! Every node has shape and dtype from birth ([`Graph::add`] infers them and refuses a misuse). Passes never change a graph that
+//! Every node has shape and dtype from the start ([`Graph::add`] infers them and refuses a misuse). Passes never change a graph that
 //! others see: they walk one in order and build another, or hand it on as it is. So nothing here recurses, and a chain of 100,000 nodes
 //! is as safe as one of ten.
 
@@ -325,7 +325,7 @@ impl Graph {
 }
 
 /// The node whose buffer holds a result: behind reshapes, which move nothing.
-pub fn stored_node(graph: &Graph, mut id: NodeId) -> NodeId {
+pub fn buffer_node(graph: &Graph, mut id: NodeId) -> NodeId {
     while let Kind::View(View::Reshape { .. }) = graph.node(id).kind {
         id = graph.node(id).operands[0];
     }

@@ -6,7 +6,7 @@
 
 use crate::assemble::{Assembly, Made, refuse};
 use crate::graph::{Graph, Node, NodeId, Operands};
-use crate::kind::{CombineOp, Kind, Misuse, MisuseKind, ReduceOp, Rule};
+use crate::kind::{CombineOp, Derivative, Kind, Misuse, MisuseKind, ReduceOp};
 use crate::loops::Pushed;
 use crate::ops::Op;
 use crate::vjp::{copy_inputs, wanted};
@@ -60,7 +60,7 @@ pub(crate) fn pushforward(
         let moves = of.iter().any(Option::is_some);
         let (value, rate) = match &node.kind {
             Kind::Input { index, .. } => (operands[*index as usize], tangents[*index as usize]),
-            Kind::Call { rule: Rule::Stop, .. } => (a.add(node.kind.clone(), &on)?, None),
+            Kind::Call { rule: Derivative::Stop, .. } => (a.add(node.kind.clone(), &on)?, None),
             Kind::Call { body, output, .. } if moves => {
                 let (values, rates) = pushforward(a, body, &on, &of)?;
                 (values[*output as usize], rates[*output as usize])

@@ -249,7 +249,7 @@ pub struct ConvGeometry {
 
 /// How a call is differentiated. Values are those of its body, always.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Rule {
+pub enum Derivative {
     /// As its body is.
     Body,
     /// Not at all: to what is above it the result is a constant.
@@ -261,14 +261,14 @@ pub enum Rule {
     Custom(Arc<Graph>),
 }
 
-impl Rule {
+impl Derivative {
     /// The word in listings.
     pub fn name(&self) -> &'static str {
         match self {
-            Rule::Body => "body",
-            Rule::Stop => "stop",
-            Rule::Recompute => "recompute",
-            Rule::Custom(_) => "custom",
+            Derivative::Body => "body",
+            Derivative::Stop => "stop",
+            Derivative::Recompute => "recompute",
+            Derivative::Custom(_) => "custom",
         }
     }
 }
@@ -390,7 +390,7 @@ pub enum Kind {
         /// The body; its inputs are the operands, the last of which it may leave to the rule.
         body: Arc<Graph>,
         /// How it is differentiated.
-        rule: Rule,
+        rule: Derivative,
         /// Which result.
         output: u32,
     },
@@ -484,7 +484,7 @@ impl Kind {
     /// The graphs inside: of a call or a loop, and of a call's own rule.
     pub fn bodies(&self) -> impl Iterator<Item = &Arc<Graph>> {
         let body = if let Kind::Call { body, .. } | Kind::Loop { body, .. } = self { Some(body) } else { None };
-        let backward = if let Kind::Call { rule: Rule::Custom(graph), .. } = self { Some(graph) } else { None };
+        let backward = if let Kind::Call { rule: Derivative::Custom(graph), .. } = self { Some(graph) } else { None };
         body.into_iter().chain(backward)
     }
 

@@ -99,18 +99,18 @@ pub fn compile_sharing(
     verified(&simple, if target.tuning.simplify { Stage::Simplified } else { Stage::Traced }, "simplify");
     check(&simple, target)?;
 
-    let fuse::Split { graph, changes, mut stored, mut units } = fuse::split(simple, target);
-    let graph = fuse::open(graph, &mut stored, &mut units);
+    let fuse::Split { graph, changes, mut materialised, mut units } = fuse::split(simple, target);
+    let graph = fuse::open(graph, &mut materialised, &mut units);
     verified(&graph, Stage::Traced, "split");
     observer.pass(&graph, &PassReport::new("split", changes));
 
     let is_computed = |id: &NodeId| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. });
-    let results = graph.outputs().iter().map(|id| plan::stored_node(&graph, *id));
+    let results = graph.outputs().iter().map(|id| plan::buffer_node(&graph, *id));
     let results: Vec<NodeId> = results.filter(is_computed).collect();
-    stored.extend(&results);
-    stored.retain(is_computed);
+    materialised.extend(&results);
+    materialised.retain(is_computed);
     let blocks = Blocks::new(&graph, target, sharing, &results);
-    let fused = fuse::fuse_sharing(&graph, target, (&stored, &units), &blocks);
+    let fused = fuse::fuse_sharing(&graph, target, (&materialised, &units), &blocks);
     let cuts = fused.cuts.clone();
     observer.pass(&graph, &PassReport::new("fuse", fused.kernels.len()));
 

@@ -10,7 +10,7 @@ use crate::assemble::{Assembly, Made};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::jvp::pushforward;
-use crate::kind::{Kind, ReduceOp, Rule};
+use crate::kind::{Derivative, Kind, ReduceOp};
 use crate::shape::{Aval, Shape};
 use crate::small::HashMap;
 use crate::vjp::{self, Shares, pullback};
@@ -113,21 +113,21 @@ fn pull_call(
     a: &mut Assembly,
     kind: &Kind,
     body: &Graph,
-    rule: &Rule,
+    rule: &Derivative,
     on: &[NodeId],
     want: &[bool],
     cts: &[Option<NodeId>],
 ) -> Made<Shares> {
     let backward = match rule {
-        Rule::Stop => return Ok(Shares::from_elem(None, on.len())),
-        Rule::Body => return Ok(pullback(a, body, on, want, cts)?.inputs.into_iter().take(on.len()).collect()),
-        Rule::Recompute => {
+        Derivative::Stop => return Ok(Shares::from_elem(None, on.len())),
+        Derivative::Body => return Ok(pullback(a, body, on, want, cts)?.inputs.into_iter().take(on.len()).collect()),
+        Derivative::Recompute => {
             // The second computation of the body starts behind barriers, so that nothing finds the first one equal to it.
             let region = a.graph.len() as u32;
             let fresh = on.iter().map(|x| a.add(Kind::Barrier { region }, &[*x])).collect::<Made<Vec<_>>>()?;
             return Ok(pullback(a, body, &fresh, want, cts)?.inputs.into_iter().take(on.len()).collect());
         }
-        Rule::Custom(backward) => backward,
+        Derivative::Custom(backward) => backward,
     };
     let mut inputs = on.to_vec();
     for output in 0..cts.len() {
@@ -457,7 +457,7 @@ pub(crate) fn batch_loop(
 pub(crate) fn batch_call(
     a: &mut Assembly,
     size: &Dim,
-    (body, rule, output): (&Graph, &Rule, usize),
+    (body, rule, output): (&Graph, &Derivative, usize),
     on: &[Batched],
 ) -> Made<Batched> {
     let mut b = Assembly::default();
@@ -471,10 +471,10 @@ pub(crate) fn batch_call(
     }
     let body = Arc::new(b.finish(&outputs));
     let rule = match rule {
-        Rule::Body => Rule::Body,
-        Rule::Stop => Rule::Stop,
-        Rule::Recompute => Rule::Recompute,
-        Rule::Custom(backward) => {
+        Derivative::Body => Derivative::Body,
+        Derivative::Stop => Derivative::Stop,
+        Derivative::Recompute => Derivative::Recompute,
+        Derivative::Custom(backward) => {
             let mut b = Assembly::default();
             let mut inputs = Vec::new();
             for (at, x) in on.iter().enumerate() {
@@ -496,7 +496,7 @@ pub(crate) fn batch_call(
                     (false, false) => b.full(0.0, &first, a.dtype(on[at].id))?,
                 });
             }
-            Rule::Custom(Arc::new(b.finish(&shares)))
+            Derivative::Custom(Arc::new(b.finish(&shares)))
         }
     };
     let operands: Vec<NodeId> = on.iter().map(|x| x.id).collect();

@@ -1,6 +1,6 @@
 //! The plan: what a device does for one call, as plain data.
 //!
-//! Buffers are named by position. Inputs and constants exist before the call, outputs are born in it, temporaries live between the
+//! Buffers are named by position. Inputs and constants exist before the call, outputs are allocated in it, temporaries live between the
 //! first step that writes them and the last that reads them and share *slots*. Every step is a dispatch; steps run in order, and
 //! those of a loop again and again.
 
@@ -13,7 +13,7 @@ pub mod verify;
 use crate::dim::{Atom, Dim};
 use crate::dtype::DType;
 use crate::fuse::Fused;
-pub use crate::graph::stored_node;
+pub use crate::graph::buffer_node;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::{Kernel, NodeMap, Uniform};
 use crate::kind::Kind;
@@ -149,7 +149,7 @@ pub struct Plan {
     pub loops: Vec<Loop>,
     /// Results, in order.
     pub outputs: Vec<Output>,
-    /// Buffers with [`Storage::Output`] that are born in one block of memory.
+    /// Buffers with [`Storage::Output`] that are allocated in one block of memory.
     pub arenas: Vec<Arena<u32>>,
     /// Arguments that kernels bind as parts of one block: a call with others needs another plan.
     pub shared: Vec<(u32, Place)>,
@@ -210,7 +210,7 @@ impl Plan {
         runs
     }
 
-    /// Of each buffer its place, if it is born in a block with others: the position in `arenas`, and the offset there.
+    /// Of each buffer its place, if it is allocated in a block with others: the position in `arenas`, and the offset there.
     pub fn in_arena(&self) -> Vec<Option<Place>> {
         let mut places = vec![None; self.buffers.len()];
         for (block, arena) in self.arenas.iter().enumerate() {
@@ -230,7 +230,7 @@ impl Plan {
             .outputs()
             .iter()
             .zip(&self.outputs)
-            .map(|(id, output)| (stored_node(graph, *id), output.buffer))
+            .map(|(id, output)| (buffer_node(graph, *id), output.buffer))
             .collect();
         let of = |(node, offset): &(NodeId, u64)| {
             let (_, buffer) = buffers.iter().find(|(id, _)| id == node).expect("a result has a buffer");
@@ -278,12 +278,12 @@ pub fn evaluate(dim: &Dim, symbols: &[i64]) -> i64 {
 }
 
 /// Names buffers, gives temporaries slots, and orders steps; per step the nodes behind its kernel come with it. `fused` must have been
-/// made with the [`stored_node`] of every output.
+/// made with the [`buffer_node`] of every output.
 pub fn plan(graph: &Graph, fused: Fused, inputs: u32, constants: u32) -> (Plan, Vec<NodeMap>) {
     let plan = Plan { inputs, constants, ..Plan::default() };
     let mut planner = Planner { plan, maps: Vec::new(), free: Vec::new() };
     let mut buffer_of: Table = vec![None; graph.len()];
-    let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
+    let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| buffer_node(graph, *id)).collect();
     // Outputs first, so that their order is that of the results.
     for id in &outputs {
         if buffer_of[id.index()].is_none() {

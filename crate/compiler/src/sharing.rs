@@ -39,7 +39,7 @@ pub struct Sharing {
     pub results: bool,
 }
 
-/// A block that results are born in.
+/// A block that results are allocated in.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Arena<T> {
     /// The values in it, with offsets in bytes, ascending.

@@ -32,12 +32,12 @@ use crate::graph::{Graph, Node, NodeId};
 use crate::kind::Kind;
 use crate::observe::{Observer, PassReport};
 use crate::small::HashMap;
-use rewriter::{Rewriter, Rule};
+use rewriter::{RewriteRule, Rewriter};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The rules by what they look at: maps, casts, views, reductions, the rest.
-static GROUPS: [&[Rule]; 5] = [scalar::RULES, cast::RULES, view::RULES, reduce::RULES, index::RULES];
+static GROUPS: [&[RewriteRule]; 5] = [scalar::RULES, cast::RULES, view::RULES, reduce::RULES, index::RULES];
 
 /// The names of all rules of the `rewrite` pass, in the order in which reports list them.
 pub fn rule_names() -> impl Iterator<Item = &'static str> {

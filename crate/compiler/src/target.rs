@@ -65,7 +65,7 @@ impl Default for Tuning {
     }
 }
 
-/// What must be stored of nodes that are too much for one kernel: of a graph, the nodes, and whether one is stored already.
+/// What must be materialised of nodes that are too much for one kernel: of a graph, the nodes, and whether one is materialised already.
 type TakeApart = fn(&Graph, &Target, &[NodeId], &dyn Fn(NodeId) -> bool) -> Vec<NodeId>;
 
 /// What only GPUs need of the compiler: see `gpu.rs`, of which there is one.
@@ -74,7 +74,7 @@ pub struct Rewrites {
     pub rewrite: fn(&mut Writer<'_>, &Node, &[NodeId], bool) -> Option<NodeId>,
     /// Could that happen to a reduction?
     pub splits: fn(&Graph, &Node) -> bool,
-    /// What must be stored of nodes that are too much for one kernel.
+    /// What must be materialised of nodes that are too much for one kernel.
     pub take_apart: TakeApart,
     /// Which values share memory.
     pub(crate) blocks: fn(&Graph, &Target, &Sharing, &[NodeId]) -> Blocks,

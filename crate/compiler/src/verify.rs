@@ -5,7 +5,7 @@
 
 use crate::dim::{Atom, Dim};
 use crate::graph::{Graph, Node, NodeId};
-use crate::kind::{ConvGeometry, Kind, Rule as CallRule, View};
+use crate::kind::{ConvGeometry, Derivative, Kind, View};
 use crate::shape::{Aval, Shape};
 use crate::small::HashMap;
 use crate::text::{MAX_NESTING, print_node};
@@ -238,7 +238,7 @@ fn bodies_are_bad(kind: &Kind, operands: &[&Aval]) -> Option<String> {
     if kind.bodies().any(|body| body.constants() > 0) {
         return Some("a body has constants, which only the whole graph can have".into());
     }
-    let Kind::Call { body, rule: CallRule::Custom(backward), .. } = kind else { return None };
+    let Kind::Call { body, rule: Derivative::Custom(backward), .. } = kind else { return None };
     let results = || body.outputs().iter().map(|id| body.aval(*id));
     let given: Vec<&Aval> = operands.iter().copied().chain(results()).chain(results()).collect();
     (0..backward.outputs().len()).find_map(|at| match (backward.infer_call("custom", &given, at), operands.get(at)) {
@@ -326,7 +326,7 @@ mod tests {
             let body = Arc::new(Graph::from_parts(body, results));
             let mut call = nodes[2].clone();
             call.operands[0] = NodeId(0);
-            call.kind = Kind::Call { body, rule: crate::kind::Rule::Body, output: 0 };
+            call.kind = Kind::Call { body, rule: crate::kind::Derivative::Body, output: 0 };
             nodes.push(call);
             outputs.push(NodeId(3));
         });
@@ -335,7 +335,7 @@ mod tests {
             for _ in 0..=MAX_NESTING {
                 let mut call = nodes[2].clone();
                 call.operands[0] = NodeId(0);
-                call.kind = Kind::Call { body: Arc::new(body), rule: crate::kind::Rule::Body, output: 0 };
+                call.kind = Kind::Call { body: Arc::new(body), rule: crate::kind::Derivative::Body, output: 0 };
                 body = Graph::from_parts(vec![nodes[0].clone(), call], vec![NodeId(1)]);
             }
             *nodes = body.nodes().map(|(_, node)| node.clone()).collect();

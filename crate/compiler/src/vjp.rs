@@ -10,7 +10,7 @@
 
 use crate::assemble::{Assembly, Made, refuse};
 use crate::graph::{Graph, Node, NodeId, Operands};
-use crate::kind::{CombineOp, Kind, Misuse, MisuseKind, ReduceOp, Rule};
+use crate::kind::{CombineOp, Derivative, Kind, Misuse, MisuseKind, ReduceOp};
 use crate::loops::{self, Groups};
 use smallvec::{SmallVec, smallvec};
 
@@ -117,7 +117,7 @@ pub(crate) fn activity(graph: &Graph, wrt: &[bool]) -> Vec<bool> {
         let reached = node.aval.dtype.is_float()
             && match &node.kind {
                 Kind::Input { index, .. } => wrt.get(*index as usize).copied().unwrap_or(false),
-                Kind::Call { rule: Rule::Stop, .. } => false,
+                Kind::Call { rule: Derivative::Stop, .. } => false,
                 Kind::Loop { body, carries, output, .. } => {
                     let of: Vec<bool> = node.operands.iter().map(|x| active[x.index()]).collect();
                     loops::activity(body, *carries as usize, &of).1[*output as usize]

@@ -15,7 +15,7 @@ pub struct Writer<'a> {
     /// Where it comes from.
     pub(crate) from: &'a [u32],
     /// Nodes that a kernel must store, because computing them where they are needed would repeat much work.
-    pub(crate) stored: &'a mut Vec<NodeId>,
+    pub(crate) materialised: &'a mut Vec<NodeId>,
     /// How many values were given memory of their own so far.
     pub(crate) kept: &'a mut u32,
 }
@@ -40,7 +40,7 @@ impl Writer<'_> {
 
     /// The node, in memory.
     pub(crate) fn store(&mut self, x: NodeId) -> NodeId {
-        self.stored.push(x);
+        self.materialised.push(x);
         x
     }
 

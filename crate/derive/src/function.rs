@@ -2,7 +2,7 @@
 //!
 //! Beside the function stands a module `row_of_NAME` with what the bindings call (`ROW`) and what is written about it (`FACTS`), and
 //! with `method` the function's two methods on `Tensor`. The types of the arguments are read as they are written: what is borrowed there
-//! is made from the call's values and lent.
+//! is made from the call's values and passed by reference.
 
 use crate::options::{Parameter, anonymous};
 use crate::text::{camel, docs, inside, literal, prose};
@@ -94,7 +94,7 @@ fn is_named(ty: &Type, name: &str) -> bool {
 impl Wire {
     fn of(ty: &Type) -> Wire {
         let own = |ty: TokenStream| Wire { value: read(&ty), ty };
-        let lent = |ty: TokenStream| {
+        let by_reference = |ty: TokenStream| {
             let value = read(&ty);
             Wire { value: quote!(&#value), ty }
         };
@@ -108,12 +108,12 @@ impl Wire {
                 Type::Paren(_) => own(quote!(&[crate::Dim])),
                 Type::Slice(slice) if !is_named(&slice.elem, "Tensor") => {
                     let element = anonymous(&slice.elem);
-                    lent(quote!(::std::vec::Vec<#element>))
+                    by_reference(quote!(::std::vec::Vec<#element>))
                 }
                 of if is_named(of, "Tensor") || is_named(of, "str") || matches!(of, Type::Slice(_)) => {
                     own(anonymous(ty))
                 }
-                of => lent(anonymous(of)),
+                of => by_reference(anonymous(of)),
             },
             Type::Path(path) => {
                 let last = path.path.segments.last().expect("a path has segments");

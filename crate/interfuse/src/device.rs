@@ -38,7 +38,7 @@ pub(crate) struct DeviceState {
     /// Hard cap in bytes.
     max_bytes: Cell<u64>,
     soft_cap: Cell<u64>,
-    /// Bytes of results born since the host's event loop last turned.
+    /// Bytes of results allocated since the host's event loop last turned.
     turn_bytes: Cell<u64>,
     /// Results that wait to be computed.
     pub pending: RefCell<Vec<Weak<crate::tensor::Node>>>,
@@ -54,7 +54,7 @@ pub(crate) struct Buffer {
     pub id: BufferId,
     pub bytes: u64,
     pub device: DeviceHandle,
-    /// The arena that it was born in with others, and its offset there in bytes.
+    /// The arena that it was allocated in with others, and its offset there in bytes.
     pub arena: Option<(u64, u64)>,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Program {
     pub plan: Arc<Plan>,
     /// Bytes that one call allocates for outputs.
     pub output_bytes: u64,
-    /// Of each buffer of the plan its place, if it is born in a block with others; empty when none is.
+    /// Of each buffer of the plan its place, if it is allocated in a block with others; empty when none is.
     pub in_arena: Vec<Option<Place>>,
     pub device: DeviceHandle,
     /// What became of it.
@@ -140,7 +140,7 @@ pub struct MemoryReport {
 pub struct Pressure {
     /// Bytes in use.
     pub bytes_in_use: u64,
-    /// Bytes of results born since [`DeviceHandle::turned`].
+    /// Bytes of results allocated since [`DeviceHandle::turned`].
     pub turn_bytes: u64,
     /// Whether the next read should let the event loop turn after allocating and dropping `bytes_in_use` bytes of its own, so
     /// that finalizers run. Call [`DeviceHandle::collected`] afterwards.

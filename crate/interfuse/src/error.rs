@@ -71,10 +71,10 @@ impl ErrorKind {
 
 /// A user's mistake.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Error(Box<Parts>);
+pub struct Error(Box<Details>);
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Parts {
+struct Details {
     kind: ErrorKind,
     op: String,
     message: String,
@@ -96,7 +96,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// A mistake in the call of `op`. The message is a sentence without the op's name; the hint a remedy, or empty.
     pub fn new(kind: ErrorKind, op: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) -> Error {
-        Error(Box::new(Parts { kind, op: op.into(), message: message.into(), hint: hint.into(), broken: None }))
+        Error(Box::new(Details { kind, op: op.into(), message: message.into(), hint: hint.into(), broken: None }))
     }
 
     /// What sort of mistake.
@@ -186,7 +186,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { op, message, hint, .. } = &*self.0;
+        let Details { op, message, hint, .. } = &*self.0;
         if !op.is_empty() {
             write!(f, "{op}: ")?;
         }

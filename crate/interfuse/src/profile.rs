@@ -216,9 +216,9 @@ async fn by_timestamps(
     let device = subject.device.device();
     let mut sums = vec![0.0; program.plan.steps.len()];
     for _ in 0..repeats {
-        let (call, born) = program.call(&subject.inputs, &subject.constants, &[]);
+        let (call, buffers) = program.call(&subject.inputs, &subject.constants, &[]);
         let times = device.run_timed(call).await.map_err(|error| Error::from_device(OP, error))?;
-        drop(born);
+        drop(buffers);
         let times: Vec<f64> = times.into_iter().map(|ns| ns / 1e6).collect();
         sums.iter_mut().zip(&times).for_each(|(sum, ms)| *sum += ms);
         clock.saw(times);

@@ -33,12 +33,12 @@ impl Program {
             outputs.map(|buffer| bytes_of(buffer, symbols)).sum()
         };
         device.reserve(op, if symbols.is_empty() { self.output_bytes } else { open() })?;
-        let (call, born) = self.call(inputs, constants, symbols);
+        let (call, buffers) = self.call(inputs, constants, symbols);
         let dispatches = self.plan.steps.len();
         device.0.device.run(call).map_err(|error| Error::from_device(op, error))?;
         devtools::emit(|| Event::Submit { name: op.to_string(), program: self.id.0, dispatches, at_ms: now_ms() });
         let of = |output: &interfuse_compiler::plan::Output| {
-            born[output.buffer as usize].clone().expect("a result is not a temporary")
+            buffers[output.buffer as usize].clone().expect("a result is not a temporary")
         };
         Ok(self.plan.outputs.iter().map(of).collect())
     }
@@ -51,11 +51,11 @@ impl Program {
         symbols: &[i64],
     ) -> (Call, Vec<Option<Rc<Buffer>>>) {
         let device = &self.device;
-        let mut born: Vec<Option<Rc<Buffer>>> = Vec::with_capacity(self.plan.buffers.len());
+        let mut buffers: Vec<Option<Rc<Buffer>>> = Vec::with_capacity(self.plan.buffers.len());
         let mut outputs: Vec<BufferId> = Vec::new();
         let arenas: Vec<u64> = self.plan.arenas.iter().map(|_| device.fresh_id()).collect();
         for (at, buffer) in self.plan.buffers.iter().enumerate() {
-            born.push(match buffer.storage {
+            buffers.push(match buffer.storage {
                 Storage::Input(at) => Some(inputs[at as usize].clone()),
                 Storage::Constant(at) => Some(constants[at as usize].clone()),
                 Storage::Output => {
@@ -77,7 +77,7 @@ impl Program {
             outputs,
             symbols: symbols.to_vec(),
         };
-        (call, born)
+        (call, buffers)
     }
 }
 

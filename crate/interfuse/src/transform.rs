@@ -29,7 +29,7 @@ use crate::trace::Scope;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::kind::{Kind, Misuse, Rule};
+use interfuse_compiler::kind::{Derivative, Kind, Misuse};
 use interfuse_compiler::shape::{Aval, normalize_axis};
 use interfuse_compiler::signature::{BadTemplate, LeafValue, leaves};
 use std::rc::Rc;
@@ -39,12 +39,12 @@ use std::sync::Arc;
 pub struct Arguments {
     /// In order.
     pub tensors: Vec<Tensor>,
-    places: Vec<Place>,
+    places: Vec<LeafPath>,
     /// How many arguments there are.
     count: usize,
 }
 
-struct Place {
+struct LeafPath {
     path: String,
     argument: usize,
 }
@@ -58,7 +58,7 @@ impl Arguments {
             let inside = leaf.path.strip_prefix("args[").and_then(|rest| rest.split(']').next()?.parse::<usize>().ok());
             count = count.max(inside.map_or(0, |argument| argument + 1));
             if let LeafValue::Tensor { .. } = leaf.value {
-                places.push(Place { path: leaf.path, argument: inside.unwrap_or(0) });
+                places.push(LeafPath { path: leaf.path, argument: inside.unwrap_or(0) });
             }
         }
         debug_assert_eq!(places.len(), tensors.len());
@@ -372,12 +372,12 @@ impl Recording {
     /// The results, whose gradients will compute again what the function computes.
     pub fn finish_recompute(self, outputs: &[Tensor]) -> Result<Vec<Tensor>> {
         let (body, inputs, device, label) = self.end(outputs)?;
-        call(&device, &label, body, Rule::Recompute, &inputs)
+        call(&device, &label, body, Derivative::Recompute, &inputs)
     }
 }
 
 /// The results of a call of a body on these tensors.
-fn call(device: &DeviceHandle, op: &str, body: Graph, rule: Rule, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
+fn call(device: &DeviceHandle, op: &str, body: Graph, rule: Derivative, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
     let mut graph = Graph::new();
     let mut operands = Vec::new();
     let made = |misuse| Error::from_misuse(misuse).named(op);
@@ -423,7 +423,7 @@ pub(crate) fn stop_gradient(x: &Tensor) -> Tensor {
     let kind = Kind::Input { index: 0, aval: Box::new(x.aval().clone()) };
     let id = body.append(kind, &[]).expect("an input is legal");
     body.set_outputs(&[id]);
-    let kind = Kind::Call { body: Arc::new(body), rule: Rule::Stop, output: 0 };
+    let kind = Kind::Call { body: Arc::new(body), rule: Derivative::Stop, output: 0 };
     // Of a placeholder that may be used, a call is legal.
     Tensor::make("stopGradient", kind, &[x]).unwrap_or_else(|_| x.clone())
 }

@@ -6,7 +6,7 @@ use crate::host::thrown;
 use crate::slab::{self, keep, keep_all};
 use interfuse::functions::TRAINING;
 use interfuse::nn::Initial;
-use interfuse::optim::{self, Rule, Schedule, Updated};
+use interfuse::optim::{self, Schedule, UpdateRule, Updated};
 use interfuse::{Error, ErrorKind, Result, Tensor};
 use wasm_bindgen::prelude::*;
 
@@ -46,7 +46,7 @@ pub fn initial(name: &str, numbers: &[f64], sizes: &[f64], dtype: &str, key: u32
 /// The names of what an optimiser remembers of a parameter.
 #[wasm_bindgen(js_name = optimizerSlots)]
 pub fn optimizer_slots(name: &str, numbers: &[f64]) -> Answer<Vec<String>> {
-    let rule = Rule::from_numbers(name, numbers).map_err(thrown)?;
+    let rule = UpdateRule::from_numbers(name, numbers).map_err(thrown)?;
     Ok(rule.slots().iter().map(|slot| slot.to_string()).collect())
 }
 
@@ -63,7 +63,7 @@ pub fn optimizer_update(
     slots: &[u32],
 ) -> Answer<Vec<u32>> {
     let update = || {
-        let rule = Rule::from_numbers(name, numbers)?;
+        let rule = UpdateRule::from_numbers(name, numbers)?;
         let tensors = |handles: &[u32]| slab::tensors("update", handles);
         let parameters = tensors(parameters)?;
         let slots = if slots.is_empty() { rule.start(&parameters)? } else { tensors(slots)? };

@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &str, &[&str], &str)] = &[
     ),
     (
         "compiler/src/lower/mod.rs",
-        "program",
+        "lowering",
         &["accumulate", "running"],
         "rows are written from the program that they are written into",
     ),
@@ -40,7 +40,7 @@ const ARROWS: &[(&str, &str, &[&str], &str)] = &[
     ("interfuse/src/library/mod.rs", "view", &["slice"], "a reversal is a slice, and slices are views"),
     ("runtime/src/gpu/mod.rs", "doubt", &["call"], "a refused call is run again"),
     ("runtime/src/gpu/mod.rs", "pool", &["doubt"], "one state that all of the device's parts change"),
-    ("runtime/src/gpu/mod.rs", "shared", &["doubt", "outbox", "read"], "the same state"),
+    ("runtime/src/gpu/mod.rs", "shared", &["doubt", "commands", "read"], "the same state"),
     ("runtime/src/gpu/mod.rs", "web", &["shared"], "the same state"),
     ("wasm/src/lib.rs", "slab", &["dims"], "handles of sizes are released with those of tensors"),
     ("wasm/src/lib.rs", "tensors", &["device"], "a tensor is made on the current device"),

@@ -586,7 +586,7 @@ impl Maker<'_> {
             }
             5 => {
                 let body = Arc::new(self.body(id, id));
-                let rule = self.prng.pick(&[Rule::Body, Rule::Stop, Rule::Recompute]);
+                let rule = self.prng.pick(&[Derivative::Body, Derivative::Stop, Derivative::Recompute]);
                 let output = self.prng.below(2) as u32;
                 self.add(Kind::Call { body, rule, output }, &[id, id])
             }

@@ -8,7 +8,7 @@ use interfuse_compiler::dtype::DType;
 use interfuse_compiler::eval::{Reals, eval_real};
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::jvp::jvp;
-use interfuse_compiler::kind::{Kind, Rule};
+use interfuse_compiler::kind::{Derivative, Kind};
 use interfuse_compiler::verify::{Stage, verify};
 use interfuse_compiler::vjp::vjp;
 use interfuse_compiler::vmap::vmap;
@@ -94,7 +94,7 @@ enum Verdict {
 }
 
 fn stops(graph: &Graph) -> bool {
-    graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Call { rule: Rule::Stop, .. }))
+    graph.nodes().any(|(_, node)| matches!(node.kind, Kind::Call { rule: Derivative::Stop, .. }))
 }
 
 /// Gradients against tangents, always, and against slopes where there are any.

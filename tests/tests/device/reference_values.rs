@@ -99,7 +99,7 @@ fn layer_norm_by_hand(x: &Tensor, w: &Tensor, b: &Tensor) -> Tensor {
 
 /// Elements that tensors of indices name.
 fn place(x: &Tensor, indices: &[&Tensor]) -> lib::At {
-    lib::at(x, indices.iter().map(|i| lib::Place::from(*i)).collect())
+    lib::at(x, indices.iter().map(|i| lib::Selector::from(*i)).collect())
 }
 
 fn running(name: &str, x: &Tensor) -> Tensor {

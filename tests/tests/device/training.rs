@@ -5,7 +5,7 @@ use interfuse::io::{FunctionFile, export_function};
 use interfuse::library;
 use interfuse::nn::losses::{self, Binary, Reduction};
 use interfuse::nn::{Gelu, Linear, Module};
-use interfuse::optim::{Optimizer, Rule, State};
+use interfuse::optim::{Optimizer, State, UpdateRule};
 use interfuse::{
     DType, DeviceChoice, DeviceHandle, Result, Tensor, block_on, init, random, scan, try_compile, value_and_grad,
 };
@@ -40,9 +40,9 @@ type Parameters = Vec<Tensor>;
 const NAMES: [&str; 4] = ["w1", "b1", "w2", "b2"];
 
 /// The rule and learning rate of each reference run.
-fn rules() -> [(&'static str, Rule, f64); 4] {
-    let sgd = |momentum| Rule::Sgd { momentum, dampening: 0.0, weight_decay: 0.0, nesterov: false };
-    let adam = |weight_decay| Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay, bias_correction: true };
+fn rules() -> [(&'static str, UpdateRule, f64); 4] {
+    let sgd = |momentum| UpdateRule::Sgd { momentum, dampening: 0.0, weight_decay: 0.0, nesterov: false };
+    let adam = |weight_decay| UpdateRule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay, bias_correction: true };
     [("sgd", sgd(0.0), 0.5), ("sgd_momentum", sgd(0.8), 0.1), ("adam", adam(0.0), 0.05), ("adamw", adam(0.01), 0.05)]
 }
 
@@ -149,7 +149,7 @@ fn the_compiled_step_of_the_guide_has_the_losses_of_the_uncompiled_one() {
     let key = |seed| random::key(seed).expect("a key");
     let x = random::uniform(&[4, 10], 0, 1, DType::Float32, Some(&key(1))).expect("numbers");
     let y = Tensor::from([0.0f32, 1.0, 0.0, 1.0]);
-    let rule = Rule::Sgd { momentum: 0.8, dampening: 0.0, weight_decay: 0.0, nesterov: false };
+    let rule = UpdateRule::Sgd { momentum: 0.8, dampening: 0.0, weight_decay: 0.0, nesterov: false };
     let optimizer = Optimizer::new(rule, 0.1).expect("a rule");
     let loss = |model: &Linear, x: &Tensor, y: &Tensor| {
         let logits = model.forward(x)?.try_squeeze(..)?;
@@ -185,7 +185,7 @@ fn a_thousand_compiled_steps_take_one_trace_and_no_memory() {
     let key = |seed| random::key(seed).expect("a key");
     let x = random::normal(&[16, 8], 0, 1, DType::Float32, Some(&key(1))).expect("numbers");
     let y = x.square().sum(-1, true).astype(DType::Float32);
-    let rule = Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
+    let rule = UpdateRule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
     let optimizer = Optimizer::new(rule, 0.01).expect("a rule");
     type Model = (Linear, Gelu, Linear);
     let compiled = try_compile(|(model, state): &(Model, State)| {
@@ -293,7 +293,7 @@ fn waves(length: i64, batch: i64) -> (Tensor, Tensor) {
 fn kernels_of_an_lstm_stay_within_the_limits_of_devices() {
     device();
     let (x, y) = waves(12, 4);
-    let rule = Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
+    let rule = UpdateRule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
     let optimizer = Optimizer::new(rule, 0.02).expect("a rule");
     let step = |(model, state): &(Lstm, State)| {
         let (loss, slopes) = value_and_grad(|model: &Lstm| misses(model, &x, &y))(model)?;
@@ -350,7 +350,7 @@ fn an_lstm_by_scan_is_its_steps_compiles_once_and_learns() {
     let of_all: Vec<f64> = [&loss, &slopes.0, &slopes.1, &slopes.2, &slopes.3].into_iter().flat_map(numbers).collect();
     assert!(of_all.iter().all(|x| x.is_finite()) && of_all.iter().any(|x| *x != 0.0), "{of_all:?}");
     // It learns, by one trace.
-    let rule = Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
+    let rule = UpdateRule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
     let optimizer = Optimizer::new(rule, 0.02).expect("a rule");
     let (x, y) = waves(16, 4);
     let train = try_compile(|(model, state): &(Lstm, State)| {

@@ -1,7 +1,7 @@
 //! Programs of many leaves on a device that binds eight storage buffers per stage, WebGPU's guarantee: their values, and in how few
 //! kernels they run.
 
-use interfuse::optim::{Optimizer, Rule, State};
+use interfuse::optim::{Optimizer, State, UpdateRule};
 use interfuse::{DType, DeviceHandle, DeviceKind, Tensor, compile, evaluate, try_compile, use_device};
 use interfuse_compiler::target::AdapterClass;
 use interfuse_runtime::gpu::{Checks, Options};
@@ -20,7 +20,7 @@ fn gpu() -> DeviceHandle {
 }
 
 fn adam() -> Optimizer {
-    let rule = Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
+    let rule = UpdateRule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
     Optimizer::new(rule, 0.01).expect("an optimiser")
 }
 
@@ -223,7 +223,7 @@ fn many_leaves_work_with_eight_buffers() {
 #[test]
 fn training_steps_are_few_kernels() {
     use interfuse::library as lib;
-    let sgd = Rule::Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false };
+    let sgd = UpdateRule::Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false };
     let rules = || [Optimizer::new(sgd, 0.02).expect("an optimiser"), adam()];
     let mut wanted: Vec<f32> = Vec::new();
     for device in [interfuse::cpu_device("the test compares with it"), gpu()] {

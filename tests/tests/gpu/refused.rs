@@ -3,7 +3,7 @@
 //! The device refuses every kernel of more ops than it is told to take, one at first. Error scopes answer at once, as they do natively, and
 //! when somebody waits, as they do in browsers.
 
-use interfuse::optim::{Optimizer, Rule};
+use interfuse::optim::{Optimizer, UpdateRule};
 use interfuse::{Compile, DeviceHandle, ErrorKind, Result, Tensor, compile, use_device, value_and_grad};
 use interfuse_compiler::kernel::{Inst, Kernel};
 use interfuse_compiler::lower::lower;
@@ -117,7 +117,7 @@ fn a_training_step_with_state_and_donation() {
         let tensor =
             |n: usize, m: usize, seed: usize| Tensor::from_slice(&wave(n * m, seed), &[n, m]).expect("a tensor");
         let optimizer = Optimizer::new(
-            Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true },
+            UpdateRule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.0, bias_correction: true },
             0.05,
         )
         .expect("an optimiser");

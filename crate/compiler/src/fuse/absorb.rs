@@ -11,7 +11,7 @@
 //! A contraction fits when the group runs over its result, every element once: the group's map is the epilogue.
 
 use super::coords::Coords;
-use super::expand::{CoordsTable, Place};
+use super::expand::{CoordsTable, Element};
 use super::group::{Group, plain_coords};
 use crate::dim::Dim;
 use crate::graph::Graph;
@@ -41,7 +41,7 @@ pub(super) fn absorb(
     graph: &Graph,
     class: AdapterClass,
     table: &CoordsTable,
-    (id, at): Place,
+    (id, at): Element,
     group: &Group,
 ) -> Option<Absorbed> {
     let node = graph.node(id);

@@ -7,8 +7,8 @@
 
 use super::collapse::collapse;
 use super::coords::clamp;
-use super::expand::{CoordsTable, Formula, Place};
-use super::group::{Conditions, Group, Part};
+use super::expand::{CoordsTable, Element, Formula};
+use super::group::{Conditions, Group, Recipe};
 use crate::dim::{Atom, Dim};
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId};
@@ -25,7 +25,7 @@ use smallvec::{SmallVec, smallvec};
 
 /// A value of the group, operands before users.
 struct Item {
-    place: Place,
+    place: Element,
     /// Positions of what it needs.
     needs: SmallVec<[u32; 4]>,
     /// Does it differ along the row?
@@ -40,7 +40,7 @@ struct Builder<'a> {
     table: &'a CoordsTable,
     group: &'a Group,
     items: Vec<Item>,
-    item_of: HashMap<Place, u32>,
+    item_of: HashMap<Element, u32>,
     bindings: Vec<Binding>,
     binding_of: HashMap<NodeId, u32>,
     uniforms: Vec<Uniform>,
@@ -94,15 +94,15 @@ pub(super) fn build(graph: &Graph, table: &CoordsTable, group: &Group) -> FusedK
 impl Builder<'_> {
     /// Lists what a place needs, operands first; gives the sides of a contraction on the way. They are collected by the caller,
     /// because the left and right side are programs of their own.
-    fn collect(&mut self, root: Place) -> Option<(Place, Place)> {
+    fn collect(&mut self, root: Element) -> Option<(Element, Element)> {
         let mut product = None;
-        let mut stack: Vec<(Place, bool)> = vec![(root, false)];
+        let mut stack: Vec<(Element, bool)> = vec![(root, false)];
         while let Some((place, ready)) = stack.pop() {
             if self.item_of.contains_key(&place) {
                 continue;
             }
             let part = &self.group.parts[&place];
-            if let Part::Product { left, right } = part {
+            if let Recipe::Product { left, right } = part {
                 product = Some((*left, *right));
             }
             let needs = self.needs(place, part);
@@ -114,7 +114,7 @@ impl Builder<'_> {
                 continue;
             }
             let needs: SmallVec<[u32; 4]> = needs.iter().map(|need| self.item_of[need]).collect();
-            let is_reduction = matches!(part, Part::Reduce { .. });
+            let is_reduction = matches!(part, Recipe::Reduce { .. });
             let mut stage = needs.iter().map(|n| self.items[*n as usize].stage).max().unwrap_or(0);
             stage += u32::from(is_reduction);
             let mut rows = self.on_rows(place);
@@ -131,8 +131,8 @@ impl Builder<'_> {
     fn loosen(&mut self) {
         for at in (0..self.items.len()).rev() {
             let place = self.items[at].place;
-            let parts: SmallVec<[Place; 3]> = match &self.group.parts[&place] {
-                Part::Compute(formula @ (Formula::Padded(..) | Formula::Joined(_))) => formula.places(),
+            let parts: SmallVec<[Element; 3]> = match &self.group.parts[&place] {
+                Recipe::Compute(formula @ (Formula::Padded(..) | Formula::Joined(_))) => formula.places(),
                 _ => SmallVec::new(),
             };
             for part in parts.iter().filter(|part| may_be_empty(&self.graph.aval(part.0).shape)) {
@@ -146,22 +146,22 @@ impl Builder<'_> {
     }
 
     /// Places that a place needs: operands, and the indices of gathers that its coordinates depend on.
-    fn needs(&self, place: Place, part: &Part) -> SmallVec<[Place; 4]> {
-        let mut needs: SmallVec<[Place; 4]> = match part {
-            Part::Load | Part::Product { .. } => SmallVec::new(),
-            Part::Whole(operands) => operands.iter().copied().collect(),
-            Part::Compute(Formula::Gathered { indices, data }) => smallvec![*indices, *data],
-            Part::Compute(formula) => formula.places().into_iter().collect(),
-            Part::Reduce { arg, .. } => smallvec![*arg],
-            Part::Permuted { data, places } => smallvec![*data, *places],
-            Part::Running { arg, restart } => [Some(*arg), *restart].into_iter().flatten().collect(),
+    fn needs(&self, place: Element, part: &Recipe) -> SmallVec<[Element; 4]> {
+        let mut needs: SmallVec<[Element; 4]> = match part {
+            Recipe::Load | Recipe::Product { .. } => SmallVec::new(),
+            Recipe::Whole(operands) => operands.iter().copied().collect(),
+            Recipe::Compute(Formula::Gathered { indices, data }) => smallvec![*indices, *data],
+            Recipe::Compute(formula) => formula.places().into_iter().collect(),
+            Recipe::Reduce { arg, .. } => smallvec![*arg],
+            Recipe::Permuted { data, places } => smallvec![*data, *places],
+            Recipe::Running { arg, restart } => [Some(*arg), *restart].into_iter().flatten().collect(),
         };
         self.visit_tags(place, &mut |need| needs.push(need));
         needs
     }
 
     /// The places of the gather indices that a place's coordinates depend on.
-    fn visit_tags(&self, place: Place, visit: &mut dyn FnMut(Place)) {
+    fn visit_tags(&self, place: Element, visit: &mut dyn FnMut(Element)) {
         for coord in self.table.get(place.1) {
             coord.visit(&mut |atom| {
                 if let Atom::Value(tag) = atom {
@@ -172,7 +172,7 @@ impl Builder<'_> {
         }
     }
 
-    fn on_rows(&self, place: Place) -> bool {
+    fn on_rows(&self, place: Element) -> bool {
         let mut rows = false;
         for coord in self.table.get(place.1) {
             coord.visit(&mut |atom| {
@@ -198,13 +198,13 @@ impl Builder<'_> {
         };
         for item in &self.items {
             match self.group.parts[&item.place] {
-                Part::Load => bind(item.place.0, Access::Read),
-                Part::Compute(_)
-                | Part::Reduce { .. }
-                | Part::Running { .. }
-                | Part::Permuted { .. }
-                | Part::Product { .. }
-                | Part::Whole(_) => self.map.nodes.push(item.place.0),
+                Recipe::Load => bind(item.place.0, Access::Read),
+                Recipe::Compute(_)
+                | Recipe::Reduce { .. }
+                | Recipe::Running { .. }
+                | Recipe::Permuted { .. }
+                | Recipe::Product { .. }
+                | Recipe::Whole(_) => self.map.nodes.push(item.place.0),
             }
         }
         for (id, _) in &self.group.roots {
@@ -224,7 +224,8 @@ impl Builder<'_> {
             let start = self.values.len() as u32;
             for at in 0..self.items.len() as u32 {
                 let item = &self.items[at as usize];
-                if item.stage == stage && !item.rows && !matches!(self.group.parts[&item.place], Part::Reduce { .. }) {
+                if item.stage == stage && !item.rows && !matches!(self.group.parts[&item.place], Recipe::Reduce { .. })
+                {
                     let value = self.value(at, &mut [&mut grid]);
                     grid.values.insert(at, value);
                 }
@@ -235,7 +236,7 @@ impl Builder<'_> {
             let reductions: Vec<u32> = (0..self.items.len() as u32)
                 .filter(|at| {
                     let item = &self.items[*at as usize];
-                    item.stage == stage + 1 && matches!(self.group.parts[&item.place], Part::Reduce { .. })
+                    item.stage == stage + 1 && matches!(self.group.parts[&item.place], Recipe::Reduce { .. })
                 })
                 .collect();
             let start = self.values.len() as u32;
@@ -262,7 +263,7 @@ impl Builder<'_> {
             let mut results = Vec::new();
             for (at, arg) in reductions.iter().zip(args) {
                 let (id, _) = self.items[*at as usize].place;
-                let Part::Reduce { position, .. } = &self.group.parts[&self.items[*at as usize].place] else {
+                let Recipe::Reduce { position, .. } = &self.group.parts[&self.items[*at as usize].place] else {
                     unreachable!("filtered to reductions")
                 };
                 let Kind::Reduce { op, .. } = self.graph.node(id).kind else {
@@ -280,7 +281,7 @@ impl Builder<'_> {
     }
 
     /// Contractions: the two sides, then the epilogue.
-    fn contraction(&mut self, left: Place, right: Place) {
+    fn contraction(&mut self, left: Element, right: Element) {
         let mut sides = [ValueId(0); 2];
         for (side, (place, over)) in sides.iter_mut().zip([(left, Over::Left), (right, Over::Right)]) {
             let start = self.values.len() as u32;
@@ -291,7 +292,7 @@ impl Builder<'_> {
         let start = self.values.len() as u32;
         let mut scope = Scope::default();
         let at = (0..self.items.len() as u32)
-            .find(|at| matches!(self.group.parts[&self.items[*at as usize].place], Part::Product { .. }))
+            .find(|at| matches!(self.group.parts[&self.items[*at as usize].place], Recipe::Product { .. }))
             .expect("a contraction has a product");
         let (id, _) = self.items[at as usize].place;
         let product = self.push(Inst::Product { left: sides[0], right: sides[1] }, self.graph.aval(id).dtype, id);
@@ -318,10 +319,10 @@ impl Builder<'_> {
         due.collect::<Vec<_>>().into_iter().map(|root| self.store(root, scopes)).collect()
     }
 
-    fn store(&mut self, root: Place, scopes: &mut [&mut Scope]) -> Store {
+    fn store(&mut self, root: Element, scopes: &mut [&mut Scope]) -> Store {
         let value = self.compute(self.item_of[&root], scopes);
         let index = match &self.group.parts[&root] {
-            Part::Permuted { places, .. } => {
+            Recipe::Permuted { places, .. } => {
                 let place = find(scopes, self.item_of[places]).expect("computed with the value");
                 Dim::atom(Atom::Value(place.0))
             }
@@ -365,12 +366,12 @@ impl Builder<'_> {
     fn value(&mut self, at: u32, scopes: &mut [&mut Scope]) -> ValueId {
         let place = self.items[at as usize].place;
         let (id, coords) = place;
-        let of = |builder: &Self, scopes: &mut [&mut Scope], place: &Place| {
+        let of = |builder: &Self, scopes: &mut [&mut Scope], place: &Element| {
             find(scopes, builder.item_of[place]).expect("operands come first")
         };
         let group = self.group;
         match &group.parts[&place] {
-            Part::Load => {
+            Recipe::Load => {
                 let aval = self.graph.aval(id);
                 let mut index = aval.shape.linear(self.table.get(coords));
                 if self.items[at as usize].loose {
@@ -379,18 +380,18 @@ impl Builder<'_> {
                 let index = self.resolve(&index, scopes);
                 self.push(Inst::Load { binding: self.binding_of[&id], index }, aval.dtype, id)
             }
-            Part::Reduce { .. } | Part::Product { .. } | Part::Whole(_) => {
+            Recipe::Reduce { .. } | Recipe::Product { .. } | Recipe::Whole(_) => {
                 unreachable!("passes and contractions write these")
             }
             // Where it goes is said by the store.
-            Part::Permuted { data, .. } => of(self, scopes, data),
-            Part::Running { arg, restart } => {
+            Recipe::Permuted { data, .. } => of(self, scopes, data),
+            Recipe::Running { arg, restart } => {
                 let Kind::Scan { op, reverse, .. } = self.graph.node(id).kind else { unreachable!("only scans run") };
                 let arg = of(self, scopes, arg);
                 let restart = restart.as_ref().map(|restart| of(self, scopes, restart));
                 self.push(Inst::Running { op, arg, restart, reverse }, self.graph.aval(id).dtype, id)
             }
-            Part::Compute(formula) => match formula {
+            Recipe::Compute(formula) => match formula {
                 Formula::Leaf => self.leaf(id, self.table.get(coords).as_slice(), scopes),
                 Formula::Same(place) => of(self, scopes, place),
                 Formula::Gathered { data, .. } => of(self, scopes, data),

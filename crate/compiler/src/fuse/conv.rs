@@ -3,7 +3,7 @@
 //! The windows are views of the input and never exist: the contraction's loads compute where their elements lie. So a convolution
 //! is tiled, and takes in bias and activation, exactly as a matrix product does.
 //!
-//! The CPU device reads windows in long pieces where no element asks whether it is padding, so there the padded input is stored; and
+//! The CPU device reads windows in long pieces where no element asks whether it is padding, so there the padded input is materialised; and
 //! channels that do not mix are one sum over the taps, lanes along the channels, instead of a product with a vector for each.
 
 use crate::dim::Dim;

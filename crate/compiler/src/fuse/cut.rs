@@ -5,7 +5,7 @@ use crate::graph::NodeId;
 /// Why an edge crosses memory.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum CutCode {
-    /// The value is a result, so it is stored anyway.
+    /// The value is a result, so it is materialised anyway.
     Output,
     /// A reduction whose rows are not those of the kernel that uses it.
     Reduction,
@@ -44,9 +44,11 @@ impl CutCode {
     /// The reason as a sentence.
     pub fn reason(self) -> &'static str {
         match self {
-            CutCode::Output => "it is a result of the function, so it is stored anyway",
+            CutCode::Output => "it is a result of the function, so it is materialised anyway",
             CutCode::Reduction => "the reduction's rows are not the rows of the kernel that uses it",
-            CutCode::Contraction => "a matrix product is stored before anything but an elementwise epilogue uses it",
+            CutCode::Contraction => {
+                "a matrix product is materialised before anything but an elementwise epilogue uses it"
+            }
             CutCode::Prologue => "inside a matrix product's loads it would be computed again for every tile",
             CutCode::Bindings => "one kernel would bind more storage buffers than the device allows",
             CutCode::Size => "one kernel would have more operations than drivers compile quickly",
@@ -62,7 +64,7 @@ impl CutCode {
 /// An edge of the graph that crosses memory although both ends are computed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cut {
-    /// The stored node.
+    /// The materialised node.
     pub from: NodeId,
     /// The node that loads it.
     pub to: NodeId,

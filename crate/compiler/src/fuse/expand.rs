@@ -14,15 +14,15 @@ use smallvec::SmallVec;
 pub struct CoordsId(pub u32);
 
 /// A node at coordinates: a value that some kernel needs.
-pub type Place = (NodeId, CoordsId);
+pub type Element = (NodeId, CoordsId);
 
 /// All coordinates met so far, and the places whose values are coordinates themselves (indices of gathers).
 #[derive(Default)]
 pub struct CoordsTable {
     all: Vec<Coords>,
     ids: HashMap<Coords, CoordsId>,
-    tags: Vec<Place>,
-    tag_ids: HashMap<Place, u32>,
+    tags: Vec<Element>,
+    tag_ids: HashMap<Element, u32>,
 }
 
 impl CoordsTable {
@@ -43,7 +43,7 @@ impl CoordsTable {
     }
 
     /// The number that stands for a place's value in coordinates (`Atom::Value`).
-    pub fn tag(&mut self, place: Place) -> u32 {
+    pub fn tag(&mut self, place: Element) -> u32 {
         if let Some(tag) = self.tag_ids.get(&place) {
             return *tag;
         }
@@ -54,7 +54,7 @@ impl CoordsTable {
     }
 
     /// The place that a number stands for.
-    pub fn tagged(&self, tag: u32) -> Place {
+    pub fn tagged(&self, tag: u32) -> Element {
         self.tags[tag as usize]
     }
 }
@@ -63,29 +63,29 @@ impl CoordsTable {
 #[derive(Clone, Debug)]
 pub enum Formula {
     /// The operand's value as it is (views, gathers).
-    Same(Place),
+    Same(Element),
     /// A row or a cast of values at the same coordinates.
-    Elementwise(SmallVec<[Place; 3]>),
+    Elementwise(SmallVec<[Element; 3]>),
     /// The operand where all conditions hold, else the pad's value; no operand when it is never the operand's.
-    Padded(Option<Place>, SmallVec<[Inside; 2]>),
+    Padded(Option<Element>, SmallVec<[Inside; 2]>),
     /// The first part whose condition holds; the last needs none.
-    Joined(SmallVec<[(Place, Inside); 2]>),
+    Joined(SmallVec<[(Element, Inside); 2]>),
     /// Indices and data of a gather: the data's place depends on the value of the indices' place.
     Gathered {
         /// The indices.
-        indices: Place,
+        indices: Element,
         /// The data at that index.
-        data: Place,
+        data: Element,
     },
     /// Random bits of the position, from the two words of the key.
-    Random([Place; 2]),
+    Random([Element; 2]),
     /// Depends on nothing but the coordinates (literal, iota, size).
     Leaf,
 }
 
 impl Formula {
     /// The places it needs.
-    pub fn places(&self) -> SmallVec<[Place; 3]> {
+    pub fn places(&self) -> SmallVec<[Element; 3]> {
         match self {
             Formula::Same(place) => [*place].into_iter().collect(),
             Formula::Elementwise(places) => places.clone(),
@@ -127,7 +127,7 @@ pub fn is_pointwise(kind: &Kind) -> bool {
 }
 
 /// The formula of a pointwise node at coordinates.
-pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Place, of: Bounds) -> Formula {
+pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Element, of: Bounds) -> Formula {
     let (id, at) = place;
     let node = graph.node(id);
     match &node.kind {
@@ -151,7 +151,7 @@ pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Place, of: Bounds) 
         Kind::Concatenate { axis } => {
             let axis = *axis as usize;
             let coords = table.get(at).clone();
-            let mut parts: SmallVec<[(Place, Inside); 2]> = SmallVec::new();
+            let mut parts: SmallVec<[(Element, Inside); 2]> = SmallVec::new();
             let mut start = Dim::ZERO;
             for operand in &node.operands {
                 let size = graph.aval(*operand).shape.0[axis].clone();

@@ -2,7 +2,7 @@
 
 use super::coords::Inside;
 use super::cost;
-use super::expand::{Formula, Place};
+use super::expand::{Element, Formula};
 use crate::dim::{Atom, Dim, Range};
 use crate::graph::NodeId;
 use crate::kernel::{Axis, Role};
@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 /// How a group comes by a value.
 #[derive(Clone, Debug)]
-pub(super) enum Part {
+pub(super) enum Recipe {
     /// From a buffer.
     Load,
     /// By a formula.
@@ -24,33 +24,33 @@ pub(super) enum Part {
     /// Reduced along the group's row axes.
     Reduce {
         /// The reduced element.
-        arg: Place,
+        arg: Element,
         /// The index that an arg-reduction names.
         position: Dim,
     },
     /// Stored where another value says; what the group stores so, nothing in it needs.
     Permuted {
         /// An element.
-        data: Place,
+        data: Element,
         /// Where it goes.
-        places: Place,
+        places: Element,
     },
     /// Combined along the group's row so far.
     Running {
         /// The element.
-        arg: Place,
+        arg: Element,
         /// Does the combination start again here?
-        restart: Option<Place>,
+        restart: Option<Element>,
     },
     /// The group's contraction.
     Product {
         /// An element of the left operand.
-        left: Place,
+        left: Element,
         /// An element of the right operand.
-        right: Place,
+        right: Element,
     },
     /// A kind that one loop does whole, from operands in memory.
-    Whole(SmallVec<[Place; 3]>),
+    Whole(SmallVec<[Element; 3]>),
 }
 
 /// Constant extents of a group's axes, shared cheaply.
@@ -96,11 +96,11 @@ pub(super) struct Group {
     /// Higher levels run earlier.
     pub level: u32,
     /// What it stores, in order of discovery.
-    pub roots: Vec<Place>,
+    pub roots: Vec<Element>,
     /// The buffers that it stores to: nodes, one per block of memory that several share.
     pub written: SmallVec<[NodeId; 4]>,
     /// How it comes by each value it needs. Looked up, never iterated in an order that matters.
-    pub parts: HashMap<Place, Part>,
+    pub parts: HashMap<Element, Recipe>,
     /// Has it taken in a contraction, or a kind that is a kernel alone?
     pub contracts: bool,
     /// Is it one kind and nothing else?
@@ -133,7 +133,7 @@ impl Group {
     }
 
     /// Stores a node, which counts as `counted` among the buffers.
-    pub fn root(&mut self, place: Place, counted: NodeId) {
+    pub fn root(&mut self, place: Element, counted: NodeId) {
         self.roots.push(place);
         if !self.written.contains(&counted) {
             self.written.push(counted);
@@ -263,7 +263,7 @@ impl Group {
 
     /// The nodes that it computes, in order.
     pub fn computed(&self) -> Vec<NodeId> {
-        let computed = self.parts.iter().filter(|(_, part)| !matches!(part, Part::Load));
+        let computed = self.parts.iter().filter(|(_, part)| !matches!(part, Recipe::Load));
         let mut nodes: Vec<NodeId> = computed.map(|((id, _), _)| *id).collect();
         small::sort(&mut nodes);
         nodes.dedup();
@@ -272,7 +272,7 @@ impl Group {
 
     /// Passes over its rows, about: one for each reduction and one for what it stores along them.
     pub fn passes(&self) -> f64 {
-        let reductions = self.parts.values().filter(|part| matches!(part, Part::Reduce { .. })).count();
+        let reductions = self.parts.values().filter(|part| matches!(part, Recipe::Reduce { .. })).count();
         (reductions as f64 + 1.0).min(4.0)
     }
 

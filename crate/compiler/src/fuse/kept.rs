@@ -31,7 +31,7 @@ impl Kept {
     }
 }
 
-/// A node whose value is stored under its own name, whatever computes it.
+/// A node whose value is materialised under its own name, whatever computes it.
 pub(super) fn kept(graph: &mut Graph, x: NodeId, why: Kept, from: &[u32]) -> NodeId {
     graph.add_from(Kind::Barrier { region: why.region() }, &[x], from).expect("a barrier takes anything")
 }

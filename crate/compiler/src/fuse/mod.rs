@@ -2,7 +2,7 @@
 //!
 //! [`split`] first rewrites what one kernel could not do well. `partition` decides which kernel computes what, and `cut` has the reasons
 //! why not one kernel computes all. `pieces` splits a kernel that grew beyond the limits. `build` writes each kernel's program, `collapse`
-//! simplifies its space, and `beside` fuses independent maps horizontally. `cost` is the only cost model.
+//! simplifies its space, and `horizontal` fuses independent maps horizontally. `cost` is the only cost model.
 
 pub mod cost;
 mod coords;
@@ -24,7 +24,7 @@ mod absorb;
 mod partition;
 mod collapse;
 mod build;
-mod beside;
+mod horizontal;
 mod repeat;
 
 use crate::graph::{Graph, NodeId};
@@ -45,7 +45,7 @@ pub use split::{Split, Units, split};
 /// Kernels in the order they run, and the edges that cross memory between them.
 #[derive(Clone, Debug)]
 pub struct Fused {
-    /// Each stores one or more nodes; what it loads an earlier one stored, or is an input or constant.
+    /// Each stores one or more nodes; what it loads an earlier one materialised, or is an input or constant.
     pub kernels: Vec<FusedKernel>,
     /// Every edge that was not fused, and why.
     pub cuts: Vec<Cut>,
@@ -53,21 +53,21 @@ pub struct Fused {
     pub repeats: Vec<Repeat>,
 }
 
-/// Fuses a simplified graph for a target so that the values of `stored` end in buffers; `units` say what is one op.
-pub fn fuse(graph: &Graph, target: &Target, stored: &[NodeId], units: &Units) -> Fused {
-    fuse_sharing(graph, target, (stored, units), &Blocks::default())
+/// Fuses a simplified graph for a target so that the values of `materialised` end in buffers; `units` say what is one op.
+pub fn fuse(graph: &Graph, target: &Target, materialised: &[NodeId], units: &Units) -> Fused {
+    fuse_sharing(graph, target, (materialised, units), &Blocks::default())
 }
 
 /// The same where values share memory.
 pub(crate) fn fuse_sharing(
     graph: &Graph,
     target: &Target,
-    (stored, units): (&[NodeId], &Units),
+    (materialised, units): (&[NodeId], &Units),
     blocks: &Blocks,
 ) -> Fused {
-    let partition = partition_within_limits(graph, target, (stored, units), blocks);
+    let partition = partition_within_limits(graph, target, (materialised, units), blocks);
     let built = partition.groups.iter().map(|group| (group.level, build::build(graph, &partition.table, group)));
-    let mut kernels = beside::beside(graph, target, built.collect(), stored, blocks);
+    let mut kernels = horizontal::fuse_horizontally(graph, target, built.collect(), materialised, blocks);
     kernels.iter_mut().for_each(|kernel| blocks.bind(kernel));
     if cfg!(debug_assertions) {
         for FusedKernel { kernel, .. } in &kernels {
@@ -78,21 +78,21 @@ pub(crate) fn fuse_sharing(
     Fused { kernels, cuts: partition.cuts, repeats }
 }
 
-/// The partition, with more nodes stored where a group would not keep to the target's limits otherwise.
+/// The partition, with more nodes materialised where a group would not keep to the target's limits otherwise.
 fn partition_within_limits(
     graph: &Graph,
     target: &Target,
-    (stored, units): (&[NodeId], &Units),
+    (materialised, units): (&[NodeId], &Units),
     blocks: &Blocks,
 ) -> Partition {
     let mut forced: Vec<NodeId> = Vec::new();
     loop {
-        let partition = partition::partition(graph, target, (stored, &forced), units, blocks);
-        let is_stored = |id: NodeId| stored.contains(&id) || forced.contains(&id);
+        let partition = partition::partition(graph, target, (materialised, &forced), units, blocks);
+        let is_materialised = |id: NodeId| materialised.contains(&id) || forced.contains(&id);
         let more = match target.rewrites {
-            Some(rewrites) => {
-                over_limits(target, &partition.groups, |nodes| (rewrites.take_apart)(graph, target, nodes, &is_stored))
-            }
+            Some(rewrites) => over_limits(target, &partition.groups, |nodes| {
+                (rewrites.take_apart)(graph, target, nodes, &is_materialised)
+            }),
             None => Vec::new(),
         };
         if more.is_empty() {
@@ -102,7 +102,7 @@ fn partition_within_limits(
     }
 }
 
-/// What `take_apart` wants to be stored of the groups that bind more than the target does.
+/// What `take_apart` wants to be materialised of the groups that bind more than the target does.
 fn over_limits(target: &Target, groups: &[Group], take_apart: impl Fn(&[NodeId]) -> Vec<NodeId>) -> Vec<NodeId> {
     let limit = target.limits.storage_buffers as usize;
     let mut more = Vec::new();

@@ -6,8 +6,8 @@ use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
 use smallvec::SmallVec;
 
-/// The graph without barriers; `stored` and `units` name the same values in it. Equal nodes stay apart.
-pub fn open(graph: Graph, stored: &mut [NodeId], units: &mut Units) -> Graph {
+/// The graph without barriers; `materialised` and `units` name the same values in it. Equal nodes stay apart.
+pub fn open(graph: Graph, materialised: &mut [NodeId], units: &mut Units) -> Graph {
     let goes = |kind: &Kind| matches!(kind, Kind::Barrier { region } if !super::kept::keeps(*region));
     if !graph.nodes().any(|(_, node)| goes(&node.kind)) {
         return graph;
@@ -23,7 +23,7 @@ pub fn open(graph: Graph, stored: &mut [NodeId], units: &mut Units) -> Graph {
     }
     let outputs: Vec<NodeId> = graph.outputs().iter().map(|output| ids[output.index()]).collect();
     out.set_outputs(&outputs);
-    stored.iter_mut().for_each(|id| *id = ids[id.index()]);
+    materialised.iter_mut().for_each(|id| *id = ids[id.index()]);
     *units = units.renamed(&ids, out.len());
     out
 }

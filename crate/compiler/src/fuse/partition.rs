@@ -2,13 +2,13 @@
 //!
 //! One sweep from the results back to the inputs. Every *group* (a kernel to be) starts as the map of one node's shape and grows as
 //! its operands are met: a pointwise node is computed inside the groups that need it, a reduction turns the map into rows, a dot
-//! product turns it into a contraction. What cannot be computed inside is *stored*: it becomes a result of a group of its own, or
+//! product turns it into a contraction. What cannot be computed inside is *materialised*: it becomes a result of a group of its own, or
 //! one more result of a group that computes it anyway, and every edge that now crosses memory is a [`Cut`] with its reason.
 //!
 //! Values that lie in one block of memory count as one buffer (`sharing`). Two rules keep this linear and sound:
 //! * Groups have *levels*: a group that stores something is above every group that loads it. Groups of equal level do not depend
 //!   on each other, so they merge without a search for cycles.
-//! * Each group counts the buffers it would bind if everything still open were stored (or, where cheaper, computed from leaves that
+//! * Each group counts the buffers it would bind if everything still open were materialised (or, where cheaper, computed from leaves that
 //!   are few and known). A node is taken in only if that count stays within the limit, so no group ever has to be taken apart.
 
 mod verdict;
@@ -17,8 +17,8 @@ use super::Units;
 use super::absorb::{Absorbed, absorb};
 use super::cost;
 use super::cut::{Cut, CutCode};
-use super::expand::{CoordsId, CoordsTable, Place, expand, is_pointwise};
-use super::group::{Group, Part};
+use super::expand::{CoordsId, CoordsTable, Element, expand, is_pointwise};
+use super::group::{Group, Recipe};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kind::Kind;
@@ -135,7 +135,7 @@ impl Sweep<'_> {
             } else {
                 footprint.push(id);
             }
-            // What is stored anyway is read. A scalar may be computed again all the same.
+            // What is materialised anyway is read. A scalar may be computed again all the same.
             if self.must_store[id.index()].is_some() && !node.aval.shape.size().is(1) {
                 footprint = [id].into_iter().collect();
                 cone = 0;
@@ -223,7 +223,7 @@ impl Sweep<'_> {
     }
 
     /// The group needs an operand at coordinates.
-    fn need(&mut self, group: u32, (id, at): Place, user: NodeId, prologue: bool) {
+    fn need(&mut self, group: u32, (id, at): Element, user: NodeId, prologue: bool) {
         self.demands[id.index()].push(Demand { group, at, user, prologue });
         let limit = self.limit();
         let counted = if self.shared_footprint.is_empty() { &self.footprint } else { &self.shared_footprint };
@@ -237,7 +237,7 @@ impl Sweep<'_> {
     }
 
     /// The group computes a node, whatever it is.
-    fn include(&mut self, place: Place, group: u32, prologue: bool) {
+    fn include(&mut self, place: Element, group: u32, prologue: bool) {
         let (id, at) = place;
         if is_pointwise(&self.graph.node(id).kind) {
             self.compute(id, Demand { group, at, user: id, prologue });
@@ -263,11 +263,11 @@ impl Sweep<'_> {
         for operand in formula.places() {
             self.need(group, operand, id, demand.prologue);
         }
-        self.groups[group as usize].parts.insert(place, Part::Compute(formula));
+        self.groups[group as usize].parts.insert(place, Recipe::Compute(formula));
     }
 
     /// The group computes a reduction or contraction that [`absorb`] allowed.
-    fn take_in(&mut self, place: Place, group: u32, absorbed: Absorbed) {
+    fn take_in(&mut self, place: Element, group: u32, absorbed: Absorbed) {
         let id = place.0;
         self.close(group, id);
         let state = &mut self.groups[group as usize];
@@ -280,7 +280,7 @@ impl Sweep<'_> {
                 state.set_axes(axes);
                 let arg = (self.graph.node(id).operands[0], self.table.intern(operand));
                 self.need(group, arg, id, false);
-                self.groups[group as usize].parts.insert(place, Part::Reduce { arg, position });
+                self.groups[group as usize].parts.insert(place, Recipe::Reduce { arg, position });
             }
             Absorbed::Running { axes } => {
                 let Kind::Scan { reverse, .. } = self.graph.node(id).kind else { unreachable!("only scans run") };
@@ -292,14 +292,14 @@ impl Sweep<'_> {
                 for operand in [Some(arg), restart].into_iter().flatten() {
                     self.need(group, operand, id, false);
                 }
-                self.groups[group as usize].parts.insert(place, Part::Running { arg, restart });
+                self.groups[group as usize].parts.insert(place, Recipe::Running { arg, restart });
             }
             Absorbed::Permuted => {
                 let operands = &self.graph.node(id).operands;
                 let (data, places) = ((operands[0], place.1), (operands[1], place.1));
                 self.need(group, data, id, false);
                 self.need(group, places, id, false);
-                self.groups[group as usize].parts.insert(place, Part::Permuted { data, places });
+                self.groups[group as usize].parts.insert(place, Recipe::Permuted { data, places });
             }
             Absorbed::Product { axes, left, right } => {
                 state.set_axes(axes);
@@ -309,13 +309,13 @@ impl Sweep<'_> {
                 let right = (operands[1], self.table.intern(right));
                 self.need(group, left, id, true);
                 self.need(group, right, id, true);
-                self.groups[group as usize].parts.insert(place, Part::Product { left, right });
+                self.groups[group as usize].parts.insert(place, Recipe::Product { left, right });
             }
             Absorbed::Whole { axes } => {
                 state.set_axes(axes);
                 (state.contracts, state.whole) = (true, true);
                 let operands = &self.graph.node(id).operands;
-                let places: SmallVec<[Place; 3]> = operands
+                let places: SmallVec<[Element; 3]> = operands
                     .iter()
                     .map(|operand| {
                         let rank = self.graph.aval(*operand).shape.rank();
@@ -325,30 +325,30 @@ impl Sweep<'_> {
                 for operand in &places {
                     self.need(group, *operand, id, false);
                 }
-                self.groups[group as usize].parts.insert(place, Part::Whole(places));
+                self.groups[group as usize].parts.insert(place, Recipe::Whole(places));
             }
         }
     }
 
-    /// The group reads a source or a stored node.
+    /// The group reads a source or a materialised node.
     fn load(&mut self, id: NodeId, demand: Demand) {
         let group = self.find(demand.group);
         self.close(group, id);
         let source = self.source(id);
         let state = &mut self.groups[group as usize];
         state.bind(source);
-        state.parts.insert((id, demand.at), Part::Load);
+        state.parts.insert((id, demand.at), Recipe::Load);
     }
 
     /// Puts the node into a buffer: as one more result of a group that needs it, or of a group of its own.
     fn store(&mut self, id: NodeId, demands: &[Demand], code: CutCode) {
         let again = self.is_scalar_work(id);
         let by_group = by_group(demands);
-        // What is stored so as not to be repeated is not stored by who would repeat it.
+        // What is materialised so as not to be repeated is not materialised by who would repeat it.
         let repeats = |(g, at, _): &Places| code == CutCode::Recompute && self.repeats_much(id, *g, at);
         let joined = by_group.iter().find(|candidate| !repeats(candidate) && self.may_join(id, candidate, &by_group));
         let joined = joined.map(|(g, at, _)| (*g, at[0]));
-        // A scalar that is stored because it is a result is computed again where it is needed.
+        // A scalar that is materialised because it is a result is computed again where it is needed.
         let repeats = |(group, _, prologue): &&Places| {
             again && !prologue && !self.groups[*group as usize].whole && self.fits(id, *group, 0).is_ok()
         };

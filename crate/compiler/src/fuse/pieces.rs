@@ -3,7 +3,7 @@
 //! The sweep of `partition` decides node by node and takes nothing back. A group whose buffers are all taken computes what it cannot
 //! read, and where very much hangs on few buffers it grows past what drivers compile, until it has to read one buffer too many. Such a
 //! group is found afterwards, and its nodes are walked again, operands first: where a node's formula has become long, or stands on as
-//! many buffers as one kernel may read, the operand that brings most is stored. Every piece between stored nodes then fits a kernel
+//! many buffers as one kernel may read, the operand that brings most is materialised. Every piece between such nodes then fits a kernel
 //! whatever else is decided, and the sweep is done once more.
 
 use super::cost;
@@ -28,7 +28,7 @@ struct Piece {
 
 struct Walk<'a> {
     graph: &'a Graph,
-    is_stored: &'a dyn Fn(NodeId) -> bool,
+    is_materialised: &'a dyn Fn(NodeId) -> bool,
     /// What the group reads at most, and how long a formula may be.
     most: (usize, u32),
     /// Of each node that is computed where it is used.
@@ -36,18 +36,18 @@ struct Walk<'a> {
     more: Vec<NodeId>,
 }
 
-/// Which nodes of a group that became too much must be stored; `nodes` are those it computes, in order.
+/// Which nodes of a group that became too much must be materialised; `nodes` are those it computes, in order.
 pub(crate) fn take_apart(
     graph: &Graph,
     target: &Target,
     nodes: &[NodeId],
-    is_stored: &dyn Fn(NodeId) -> bool,
+    is_materialised: &dyn Fn(NodeId) -> bool,
 ) -> Vec<NodeId> {
     let limit = target.limits.storage_buffers as usize;
     // One buffer is written, one more is left for what the sweep decides. A node at several places is several instructions, so the
     // length of a formula stays far below the cap.
     let most = (limit.saturating_sub(2), target.tuning.kernel_ops / 4);
-    let mut walk = Walk { graph, is_stored, most, pieces: HashMap::default(), more: Vec::new() };
+    let mut walk = Walk { graph, is_materialised, most, pieces: HashMap::default(), more: Vec::new() };
     nodes.iter().for_each(|id| walk.visit(*id));
     walk.more
 }
@@ -55,7 +55,7 @@ pub(crate) fn take_apart(
 impl Walk<'_> {
     fn store(&mut self, id: NodeId) {
         self.pieces.remove(&id);
-        if !(self.is_stored)(id) {
+        if !(self.is_materialised)(id) {
             self.more.push(id);
         }
     }
@@ -90,7 +90,7 @@ impl Walk<'_> {
                 None => break piece,
             }
         };
-        if (self.is_stored)(id) || !is_pointwise(&node.kind) {
+        if (self.is_materialised)(id) || !is_pointwise(&node.kind) {
             self.store(id);
             return;
         }

@@ -1,7 +1,7 @@
 //! Loops: the body becomes kernels once, which the plan repeats.
 //!
 //! The body gets one input more, the number of the step, as an int32 scalar that it carries: slices of what is stacked are look-ups
-//! at it, so that every step runs the very same kernels on the very same buffers. What a step carries into the next is stored beside
+//! at it, so that every step runs the very same kernels on the very same buffers. What a step carries into the next is materialised beside
 //! what it got; the plan exchanges the two after each step. What it hands on as it is (weights, say) is no more than an operand.
 
 use super::kept::{Kept, is_constant, kept, same_loop};
@@ -68,7 +68,7 @@ impl Writer<'_> {
                 kept(self.graph, *x, Kept::Operand(*self.kept), self.from)
             })
             .collect();
-        self.stored.extend(&own);
+        self.materialised.extend(&own);
         own
     }
 
@@ -135,7 +135,7 @@ fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Re
     let results: Vec<NodeId> = body.outputs().iter().map(|id| map[id.index()]).collect();
     let mut outputs: Vec<NodeId> = Vec::new();
     let mut keep = |out: &mut Graph, x: NodeId| {
-        // A permutation is stored as it is made, by itself.
+        // A permutation is materialised as it is made, by itself.
         let alone = matches!(out.node(x).kind, Kind::Permute) && !outputs.contains(&x);
         let id = if alone { x } else { kept(out, x, Kept::Next(outputs.len() as u32), from) };
         outputs.push(id);
@@ -154,14 +154,14 @@ fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Re
         }
     }
     out.set_outputs(&outputs);
-    let Split { graph: body, mut stored, mut units, .. } = split(Cow::Owned(out), target);
+    let Split { graph: body, mut materialised, mut units, .. } = split(Cow::Owned(out), target);
     if is_unit {
         units = Units::all(body.len());
     }
     let outputs: Vec<NodeId> = body.outputs().to_vec();
-    stored.extend(&outputs);
-    stored.retain(|id| !matches!(body.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
-    let fused = fuse(&body, target, &stored, &units);
+    materialised.extend(&outputs);
+    materialised.retain(|id| !matches!(body.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
+    let fused = fuse(&body, target, &materialised, &units);
     let stack = |(root, at): (NodeId, usize)| {
         let slice = outputs[at];
         let aval = body.aval(slice);

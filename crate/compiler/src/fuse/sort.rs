@@ -106,8 +106,8 @@ impl Writer<'_> {
 /// All its nodes come from the traced nodes `from`.
 fn pass(rows: &Dim, blocks: &Dim, from: &[u32]) -> Graph {
     let mut graph = Graph::new();
-    let (mut stored, mut kept) = (Vec::new(), 0);
-    let mut writer = Writer { graph: &mut graph, from, stored: &mut stored, kept: &mut kept };
+    let (mut materialised, mut kept) = (Vec::new(), 0);
+    let mut writer = Writer { graph: &mut graph, from, materialised: &mut materialised, kept: &mut kept };
     let w = &mut writer;
     let apart: Shape = [rows.clone(), blocks.clone(), Dim::Const(SORT_BLOCK)].into_iter().collect();
     let flat: Shape = [apart.size()].into_iter().collect();

@@ -6,7 +6,7 @@
 
 use super::kept::{self, Kept};
 use crate::dtype::Scalar;
-use crate::graph::stored_node;
+use crate::graph::buffer_node;
 use crate::graph::{Graph, Node, NodeId};
 use crate::kernel::Serial;
 use crate::kind::Kind;
@@ -23,7 +23,7 @@ pub struct Split {
     /// How many nodes were rewritten.
     pub changes: usize,
     /// Nodes whose values must be in memory, beside results.
-    pub stored: Vec<NodeId>,
+    pub materialised: Vec<NodeId>,
     /// Nodes that were made for one node before: where nothing else is fused, these are one op all the same.
     pub units: Units,
 }
@@ -63,20 +63,20 @@ impl Units {
 pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
     // Most graphs are as they should be.
     if graph.is_interned() && !graph.nodes().any(|(_, node)| may_change(&graph, node, target)) {
-        return Split { graph: graph.into_owned(), changes: 0, stored: Vec::new(), units: Units::default() };
+        return Split { graph: graph.into_owned(), changes: 0, materialised: Vec::new(), units: Units::default() };
     }
     let graph = &*graph;
     let again = goes_over_again(graph);
     let live = graph.live();
     let mut out = Graph::with_capacity(graph.len());
     let mut map: Vec<NodeId> = Vec::with_capacity(graph.len());
-    let (mut changes, mut stored, mut units) = (0, Vec::new(), Units::default());
+    let (mut changes, mut materialised, mut units) = (0, Vec::new(), Units::default());
     let is_cpu = target.class == AdapterClass::Cpu;
     let (mut loops, mut kept): (Vec<(NodeId, Vec<NodeId>)>, u32) = (Vec::new(), 0);
     for (id, node) in graph.nodes() {
         let operands: SmallVec<[NodeId; 3]> = node.operands.iter().map(|o| map[o.index()]).collect();
         let before = out.len();
-        let mut writer = Writer { graph: &mut out, from: &node.from, stored: &mut stored, kept: &mut kept };
+        let mut writer = Writer { graph: &mut out, from: &node.from, materialised: &mut materialised, kept: &mut kept };
         let result = match &node.kind {
             _ if !live[id.index()] => None,
             Kind::Scan { .. } | Kind::ArgSort { .. } | Kind::Scatter { .. } | Kind::Conv { .. }
@@ -110,8 +110,8 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
             }
             kind if is_cpu && Serial::of(kind).is_some() => {
                 let result = writer.add(node.kind.clone(), &operands);
-                operands.iter().for_each(|operand| stored.push(*operand));
-                stored.push(result);
+                operands.iter().for_each(|operand| materialised.push(*operand));
+                materialised.push(result);
                 map.push(result);
                 continue;
             }
@@ -128,12 +128,12 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
     let mut outputs: Vec<NodeId> = graph.outputs().iter().map(|o| map[o.index()]).collect();
     for (at, output) in outputs.iter_mut().enumerate() {
         // What a loop carries lies in memory that takes turns; a result is a copy of it.
-        let mut base = stored_node(&out, *output);
+        let mut base = buffer_node(&out, *output);
         // Barriers that only hold simplification back go before kernels are made.
         while let Kind::Barrier { region } = out.node(base).kind
             && !kept::keeps(region)
         {
-            base = stored_node(&out, out.node(base).operands[0]);
+            base = buffer_node(&out, out.node(base).operands[0]);
         }
         if let Kind::Loop { carries, output: which, .. } = out.node(base).kind
             && which < carries
@@ -143,7 +143,7 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
         }
     }
     out.set_outputs(&outputs);
-    Split { graph: out, changes, stored, units }
+    Split { graph: out, changes, materialised, units }
 }
 
 /// Could a node have to be written otherwise, or be kept in memory?

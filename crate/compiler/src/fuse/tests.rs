@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::kernel::{Class, Inst, Kernel, Over};
 use crate::kind::{DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
-use crate::plan::{self, stored_node};
+use crate::plan::{self, buffer_node};
 use crate::shape::{Aval, Shape};
 use crate::target::Target;
 use crate::text::parse;
@@ -118,13 +118,13 @@ impl Write {
     pub fn kernels(mut self, outputs: &[NodeId]) -> Kernels {
         self.graph.set_outputs(outputs);
         let target = Target::base_gpu();
-        let Split { graph, stored: mut kept, units, .. } = split(Cow::Borrowed(&self.graph), &target);
-        kept.extend(graph.outputs().iter().map(|id| stored_node(&graph, *id)));
-        let stored: Vec<NodeId> = kept
+        let Split { graph, materialised: mut kept, units, .. } = split(Cow::Borrowed(&self.graph), &target);
+        kept.extend(graph.outputs().iter().map(|id| buffer_node(&graph, *id)));
+        let materialised: Vec<NodeId> = kept
             .into_iter()
             .filter(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }))
             .collect();
-        let fused = fuse(&graph, &target, &stored, &units);
+        let fused = fuse(&graph, &target, &materialised, &units);
         plan::plan(&graph, fused.clone(), self.inputs, 0);
         let kernels: Vec<Kernel> = fused.kernels.into_iter().map(|fused| fused.kernel).collect();
         for kernel in &kernels {
@@ -361,8 +361,8 @@ fn symbolic_sizes_become_members_of_the_uniform_block() {
 /// The kernels of a listing, with the symbol 0 of that size.
 fn kernels_of(listing: &str, target: &Target) -> Vec<Kernel> {
     let graph = parse(listing).expect("a legal listing");
-    let stored: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(&graph, *id)).collect();
-    fuse(&graph, target, &stored, &Units::default()).kernels.into_iter().map(|fused| fused.kernel).collect()
+    let materialised: Vec<NodeId> = graph.outputs().iter().map(|id| buffer_node(&graph, *id)).collect();
+    fuse(&graph, target, &materialised, &Units::default()).kernels.into_iter().map(|fused| fused.kernel).collect()
 }
 
 #[test]
@@ -393,18 +393,18 @@ fn what_stands_below_a_part_that_may_be_empty_is_read_in_range() {
 
 #[test]
 fn a_row_that_may_be_empty_stores_only_its_own_elements() {
-    // The sum runs over none of the one element of %1, which is a result and must be stored all the same.
+    // The sum runs over none of the one element of %1, which is a result and must be materialised all the same.
     for (size, cut) in [("1", "0"), ("3", "0"), ("1", "s0"), ("1", "min(s0, 1)")] {
         let listing = format!(
             "%0: float32[{size}] = input 0\n%1: float32[{size}] = exp %0\n%2: float32[{cut}] = slice %1 start=[1] step=[1]\n\
              %3: float32[] = sum %2 axes=[0]\nreturn %1 %3\n"
         );
         let kernels = kernels_of(&listing, &Target::cpu());
-        let stored = kernels.iter().flat_map(|kernel| {
+        let materialised = kernels.iter().flat_map(|kernel| {
             let phases = kernel.phases.iter().filter(|phase| phase.over == Over::Rows);
             phases.flat_map(|phase| &phase.stores)
         });
-        assert_eq!(stored.count(), 0, "{listing}{}", kernels[0]);
+        assert_eq!(materialised.count(), 0, "{listing}{}", kernels[0]);
     }
 }
 
@@ -441,7 +441,7 @@ fn kernels_that_do_the_same_are_equal_wherever_they_come_from() {
     };
     assert_eq!(nodes(&alone, &one), [0, 3, 4, 4]);
     assert_eq!(nodes(&behind, &other), [4, 7, 8, 8]);
-    // A view before or behind an op: other nodes are read and stored, the work is the same.
+    // A view before or behind an op: other nodes are read and materialised, the work is the same.
     let before = "%0: float32[3,5] = input 0\n%1: float32[5,3] = transpose %0 permutation=[1,0]\n%2: float32[5,3] = exp %1\nreturn %2\n";
     let after = "%0: float32[3,5] = input 0\n%1: float32[3,5] = exp %0\n%2: float32[5,3] = transpose %1 permutation=[1,0]\nreturn %2\n";
     assert_eq!(kernel(before, 2).0.kernel, kernel(after, 2).0.kernel);

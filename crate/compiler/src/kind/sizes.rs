@@ -2,7 +2,7 @@
 //!
 //! A front end replaces symbols by what it learnt about them while it traced, and by numbers to check a call.
 
-use super::{Kind, Misuse, Rule, View};
+use super::{Derivative, Kind, Misuse, View};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::shape::{Aval, Shape};
@@ -80,8 +80,8 @@ impl Kind {
             }),
             Kind::Call { body, rule, output } => {
                 let rule = match rule {
-                    Rule::Custom(backward) => Rule::Custom(Arc::new(backward.map_dims(with)?)),
-                    Rule::Body | Rule::Stop | Rule::Recompute => rule.clone(),
+                    Derivative::Custom(backward) => Derivative::Custom(Arc::new(backward.map_dims(with)?)),
+                    Derivative::Body | Derivative::Stop | Derivative::Recompute => rule.clone(),
                 };
                 Kind::Call { body: Arc::new(body.map_dims(with)?), rule, output: *output }
             }

@@ -4,7 +4,7 @@
 //! order, in which NaN comes last: exact, and without a comparison of NaN, which drivers may get wrong.
 
 use super::builder::{Builder, V, Width, is_nan};
-use super::program::{Point, Program, machine};
+use super::lowering::{Lowering, Point, machine};
 use crate::dtype::DType;
 use crate::emit::{Bin, Emit, Ty, Un};
 use crate::kernel::{Inst, Phase, ValueId};
@@ -153,7 +153,7 @@ pub(super) fn decode(b: &mut Builder, op: ReduceOp, dtype: DType, value: V) -> V
 }
 
 /// Variables for the reductions of a phase.
-pub(super) fn accumulators(p: &mut Program, phase: &Phase) -> Vec<Accumulator> {
+pub(super) fn accumulators(p: &mut Lowering, phase: &Phase) -> Vec<Accumulator> {
     let mut all = Vec::with_capacity(phase.reductions.len());
     for id in &phase.reductions {
         let value = p.kernel.value(*id);
@@ -173,7 +173,7 @@ pub(super) fn accumulators(p: &mut Program, phase: &Phase) -> Vec<Accumulator> {
 }
 
 /// Sets the variables to what never wins.
-pub(super) fn reset(p: &mut Program, accumulators: &[Accumulator]) {
+pub(super) fn reset(p: &mut Lowering, accumulators: &[Accumulator]) {
     for accumulator in accumulators {
         let first = neutral_of(p, accumulator);
         p.b.store(accumulator.value, first);
@@ -186,7 +186,7 @@ pub(super) fn reset(p: &mut Program, accumulators: &[Accumulator]) {
 }
 
 /// What changes nothing.
-pub(super) fn neutral_of(p: &mut Program, accumulator: &Accumulator) -> V {
+pub(super) fn neutral_of(p: &mut Lowering, accumulator: &Accumulator) -> V {
     let first = neutral(accumulator.op, accumulator.dtype);
     match accumulator.ty {
         Ty::F32 => p.b.f(f32::from_bits(first)),
@@ -207,7 +207,7 @@ pub(super) fn neutral(op: ReduceOp, dtype: DType) -> u32 {
 }
 
 /// Reads the accumulators as values of the row.
-pub(super) fn finish(p: &mut Program, accumulators: &[Accumulator], point: &mut Point) {
+pub(super) fn finish(p: &mut Lowering, accumulators: &[Accumulator], point: &mut Point) {
     for accumulator in accumulators {
         let result = match accumulator.position {
             Some(position) => p.b.load_now(position, Width::One),
@@ -220,7 +220,7 @@ pub(super) fn finish(p: &mut Program, accumulators: &[Accumulator], point: &mut 
     }
 }
 
-pub(super) fn finish_value(p: &mut Program, accumulator: &Accumulator, result: V, point: &mut Point) {
+pub(super) fn finish_value(p: &mut Lowering, accumulator: &Accumulator, result: V, point: &mut Point) {
     let dtype = p.kernel.value(accumulator.id).dtype;
     let result = if dtype == DType::Float16 { p.b.round_to_half(result) } else { result };
     p.name_value(result, accumulator.id);
@@ -228,7 +228,7 @@ pub(super) fn finish_value(p: &mut Program, accumulator: &Accumulator, result: V
 }
 
 /// Gives every sum of floats a partial sum.
-pub(super) fn begin_block(p: &mut Program, accumulators: &mut [Accumulator]) {
+pub(super) fn begin_block(p: &mut Lowering, accumulators: &mut [Accumulator]) {
     for accumulator in accumulators.iter_mut().filter(|a| a.op == ReduceOp::Sum && a.ty == Ty::F32) {
         let ty = p.b.value_ty(Ty::F32, Width::One);
         let partial = p.b.variable("partial", ty);
@@ -239,7 +239,7 @@ pub(super) fn begin_block(p: &mut Program, accumulators: &mut [Accumulator]) {
 }
 
 /// Adds the partial sums.
-pub(super) fn end_block(p: &mut Program, accumulators: &mut [Accumulator]) {
+pub(super) fn end_block(p: &mut Lowering, accumulators: &mut [Accumulator]) {
     for accumulator in accumulators.iter_mut() {
         if let Some(partial) = accumulator.partial.take() {
             let (sum, part) = (p.b.load_now(accumulator.value, Width::One), p.b.load_now(partial, Width::One));

@@ -12,7 +12,7 @@ pub(super) use registers::registers;
 pub(super) use staged::staged;
 
 use super::builder::{V, Width};
-use super::program::{Lanes, Point, Program};
+use super::lowering::{Lanes, Lowering, Point};
 use crate::dim::Dim;
 use crate::dtype::DType;
 use crate::emit::{Bin, Emit, Ty};
@@ -70,7 +70,7 @@ fn divides(extent: &Dim, by: u32) -> bool {
 }
 
 /// The coordinate, or the last one where it lies outside.
-fn clamped(p: &mut Program, at: V, extent: &Dim, tile: u32) -> V {
+fn clamped(p: &mut Lowering, at: V, extent: &Dim, tile: u32) -> V {
     if divides(extent, tile) {
         return at;
     }
@@ -88,7 +88,7 @@ struct Operand<'k> {
 
 impl<'k> Operand<'k> {
     fn new(
-        p: &mut Program,
+        p: &mut Lowering,
         name: &str,
         phase: &'k Phase,
         value: ValueId,
@@ -115,14 +115,14 @@ impl<'k> Operand<'k> {
         operand
     }
 
-    fn inline(&self, p: &mut Program, point: &Point) -> V {
+    fn inline(&self, p: &mut Lowering, point: &Point) -> V {
         let mut point = point.clone();
         p.body(&self.phase.body, &mut point);
         point.values[self.value.index()].unwrap_or_else(|| panic!("no operand:\n{}", p.kernel))
     }
 
     /// The element at that point.
-    fn at(&self, p: &mut Program, point: &Point) -> V {
+    fn at(&self, p: &mut Lowering, point: &Point) -> V {
         let Some(function) = self.function else { return self.inline(p, point) };
         let args: Vec<V> = p
             .axes(&self.roles)
@@ -138,7 +138,7 @@ impl<'k> Operand<'k> {
 }
 
 /// Makes four lanes of the coordinates `4 * quad ..`.
-fn set_lanes(p: &mut Program, axis: usize, quad: V, point: &mut Point) {
+fn set_lanes(p: &mut Lowering, axis: usize, quad: V, point: &mut Point) {
     let four = p.b.u(4);
     let base = p.b.mul(quad, four);
     let offsets = [0, 1, 2, 3].map(|lane| p.b.u(lane));
@@ -148,7 +148,7 @@ fn set_lanes(p: &mut Program, axis: usize, quad: V, point: &mut Point) {
 }
 
 /// Builds `finish(batch, m, n, sum)`: the epilogue and the stores, inside the result. With lanes, n counts quads.
-fn finish_function(p: &mut Program, about: &Contraction, lanes: Option<usize>, tile: [u32; 2]) -> Handle<Function> {
+fn finish_function(p: &mut Lowering, about: &Contraction, lanes: Option<usize>, tile: [u32; 2]) -> Handle<Function> {
     let waiting = p.b.begin_function("finish");
     let batch = p.b.parameter("batch", Ty::U32, Width::One);
     let m = p.b.parameter("m", Ty::U32, Width::One);
@@ -185,7 +185,7 @@ fn finish_function(p: &mut Program, about: &Contraction, lanes: Option<usize>, t
 }
 
 /// Splits the position of a tile, and returns where there is none.
-fn split_tiles(p: &mut Program, about: &Contraction, flat: V, tile: [u32; 2]) -> (V, V, V) {
+fn split_tiles(p: &mut Lowering, about: &Contraction, flat: V, tile: [u32; 2]) -> (V, V, V) {
     let tiles = |extent: &Dim, tile: u32| {
         let up = extent.add(&Dim::Const(i64::from(tile) - 1));
         up.floor_div(&Dim::Const(i64::from(tile)), &|_| None)
@@ -212,18 +212,18 @@ fn split_tiles(p: &mut Program, about: &Contraction, flat: V, tile: [u32; 2]) ->
     (batch, down, across)
 }
 
-fn scaled(p: &mut Program, value: V, by: u32) -> V {
+fn scaled(p: &mut Lowering, value: V, by: u32) -> V {
     let by = p.b.u(by);
     p.b.mul(value, by)
 }
 
-fn offset(p: &mut Program, value: V, by: u32) -> V {
+fn offset(p: &mut Lowering, value: V, by: u32) -> V {
     let by = p.b.u(by);
     p.b.add(value, by)
 }
 
 /// Variables for the sums of a tile, set to 0.
-fn sums(p: &mut Program, rows: usize, columns: usize, width: Width) -> Vec<Vec<V>> {
+fn sums(p: &mut Lowering, rows: usize, columns: usize, width: Width) -> Vec<Vec<V>> {
     let ty = p.b.value_ty(Ty::F32, width);
     let zero = p.b.f(0.0);
     let zero = if width == Width::Four { p.b.splat(zero) } else { zero };
@@ -243,7 +243,7 @@ fn sums(p: &mut Program, rows: usize, columns: usize, width: Width) -> Vec<Vec<V
 }
 
 /// `sum += left * right` for every pair.
-fn multiply(p: &mut Program, sums: &[Vec<V>], lefts: &[V], rights: &[V], width: Width) {
+fn multiply(p: &mut Lowering, sums: &[Vec<V>], lefts: &[V], rights: &[V], width: Width) {
     for (line, left) in sums.iter().zip(lefts) {
         for (sum, right) in line.iter().zip(rights) {
             let product = p.b.bin(Bin::FMul, *left, *right);

@@ -5,7 +5,7 @@
 
 use super::analyse::{four_lanes, spaces};
 use super::builder::{Builder, V, Width};
-use super::program::{Lanes, Point, Program};
+use super::lowering::{Lanes, Lowering, Point};
 use super::{Coverage, Scheduled};
 use crate::dim::Dim;
 use crate::kernel::{Kernel, Part};
@@ -49,8 +49,8 @@ pub(super) fn emit<'k>(kernel: &'k Kernel, target: &'k Target, workgroup_size: u
         }),
     };
     let coverage = Coverage::Points { points, per_workgroup };
-    let mut program = Program::new(kernel, target, packed);
-    let p = &mut program;
+    let mut lowering = Lowering::new(kernel, target, packed);
+    let p = &mut lowering;
     let before = p.b.begin_entry(&kernel.name);
     let flat = position(&mut p.b, target, &coverage, false, workgroup_size);
     let name = if lanes == 4 { "quad" } else { "index" };
@@ -82,7 +82,7 @@ pub(super) fn emit<'k>(kernel: &'k Kernel, target: &'k Target, workgroup_size: u
         }
     }
     let (function, entry) = p.b.end_entry(before);
-    Scheduled { program, function, entry, workgroup_size, coverage }
+    Scheduled { lowering, function, entry, workgroup_size, coverage }
 }
 
 /// How many groups of `size` hold so many.
@@ -91,7 +91,7 @@ fn whole(count: &Dim, size: i64) -> Dim {
 }
 
 /// What is done at one position of a space; with `lanes` it is that of four neighbours along that axis.
-fn one_space(p: &mut Program, space: &Part, flat: V, lanes: Option<usize>) {
+fn one_space(p: &mut Lowering, space: &Part, flat: V, lanes: Option<usize>) {
     let kernel = p.kernel;
     let mut point = Point::new(kernel);
     let axes: Vec<usize> = (space.axes.start as usize..space.axes.end as usize).collect();
@@ -106,7 +106,7 @@ fn one_space(p: &mut Program, space: &Part, flat: V, lanes: Option<usize>) {
 }
 
 /// Coordinates of a group of four neighbours along `axis`, which is the innermost that has more than one point.
-fn split_groups(p: &mut Program, flat: V, axes: &[usize], axis: usize, point: &mut Point) {
+fn split_groups(p: &mut Lowering, flat: V, axes: &[usize], axis: usize, point: &mut Point) {
     use crate::emit::Emit;
     let extent = p.kernel.axes[axis].extent.as_const().expect("four lanes need a known extent");
     let outer: Vec<usize> = axes.iter().copied().filter(|a| *a != axis).collect();

@@ -1,6 +1,6 @@
 //! Kernels become WGSL: a naga module is built, validated in full, and written; there is no other source of shader text.
 //!
-//! `choose` picks the schedule; one file per kind of schedule emits it (`map`, `row`, `contract`); `program` turns phases and index
+//! `choose` picks the schedule; one file per kind of schedule emits it (`map`, `row`, `contract`); `lowering` turns phases and index
 //! expressions into values; `builder` knows naga; `text` reads the written text once more. Modules are built directly as IR rather than
 //! from WGSL skeletons: unrolled tiles and edges that vanish where the extents are known are loops in Rust, while as text each combination
 //! would be a file of its own; and no parsed module has to be embedded and deserialised.
@@ -14,7 +14,7 @@ mod analyse;
 mod narrow;
 mod choose;
 mod builder;
-mod program;
+mod lowering;
 mod map;
 mod accumulate;
 mod running;
@@ -31,9 +31,9 @@ use crate::dim::Dim;
 use crate::kernel::{Kernel, Named};
 use crate::schedule::{By, Schedule, Staging};
 use crate::target::{Limits, Target};
+use lowering::Lowering;
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{EntryPoint, Module, ShaderStage};
-use program::Program;
 #[cfg(feature = "translate")]
 pub use translate::{Language, translate};
 
@@ -134,7 +134,7 @@ pub const ENABLE_SUBGROUPS: &str = "enable subgroups;\n";
 
 /// What the emission of a schedule leaves behind.
 struct Scheduled<'k> {
-    program: Program<'k>,
+    lowering: Lowering<'k>,
     function: naga::Function,
     entry: String,
     workgroup_size: u32,
@@ -171,8 +171,8 @@ fn validated(kernel: &Kernel, target: &Target, schedule: Schedule) -> Validated 
     };
     let is_narrow = as_row.is_some();
     let kernel = as_row.as_ref().unwrap_or(kernel);
-    let Scheduled { program, function, entry, workgroup_size, coverage } = emit(kernel, target, schedule);
-    let (mut module, calls) = (program.b.module, program.b.calls);
+    let Scheduled { lowering, function, entry, workgroup_size, coverage } = emit(kernel, target, schedule);
+    let (mut module, calls) = (lowering.b.module, lowering.b.calls);
     module.entry_points.push(EntryPoint {
         name: entry.clone(),
         stage: ShaderStage::Compute,

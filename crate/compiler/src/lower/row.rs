@@ -14,8 +14,8 @@ use super::accumulate::{
     Accumulator, accumulate, accumulators, begin_block, decode, encode, end_block, finish, finish_value, reset,
 };
 use super::builder::{V, Width};
+use super::lowering::{Lowering, Point};
 use super::map::position;
-use super::program::{Point, Program};
 use super::running;
 use super::subgroups::{self, Subgroup};
 use super::{Coverage, Scheduled};
@@ -34,8 +34,8 @@ pub(super) fn emit<'k>(
     workgroup_size: u32,
     block: u32,
 ) -> Scheduled<'k> {
-    let mut program = Program::new(kernel, target, vec![false; kernel.bindings.len()]);
-    let p = &mut program;
+    let mut lowering = Lowering::new(kernel, target, vec![false; kernel.bindings.len()]);
+    let p = &mut lowering;
     let before = p.b.begin_entry(&kernel.name);
     let per_workgroup = if by == By::Thread { workgroup_size } else { 1 };
     let coverage = Coverage::Points { points: kernel.grid_points(), per_workgroup };
@@ -48,10 +48,10 @@ pub(super) fn emit<'k>(
         }
     }
     let (function, entry) = p.b.end_entry(before);
-    Scheduled { program, function, entry, workgroup_size, coverage }
+    Scheduled { lowering, function, entry, workgroup_size, coverage }
 }
 
-fn begin(p: &mut Program, flat: V) -> Point {
+fn begin(p: &mut Lowering, flat: V) -> Point {
     p.b.name(flat, "row");
     let size = p.uniform(0);
     let outside = p.b.binary(BinaryOperator::GreaterEqual, flat, size);
@@ -62,7 +62,7 @@ fn begin(p: &mut Program, flat: V) -> Point {
     point
 }
 
-fn alone(p: &mut Program, target: &Target, coverage: &Coverage, workgroup: u32, block: u32) {
+fn alone(p: &mut Lowering, target: &Target, coverage: &Coverage, workgroup: u32, block: u32) {
     let flat = position(&mut p.b, target, coverage, false, workgroup);
     let mut point = begin(p, flat);
     let kernel = p.kernel;
@@ -87,7 +87,7 @@ fn alone(p: &mut Program, target: &Target, coverage: &Coverage, workgroup: u32, 
 
 /// Loops over the row axes that are left, then the phase at a point.
 fn nest(
-    p: &mut Program,
+    p: &mut Lowering,
     phase: &Phase,
     axes: &[usize],
     block: u32,
@@ -146,7 +146,7 @@ fn nest(
 }
 
 /// The coordinate of a step along a row of that length.
-fn walked(p: &mut Program, step: V, end: V) -> V {
+fn walked(p: &mut Lowering, step: V, end: V) -> V {
     if p.kernel.walks_rows() != Some(Walk::Backwards) {
         return step;
     }
@@ -156,7 +156,7 @@ fn walked(p: &mut Program, step: V, end: V) -> V {
 }
 
 /// The phase at a point of a row: values, accumulation, stores.
-fn at_point(p: &mut Program, phase: &Phase, point: &mut Point, accumulators: &[Accumulator]) {
+fn at_point(p: &mut Lowering, phase: &Phase, point: &mut Point, accumulators: &[Accumulator]) {
     p.body(&phase.body, point);
     for accumulator in accumulators {
         let Inst::Reduced { arg, position, .. } = &p.kernel.value(accumulator.id).inst else {
@@ -181,7 +181,7 @@ struct Scratch {
 
 impl Scratch {
     /// An array of one element per lane that is not in `taken`.
-    fn array(&mut self, p: &mut Program, ty: Ty, workgroup: u32, taken: &mut Vec<usize>) -> V {
+    fn array(&mut self, p: &mut Lowering, ty: Ty, workgroup: u32, taken: &mut Vec<usize>) -> V {
         let free = (0..self.arrays.len()).find(|i| self.arrays[*i].0 == ty && !taken.contains(i));
         let at = free.unwrap_or_else(|| {
             let element = p.b.value_ty(ty, Width::One);
@@ -195,7 +195,7 @@ impl Scratch {
 }
 
 fn shared(
-    p: &mut Program,
+    p: &mut Lowering,
     target: &Target,
     coverage: &Coverage,
     (workgroup, block): (u32, u32),
@@ -234,7 +234,7 @@ fn shared(
 
 /// The points of the row that belong to a lane.
 fn strided(
-    p: &mut Program,
+    p: &mut Lowering,
     phase: &Phase,
     lane: V,
     (workgroup, block): (u32, u32),
@@ -251,7 +251,7 @@ fn strided(
     // Known lengths that give no lane more than a block's worth need no partial sums.
     let long = len.as_const().is_none_or(|len| len > 2 * i64::from(block) * i64::from(workgroup));
     let name = if let [axis] = wide[..] { p.coord_name(axis) } else { "at" };
-    let body = |p: &mut Program, at: V, point: &mut Point, accumulators: &[Accumulator]| {
+    let body = |p: &mut Lowering, at: V, point: &mut Point, accumulators: &[Accumulator]| {
         p.split(at, &axes, point);
         at_point(p, phase, point, accumulators);
     };
@@ -276,7 +276,7 @@ fn strided(
 
 /// Combines the accumulators of all lanes; every lane gets the results.
 fn combined(
-    p: &mut Program,
+    p: &mut Lowering,
     accumulators: &[Accumulator],
     scratch: &mut Scratch,
     (lane, workgroup): (V, u32),
@@ -304,7 +304,7 @@ fn combined(
 
 /// Combines them in halves.
 fn tree(
-    p: &mut Program,
+    p: &mut Lowering,
     accumulators: &[Accumulator],
     arrays: &[(V, Option<V>)],
     (lane, workgroup): (V, u32),

@@ -4,7 +4,7 @@
 
 use super::accumulate::{accumulator_ty, combine, decode, encode, neutral};
 use super::builder::{V, Width};
-use super::program::Program;
+use super::lowering::Lowering;
 use crate::dtype::DType;
 use crate::emit::{Emit, Ty};
 use crate::kernel::{Inst, Phase, ValueId};
@@ -12,7 +12,7 @@ use crate::kind::CombineOp;
 use crate::ops::{self, Op};
 
 /// Variables for what runs in a phase, holding what changes nothing.
-pub(super) fn start(p: &mut Program, phase: &Phase) {
+pub(super) fn start(p: &mut Lowering, phase: &Phase) {
     for id in phase.body.clone() {
         let value = &p.kernel.values[id as usize];
         let Inst::Running { op, .. } = value.inst else { continue };
@@ -33,7 +33,7 @@ pub(super) fn start(p: &mut Program, phase: &Phase) {
 }
 
 /// Takes in the value of a point.
-pub(super) fn step(p: &mut Program, id: ValueId, op: CombineOp, arg: V, restart: Option<V>) -> V {
+pub(super) fn step(p: &mut Lowering, id: ValueId, op: CombineOp, arg: V, restart: Option<V>) -> V {
     let dtype = p.kernel.value(id).dtype;
     let (_, variable) = *p.running.iter().rev().find(|(of, _)| *of == id).expect("every phase starts what runs in it");
     let before = p.b.load_now(variable, Width::One);
@@ -48,7 +48,7 @@ pub(super) fn step(p: &mut Program, id: ValueId, op: CombineOp, arg: V, restart:
 }
 
 /// What the next point combines with.
-fn keep(p: &mut Program, variable: V, next: V, alone: V, restart: Option<V>) -> V {
+fn keep(p: &mut Lowering, variable: V, next: V, alone: V, restart: Option<V>) -> V {
     let next = match restart {
         Some(restart) => p.b.select(restart, alone, next),
         None => next,

@@ -6,7 +6,7 @@
 
 use super::accumulate::{Accumulator, accumulate, decode, finish_value, neutral_of, reset};
 use super::builder::{V, Width};
-use super::program::{Point, Program};
+use super::lowering::{Lowering, Point};
 use crate::emit::{Bin, Emit, Ty};
 use crate::kind::ReduceOp;
 use naga::{BuiltIn, SubgroupOperation};
@@ -22,7 +22,7 @@ pub(super) struct Subgroup {
 
 impl Subgroup {
     /// That of this invocation.
-    pub(super) fn of(p: &mut Program) -> Subgroup {
+    pub(super) fn of(p: &mut Lowering) -> Subgroup {
         let id = p.b.builtin("subgroup_lane", BuiltIn::SubgroupInvocationId);
         Subgroup { id, size: p.b.builtin("subgroup_size", BuiltIn::SubgroupSize) }
     }
@@ -40,7 +40,7 @@ fn operation(op: ReduceOp) -> SubgroupOperation {
 }
 
 /// The best of a subgroup, and of several the first.
-fn across(p: &mut Program, accumulator: &Accumulator) -> (V, Option<V>) {
+fn across(p: &mut Lowering, accumulator: &Accumulator) -> (V, Option<V>) {
     let value = p.b.load_now(accumulator.value, Width::One);
     let best = p.b.across_subgroup(operation(accumulator.op), value, accumulator.ty);
     let position = accumulator.position.map(|position| {
@@ -54,7 +54,7 @@ fn across(p: &mut Program, accumulator: &Accumulator) -> (V, Option<V>) {
 
 /// Combines the accumulators of a workgroup of that size by arrays of as many elements; every invocation gets the results.
 pub(super) fn combine(
-    p: &mut Program,
+    p: &mut Lowering,
     subgroup: Subgroup,
     accumulators: &[Accumulator],
     arrays: &[(V, Option<V>)],

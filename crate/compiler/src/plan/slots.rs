@@ -5,7 +5,7 @@ use super::{Buffer, Plan, Step, Storage, order, source};
 use crate::dim::Dim;
 use crate::dtype::DType;
 use crate::fuse::{Fused, Repeat};
-use crate::graph::{Graph, NodeId, stored_node};
+use crate::graph::{Graph, NodeId, buffer_node};
 use crate::kernel::{Access, FusedKernel, Kernel, NodeMap, Serial};
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ impl Planner {
     /// knows as `shown`, nodes of the body mean nothing to who reads the plan.
     pub fn emit(&mut self, graph: &Graph, fused: Fused, buffer_of: &mut Table, shown: Option<NodeId>) {
         let Fused { kernels, repeats, .. } = fused;
-        let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| stored_node(graph, *id)).collect();
+        let outputs: Vec<NodeId> = graph.outputs().iter().map(|id| buffer_node(graph, *id)).collect();
         let in_turn = order::order(graph, &kernels, &outputs);
         let mut kernels: Vec<Option<FusedKernel>> = kernels.into_iter().map(Some).collect();
         let kernels: Vec<FusedKernel> = in_turn.into_iter().map(|at| kernels[at].take().expect("each once")).collect();

@@ -1,15 +1,15 @@
 //! Rules about changes of dtype.
 
-use super::rewriter::{Rewrite, Rewriter, Rule};
+use super::rewriter::{Rewrite, RewriteRule, Rewriter};
 use crate::dtype::DType;
 use crate::graph::NodeId;
 use crate::kind::Kind;
 
-pub(super) const RULES: &[Rule] = &[
-    Rule { name: "cast to the same dtype", ops: &[], apply: same },
-    Rule { name: "cast a constant", ops: &[], apply: constant },
-    Rule { name: "merge casts", ops: &[], apply: merge },
-    Rule { name: "count in another dtype", ops: &[], apply: iota },
+pub(super) const RULES: &[RewriteRule] = &[
+    RewriteRule { name: "cast to the same dtype", ops: &[], apply: same },
+    RewriteRule { name: "cast a constant", ops: &[], apply: constant },
+    RewriteRule { name: "merge casts", ops: &[], apply: merge },
+    RewriteRule { name: "count in another dtype", ops: &[], apply: iota },
 ];
 
 fn to(kind: &Kind) -> DType {

@@ -1,6 +1,6 @@
 //! Rules about the remaining kinds: counting, gathering, joining, contracting, sorting.
 
-use super::rewriter::{Rewrite, Rewriter, Rule};
+use super::rewriter::{Rewrite, RewriteRule, Rewriter};
 use crate::dim::Dim;
 use crate::dtype::Scalar;
 use crate::graph::{NodeId, Operands};
@@ -8,16 +8,16 @@ use crate::kind::{Axes, Kind, View};
 use crate::shape::{Aval, Shape};
 use smallvec::SmallVec;
 
-pub(super) const RULES: &[Rule] = &[
-    Rule { name: "count to one", ops: &[], apply: count_one },
-    Rule { name: "known size", ops: &[], apply: known_size },
-    Rule { name: "gather one place", ops: &[], apply: gather_place },
-    Rule { name: "gather from a constant", ops: &[], apply: gather_constant },
-    Rule { name: "scatter nothing", ops: &[], apply: scatter_nothing },
-    Rule { name: "join fewer", ops: &[], apply: join_fewer },
-    Rule { name: "join constants", ops: &[], apply: join_constants },
-    Rule { name: "contract nothing", ops: &[], apply: contract_nothing },
-    Rule { name: "sort one", ops: &[], apply: sort_one },
+pub(super) const RULES: &[RewriteRule] = &[
+    RewriteRule { name: "count to one", ops: &[], apply: count_one },
+    RewriteRule { name: "known size", ops: &[], apply: known_size },
+    RewriteRule { name: "gather one place", ops: &[], apply: gather_place },
+    RewriteRule { name: "gather from a constant", ops: &[], apply: gather_constant },
+    RewriteRule { name: "scatter nothing", ops: &[], apply: scatter_nothing },
+    RewriteRule { name: "join fewer", ops: &[], apply: join_fewer },
+    RewriteRule { name: "join constants", ops: &[], apply: join_constants },
+    RewriteRule { name: "contract nothing", ops: &[], apply: contract_nothing },
+    RewriteRule { name: "sort one", ops: &[], apply: sort_one },
 ];
 
 fn result(r: &Rewriter, kind: &Kind, x: &[NodeId]) -> Aval {

@@ -1,6 +1,6 @@
 //! Rules about reductions.
 
-use super::rewriter::{Rewrite, Rewriter, Rule};
+use super::rewriter::{Rewrite, RewriteRule, Rewriter};
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
 use crate::kind::{Axes, Kind, ReduceOp, View};
@@ -8,12 +8,12 @@ use crate::ops::Op;
 use crate::shape::Shape;
 use crate::small;
 
-pub(super) const RULES: &[Rule] = &[
-    Rule { name: "reduce nothing", ops: &[], apply: nothing },
-    Rule { name: "reduce single elements", ops: &[], apply: single },
-    Rule { name: "reduce a constant", ops: &[], apply: constant },
-    Rule { name: "reduce twice", ops: &[], apply: twice },
-    Rule { name: "reduce before a broadcast", ops: &[], apply: before_broadcast },
+pub(super) const RULES: &[RewriteRule] = &[
+    RewriteRule { name: "reduce nothing", ops: &[], apply: nothing },
+    RewriteRule { name: "reduce single elements", ops: &[], apply: single },
+    RewriteRule { name: "reduce a constant", ops: &[], apply: constant },
+    RewriteRule { name: "reduce twice", ops: &[], apply: twice },
+    RewriteRule { name: "reduce before a broadcast", ops: &[], apply: before_broadcast },
 ];
 
 fn parts(kind: &Kind) -> (ReduceOp, &Axes) {

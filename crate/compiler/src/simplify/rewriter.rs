@@ -38,7 +38,7 @@ impl Rewrite {
 }
 
 /// A named law. `apply` gives a node of the same value, or `None` where the rule does not fire.
-pub(super) struct Rule {
+pub(super) struct RewriteRule {
     pub(super) name: &'static str,
     /// For rules about maps: the ops it looks at; empty for all.
     pub(super) ops: &'static [Op],

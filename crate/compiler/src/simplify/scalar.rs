@@ -1,6 +1,6 @@
 //! Rules about maps. Each holds bit for bit for its dtypes; where floats are excluded the comment says which value breaks the law.
 
-use super::rewriter::{Rewrite, Rewriter, Rule};
+use super::rewriter::{Rewrite, RewriteRule, Rewriter};
 use crate::dtype::{DType, Scalar};
 use crate::graph::NodeId;
 use crate::kind::Kind;
@@ -10,11 +10,11 @@ const fn rule(
     name: &'static str,
     ops: &'static [Op],
     apply: fn(&mut Rewriter, &Kind, &[NodeId]) -> Option<Rewrite>,
-) -> Rule {
-    Rule { name, ops, apply }
+) -> RewriteRule {
+    RewriteRule { name, ops, apply }
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[RewriteRule] = &[
     rule("fold constants", &[], fold),
     rule("add zero", &[Op::Add], add_zero),
     rule("subtract zero", &[Op::Sub], subtract_zero),

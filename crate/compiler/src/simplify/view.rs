@@ -1,30 +1,30 @@
 //! Rules about views: index arithmetic composes, and what changes nothing goes.
 
-use super::rewriter::{Rewrite, Rewriter, Rule};
+use super::rewriter::{Rewrite, RewriteRule, Rewriter};
 use crate::dim::Dim;
 use crate::graph::NodeId;
 use crate::kind::{Axes, Kind, View};
 use crate::shape::{Aval, Shape};
 use smallvec::SmallVec;
 
-pub(super) const RULES: &[Rule] = &[
-    Rule { name: "view that changes nothing", ops: &[], apply: identity },
-    Rule { name: "view of a constant", ops: &[], apply: constant },
-    Rule { name: "reshape of a reshape", ops: &[], apply: reshape_reshape },
-    Rule { name: "transpose of a transpose", ops: &[], apply: transpose_transpose },
-    Rule { name: "transpose of unit axes", ops: &[], apply: transpose_units },
-    Rule { name: "transpose of a broadcast", ops: &[], apply: transpose_broadcast },
-    Rule { name: "broadcast of a broadcast", ops: &[], apply: broadcast_broadcast },
-    Rule { name: "broadcast that repeats nothing", ops: &[], apply: broadcast_units },
-    Rule { name: "broadcast of inserted axes", ops: &[], apply: broadcast_reshape },
-    Rule { name: "step of a single element", ops: &[], apply: slice_step },
-    Rule { name: "slice of a slice", ops: &[], apply: slice_slice },
-    Rule { name: "slice of a flip", ops: &[], apply: slice_flip },
-    Rule { name: "slice inside a pad", ops: &[], apply: slice_pad },
-    Rule { name: "flip of unit axes", ops: &[], apply: flip_units },
-    Rule { name: "flip of a flip", ops: &[], apply: flip_flip },
-    Rule { name: "flip of a slice", ops: &[], apply: flip_slice },
-    Rule { name: "pad of a pad", ops: &[], apply: pad_pad },
+pub(super) const RULES: &[RewriteRule] = &[
+    RewriteRule { name: "view that changes nothing", ops: &[], apply: identity },
+    RewriteRule { name: "view of a constant", ops: &[], apply: constant },
+    RewriteRule { name: "reshape of a reshape", ops: &[], apply: reshape_reshape },
+    RewriteRule { name: "transpose of a transpose", ops: &[], apply: transpose_transpose },
+    RewriteRule { name: "transpose of unit axes", ops: &[], apply: transpose_units },
+    RewriteRule { name: "transpose of a broadcast", ops: &[], apply: transpose_broadcast },
+    RewriteRule { name: "broadcast of a broadcast", ops: &[], apply: broadcast_broadcast },
+    RewriteRule { name: "broadcast that repeats nothing", ops: &[], apply: broadcast_units },
+    RewriteRule { name: "broadcast of inserted axes", ops: &[], apply: broadcast_reshape },
+    RewriteRule { name: "step of a single element", ops: &[], apply: slice_step },
+    RewriteRule { name: "slice of a slice", ops: &[], apply: slice_slice },
+    RewriteRule { name: "slice of a flip", ops: &[], apply: slice_flip },
+    RewriteRule { name: "slice inside a pad", ops: &[], apply: slice_pad },
+    RewriteRule { name: "flip of unit axes", ops: &[], apply: flip_units },
+    RewriteRule { name: "flip of a flip", ops: &[], apply: flip_flip },
+    RewriteRule { name: "flip of a slice", ops: &[], apply: flip_slice },
+    RewriteRule { name: "pad of a pad", ops: &[], apply: pad_pad },
 ];
 
 fn view_of(kind: &Kind) -> &View {

@@ -6,7 +6,7 @@
 use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::{Graph, NodeId, Operands};
-use crate::kind::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, ReduceOp, Rule, View};
+use crate::kind::{Axes, CombineOp, ConvGeometry, Derivative, DotAxes, Kind, ReduceOp, View};
 use crate::ops::Op;
 use crate::shape::{Aval, Shape};
 use crate::small::HashMap;
@@ -467,7 +467,7 @@ impl<'a> Parser<'a> {
         if let Kind::Call { body, .. } | Kind::Loop { body, .. } = &mut kind {
             *body = self.body(depth)?;
         }
-        if let Kind::Call { rule: Rule::Custom(backward), .. } = &mut kind {
+        if let Kind::Call { rule: Derivative::Custom(backward), .. } = &mut kind {
             *backward = self.body(depth)?;
         }
         let id = match graph.append_from(kind, &operands, &from) {
@@ -544,7 +544,8 @@ impl<'a> Parser<'a> {
             "randomBits" => Kind::RandomBits { shape: wanted(self)?.shape },
             "call" => {
                 self.key("rule")?;
-                let rules = [Rule::Body, Rule::Stop, Rule::Recompute, Rule::Custom(Arc::default())];
+                let rules =
+                    [Derivative::Body, Derivative::Stop, Derivative::Recompute, Derivative::Custom(Arc::default())];
                 let Some(rule) = rules.into_iter().find(|rule| self.eat_word(rule.name())) else {
                     return self.fail("expected a rule: body, stop, recompute or custom");
                 };

@@ -1,6 +1,6 @@
 //! Plans of one graph for arguments that lie in memory with others.
 //!
-//! Results that are carried from call to call are born in one block (`interfuse_compiler::sharing`). The call that gets them back can
+//! Results that are carried from call to call are allocated in one block (`interfuse_compiler::sharing`). The call that gets them back can
 //! bind the block once, which takes another plan; it is made when arguments first come so, from the graph that was traced before.
 //! What a call computes is the same with every plan; where a device refuses one of these, the first takes its place.
 

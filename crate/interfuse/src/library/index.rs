@@ -257,28 +257,28 @@ fn rows(op: &str, how: CombineOp, x: &Tensor, indices: &Tensor, updates: Operand
 
 /// What an entry of [`at`] names along an axis.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum Selector {
     /// A position, a range or everything, known to the host.
     Known(Index),
     /// Those that a tensor of int32 or uint32 names.
     Of(Tensor),
 }
 
-impl From<Index> for Place {
-    fn from(index: Index) -> Place {
-        Place::Known(index)
+impl From<Index> for Selector {
+    fn from(index: Index) -> Selector {
+        Selector::Known(index)
     }
 }
 
-impl From<&Tensor> for Place {
-    fn from(indices: &Tensor) -> Place {
-        Place::Of(indices.clone())
+impl From<&Tensor> for Selector {
+    fn from(indices: &Tensor) -> Selector {
+        Selector::Of(indices.clone())
     }
 }
 
-impl From<i64> for Place {
-    fn from(position: i64) -> Place {
-        Place::Known(Index::At(position))
+impl From<i64> for Selector {
+    fn from(position: i64) -> Selector {
+        Selector::Known(Index::At(position))
     }
 }
 
@@ -287,21 +287,21 @@ impl From<i64> for Place {
 #[derive(Clone, Debug)]
 pub struct At {
     x: Tensor,
-    places: Vec<Place>,
+    places: Vec<Selector>,
 }
 
 /// The elements at one entry per axis; axes without an entry count whole. Tensors of indices broadcast against each other, and their
 /// axes stand in the result where the first of them stands.
 ///
 /// ```
-/// use interfuse::{library::{at, Index, Place}, Tensor};
+/// use interfuse::{library::{at, Index, Selector}, Tensor};
 /// let x = Tensor::from([0.0f32, 0.0, 0.0]);
 /// let i = Tensor::from([2i32, 0, 2]);
-/// let y = at(&x, vec![Place::from(&i)]).add(1)?;
+/// let y = at(&x, vec![Selector::from(&i)]).add(1)?;
 /// assert_eq!(y.to_vec::<f32>()?, [1.0, 0.0, 2.0]);
 /// # Ok::<(), interfuse::Error>(())
 /// ```
-pub fn at(x: &Tensor, places: Vec<Place>) -> At {
+pub fn at(x: &Tensor, places: Vec<Selector>) -> At {
     At { x: x.clone(), places }
 }
 
@@ -315,9 +315,9 @@ struct Named {
 impl At {
     /// The entries, when none of them is a tensor.
     fn known(&self) -> Option<Vec<Index>> {
-        let known = |place: &Place| match place {
-            Place::Known(index) => Some(index.clone()),
-            Place::Of(_) => None,
+        let known = |place: &Selector| match place {
+            Selector::Known(index) => Some(index.clone()),
+            Selector::Of(_) => None,
         };
         self.places.iter().map(known).collect()
     }
@@ -327,9 +327,9 @@ impl At {
         let mut row = None;
         for (axis, place) in self.places.iter().enumerate() {
             match place {
-                Place::Known(Index::All) => {}
-                Place::Of(indices) if row.is_none() => row = Some((axis, indices)),
-                Place::Known(_) | Place::Of(_) => return None,
+                Selector::Known(Index::All) => {}
+                Selector::Of(indices) if row.is_none() => row = Some((axis, indices)),
+                Selector::Known(_) | Selector::Of(_) => return None,
             }
         }
         row
@@ -448,7 +448,7 @@ impl At {
         }
         // Axes of tensors of indices together, then where they stand among the others.
         let tensors: Vec<&Tensor> =
-            self.places.iter().filter_map(|p| if let Place::Of(t) = p { Some(t) } else { None }).collect();
+            self.places.iter().filter_map(|p| if let Selector::Of(t) = p { Some(t) } else { None }).collect();
         let common = crate::operand::common_shape(op, tensors.iter().copied())?;
         let mut shape = Shape::default();
         // Of each axis of x: the first axis of the result that its coordinate varies along.
@@ -456,9 +456,9 @@ impl At {
         let mut counts: Vec<Tensor> = Vec::new();
         let mut of_tensors = None;
         for axis in 0..x.ndim() {
-            let place = self.places.get(axis).cloned().unwrap_or(Place::Known(Index::All));
+            let place = self.places.get(axis).cloned().unwrap_or(Selector::Known(Index::All));
             match place {
-                Place::Of(indices) => {
+                Selector::Of(indices) => {
                     if of_tensors.is_none() {
                         of_tensors = Some(shape.rank());
                         shape.0.extend(common.dims().iter().cloned());
@@ -466,7 +466,7 @@ impl At {
                     own.push(None);
                     counts.push(indices);
                 }
-                Place::Known(index) => {
+                Selector::Known(index) => {
                     // The coordinates that the range names, by the range itself.
                     let line: Shape = [x.shape().0[axis].clone()].into_iter().collect();
                     let line = iota(x.device(), op, line, 0, DType::Int32)?;
@@ -482,7 +482,7 @@ impl At {
         let mut inside = super::ones(&shape, DType::Bool)?;
         for axis in 0..x.ndim() {
             let mut index = counts[axis].clone();
-            let is_tensor = matches!(self.places.get(axis), Some(Place::Of(_)));
+            let is_tensor = matches!(self.places.get(axis), Some(Selector::Of(_)));
             if is_tensor {
                 index = from_front(op, x, &index, &x.shape().0[axis])?;
                 let size = size_of(op, x, &x.shape().0[axis])?;
@@ -508,7 +508,7 @@ impl At {
 /// `at(x, places).get()`, as a row.
 #[function(inner, name = "at.get")]
 #[track_caller]
-pub fn at_get(x: &Tensor, places: &[Place]) -> Result<Tensor> {
+pub fn at_get(x: &Tensor, places: &[Selector]) -> Result<Tensor> {
     at(x, places.to_vec()).get()
 }
 
@@ -517,7 +517,7 @@ macro_rules! changes {
         #[doc = concat!("`at(x, places).", stringify!($method), "(values)`, as a row.")]
         #[function(inner, name = $name)]
         #[track_caller]
-        pub fn $row<'a>(x: &Tensor, places: &[Place], values: impl Into<Operand<'a>>) -> Result<Tensor> {
+        pub fn $row<'a>(x: &Tensor, places: &[Selector], values: impl Into<Operand<'a>>) -> Result<Tensor> {
             at(x, places.to_vec()).$method(values)
         }
     )+ };
@@ -549,14 +549,14 @@ impl<'a> Argument<'a> for Vec<Index> {
     const KIND: Takes = Takes::Ranges;
     #[inline(never)]
     fn read(arguments: &mut Arguments<'a>) -> Self {
-        let known = |place: Place| if let Place::Known(index) = place { index } else { Index::All };
-        arguments.read::<Vec<Place>>().into_iter().map(known).collect()
+        let known = |place: Selector| if let Selector::Known(index) = place { index } else { Index::All };
+        arguments.read::<Vec<Selector>>().into_iter().map(known).collect()
     }
 }
 
 /// How many there are; then of each a tensor, nothing (all of the axis), a size (a position), or the number of a range and its start, stop
 /// and step.
-impl<'a> Argument<'a> for Vec<Place> {
+impl<'a> Argument<'a> for Vec<Selector> {
     const KIND: Takes = Takes::Places;
     #[inline(never)]
     fn read(arguments: &mut Arguments<'a>) -> Self {
@@ -565,9 +565,9 @@ impl<'a> Argument<'a> for Vec<Place> {
     }
 }
 
-fn place(arguments: &mut Arguments<'_>) -> Place {
+fn place(arguments: &mut Arguments<'_>) -> Selector {
     let index = match arguments.value() {
-        Value::Tensor(tensor) => return Place::Of(tensor.clone()),
+        Value::Tensor(tensor) => return Selector::Of(tensor.clone()),
         Value::Size(at) => at.known().map_or_else(|| Index::AtSize(at.clone()), Index::At),
         Value::Number(_) => {
             let (start, stop): (Option<Dim>, Option<Dim>) = (arguments.read(), arguments.read());
@@ -580,5 +580,5 @@ fn place(arguments: &mut Arguments<'_>) -> Place {
         }
         _ => Index::All,
     };
-    Place::Known(index)
+    Selector::Known(index)
 }

@@ -22,7 +22,7 @@ pub use create::{
     tri, tril, triu, zeros, zeros_like,
 };
 pub use einsum::{diag, diagonal, einsum, kron, nan_to_num, norm, round_to, trace};
-pub use index::{At, Place, at, put_along_axis, scatter_add, take_along_axis};
+pub use index::{At, Selector, at, put_along_axis, scatter_add, take_along_axis};
 pub use join::{Split, concatenate, split, stack};
 pub(crate) use linear::tensordot_as;
 pub use linear::{addmm, dot, inner, matmul, outer, tensordot};

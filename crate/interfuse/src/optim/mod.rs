@@ -10,7 +10,7 @@ mod schedule;
 mod settings;
 
 pub use clip::{clip_grad_norm, clip_norm};
-pub use rule::{Rule, Updated, update};
+pub use rule::{UpdateRule, Updated, update};
 pub use schedule::{Schedule, join};
 pub use settings::{SETTINGS, Settings};
 
@@ -28,7 +28,7 @@ pub struct State {
     pub step: Tensor,
     /// The learning rate of the last update, a float32 without axes.
     pub learning_rate: Tensor,
-    /// What the rule remembers of every parameter, one slot after another (see [`Rule::slots`]); empty before the first update.
+    /// What the rule remembers of every parameter, one slot after another (see [`UpdateRule::slots`]); empty before the first update.
     pub slots: Vec<Tensor>,
 }
 
@@ -37,8 +37,8 @@ tree!(State { step, learning_rate, slots } of 3);
 /// A rule with a schedule of learning rates, and the state of a training run. A tree of its state: a compiled step may capture it.
 ///
 /// ```
-/// use interfuse::{optim::{Optimizer, Rule}, Tensor};
-/// let mut optimizer = Optimizer::new(Rule::Sgd { momentum: 0.9, dampening: 0.0, weight_decay: 0.0, nesterov: false }, 0.5)?;
+/// use interfuse::{optim::{Optimizer, UpdateRule}, Tensor};
+/// let mut optimizer = Optimizer::new(UpdateRule::Sgd { momentum: 0.9, dampening: 0.0, weight_decay: 0.0, nesterov: false }, 0.5)?;
 /// let mut w = Tensor::from([1.0f32, -1.0]);
 /// let gradient = Tensor::from([1.0f32, 1.0]);
 /// optimizer.update(&mut w, &gradient)?;
@@ -49,7 +49,7 @@ tree!(State { step, learning_rate, slots } of 3);
 /// ```
 #[derive(Clone)]
 pub struct Optimizer {
-    rule: Rule,
+    rule: UpdateRule,
     schedule: Schedule,
     /// What it remembers.
     pub state: State,
@@ -57,7 +57,7 @@ pub struct Optimizer {
 
 impl Optimizer {
     /// A rule with a learning rate: a number or a [`Schedule`].
-    pub fn new(rule: Rule, learning_rate: impl Into<Schedule>) -> Result<Optimizer> {
+    pub fn new(rule: UpdateRule, learning_rate: impl Into<Schedule>) -> Result<Optimizer> {
         rule.check()?;
         let (schedule, step) = (learning_rate.into(), Tensor::scalar(Scalar::i32(0))?);
         let learning_rate = schedule.at(&step)?;

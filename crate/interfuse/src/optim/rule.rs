@@ -8,7 +8,7 @@ use interfuse_compiler::dtype::DType;
 
 /// How parameters are updated, with everything that stays the same during a run.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Rule {
+pub enum UpdateRule {
     /// p - lr v with v = momentum v + (1 - dampening) g, of gradients with `weight_decay` p added; without momentum p - lr g.
     Sgd {
         /// How much of the last step's direction stays.
@@ -61,22 +61,22 @@ pub struct Updated {
     pub slots: Vec<Tensor>,
 }
 
-impl Rule {
+impl UpdateRule {
     /// The rule of that name in bindings, with its numbers in the order of [`super::SETTINGS`] (booleans as 0 and 1).
-    pub fn from_numbers(name: &str, numbers: &[f64]) -> Result<Rule> {
+    pub fn from_numbers(name: &str, numbers: &[f64]) -> Result<UpdateRule> {
         let rule = match (name, numbers) {
             ("SGD", &[momentum, dampening, weight_decay, nesterov]) => {
-                Rule::Sgd { momentum, dampening, weight_decay, nesterov: nesterov != 0.0 }
+                UpdateRule::Sgd { momentum, dampening, weight_decay, nesterov: nesterov != 0.0 }
             }
             ("Adam", &[first, second, eps, bias]) => {
-                Rule::Adam { betas: (first, second), eps, weight_decay: 0.0, bias_correction: bias != 0.0 }
+                UpdateRule::Adam { betas: (first, second), eps, weight_decay: 0.0, bias_correction: bias != 0.0 }
             }
             ("AdamW", &[first, second, eps, bias, weight_decay]) => {
-                Rule::Adam { betas: (first, second), eps, weight_decay, bias_correction: bias != 0.0 }
+                UpdateRule::Adam { betas: (first, second), eps, weight_decay, bias_correction: bias != 0.0 }
             }
-            ("Adagrad", &[eps]) => Rule::Adagrad { eps },
-            ("RMSprop", &[alpha, eps]) => Rule::RmsProp { alpha, eps },
-            ("Lion", &[first, second, weight_decay]) => Rule::Lion { betas: (first, second), weight_decay },
+            ("Adagrad", &[eps]) => UpdateRule::Adagrad { eps },
+            ("RMSprop", &[alpha, eps]) => UpdateRule::RmsProp { alpha, eps },
+            ("Lion", &[first, second, weight_decay]) => UpdateRule::Lion { betas: (first, second), weight_decay },
             _ => {
                 return Err(misuse(
                     name,
@@ -91,12 +91,12 @@ impl Rule {
 
     fn name(&self) -> &'static str {
         match self {
-            Rule::Sgd { .. } => "SGD",
-            Rule::Adam { weight_decay: 0.0, .. } => "Adam",
-            Rule::Adam { .. } => "AdamW",
-            Rule::Adagrad { .. } => "Adagrad",
-            Rule::RmsProp { .. } => "RMSprop",
-            Rule::Lion { .. } => "Lion",
+            UpdateRule::Sgd { .. } => "SGD",
+            UpdateRule::Adam { weight_decay: 0.0, .. } => "Adam",
+            UpdateRule::Adam { .. } => "AdamW",
+            UpdateRule::Adagrad { .. } => "Adagrad",
+            UpdateRule::RmsProp { .. } => "RMSprop",
+            UpdateRule::Lion { .. } => "Lion",
         }
     }
 
@@ -112,7 +112,7 @@ impl Rule {
             false => refuse(what, value, "It must not be negative."),
         };
         match *self {
-            Rule::Sgd { momentum, dampening, weight_decay, nesterov } => {
+            UpdateRule::Sgd { momentum, dampening, weight_decay, nesterov } => {
                 if nesterov && (momentum <= 0.0 || dampening != 0.0) {
                     let hint = "Nesterov's momentum needs a momentum and no dampening.";
                     return refuse("the momentum with nesterov", momentum, hint);
@@ -120,18 +120,18 @@ impl Rule {
                 positive("the momentum", momentum)?;
                 positive("the weight decay", weight_decay)
             }
-            Rule::Adam { betas, eps, weight_decay, .. } => {
+            UpdateRule::Adam { betas, eps, weight_decay, .. } => {
                 share("the first beta", betas.0)?;
                 share("the second beta", betas.1)?;
                 positive("eps", eps)?;
                 positive("the weight decay", weight_decay)
             }
-            Rule::Adagrad { eps } => positive("eps", eps),
-            Rule::RmsProp { alpha, eps } => {
+            UpdateRule::Adagrad { eps } => positive("eps", eps),
+            UpdateRule::RmsProp { alpha, eps } => {
                 positive("alpha", alpha)?;
                 positive("eps", eps)
             }
-            Rule::Lion { betas, weight_decay } => {
+            UpdateRule::Lion { betas, weight_decay } => {
                 share("the first beta", betas.0)?;
                 share("the second beta", betas.1)?;
                 positive("the weight decay", weight_decay)
@@ -142,10 +142,10 @@ impl Rule {
     /// The names of what it remembers of a parameter.
     pub fn slots(&self) -> &'static [&'static str] {
         match self {
-            Rule::Sgd { momentum: 0.0, .. } => &[],
-            Rule::Adam { .. } => &["m", "v"],
-            Rule::Sgd { .. } | Rule::Adagrad { .. } | Rule::RmsProp { .. } => &["v"],
-            Rule::Lion { .. } => &["m"],
+            UpdateRule::Sgd { momentum: 0.0, .. } => &[],
+            UpdateRule::Adam { .. } => &["m", "v"],
+            UpdateRule::Sgd { .. } | UpdateRule::Adagrad { .. } | UpdateRule::RmsProp { .. } => &["v"],
+            UpdateRule::Lion { .. } => &["m"],
         }
     }
 
@@ -175,7 +175,7 @@ impl Rule {
             _ => p.try_mul(&Tensor::apply(crate::Op::Sub, &[weak(1.0), (&lr.try_mul(weak(decay))?).into()])?),
         };
         match *self {
-            Rule::Sgd { momentum, dampening, weight_decay, nesterov } => {
+            UpdateRule::Sgd { momentum, dampening, weight_decay, nesterov } => {
                 let g = if weight_decay == 0.0 { g.clone() } else { g.try_add(&p.try_mul(weak(weight_decay))?)? };
                 let &[v] = slots else { return Ok((p.try_sub(&lr.try_mul(&g)?)?, Vec::new())) };
                 let fresh = if dampening == 0.0 { g.clone() } else { g.try_mul(weak(1.0 - dampening))? };
@@ -183,7 +183,7 @@ impl Rule {
                 let direction = if nesterov { g.try_add(&v.try_mul(weak(momentum))?)? } else { v.clone() };
                 Ok((p.try_sub(&lr.try_mul(&direction)?)?, vec![v]))
             }
-            Rule::Adam { betas, eps, weight_decay, bias_correction } => {
+            UpdateRule::Adam { betas, eps, weight_decay, bias_correction } => {
                 let (m, v) = (mix(slots[0], g, betas.0)?, mix(slots[1], &g.try_square()?, betas.1)?);
                 // The scalars are divided first: one division per parameter tensor instead of one per element.
                 let (rate, mean) = if bias_correction {
@@ -196,15 +196,15 @@ impl Rule {
                 let p = shrunk(p, weight_decay)?.try_sub(&moved)?;
                 Ok((p, vec![m, v]))
             }
-            Rule::Adagrad { eps } => {
+            UpdateRule::Adagrad { eps } => {
                 let v = slots[0].try_add(&g.try_square()?)?;
                 Ok((p.try_sub(&lr.try_mul(g)?.try_div(&rooted(&v, eps)?)?)?, vec![v]))
             }
-            Rule::RmsProp { alpha, eps } => {
+            UpdateRule::RmsProp { alpha, eps } => {
                 let v = mix(slots[0], &g.try_square()?, alpha)?;
                 Ok((p.try_sub(&lr.try_mul(g)?.try_div(&rooted(&v, eps)?)?)?, vec![v]))
             }
-            Rule::Lion { betas, weight_decay } => {
+            UpdateRule::Lion { betas, weight_decay } => {
                 let direction = mix(slots[0], g, betas.0)?.try_sign()?;
                 let m = mix(slots[0], g, betas.1)?;
                 Ok((shrunk(p, weight_decay)?.try_sub(&lr.try_mul(&direction)?)?, vec![m]))
@@ -225,7 +225,7 @@ fn correction(step: &Tensor, beta: f64, dtype: DType) -> Result<Tensor> {
 /// The learning rate takes the dtype of each parameter: float16 parameters stay float16.
 #[track_caller]
 pub fn update(
-    rule: &Rule,
+    rule: &UpdateRule,
     learning_rate: &Tensor,
     step: &Tensor,
     parameters: &[Tensor],

@@ -1,12 +1,12 @@
 //! What each optimiser may be told besides its learning rate, with what it is otherwise. The package's options, their docs and defaults
-//! follow from here (`npm run gen`), and so does [`Rule::usual`].
+//! follow from here (`npm run gen`), and so does [`UpdateRule::usual`].
 
 use super::misuse;
-use super::rule::Rule;
+use super::rule::UpdateRule;
 use crate::error::Result;
 use crate::table::{Kind, Parameter};
 
-/// An optimiser: its name, its source, and its numbers in the order of `Rule::from_numbers`.
+/// An optimiser: its name, its source, and its numbers in the order of `UpdateRule::from_numbers`.
 pub struct Settings {
     /// As the package calls it.
     pub name: &'static str,
@@ -65,16 +65,16 @@ pub const SETTINGS: &[Settings] = &[
     },
 ];
 
-impl Rule {
+impl UpdateRule {
     /// The optimiser of that name (SGD, Adam, AdamW, Adagrad, RMSprop, Lion) with what it is told by default.
     ///
     /// ```
-    /// use interfuse::optim::Rule;
-    /// let Rule::Adam { betas, bias_correction, .. } = Rule::usual("Adam")? else { panic!("Adam is Adam") };
+    /// use interfuse::optim::UpdateRule;
+    /// let UpdateRule::Adam { betas, bias_correction, .. } = UpdateRule::usual("Adam")? else { panic!("Adam is Adam") };
     /// assert_eq!((betas, bias_correction), ((0.9, 0.999), true));
     /// # Ok::<(), interfuse::Error>(())
     /// ```
-    pub fn usual(name: &str) -> Result<Rule> {
+    pub fn usual(name: &str) -> Result<UpdateRule> {
         let settings = SETTINGS.iter().find(|settings| settings.name == name).ok_or_else(|| {
             misuse(name, "there is no such optimiser".into(), "There are SGD, Adam, AdamW, Adagrad, RMSprop and Lion.")
         })?;
@@ -84,6 +84,6 @@ impl Rule {
             "false" => 0.0,
             number => number.parse().expect("defaults are numbers"),
         });
-        Rule::from_numbers(name, &numbers.collect::<Vec<f64>>())
+        UpdateRule::from_numbers(name, &numbers.collect::<Vec<f64>>())
     }
 }

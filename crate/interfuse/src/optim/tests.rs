@@ -10,7 +10,7 @@ fn gradient(step: usize) -> [f64; 3] {
 }
 
 /// Runs a rule on tensors; gives parameters after every step.
-fn run(rule: Rule, steps: usize) -> Vec<[f64; 3]> {
+fn run(rule: UpdateRule, steps: usize) -> Vec<[f64; 3]> {
     let mut optimizer = Optimizer::new(rule, 0.1).expect("a rule");
     let mut model = (Tensor::from([1.0f32, -2.0]), Tensor::from(0.5f32));
     (0..steps)
@@ -24,7 +24,7 @@ fn run(rule: Rule, steps: usize) -> Vec<[f64; 3]> {
 }
 
 /// The same with the formula of one element: (parameter, gradient, two slots, step from 1) -> parameter.
-fn check(rule: Rule, one: impl Fn(f64, f64, &mut [f64; 2], i32) -> f64) {
+fn check(rule: UpdateRule, one: impl Fn(f64, f64, &mut [f64; 2], i32) -> f64) {
     let mut parameters = [1.0, -2.0, 0.5];
     let mut slots = [[0.0; 2]; 3];
     for (step, got) in run(rule, 6).into_iter().enumerate() {
@@ -39,7 +39,8 @@ fn check(rule: Rule, one: impl Fn(f64, f64, &mut [f64; 2], i32) -> f64) {
 #[test]
 fn rules_follow_their_formulas() {
     let lr = 0.1;
-    let sgd = |momentum, dampening, weight_decay, nesterov| Rule::Sgd { momentum, dampening, weight_decay, nesterov };
+    let sgd =
+        |momentum, dampening, weight_decay, nesterov| UpdateRule::Sgd { momentum, dampening, weight_decay, nesterov };
     check(sgd(0.0, 0.0, 0.0, false), |p, g, _, _| p - lr * g);
     check(sgd(0.0, 0.0, 0.2, false), |p, g, _, _| p - lr * (g + 0.2 * p));
     check(sgd(0.9, 0.25, 0.2, false), |p, g, s, _| {
@@ -58,20 +59,24 @@ fn rules_follow_their_formulas() {
             p * (1.0 - lr * decay) - lr * (s[0] / c) / ((s[1] / d).sqrt() + 1e-8)
         }
     };
-    let rule =
-        |weight_decay, bias_correction| Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay, bias_correction };
+    let rule = |weight_decay, bias_correction| UpdateRule::Adam {
+        betas: (0.9, 0.999),
+        eps: 1e-8,
+        weight_decay,
+        bias_correction,
+    };
     check(rule(0.0, true), adam(0.0, true));
     check(rule(0.0, false), adam(0.0, false));
     check(rule(0.05, true), adam(0.05, true));
-    check(Rule::Adagrad { eps: 1e-8 }, |p, g, s, _| {
+    check(UpdateRule::Adagrad { eps: 1e-8 }, |p, g, s, _| {
         s[0] += g * g;
         p - lr * g / (s[0].sqrt() + 1e-8)
     });
-    check(Rule::RmsProp { alpha: 0.9, eps: 1e-8 }, |p, g, s, _| {
+    check(UpdateRule::RmsProp { alpha: 0.9, eps: 1e-8 }, |p, g, s, _| {
         s[0] = 0.9 * s[0] + 0.1 * g * g;
         p - lr * g / (s[0].sqrt() + 1e-8)
     });
-    check(Rule::Lion { betas: (0.9, 0.99), weight_decay: 0.1 }, |p, g, s, _| {
+    check(UpdateRule::Lion { betas: (0.9, 0.99), weight_decay: 0.1 }, |p, g, s, _| {
         let c = 0.9 * s[0] + 0.1 * g;
         s[0] = 0.99 * s[0] + 0.01 * g;
         p * (1.0 - lr * 0.1) - lr * c.signum()
@@ -80,7 +85,7 @@ fn rules_follow_their_formulas() {
 
 #[test]
 fn float16_parameters_stay_float16() {
-    let mut optimizer = Optimizer::new(Rule::Adagrad { eps: 1e-3 }, 0.5).expect("a rule");
+    let mut optimizer = Optimizer::new(UpdateRule::Adagrad { eps: 1e-3 }, 0.5).expect("a rule");
     let mut p = Tensor::from([1.0f32, 2.0]).astype(DType::Float16);
     let g = p.clone();
     optimizer.update(&mut p, &g).expect("an update");
@@ -92,12 +97,12 @@ fn float16_parameters_stay_float16() {
 #[test]
 fn mistakes_are_told() {
     let told = |result: Result<Optimizer>| result.err().expect("a mistake").to_string();
-    let sgd = |momentum, nesterov| Rule::Sgd { momentum, dampening: 0.0, weight_decay: 0.0, nesterov };
+    let sgd = |momentum, nesterov| UpdateRule::Sgd { momentum, dampening: 0.0, weight_decay: 0.0, nesterov };
     assert_eq!(
         told(Optimizer::new(sgd(0.0, true), 0.1)),
         "SGD: the momentum with nesterov is 0. Nesterov's momentum needs a momentum and no dampening."
     );
-    let adam = Rule::Adam { betas: (0.9, 1.0), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
+    let adam = UpdateRule::Adam { betas: (0.9, 1.0), eps: 1e-8, weight_decay: 0.0, bias_correction: true };
     assert_eq!(told(Optimizer::new(adam, 0.1)), "Adam: the second beta is 1. It must be at least 0 and less than 1.");
     let mut optimizer = Optimizer::new(sgd(0.9, false), 0.1).expect("a rule");
     let mut p = Tensor::from([1.0f32, 2.0]);
@@ -140,7 +145,7 @@ fn schedules_follow_their_formulas() {
     assert!(Schedule::Join(vec![Schedule::Constant(1.0)], vec![1.0]).at(&Tensor::from(0i32)).is_err());
     // The step decides, not the trace.
     let mut optimizer = Optimizer::new(
-        Rule::Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false },
+        UpdateRule::Sgd { momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false },
         Schedule::Exponential { start: 1.0, decay: 0.5 },
     )
     .expect("a rule");

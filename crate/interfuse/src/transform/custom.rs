@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
 use crate::trace::Scope;
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::kind::Rule;
+use interfuse_compiler::kind::Derivative;
 use interfuse_compiler::shape::Aval;
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ impl CustomRecording {
             .map(|at| at as u32)
             .collect();
         inputs.extend(captured);
-        call(&device, &label, body, Rule::Custom(Arc::new(backward.with_inputs_at(&positions))), &inputs)
+        call(&device, &label, body, Derivative::Custom(Arc::new(backward.with_inputs_at(&positions))), &inputs)
     }
 }
 

@@ -5,7 +5,7 @@ use interfuse::functions::{TRAINING, TRAINING_FACTS};
 use interfuse::library::{self, Window};
 use interfuse::nn::losses::{self, Binary, CrossEntropy, Reduction, Triplet};
 use interfuse::nn::{self, Module, activations, layers};
-use interfuse::optim::{Optimizer, Rule};
+use interfuse::optim::{Optimizer, UpdateRule};
 use interfuse::table::{Arguments, Call, Value};
 use interfuse::{Compile, DType, Result, Tensor, Tree, grad, random};
 
@@ -198,11 +198,11 @@ fn losses_serve_all_sizes() {
 #[test]
 fn updates_serve_all_sizes() {
     let rules = [
-        Rule::Sgd { momentum: 0.9, dampening: 0.1, weight_decay: 0.01, nesterov: false },
-        Rule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.01, bias_correction: true },
-        Rule::Adagrad { eps: 1e-8 },
-        Rule::RmsProp { alpha: 0.9, eps: 1e-8 },
-        Rule::Lion { betas: (0.9, 0.99), weight_decay: 0.01 },
+        UpdateRule::Sgd { momentum: 0.9, dampening: 0.1, weight_decay: 0.01, nesterov: false },
+        UpdateRule::Adam { betas: (0.9, 0.999), eps: 1e-8, weight_decay: 0.01, bias_correction: true },
+        UpdateRule::Adagrad { eps: 1e-8 },
+        UpdateRule::RmsProp { alpha: 0.9, eps: 1e-8 },
+        UpdateRule::Lion { betas: (0.9, 0.99), weight_decay: 0.01 },
     ];
     for rule in rules {
         let optimizer = Optimizer::new(rule, 0.1).expect("a rule");

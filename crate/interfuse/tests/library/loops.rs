@@ -1,7 +1,7 @@
 //! Loops, order, updates and windows through the library, eagerly and compiled.
 
 use crate::wave;
-use interfuse::library::{self as lib, Index, Place, Running, Window};
+use interfuse::library::{self as lib, Index, Running, Selector, Window};
 use interfuse::{DType, Tensor, compile, fori, random, scan};
 
 fn floats(x: &Tensor) -> Vec<f32> {
@@ -101,23 +101,23 @@ fn updates_are_those_of_plain_loops() {
     let plain = floats(&x);
     let rows = Tensor::from([3i32, 0, 3]);
     let columns = Tensor::from([-1i32, 2, 4]);
-    let pairs = lib::at(&x, vec![Place::from(&rows), Place::from(&columns)]);
+    let pairs = lib::at(&x, vec![Selector::from(&rows), Selector::from(&columns)]);
     assert_eq!(floats(&pairs.get().expect("gets")), [plain[19], plain[2], plain[19]]);
     let added = floats(&pairs.add(10).expect("adds"));
     assert!((added[19] - plain[19] - 20.0).abs() < 1e-4 && (added[2] - plain[2] - 10.0).abs() < 1e-5);
     assert_eq!(added[3], plain[3]);
     // Out of range: clamped where read, ignored where written.
-    let far = lib::at(&x, vec![Place::from(&Tensor::from([9i32])), Place::from(&Tensor::from([0i32]))]);
+    let far = lib::at(&x, vec![Selector::from(&Tensor::from([9i32])), Selector::from(&Tensor::from([0i32]))]);
     assert_eq!(floats(&far.get().expect("gets")), [plain[15]]);
     assert_eq!(floats(&far.set(1).expect("sets")), plain);
-    let range = |start, stop| Place::Known(Index::Range { start: Some(start), stop: Some(stop), step: 1 });
+    let range = |start, stop| Selector::Known(Index::Range { start: Some(start), stop: Some(stop), step: 1 });
     let block = lib::at(&x, vec![range(1, 3), range(-2, 5)]);
     let doubled = floats(&block.mul(2).expect("multiplies"));
     for (at, (got, was)) in doubled.iter().zip(&plain).enumerate() {
         let inside = (1..3).contains(&(at / 5)) && at % 5 >= 3;
         assert_eq!(*got, if inside { 2.0 * was } else { *was }, "{at}");
     }
-    let wrong = lib::at(&x, vec![Place::Known(Index::At(9))]).set(0).expect_err("out of range");
+    let wrong = lib::at(&x, vec![Selector::Known(Index::At(9))]).set(0).expect_err("out of range");
     assert!(wrong.to_string().contains("index 9 is out of range for axis 0 of float32[4,5]"), "{wrong}");
 }
 
@@ -220,7 +220,7 @@ fn indices_out_of_range_are_clamped_where_read_and_left_out_where_written() {
         (&signed, vec![30.0, 30.0, 10.0, 10.0, 20.0], [0.0, 0.0, 0.0]),
         (&unsigned, vec![30.0, 30.0, 20.0], [10.0, 0.0, 30.0]),
     ] {
-        let at = |x: &Tensor| lib::at(x, vec![Place::from(indices)]);
+        let at = |x: &Tensor| lib::at(x, vec![Selector::from(indices)]);
         assert_eq!(floats(&lib::take(&x, indices, Some(0)).expect("taken")), read);
         assert_eq!(floats(&lib::take_along_axis(&x, indices, Some(0)).expect("taken")), read);
         assert_eq!(floats(&at(&x).get().expect("taken")), read);
@@ -228,7 +228,7 @@ fn indices_out_of_range_are_clamped_where_read_and_left_out_where_written() {
         assert_eq!(floats(&lib::put_along_axis(&x, indices, 0.0, Some(0)).expect("put")), written);
         // Two indices: the general way.
         let square = x.reshape(&[3, 1]);
-        let two = || vec![Place::from(indices), Place::from(&(indices - indices))];
+        let two = || vec![Selector::from(indices), Selector::from(&(indices - indices))];
         assert_eq!(floats(&lib::at(&square, two()).get().expect("taken")), read);
         assert_eq!(floats(&lib::at(&square, two()).set(0.0).expect("set")), written);
     }

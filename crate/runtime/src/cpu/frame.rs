@@ -20,7 +20,7 @@ use std::ops::Range;
 
 /// Where the lanes of a value are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
+pub enum Location {
     /// In a register.
     Register(u32),
     /// In the buffer that it is loaded from, at the base of that access.
@@ -96,12 +96,12 @@ enum Work {
     },
     /// What an earlier pass kept, in that slot.
     Kept(u32),
-    SortKey(DType, Place),
+    SortKey(DType, Location),
     /// Combines what the register holds with a value.
-    Running(Update, DType, Place, Option<Place>),
-    Unary(fn(&[u32], &mut [u32]), Place),
-    Binary(fn(&[u32], &[u32], &mut [u32]), Place, Place),
-    Ternary(TernaryBlock, Place, Place, Place),
+    Running(Update, DType, Location, Option<Location>),
+    Unary(fn(&[u32], &mut [u32]), Location),
+    Binary(fn(&[u32], &[u32], &mut [u32]), Location, Location),
+    Ternary(TernaryBlock, Location, Location, Location),
 }
 
 #[derive(Debug)]
@@ -109,7 +109,7 @@ enum Step {
     Nodes(Range<usize>),
     Base(u32),
     Compute { work: Work, to: Target, round: bool },
-    Store { access: u32, value: Place },
+    Store { access: u32, value: Location },
 }
 
 /// A phase, ready to run on blocks of given lanes.
@@ -118,15 +118,15 @@ pub struct Frame {
     lanes: Lanes,
     nodes: Nodes,
     /// Where the values are that nodes read.
-    node_places: Vec<Option<Place>>,
+    node_places: Vec<Option<Location>>,
     accesses: Vec<Access>,
     steps: Vec<Step>,
     /// Positions of arg-reductions and places of reduced values, in the order of the phase's reductions.
-    pub reductions: Vec<(Place, Option<usize>)>,
+    pub reductions: Vec<(Location, Option<usize>)>,
     /// Registers of running combinations, and what they hold when a row begins.
     pub running: Vec<(u32, u32)>,
     /// The places of the values that the builder was asked for.
-    pub wanted: Vec<Place>,
+    pub wanted: Vec<Location>,
 }
 
 /// The buffers of a dispatch, by binding; the slice of the other kind is empty.
@@ -246,7 +246,7 @@ impl<'a> Builder<'a> {
         };
         let mut places = vec![None; self.kernel.values.len()];
         for (place, register) in places.iter_mut().zip(&self.pinned) {
-            *place = register.map(Place::Register);
+            *place = register.map(Location::Register);
         }
         let first_register = self.pinned_registers;
         let mut writer =
@@ -385,7 +385,7 @@ impl Schedule {
 struct Writer<'a, 'b> {
     builder: &'b mut Builder<'a>,
     frame: Frame,
-    places: Vec<Option<Place>>,
+    places: Vec<Option<Location>>,
     free: Vec<u32>,
     /// Registers from here on belong to this phase's own values.
     first_register: u32,
@@ -393,7 +393,7 @@ struct Writer<'a, 'b> {
 }
 
 impl Writer<'_, '_> {
-    fn place(&self, id: ValueId) -> Place {
+    fn place(&self, id: ValueId) -> Location {
         self.places[id.index()].expect("operands come before users")
     }
 
@@ -406,7 +406,7 @@ impl Writer<'_, '_> {
     }
 
     fn release(&mut self, id: u32) {
-        if let Some(Place::Register(register)) = self.places[id as usize]
+        if let Some(Location::Register(register)) = self.places[id as usize]
             && register >= self.first_register
             && !self.free.contains(&register)
         {
@@ -466,7 +466,7 @@ impl Writer<'_, '_> {
     fn kept(&mut self, id: u32, kept: &[(ValueId, u32)]) {
         let (_, slot) = kept.iter().find(|(value, _)| value.0 == id).expect("it is kept");
         let register = self.builder.pinned[id as usize].unwrap_or_else(|| self.fresh());
-        self.places[id as usize] = Some(Place::Register(register));
+        self.places[id as usize] = Some(Location::Register(register));
         let work = Work::Kept(*slot);
         self.frame.steps.push(Step::Compute { work, to: Target::Register(register), round: false });
     }
@@ -479,7 +479,7 @@ impl Writer<'_, '_> {
             Inst::Load { binding, index } => {
                 let access = self.access(*binding, index);
                 if self.frame.accesses[access as usize].is_plain() && pinned.is_none() {
-                    self.places[id as usize] = Some(Place::Memory(access));
+                    self.places[id as usize] = Some(Location::Memory(access));
                     return;
                 }
                 Work::Load(access)
@@ -517,7 +517,7 @@ impl Writer<'_, '_> {
             let access = self.access(store.binding, &store.index);
             if self.frame.accesses[access as usize].is_plain() {
                 self.frame.steps.push(Step::Compute { work, to: Target::Memory(access), round });
-                self.places[id as usize] = Some(Place::Memory(access));
+                self.places[id as usize] = Some(Location::Memory(access));
                 return;
             }
         }
@@ -525,13 +525,13 @@ impl Writer<'_, '_> {
             Some(register) => register,
             None => self.fresh(),
         };
-        self.places[id as usize] = Some(Place::Register(register));
+        self.places[id as usize] = Some(Location::Register(register));
         self.frame.steps.push(Step::Compute { work, to: Target::Register(register), round });
     }
 
     fn store(&mut self, store: &interfuse_compiler::kernel::Store) {
         let value = self.place(store.value);
-        let is_done = matches!(value, Place::Memory(access)
+        let is_done = matches!(value, Location::Memory(access)
             if self.frame.accesses[access as usize].binding == store.binding as usize);
         if !is_done {
             let access = self.access(store.binding, &store.index);
@@ -615,7 +615,7 @@ impl Frame {
     }
 
     /// The lanes of a value of the block that ran last.
-    pub fn read<'m>(&self, place: Place, machine: &'m Machine, memory: &'m Memory, n: usize) -> &'m [u32] {
+    pub fn read<'m>(&self, place: Location, machine: &'m Machine, memory: &'m Memory, n: usize) -> &'m [u32] {
         self.lanes_of(place, &machine.registers, memory, &machine.bases, n)
     }
 
@@ -626,7 +626,7 @@ impl Frame {
 
     fn lanes_of<'m>(
         &self,
-        place: Place,
+        place: Location,
         registers: &'m [Vec<u32>],
         memory: &'m Memory,
         bases: &[i64],
@@ -652,7 +652,7 @@ impl Frame {
         out: &mut [u32],
     ) {
         let n = out.len();
-        let lanes = |place: Place| lanes_of(&self.accesses, place, registers, reads, bases, n);
+        let lanes = |place: Location| lanes_of(&self.accesses, place, registers, reads, bases, n);
         match work {
             Work::Load(at) => {
                 let access = &self.accesses[*at as usize];
@@ -683,15 +683,15 @@ impl Frame {
 
 fn lanes_of<'m>(
     accesses: &[Access],
-    place: Place,
+    place: Location,
     registers: &'m [Vec<u32>],
     reads: &'m [&[u32]],
     bases: &[i64],
     n: usize,
 ) -> &'m [u32] {
     match place {
-        Place::Register(register) => &registers[register as usize][..n],
-        Place::Memory(access) => {
+        Location::Register(register) => &registers[register as usize][..n],
+        Location::Memory(access) => {
             let base = bases[access as usize] as usize;
             &reads[accesses[access as usize].binding][base..base + n]
         }

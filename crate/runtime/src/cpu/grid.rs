@@ -258,17 +258,17 @@ impl GridKernel {
 
 /// Values that one phase computes and another (or the driver) reads.
 pub fn crossing_values(kernel: &Kernel) -> Vec<bool> {
-    let mut born = vec![usize::MAX; kernel.values.len()];
+    let mut defined = vec![usize::MAX; kernel.values.len()];
     let mut crossing = vec![false; kernel.values.len()];
     for (at, phase) in kernel.phases.iter().enumerate() {
-        phase.body.clone().for_each(|id| born[id as usize] = at);
+        phase.body.clone().for_each(|id| defined[id as usize] = at);
         for id in &phase.reductions {
             crossing[id.index()] = true;
         }
     }
     for (at, phase) in kernel.phases.iter().enumerate() {
         let mut touch = |id: u32| {
-            if born[id as usize] != at && born[id as usize] != usize::MAX {
+            if defined[id as usize] != at && defined[id as usize] != usize::MAX {
                 crossing[id as usize] = true;
             }
         };

@@ -125,7 +125,7 @@ impl Program {
     }
 }
 
-/// The buffers of one call that are born in it.
+/// The buffers that one call allocates.
 #[derive(Default)]
 struct Fresh {
     /// Of each buffer of the plan that is an output, its position in `outputs`.

@@ -13,14 +13,14 @@ use std::rc::Rc;
 
 /// Where a buffer of a call is allocated.
 #[derive(Clone)]
-pub(super) struct Lies {
+pub(super) struct Allocation {
     block: Rc<Block>,
     /// The offset in the block, if it is shared.
     offset: Option<u64>,
     bytes: u64,
 }
 
-impl Lies {
+impl Allocation {
     /// The range of a shared block to bind when this buffer is bound alone. Blocks end, and neighbours begin, at multiples of more than 16
     /// bytes.
     fn range(&self) -> Option<(u64, u64)> {
@@ -37,20 +37,20 @@ fn block_sizes<'a>(program: &'a Program, sizes: &'a Sizes) -> impl Iterator<Item
 }
 
 /// Where each result is allocated in those blocks, without the blocks of temporaries.
-fn births<'a>(
+fn allocate_results<'a>(
     program: &'a Program,
     sizes: &'a Sizes,
-    born: &'a [Rc<Block>],
-) -> impl Iterator<Item = (usize, Lies)> + 'a {
-    let (arenas, alone) = born.split_at(program.plan.arenas.len());
+    results: &'a [Rc<Block>],
+) -> impl Iterator<Item = (usize, Allocation)> + 'a {
+    let (arenas, alone) = results.split_at(program.plan.arenas.len());
     let mut alone = alone.iter();
     let outputs = program.plan.buffers.iter().enumerate().filter(|(_, buffer)| buffer.storage == Storage::Output);
     let place = move |(at, _): (usize, &Buffer)| {
         let (block, offset) = match program.in_arena[at] {
             Some(place) => (&arenas[place.block as usize], Some(place.offset)),
-            None => (alone.next().expect("one block per result that lies alone"), None),
+            None => (alone.next().expect("one block per result outside arenas"), None),
         };
-        (at, Lies { block: block.clone(), offset, bytes: sizes.buffers[at] })
+        (at, Allocation { block: block.clone(), offset, bytes: sizes.buffers[at] })
     };
     outputs.map(place)
 }
@@ -69,7 +69,7 @@ impl State {
                 }
             };
             if !same || held.offset != Some(place.offset) {
-                return Err(DeviceError::Failed(format!("argument {input} lies elsewhere than the plan says")));
+                return Err(DeviceError::Failed(format!("argument {input} is not where the plan has it")));
             }
         }
         Ok(())
@@ -139,7 +139,7 @@ impl Shared {
         let plan = program.plan.clone();
 
         // What exists already. The kernels rely on the sizes and on what shares a block, so a wrong one must not pass.
-        let mut places: Vec<Option<Lies>> = vec![None; plan.buffers.len()];
+        let mut places: Vec<Option<Allocation>> = vec![None; plan.buffers.len()];
         let mut peak = 0;
         let mut deps = Vec::with_capacity(plan.inputs as usize + plan.constants as usize);
         for (at, buffer) in plan.buffers.iter().enumerate() {
@@ -157,13 +157,13 @@ impl Shared {
             }
             deps.push(held.written);
             peak += held.bytes;
-            places[at] = Some(Lies { block: held.block.clone(), offset: held.offset, bytes: held.bytes });
+            places[at] = Some(Allocation { block: held.block.clone(), offset: held.offset, bytes: held.bytes });
         }
         state.check_shared(&plan, call)?;
         let (serial, sent) = state.faults.begin(Some(program.clone()), deps);
         let notes = |state: &State| if sent.is_ok() { state.doubts.notes(&program) } else { Noted::No };
 
-        // What is born.
+        // What the call allocates.
         let last = program.last.take();
         let bytes = block_sizes(&program, &sizes);
         peak += bytes.clone().sum::<u64>();
@@ -178,28 +178,28 @@ impl Shared {
         // A fresh block may have brought the doubt.
         let noted = notes(state);
         state.counters.call_peak_bytes = peak;
-        let born = taken.split_off(sizes.slots.len());
+        let results = taken.split_off(sizes.slots.len());
         let temporaries = taken;
-        *program.last.borrow_mut() = temporaries.iter().chain(&born).map(|block| block.key()).collect();
-        for (block, arena) in born.iter().zip(&plan.arenas) {
-            block.let_to(arena.members.len() as u32, arena.bytes);
+        *program.last.borrow_mut() = temporaries.iter().chain(&results).map(|block| block.key()).collect();
+        for (block, arena) in results.iter().zip(&plan.arenas) {
+            block.allocate(arena.members.len() as u32, arena.bytes);
             state.bytes_in_use += arena.bytes;
         }
-        for ((at, lies), id) in births(&program, &sizes, &born).zip(&call.outputs) {
-            let Lies { block, offset, bytes } = lies.clone();
+        for ((at, placed), id) in allocate_results(&program, &sizes, &results).zip(&call.outputs) {
+            let Allocation { block, offset, bytes } = placed.clone();
             if offset.is_none() {
-                block.let_to(1, bytes);
+                block.allocate(1, bytes);
                 state.bytes_in_use += bytes;
             }
-            places[at] = Some(lies);
+            places[at] = Some(placed);
             let held = Held { block, offset, bytes, written: serial };
             let old = state.buffers.insert(*id, held);
             debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
         }
-        let lent: u64 = temporaries.iter().map(|block| block.capacity).sum();
-        state.bytes_lent += lent;
+        let allocated: u64 = temporaries.iter().map(|block| block.capacity).sum();
+        state.bytes_temporary += allocated;
         state.note_peak();
-        state.bytes_lent -= lent;
+        state.bytes_temporary -= allocated;
 
         let attempt = Attempt { serial, program, sizes, symbols: call.symbols.clone(), places, slots: temporaries };
         if noted != Noted::No {
@@ -227,7 +227,7 @@ impl Shared {
             return;
         }
         if let Some(error) = program.fault() {
-            // A call that is known to fail is not sent: another plan runs in its place, or its results are faulty from birth.
+            // A call that is known to fail is not sent: another plan runs in its place, or its results are faulty from the start.
             match program.is_fresh() {
                 true => state.doubts.refuse(program.clone(), error),
                 false => state.faults.fail(serial, error),
@@ -271,7 +271,7 @@ impl Shared {
         } else {
             self.post(state, attempt, timing);
             if program.is_fresh() {
-                state.outbox.doubt();
+                state.commands.doubt();
             }
             self.encoded(state);
         }
@@ -292,8 +292,8 @@ impl Shared {
         let sizes = self.sizes(state, &other, &attempt.symbols)?;
         let mut slots = self.blocks(state, attempt.serial, block_sizes(&other, &sizes), &[], Noted::No)?;
         let blocks = slots.clone();
-        let born = slots.split_off(sizes.slots.len());
-        let mut born = births(&other, &sizes, &born);
+        let results = slots.split_off(sizes.slots.len());
+        let mut results = allocate_results(&other, &sizes, &results);
         let plan = &attempt.program.plan;
         let known = |storage| {
             let at = plan.buffers.iter().position(|buffer| buffer.storage == storage)?;
@@ -301,7 +301,7 @@ impl Shared {
         };
         let place = |buffer: &Buffer| match buffer.storage {
             Storage::Temporary(_) => None,
-            Storage::Output => born.next().map(|(_, lies)| lies),
+            Storage::Output => results.next().map(|(_, placed)| placed),
             Storage::Input(_) | Storage::Constant(_) => known(buffer.storage),
         };
         let places = other.plan.buffers.iter().map(place).collect();
@@ -319,7 +319,7 @@ impl Shared {
             places,
             slots,
         };
-        let copies: Vec<(Lies, Lies)> = copies
+        let copies: Vec<(Allocation, Allocation)> = copies
             .into_iter()
             .filter_map(|(from, to)| Some((instead.places[from].clone()?, attempt.places[to].clone()?)))
             .collect();
@@ -329,7 +329,7 @@ impl Shared {
     }
 
     /// Submits a call in a pass of its own, and copies from place to place after it.
-    fn submit_alone(self: &Rc<Self>, state: &mut State, call: &Attempt, copies: &[(Lies, Lies)]) {
+    fn submit_alone(self: &Rc<Self>, state: &mut State, call: &Attempt, copies: &[(Allocation, Allocation)]) {
         self.send(state);
         let State { pipelines, counters, .. } = state;
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -358,23 +358,23 @@ pub(super) struct Attempt {
     sizes: Rc<Sizes>,
     symbols: Vec<i64>,
     /// Of the plan's buffers but temporaries.
-    places: Vec<Option<Lies>>,
+    places: Vec<Option<Allocation>>,
     slots: Vec<Rc<Block>>,
 }
 
 impl Attempt {
     /// What it reads and writes.
     pub(super) fn blocks(&self) -> impl Iterator<Item = &Rc<Block>> {
-        self.places.iter().flatten().map(|lies| &lies.block).chain(&self.slots)
+        self.places.iter().flatten().map(|placed| &placed.block).chain(&self.slots)
     }
 
     /// Marks its blocks: it may run again.
     fn mark(&self) {
-        for (buffer, lies) in self.program.plan.buffers.iter().zip(&self.places) {
-            match (buffer.storage, lies) {
-                (Storage::Output, Some(lies)) => lies.block.noted.set(Noted::Written),
+        for (buffer, placed) in self.program.plan.buffers.iter().zip(&self.places) {
+            match (buffer.storage, placed) {
+                (Storage::Output, Some(placed)) => placed.block.noted.set(Noted::Written),
                 // What notes wrote they will write again.
-                (_, Some(lies)) if lies.block.noted.get() == Noted::No => lies.block.noted.set(Noted::Read),
+                (_, Some(placed)) if placed.block.noted.get() == Noted::No => placed.block.noted.set(Noted::Read),
                 (_, _) => {}
             }
         }
@@ -407,8 +407,8 @@ impl Attempt {
             let bound = step.bound.iter().map(|(at, whole)| match plan.buffers[*at as usize].storage {
                 Storage::Temporary(slot) => (slots[slot as usize], None),
                 Storage::Input(_) | Storage::Constant(_) | Storage::Output => {
-                    let lies = places[*at as usize].as_ref().expect("every buffer has a place by now");
-                    (&lies.block, lies.range().filter(|_| !whole))
+                    let placed = places[*at as usize].as_ref().expect("every buffer has a place by now");
+                    (&placed.block, placed.range().filter(|_| !whole))
                 }
             });
             let (group, made) = pipelines.bind_group(&step.pipeline.layout, bound, uniforms, step.uniforms);
@@ -422,11 +422,11 @@ impl Attempt {
 impl Shared {
     /// Encodes a call; with `timing`, every kernel in a pass of its own, and submits that.
     fn post(&self, state: &mut State, call: &Attempt, timing: Option<&Timing>) {
-        let State { pipelines, counters, outbox, .. } = state;
+        let State { pipelines, counters, commands, .. } = state;
         let steps = &call.program.steps;
         let Some(timing) = timing else {
             return call.encode((pipelines, counters), |at, group, grid| {
-                let pass = outbox.pass(&self.device, call.serial);
+                let pass = commands.pass(&self.device, call.serial);
                 pass.dispatch(&steps[at].pipeline, group, grid, call.sizes.weights[at]);
             });
         };

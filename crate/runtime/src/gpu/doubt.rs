@@ -192,7 +192,7 @@ impl Shared {
             let Some(text) = text.or_else(|| beyond.then(|| OUT_OF_MEMORY.to_string())) else { return };
             let (Some(shared), false) = (shared.upgrade(), state.doubts.given_up || text != OUT_OF_MEMORY) else {
                 state.short |= text == OUT_OF_MEMORY;
-                state.pool.bury(&block);
+                state.pool.discard(&block);
                 return state.faults.fail(serial, no_memory(bytes, &text));
             };
             shared.trim(state);
@@ -205,7 +205,7 @@ impl Shared {
                 state.doubts.open -= 1;
                 let Some(text) = text.or_else(|| beyond.then(|| OUT_OF_MEMORY.to_string())) else { return };
                 state.short = true;
-                state.pool.bury(&block);
+                state.pool.discard(&block);
                 state.faults.fail(serial, no_memory(bytes, &text));
             });
         });

@@ -256,7 +256,7 @@ mod tests {
         let (d, _) = faults.begin(None, vec![b, c]);
         faults.fail(a, failed("boom"));
         assert_eq!([a, b, c, d].map(|s| faults.of(s).is_some()), [true, true, false, true]);
-        // What is computed later is born faulty, with the first error.
+        // What is computed later is faulty from the start, with the first error.
         let (e, sent) = faults.begin(None, vec![c, d]);
         assert_eq!((sent, faults.of(e)), (Err(failed("boom")), Some(failed("boom"))));
     }

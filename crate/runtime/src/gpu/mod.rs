@@ -1,6 +1,6 @@
 //! The GPU device: plans run through wgpu, in the browser on WebGPU and natively on Vulkan, Metal or DX12.
 //!
-//! A call is encoded into one compute pass; small calls share passes and submits (`outbox`). What it needs is kept: buffers by size
+//! A call is encoded into one compute pass; small calls share passes and submits (`commands`). What it needs is kept: buffers by size
 //! class (`pool`), pipelines by their WGSL and bind groups by what they bind (`pipeline`), uniform blocks with the loaded plan
 //! (`program`). Reads asked for together are one copy and one map (`read`). Errors find the buffers they spoil (`fault`); where the
 //! device refuses a plan, another takes its place and calls run again (`doubt`). Nothing here knows an op, and nothing blocks in the
@@ -16,7 +16,7 @@ mod fault;
 mod web;
 mod shared;
 mod read;
-mod outbox;
+mod commands;
 mod doubt;
 mod profile;
 mod call;
@@ -32,6 +32,7 @@ pub use {adapter::adapters, wait::wait};
 use crate::device::{
     BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Instead, Memory, ProgramId, Read, Times,
 };
+use commands::CommandBatch;
 use doubt::{Doubts, Noted};
 use fault::{Faults, Mailbox};
 use interfuse_compiler::dtype::DType;
@@ -40,7 +41,6 @@ use interfuse_compiler::plan::Plan;
 use interfuse_compiler::schedule::Schedule;
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::{AdapterClass, Target};
-use outbox::Outbox;
 use pipeline::Pipelines;
 use pool::Pool;
 use read::{Draining, Reading};
@@ -99,7 +99,7 @@ impl Default for Options {
             pool_bytes: 512 << 20,
             memory_bytes: None,
             asked_again_bytes: 16 << 20,
-            dispatches_together: outbox::TOGETHER,
+            dispatches_together: commands::TOGETHER,
             schedules: Vec::new(),
             lowering: Rc::new(program::lower),
         }
@@ -149,11 +149,11 @@ impl GpuDevice {
             uniforms: Pool::new("uniforms", uniform, target.limits.buffer_bytes, keep / 16),
             pipelines: Pipelines::new(device.clone(), options.checks),
             faults: Faults::new(mailbox.clone()),
-            outbox: Outbox::new(options.dispatches_together),
+            commands: CommandBatch::new(options.dispatches_together),
             doubts: Doubts::default(),
             counters: Counters::default(),
             bytes_in_use: 0,
-            bytes_lent: 0,
+            bytes_temporary: 0,
             peak_bytes: 0,
             batch: None,
             short: false,
@@ -220,7 +220,7 @@ impl Device for GpuDevice {
         state.faults.collect(Some(serial));
         state.counters.bytes_uploaded += bytes.len() as u64;
         state.bytes_in_use += bytes.len() as u64;
-        block.let_to(1, bytes.len() as u64);
+        block.allocate(1, bytes.len() as u64);
         let held = Held { block, offset: None, bytes: bytes.len() as u64, written: serial };
         let old = state.buffers.insert(id, held);
         debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
@@ -298,7 +298,7 @@ impl Device for GpuDevice {
     fn drop_buffer(&self, id: BufferId) {
         let mut state = self.shared.state.borrow_mut();
         let Some(held) = state.buffers.remove(&id) else { return };
-        let Some(bytes) = held.block.vacate() else { return };
+        let Some(bytes) = held.block.free() else { return };
         state.bytes_in_use -= bytes;
         if state.batch.as_ref().is_some_and(|batch| batch.borrow().wants(&held.block)) {
             if state.doubts.is_open() {

@@ -82,7 +82,7 @@ pub enum Checks {
 }
 
 /// What a storage binding binds: a block, or the bytes of it from an offset on.
-pub(super) type Part<'a> = (&'a Rc<Block>, Option<(u64, u64)>);
+pub(super) type BoundRange<'a> = (&'a Rc<Block>, Option<(u64, u64)>);
 
 /// The caches.
 pub(super) struct Pipelines {
@@ -201,7 +201,7 @@ impl Pipelines {
     pub(super) fn bind_group<'a>(
         &mut self,
         layout: &Layout,
-        parts: impl Iterator<Item = Part<'a>> + Clone,
+        parts: impl Iterator<Item = BoundRange<'a>> + Clone,
         uniforms: &Block,
         part: (u64, u64),
     ) -> (&wgpu::BindGroup, bool) {

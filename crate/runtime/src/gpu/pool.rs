@@ -24,9 +24,9 @@ pub(super) struct Block {
     /// Its creation failed: it must not be reused.
     pub(super) dead: Cell<bool>,
     /// How many live buffers (with an id) are in it: an arena is free when the last of them is freed.
-    pub(super) tenants: Cell<u32>,
+    pub(super) live: Cell<u32>,
     /// The bytes that count as allocated until then.
-    pub(super) lent: Cell<u64>,
+    pub(super) allocated: Cell<u64>,
     /// What calls in doubt have to do with it.
     pub(super) noted: Cell<Noted>,
 }
@@ -42,18 +42,18 @@ impl Block {
         self.buffer.borrow()
     }
 
-    /// Allocates the block to `tenants` buffers of `bytes` in all.
-    pub(super) fn let_to(&self, tenants: u32, bytes: u64) {
-        debug_assert_eq!(self.tenants.get(), 0, "a block is let once at a time");
-        self.tenants.set(tenants);
-        self.lent.set(bytes);
+    /// Allocates the block to `live` buffers of `bytes` in all.
+    pub(super) fn allocate(&self, live: u32, bytes: u64) {
+        debug_assert_eq!(self.live.get(), 0, "a block is allocated once at a time");
+        self.live.set(live);
+        self.allocated.set(bytes);
     }
 
     /// Frees one of these buffers. Returns the bytes that are no longer allocated if it was the last.
-    pub(super) fn vacate(&self) -> Option<u64> {
-        let left = self.tenants.get() - 1;
-        self.tenants.set(left);
-        (left == 0).then(|| self.lent.take())
+    pub(super) fn free(&self) -> Option<u64> {
+        let left = self.live.get() - 1;
+        self.live.set(left);
+        (left == 0).then(|| self.allocated.take())
     }
 }
 
@@ -126,8 +126,8 @@ impl Pool {
             buffer: RefCell::new(buffer),
             capacity,
             dead: Cell::new(false),
-            tenants: Cell::new(0),
-            lent: Cell::new(0),
+            live: Cell::new(0),
+            allocated: Cell::new(0),
             noted: Cell::new(Noted::No),
         })
     }
@@ -141,7 +141,7 @@ impl Pool {
     }
 
     /// A block that never came to be: it is no longer handed out, wherever it is.
-    pub(super) fn bury(&mut self, block: &Rc<Block>) {
+    pub(super) fn discard(&mut self, block: &Rc<Block>) {
         block.dead.set(true);
         let Some(class) = self.free.get_mut(&block.capacity) else { return };
         if let Some(at) = class.iter().position(|(_, free)| Rc::ptr_eq(free, block)) {

@@ -84,7 +84,7 @@ pub(super) struct Program {
     pub(super) sizes: RefCell<Option<Rc<Sizes>>>,
     /// Blocks of outputs and temporaries of the last call: taken again if they are free, so that bind groups are found.
     pub(super) last: RefCell<Vec<u64>>,
-    /// Of each buffer of the plan its place, if it is born in a block with others.
+    /// Of each buffer of the plan its place, if it is allocated in a block with others.
     pub(super) in_arena: Vec<Option<Place>>,
     /// Has it been submitted once?
     pub(super) submitted: Cell<bool>,

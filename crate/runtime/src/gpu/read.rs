@@ -65,12 +65,12 @@ impl Signal {
 /// One buffer that somebody wants.
 struct Request {
     block: Rc<Block>,
-    /// Where in the block it lies.
+    /// The offset in the block.
     offset: u64,
     bytes: u64,
     /// Which work wrote it.
     written: u64,
-    /// Where it lies: staging buffer and offset.
+    /// Where its copy is: staging buffer and offset.
     place: (usize, u64),
     answer: Option<Result<Vec<u8>, DeviceError>>,
 }

@@ -4,9 +4,9 @@
 //! can be answered by giving back what is only kept; in the browser they come later, and spoil the work that they surrounded.
 
 use super::Options;
+use super::commands::CommandBatch;
 use super::doubt::Doubts;
 use super::fault::{self, Faults, Mailbox};
-use super::outbox::Outbox;
 use super::pipeline::{Pipeline, Pipelines, Source};
 use super::pool::{Block, Pool};
 use super::program::{self, Lowered, Program};
@@ -43,7 +43,7 @@ pub(super) struct Shared {
 /// A buffer with an id.
 pub(super) struct Held {
     pub(super) block: Rc<Block>,
-    /// Where in the block it lies, if others do as well.
+    /// The offset in the block, if others are in it too.
     pub(super) offset: Option<u64>,
     pub(super) bytes: u64,
     /// Which work wrote it.
@@ -60,12 +60,12 @@ pub(super) struct State {
     pub(super) uniforms: Pool,
     pub(super) pipelines: Pipelines,
     pub(super) faults: Faults,
-    pub(super) outbox: Outbox,
+    pub(super) commands: CommandBatch,
     pub(super) doubts: Doubts,
     pub(super) counters: Counters,
     pub(super) bytes_in_use: u64,
     /// Bytes of uniform buffers of loaded programs, and of temporaries while a call takes them.
-    pub(super) bytes_lent: u64,
+    pub(super) bytes_temporary: u64,
     pub(super) peak_bytes: u64,
     pub(super) batch: Option<Rc<RefCell<Batch>>>,
     /// Did the device refuse memory since somebody looked?
@@ -78,7 +78,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn memory(&self) -> Memory {
         let free = self.pool.free_bytes() + self.staging.free_bytes() + self.uniforms.free_bytes();
-        let pooled = free + self.bytes_lent + self.doubts.bytes;
+        let pooled = free + self.bytes_temporary + self.doubts.bytes;
         let (pipelines, groups) = self.pipelines.counters();
         Memory {
             buffers: self.buffers.len() as u64,
@@ -212,7 +212,7 @@ impl Shared {
             let failing = block.clone();
             self.resolve(state, serial, answers, move |state, text| {
                 let Some(text) = text.or_else(|| beyond.then(|| fault::OUT_OF_MEMORY.to_string())) else { return };
-                pool(state, what).bury(&failing);
+                pool(state, what).discard(&failing);
                 let short = text == fault::OUT_OF_MEMORY;
                 state.short |= short;
                 if spoils {
@@ -240,7 +240,7 @@ impl Shared {
 
     /// Is that more than a test says there is?
     pub(super) fn is_beyond(&self, state: &State, bytes: u64) -> bool {
-        let held = state.bytes_in_use + state.bytes_lent + state.pool.free_bytes();
+        let held = state.bytes_in_use + state.bytes_temporary + state.pool.free_bytes();
         self.options.memory_bytes.is_some_and(|most| held + bytes > most)
     }
 
@@ -311,7 +311,7 @@ impl Shared {
                 self.send(state);
                 self.queue.write_buffer(&block.buffer(), 0, &sizes.uniforms);
             }
-            state.bytes_lent += block.capacity;
+            state.bytes_temporary += block.capacity;
             state.note_peak();
             program.uniforms = Some(block);
         }
@@ -345,7 +345,7 @@ impl Shared {
         let Some(program) = state.programs.remove(&id) else { return };
         let other = program.replaced.take();
         for block in [Some(program), other].iter().flatten().filter_map(|program| program.uniforms.as_ref()) {
-            state.bytes_lent -= block.capacity;
+            state.bytes_temporary -= block.capacity;
             self.give(state, Use::Uniforms, block.clone());
         }
     }

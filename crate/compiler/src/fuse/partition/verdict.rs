@@ -78,8 +78,8 @@ impl Sweep<'_> {
             .sum();
         let repeated = points - cost::elements(self.graph.aval(id));
         let bytes = |id: NodeId| cost::tensor_bytes(self.graph.aval(id));
-        let stored = 2.0 * bytes(id) + self.footprint[id.index()].iter().map(|leaf| bytes(*leaf)).sum::<f64>();
-        repeated * f64::from(cone) / self.rates.ops_per_byte > stored + self.rates.dispatch_bytes
+        let materialised = 2.0 * bytes(id) + self.footprint[id.index()].iter().map(|leaf| bytes(*leaf)).sum::<f64>();
+        repeated * f64::from(cone) / self.rates.ops_per_byte > materialised + self.rates.dispatch_bytes
     }
 
     /// Does the node stand on a reduction along just the axes of the group that its coordinates leave out? These become the group's row
@@ -135,11 +135,11 @@ impl Sweep<'_> {
         }
         inline +=
             cost::elements(self.graph.aval(id)) * f64::from(self.cone[id.index()]) * (groups - 1.0) / OPS_PER_BYTE;
-        let stored = bytes(id) * (1.0 + groups) + footprint.iter().map(|leaf| bytes(*leaf)).sum::<f64>();
-        stored < inline
+        let materialised = bytes(id) * (1.0 + groups) + footprint.iter().map(|leaf| bytes(*leaf)).sum::<f64>();
+        materialised < inline
     }
 
-    /// Would the group stay within its limits if it computed the node (and stored that many results more)?
+    /// Would the group stay within its limits if it computed the node (and materialised that many results more)?
     pub(super) fn fits(&self, id: NodeId, group: u32, results: usize) -> Result<(), CutCode> {
         let node = self.graph.node(id);
         let group = &self.groups[group as usize];

@@ -6,9 +6,9 @@ use crate::emit::{Bin, Emit};
 use crate::kernel::{Kernel, Over, Role};
 use crate::lower::analyse::{axis_of_quads, contiguity};
 use crate::lower::builder::{V, Width};
+use crate::lower::lowering::{Lowering, Point};
 use crate::lower::map::position;
 use crate::lower::packing::Packing;
-use crate::lower::program::{Point, Program};
 use crate::lower::{Coverage, Scheduled};
 use crate::schedule::Vectors;
 use crate::target::Target;
@@ -51,8 +51,8 @@ pub(in crate::lower) fn registers<'k>(
     let packed = Packing::of(kernel, &lanes).packed;
     let extents = [about.m.clone(), about.n.clone()];
     let coverage = Coverage::Tiles { batch: about.batch.clone(), extents, tile, per_workgroup: workgroup_size };
-    let mut program = Program::new(kernel, target, packed);
-    let p = &mut program;
+    let mut lowering = Lowering::new(kernel, target, packed);
+    let p = &mut lowering;
     let left = Operand::new(p, "left", about.left, about.left_value, [Role::Batch, Role::M, Role::K], left_lanes);
     let right = Operand::new(p, "right", about.right, about.right_value, [Role::Batch, Role::N, Role::K], right_lanes);
     let finish = finish_function(p, about, lanes_n, tile);
@@ -102,7 +102,7 @@ pub(in crate::lower) fn registers<'k>(
     let sums = sums(p, rows as usize, columns as usize, width);
     let lanes_k = if left_lanes.is_some() { quads_k } else { None };
     let depth = begin_k(p, lanes_k);
-    let set_k = |p: &mut Program, point: &Point, lanes: bool| {
+    let set_k = |p: &mut Lowering, point: &Point, lanes: bool| {
         let mut point = point.clone();
         match (&depth, lanes) {
             (Depth::Quads { axis, quad }, true) => set_lanes(p, *axis, *quad, &mut point),
@@ -163,11 +163,11 @@ pub(in crate::lower) fn registers<'k>(
         }
     }
     let (function, entry) = p.b.end_entry(before);
-    Scheduled { program, function, entry, workgroup_size, coverage }
+    Scheduled { lowering, function, entry, workgroup_size, coverage }
 }
 
 /// The sum of the four lanes.
-fn add_lanes(p: &mut Program, sum: V) -> V {
+fn add_lanes(p: &mut Lowering, sum: V) -> V {
     let [x, y, z, w] = [0, 1, 2, 3].map(|lane| p.b.lane(sum, lane));
     let (xy, zw) = (p.b.bin(Bin::FAdd, x, y), p.b.bin(Bin::FAdd, z, w));
     p.b.bin(Bin::FAdd, xy, zw)
@@ -181,7 +181,7 @@ enum Depth {
     Each(Vec<(usize, V)>),
 }
 
-fn begin_k(p: &mut Program, quads: Option<usize>) -> Depth {
+fn begin_k(p: &mut Lowering, quads: Option<usize>) -> Depth {
     let (zero, one) = (p.b.u(0), p.b.u(1));
     if let Some(axis) = quads {
         let extent = p.kernel.axes[axis].extent.as_const().expect("quads have a known extent");
@@ -199,7 +199,7 @@ fn begin_k(p: &mut Program, quads: Option<usize>) -> Depth {
     Depth::Each(coords)
 }
 
-fn end_k(p: &mut Program, depth: &Depth) {
+fn end_k(p: &mut Lowering, depth: &Depth) {
     let loops = match depth {
         Depth::Quads { .. } => 1,
         Depth::Each(coords) => coords.len(),

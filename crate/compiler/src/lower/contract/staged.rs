@@ -11,9 +11,9 @@ use crate::emit::{Bin, Emit, Ty};
 use crate::kernel::{Kernel, Over, Role};
 use crate::lower::analyse::{axis_of_quads, contiguity};
 use crate::lower::builder::{V, Width};
+use crate::lower::lowering::{Lowering, Point};
 use crate::lower::map::position;
 use crate::lower::packing::Packing;
-use crate::lower::program::{Point, Program};
 use crate::lower::{Coverage, Scheduled};
 use crate::schedule::Vectors;
 use crate::target::Target;
@@ -45,8 +45,8 @@ pub(in crate::lower) fn staged<'k>(
     let packed = Packing::of(kernel, &lanes).packed;
     let extents = [about.m.clone(), about.n.clone()];
     let coverage = Coverage::Tiles { batch: about.batch.clone(), extents, tile, per_workgroup: 1 };
-    let mut program = Program::new(kernel, target, packed);
-    let p = &mut program;
+    let mut lowering = Lowering::new(kernel, target, packed);
+    let p = &mut lowering;
     let left = Operand::new(p, "left", about.left, about.left_value, [Role::Batch, Role::M, Role::K], None);
     let right = Operand::new(p, "right", about.right, about.right_value, [Role::Batch, Role::N, Role::K], lanes_n);
     let finish = finish_function(p, about, lanes_n, tile);
@@ -71,7 +71,7 @@ pub(in crate::lower) fn staged<'k>(
     let (left_tile, right_tile) = (p.b.global(left_tile), p.b.global(right_tile));
 
     // Which vector this invocation stages: neighbours read neighbours.
-    let stage = |p: &mut Program, along_k: bool| {
+    let stage = |p: &mut Lowering, along_k: bool| {
         let by = p.b.u(if along_k { depth } else { across });
         let (inner, outer) =
             (p.b.binary(BinaryOperator::Modulo, lane, by), p.b.binary(BinaryOperator::Divide, lane, by));
@@ -152,11 +152,11 @@ pub(in crate::lower) fn staged<'k>(
         }
     }
     let (function, entry) = p.b.end_entry(before);
-    Scheduled { program, function, entry, workgroup_size, coverage }
+    Scheduled { lowering, function, entry, workgroup_size, coverage }
 }
 
 /// The four rows (or columns) of a quad, inside.
-fn quad_points(p: &mut Program, at: &Point, quad: V, extent: &Dim, role: Role, tile: u32) -> Vec<Point> {
+fn quad_points(p: &mut Lowering, at: &Point, quad: V, extent: &Dim, role: Role, tile: u32) -> Vec<Point> {
     let first = scaled(p, quad, 4);
     let axes = p.axes(&[role]);
     (0..4)
@@ -171,7 +171,15 @@ fn quad_points(p: &mut Program, at: &Point, quad: V, extent: &Dim, role: Role, t
 }
 
 /// The vector that this invocation stages: four elements at `first_k + k`, 0 beyond the end.
-fn slice(p: &mut Program, about: &Contraction, operand: &Operand, points: &[Point], first_k: V, k: V, depth: u32) -> V {
+fn slice(
+    p: &mut Lowering,
+    about: &Contraction,
+    operand: &Operand,
+    points: &[Point],
+    first_k: V,
+    k: V,
+    depth: u32,
+) -> V {
     let k = p.b.add(first_k, k);
     let inside = clamped(p, k, &about.k, depth);
     let axes = p.axes(&[Role::K]);
@@ -196,7 +204,7 @@ fn slice(p: &mut Program, about: &Contraction, operand: &Operand, points: &[Poin
 }
 
 /// The slot `k * row + quad` of a staged tile.
-fn staged_slot(p: &mut Program, tile: V, k: V, row: u32, quad: V) -> V {
+fn staged_slot(p: &mut Lowering, tile: V, k: V, row: u32, quad: V) -> V {
     let line = scaled(p, k, row);
     let at = p.b.add(line, quad);
     p.b.element(tile, at)

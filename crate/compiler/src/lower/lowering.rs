@@ -54,7 +54,7 @@ struct Buffer {
 }
 
 /// A kernel being lowered.
-pub(super) struct Program<'k> {
+pub(super) struct Lowering<'k> {
     pub b: Builder,
     pub kernel: &'k Kernel,
     /// Of each binding.
@@ -85,9 +85,9 @@ fn stored(dtype: DType) -> naga::Scalar {
     }
 }
 
-impl<'k> Program<'k> {
+impl<'k> Lowering<'k> {
     /// Declares the buffers (`packed` ones as vectors of four) and the uniform block.
-    pub fn new(kernel: &'k Kernel, target: &Target, packed: Vec<bool>) -> Program<'k> {
+    pub fn new(kernel: &'k Kernel, target: &Target, packed: Vec<bool>) -> Lowering<'k> {
         let mut b = Builder::new();
         let half = kernel.bindings.iter().any(|binding| binding.dtype == DType::Float16);
         assert!(!half || target.features.float16, "float16 on a device without it:\n{kernel}");
@@ -128,7 +128,7 @@ impl<'k> Program<'k> {
         let name = Some(b.unique("Uniforms"));
         let ty = b.module.types.insert(naga::Type { name, inner }, naga::Span::UNDEFINED);
         let uniforms = b.declare("uniforms", AddressSpace::Uniform, Some(bound.len() as u32), ty);
-        Program { b, kernel, buffers, packed, uniforms, running: Vec::new() }
+        Lowering { b, kernel, buffers, packed, uniforms, running: Vec::new() }
     }
 
     /// A member of the uniform block.

@@ -52,7 +52,7 @@ impl Open {
 }
 
 /// The open pass, if there is one, and when it goes.
-pub(super) struct Outbox {
+pub(super) struct CommandBatch {
     open: Option<Open>,
     /// So much goes together now.
     together: u64,
@@ -63,10 +63,10 @@ pub(super) struct Outbox {
     due: bool,
 }
 
-impl Outbox {
+impl CommandBatch {
     /// Nothing encoded yet; at most `most` dispatches wait for each other.
-    pub(super) fn new(most: u32) -> Outbox {
-        Outbox {
+    pub(super) fn new(most: u32) -> CommandBatch {
+        CommandBatch {
             open: None,
             together: 1,
             most: u64::from(most),
@@ -97,12 +97,12 @@ impl Outbox {
 impl Shared {
     /// Submits what is encoded, because something is to come after it; the next call is sent at once again.
     pub(super) fn send(self: &Rc<Self>, state: &mut State) {
-        state.outbox.together = 1;
+        state.commands.together = 1;
         self.submit(state);
     }
 
     fn submit(self: &Rc<Self>, state: &mut State) {
-        let Some(Open { pass, encoder, serials, doubtful, .. }) = state.outbox.open.take() else { return };
+        let Some(Open { pass, encoder, serials, doubtful, .. }) = state.commands.open.take() else { return };
         state.counters.submits += 1;
         let work = move |_: &mut State| {
             drop(pass);
@@ -130,21 +130,21 @@ impl Shared {
 
     /// A call is encoded: submits if enough waits.
     pub(super) fn encoded(self: &Rc<Self>, state: &mut State) {
-        let outbox = &mut state.outbox;
-        let full = outbox.open.as_ref().is_some_and(|open| open.weight >= outbox.together);
+        let commands = &mut state.commands;
+        let full = commands.open.as_ref().is_some_and(|open| open.weight >= commands.together);
         #[cfg(target_arch = "wasm32")]
-        if !std::mem::replace(&mut outbox.due, true) {
+        if !std::mem::replace(&mut commands.due, true) {
             let shared = Rc::downgrade(self);
             wasm_bindgen_futures::spawn_local(async move {
                 let Some(shared) = shared.upgrade() else { return };
                 // Still borrowed after a panic, which has said what there is to say.
                 let Ok(mut state) = shared.state.try_borrow_mut() else { return };
-                state.outbox.due = false;
+                state.commands.due = false;
                 shared.send(&mut state);
             });
         }
         if full {
-            outbox.together = outbox.most.min(outbox.together * 2);
+            commands.together = commands.most.min(commands.together * 2);
             self.submit(state);
         }
     }

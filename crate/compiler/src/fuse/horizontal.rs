@@ -27,19 +27,19 @@ struct Together {
     is_map: bool,
 }
 
-/// The kernels with maps of the same level side by side; `levels` ascend with the distance to the results, `stored` are the results.
-pub(super) fn beside(
+/// The kernels with maps of the same level side by side; `levels` ascend with the distance to the results, `materialised` are the results.
+pub(super) fn fuse_horizontally(
     graph: &Graph,
     target: &Target,
     kernels: Vec<(u32, FusedKernel)>,
-    stored: &[NodeId],
+    materialised: &[NodeId],
     blocks: &Blocks,
 ) -> Vec<FusedKernel> {
     if !target.tuning.fuse {
         return kernels.into_iter().map(|(_, kernel)| kernel).collect();
     }
     let mut is_result = vec![false; graph.len()];
-    stored.iter().for_each(|id| is_result[id.index()] = true);
+    materialised.iter().for_each(|id| is_result[id.index()] = true);
     let mut is_read = vec![false; graph.len()];
     for (_, kernel) in &kernels {
         kernel.bound(Access::Read).for_each(|id| is_read[id.index()] = true);
@@ -56,7 +56,7 @@ pub(super) fn beside(
             sets.open.clear();
             level = Some(of);
         }
-        if !may_stand_beside(&kernel, &is_result) {
+        if !may_join(&kernel, &is_result) {
             sets.alone(kernel);
         } else if is_free(&kernel) {
             free.push(kernel);
@@ -134,7 +134,7 @@ fn operations(kernel: &Kernel) -> u32 {
     kernel.values.iter().map(cost).sum()
 }
 
-fn may_stand_beside(fused: &FusedKernel, is_result: &[bool]) -> bool {
+fn may_join(fused: &FusedKernel, is_result: &[bool]) -> bool {
     let kernel = &fused.kernel;
     let is_map = matches!(kernel.class, Class::Map | Class::Index);
     let mut heavy = fused.bindings().filter(|(binding, id)| {
