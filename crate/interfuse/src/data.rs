@@ -232,28 +232,7 @@ impl Tensor {
 /// Waits for a promise of the device.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    use std::sync::Arc;
-    use std::task::{Context, Poll, Wake, Waker};
-    use std::thread::{Thread, current, park_timeout};
-    use std::time::Duration;
-
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let waker = Waker::from(Arc::new(Unpark(current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = std::pin::pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return value,
-            // A device that is polled rather than woken gets its turn within a millisecond.
-            Poll::Pending => park_timeout(Duration::from_millis(1)),
-        }
-    }
+    pollster::block_on(future)
 }
 
 impl<T: Element> From<T> for Tensor {

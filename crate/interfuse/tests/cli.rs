@@ -213,10 +213,13 @@ fn mistakes_end_with_a_code_and_a_reason() {
         "{said}"
     );
     for (args, why) in [
-        (vec!["explain", "x.graph", "--as"], "--as needs a value"),
+        (vec!["explain", "x.graph", "--as"], "missing argument for option '--as'"),
         (vec!["explain", "x.graph", "--frob"], "unknown option --frob"),
         (vec!["run"], "give one FILE, got 0"),
-        (vec![], "which command?"),
+        (vec!["run", "-q", "x.graph"], "unknown option -q"),
+        (vec!["run", "x.graph", "--json=yes"], "unexpected argument for option '--json'"),
+        (vec!["devices", "x.graph"], "unexpected argument x.graph"),
+        (vec![], "no command"),
     ] {
         let ended = interfuse(&args);
         let said = String::from_utf8_lossy(&ended.stderr).into_owned();

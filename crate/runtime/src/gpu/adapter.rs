@@ -71,7 +71,7 @@ pub use native::adapters;
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use super::super::fault::{self, Mailbox};
-    use super::super::{GpuDevice, Options, wait};
+    use super::super::{GpuDevice, Options};
     use crate::device::{DeviceError, DeviceInfo, DeviceKind};
     use interfuse_compiler::schedule::Schedule;
     use std::sync::Arc;
@@ -135,7 +135,7 @@ mod native {
     }
 
     fn ranked(instance: &wgpu::Instance) -> Vec<wgpu::Adapter> {
-        let mut adapters = wait(instance.enumerate_adapters(wgpu::Backends::all()));
+        let mut adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
         adapters.sort_by_key(rank);
         adapters
     }
@@ -180,7 +180,7 @@ mod native {
                 required_limits: adapter.limits(),
                 ..wgpu::DeviceDescriptor::default()
             };
-            let (device, queue) = wait(adapter.request_device(&descriptor))
+            let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
                 .map_err(|error| DeviceError::Failed(format!("{}: {error}", info.device)))?;
             let mailbox = Mailbox::default();
             let errors = mailbox.clone();

@@ -20,14 +20,12 @@ mod commands;
 mod doubt;
 mod profile;
 mod call;
-#[cfg(not(target_arch = "wasm32"))]
-mod wait;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use adapter::adapters;
 pub use pipeline::{CacheCounters, Checks};
 pub use profile::KernelTime;
 pub use program::{Lowered, Workgroups};
-#[cfg(not(target_arch = "wasm32"))]
-pub use {adapter::adapters, wait::wait};
 
 use crate::device::{
     BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Instead, Memory, ProgramId, Read, Times,

@@ -5,7 +5,7 @@ use interfuse_compiler::dim::Dim;
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::plan::Storage;
 use interfuse_runtime::device::{BufferId, Device, ProgramId};
-use interfuse_runtime::gpu::wait;
+use pollster::block_on;
 
 /// y = ((x + 1) * x), two dispatches and a temporary.
 fn two_steps(n: usize) -> std::sync::Arc<interfuse_compiler::plan::Plan> {
@@ -89,7 +89,7 @@ fn reads_of_one_turn_are_one_submit() {
     // Answered in any order.
     for (i, promised) in promised.into_iter().enumerate().rev() {
         let want = crate::plans::bytes(&vec![i as f32; 10 + i]);
-        assert_eq!(wait(promised).expect("read"), want);
+        assert_eq!(block_on(promised).expect("read"), want);
     }
     let after = device.counters();
     assert_eq!((after.submits - before.submits, after.buffers_created - before.buffers_created), (1, 1));
@@ -98,7 +98,7 @@ fn reads_of_one_turn_are_one_submit() {
     let again = device.counters().buffers_created;
     let promised: Vec<_> = ids.iter().map(|id| device.read(*id)).collect();
     for promised in promised {
-        wait(promised).expect("read");
+        block_on(promised).expect("read");
     }
     assert_eq!(device.counters().buffers_created, again);
 }
@@ -139,7 +139,7 @@ fn ten_thousand_calls_stay_under_a_cap() {
         device.drop_buffer(x);
         x = out;
         if i % 1000 == 999 {
-            wait(device.read(x)).expect("read");
+            block_on(device.read(x)).expect("read");
         }
     }
     assert!(device.memory().peak_bytes < 100_000, "{:?}", device.memory());
@@ -154,7 +154,7 @@ fn a_profiled_call_tells_the_time_of_every_kernel() {
     let device = open();
     device.load(ProgramId(0), two_steps(1 << 20)).expect("load");
     let x = upload(&device, 0, &vec![2.0; 1 << 20]);
-    let times = wait(device.profile(call(0, &[x], &[BufferId(1)])));
+    let times = block_on(device.profile(call(0, &[x], &[BufferId(1)])));
     if !device.has_timestamps() {
         assert!(times.expect_err("no timestamps").to_string().contains("timestamp"));
         return;

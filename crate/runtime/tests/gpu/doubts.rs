@@ -4,7 +4,8 @@ use crate::faults::{breaking_with, one};
 use crate::plans::{bytes, call, floats, read, upload};
 use interfuse_compiler::dtype::DType;
 use interfuse_runtime::device::{BufferId, Device, DeviceError, ProgramId};
-use interfuse_runtime::gpu::{GpuDevice, Options, wait};
+use interfuse_runtime::gpu::{GpuDevice, Options};
+use pollster::block_on;
 
 /// A device that refuses the kernel of program 0; what runs in its place doubles, as program 1 does.
 fn device() -> GpuDevice {
@@ -54,7 +55,7 @@ fn a_read_waits_for_what_runs_again_though_its_buffer_is_dropped() {
     let promised = device.read(BufferId(1));
     device.drop_buffer(BufferId(1));
     device.run(call(1, &[x], &[BufferId(2)])).expect("run");
-    assert_eq!(floats(&wait(promised).expect("read")), [2.0; 8]);
+    assert_eq!(floats(&block_on(promised).expect("read")), [2.0; 8]);
 }
 
 #[test]

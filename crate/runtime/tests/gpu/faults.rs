@@ -9,7 +9,8 @@ use interfuse_compiler::ops::Op;
 use interfuse_compiler::plan::Storage;
 use interfuse_compiler::target::Target;
 use interfuse_runtime::device::{BufferId, Device, DeviceError, ProgramId};
-use interfuse_runtime::gpu::{Checks, GpuDevice, Lowered, Options, wait};
+use interfuse_runtime::gpu::{Checks, GpuDevice, Lowered, Options};
+use pollster::block_on;
 use std::rc::Rc;
 
 /// A device whose lowering breaks every kernel with "broken" in its name.
@@ -132,12 +133,12 @@ fn a_lost_device_rejects_everything() {
     let promised = device.read(x);
     device.raw().0.destroy();
     // The callback runs when the device is driven.
-    let _ = wait(device.synchronize());
+    let _ = block_on(device.synchronize());
     let lost = |result: Result<(), DeviceError>| assert!(matches!(result, Err(DeviceError::Lost(_))), "{result:?}");
-    lost(wait(promised).map(drop));
+    lost(block_on(promised).map(drop));
     lost(read(&device, x).map(drop));
     lost(device.run(call(0, &[x], &[BufferId(1)])));
     lost(device.upload(BufferId(2), DType::Float32, &bytes(&[1.0])));
     lost(device.load(ProgramId(1), one("map_double", 8)));
-    lost(wait(device.synchronize()));
+    lost(block_on(device.synchronize()));
 }

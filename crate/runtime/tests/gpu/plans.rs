@@ -8,7 +8,8 @@ use interfuse_compiler::ops::Op;
 use interfuse_compiler::plan::{Buffer, Output, Plan, Step, Storage};
 use interfuse_compiler::shape::{Aval, Shape};
 use interfuse_runtime::device::{BufferId, Call, Device, DeviceError, ProgramId};
-use interfuse_runtime::gpu::{Checks, GpuDevice, Options, wait};
+use interfuse_runtime::gpu::{Checks, GpuDevice, Options};
+use pollster::block_on;
 use std::sync::Arc;
 
 /// The device of a test. Checked modules: a wrong index then cannot look right by chance.
@@ -105,7 +106,7 @@ pub fn upload(device: &GpuDevice, id: u64, values: &[f32]) -> BufferId {
 }
 
 pub fn read(device: &GpuDevice, id: BufferId) -> Result<Vec<f32>, DeviceError> {
-    wait(device.read(id)).map(|bytes| floats(&bytes))
+    block_on(device.read(id)).map(|bytes| floats(&bytes))
 }
 
 pub fn call(program: u64, inputs: &[BufferId], outputs: &[BufferId]) -> Call {

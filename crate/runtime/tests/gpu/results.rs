@@ -7,7 +7,7 @@ use interfuse_compiler::lower::{Coverage, lower};
 use interfuse_compiler::ops::Op;
 use interfuse_compiler::plan::Storage;
 use interfuse_runtime::device::{BufferId, Call, Device, ProgramId};
-use interfuse_runtime::gpu::wait;
+use pollster::block_on;
 
 fn ramp(n: usize) -> Vec<f32> {
     (0..n).map(|i| (i % 1021) as f32 - 300.0).collect()
@@ -83,8 +83,8 @@ fn temporaries_share_slots_and_several_outputs_come_out() {
     let y: Vec<f32> = ramp(513).iter().map(|x| (x + 1.0) * x).collect();
     let z: Vec<f32> = ramp(513).iter().zip(&y).map(|(x, y)| (x + 10.0) * y).collect();
     let (got_y, got_z) = (device.read(BufferId(1)), device.read(BufferId(2)));
-    assert_eq!(wait(got_y).expect("read"), bytes(&y));
-    assert_eq!(wait(got_z).expect("read"), bytes(&z));
+    assert_eq!(block_on(got_y).expect("read"), bytes(&y));
+    assert_eq!(block_on(got_z).expect("read"), bytes(&z));
     // The two adds differ in a literal only, and the two products in nothing.
     assert_eq!(device.counters().pipelines_created, 2);
     assert_eq!(device.counters().bytes_allocated, 513 * 4 * 3, "two outputs and a slot");
@@ -123,7 +123,7 @@ fn results_of_many_calls_stay_distinct() {
     let reads: Vec<_> = all.iter().map(|id| device.read(*id)).collect();
     for (k, promised) in reads.into_iter().enumerate() {
         let want: Vec<f32> = ramp(100).iter().map(|x| x + k as f32 + 1.0).collect();
-        assert_eq!(wait(promised).expect("read"), bytes(&want), "call {k}");
+        assert_eq!(block_on(promised).expect("read"), bytes(&want), "call {k}");
     }
 }
 
@@ -140,7 +140,7 @@ fn a_read_keeps_what_was_there_when_it_was_asked_for() {
     let y = upload(&device, 2, &[7.0; 64]);
     device.run(call(0, &[y], &[BufferId(3)])).expect("run");
     assert!(device.counters().buffers_created <= created + 1, "the released buffer is reused");
-    assert_eq!(wait(promised).expect("read"), bytes(&ramp(64).iter().map(|x| x + 1.0).collect::<Vec<_>>()));
+    assert_eq!(block_on(promised).expect("read"), bytes(&ramp(64).iter().map(|x| x + 1.0).collect::<Vec<_>>()));
     assert_eq!(read(&device, BufferId(3)).expect("read"), [8.0; 64]);
 }
 
@@ -150,7 +150,7 @@ fn bytes_of_any_length_come_back() {
     for (id, count) in [0usize, 1, 2, 3, 7, 9, 4097].into_iter().enumerate() {
         let halves: Vec<u8> = (0..count * 2).map(|i| (i * 37 % 251) as u8).collect();
         device.upload(BufferId(id as u64), DType::Float16, &halves).expect("upload");
-        assert_eq!(wait(device.read(BufferId(id as u64))).expect("read"), halves, "{count} halves");
+        assert_eq!(block_on(device.read(BufferId(id as u64))).expect("read"), halves, "{count} halves");
     }
 }
 

@@ -4,7 +4,8 @@ use crate::plans::{With, call, open_with, read, single, upload};
 use interfuse_compiler::dim::{Dim, Symbol};
 use interfuse_compiler::ops::Op;
 use interfuse_runtime::device::{BufferId, Call, Device, ProgramId};
-use interfuse_runtime::gpu::{Checks, GpuDevice, Options, wait};
+use interfuse_runtime::gpu::{Checks, GpuDevice, Options};
+use pollster::block_on;
 
 fn together(dispatches: u32, pool_bytes: u64) -> GpuDevice {
     open_with(Options { checks: Checks::Full, dispatches_together: dispatches, pool_bytes, ..Options::default() })
@@ -54,7 +55,7 @@ fn what_waits_is_sent_before_a_read_and_before_waiting() {
         device.run(call(0, &[x], &[BufferId(id)])).expect("run");
     }
     let before = device.counters().submits;
-    wait(device.synchronize()).expect("synchronize");
+    block_on(device.synchronize()).expect("synchronize");
     assert_eq!(device.counters().submits - before, 1);
     assert_eq!(read(&device, BufferId(3)).expect("read"), [6.0; 64]);
 }

@@ -23,8 +23,9 @@ use interfuse_compiler::kernel::{Access, Kernel};
 use interfuse_compiler::lower::lower;
 use interfuse_compiler::target::AdapterClass;
 use interfuse_runtime::device::{BufferId, Call, Device, ProgramId};
-use interfuse_runtime::gpu::{Checks, GpuDevice, Lowered, Options, wait};
+use interfuse_runtime::gpu::{Checks, GpuDevice, Lowered, Options};
 use kernels::plan;
+use pollster::block_on;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -136,7 +137,7 @@ fn run_on(device: &GpuDevice, kernel: &Kernel, reads: &[Vec<u32>], symbols: &[i6
         "one kernel, one dispatch; got {dispatches} for {points} points"
     );
     let read = |(binding, id): (&interfuse_compiler::kernel::Binding, &BufferId)| {
-        let bytes = wait(device.read(*id)).unwrap_or_else(|error| panic!("{error}\n{kernel}"));
+        let bytes = block_on(device.read(*id)).unwrap_or_else(|error| panic!("{error}\n{kernel}"));
         to_lanes(binding.dtype, &bytes, size(&binding.len) as usize)
     };
     let results = of(Access::Write).zip(&outputs).map(read).collect();

@@ -10,7 +10,7 @@ use interfuse::{DeviceChoice, block_on, init, profile_graph};
 const ROUNDS: usize = 5;
 
 /// Measures a listing on random numbers, or on files.
-pub fn bench(words: &Words<'_>) -> Result<String, Failure> {
+pub fn bench(words: &Words) -> Result<String, Failure> {
     let listing = words.listing()?;
     let repeats = match words.last("repeats") {
         None => DEFAULT_REPEATS,

@@ -5,7 +5,7 @@ use crate::words::{Failure, Words};
 use interfuse::{DeviceChoice, DeviceInfo, init};
 
 /// What there is, and what `auto` takes.
-pub fn devices(words: &Words<'_>) -> Result<String, Failure> {
+pub fn devices(words: &Words) -> Result<String, Failure> {
     words.no_file()?;
     let mut found: Vec<DeviceInfo> = vec![init(DeviceChoice::Cpu)?.info().clone()];
     let mut why_none = None;

@@ -10,7 +10,7 @@ use interfuse::{DeviceChoice, Inspection, init};
 const FORMS: &str = "text, wgsl, msl, spirv, hlsl, glsl, dot, json and html";
 
 /// How a listing compiles.
-pub fn explain(words: &Words<'_>) -> Result<String, Failure> {
+pub fn explain(words: &Words) -> Result<String, Failure> {
     let graph = words.listing()?.graph;
     let target = match words.last("device") {
         None => Target::base_gpu(),

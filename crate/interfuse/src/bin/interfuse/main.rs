@@ -59,7 +59,7 @@ fn main() -> ExitCode {
 
 fn dispatch(arguments: &[String]) -> Result<String, Failure> {
     let Some((command, rest)) = arguments.split_first() else {
-        return Err(Failure::Usage("which command?".into()));
+        return Err(Failure::Usage("no command".into()));
     };
     match command.as_str() {
         "devices" => devices::devices(&Words::read(rest, &[])?),

@@ -5,7 +5,7 @@ use crate::words::{Failure, Words};
 use interfuse::{DType, DeviceChoice, Tensor, block_on, init, io};
 
 /// Runs a listing or an exported function on files.
-pub fn run(words: &Words<'_>) -> Result<String, Failure> {
+pub fn run(words: &Words) -> Result<String, Failure> {
     let listing = words.listing()?;
     init(words.device(DeviceChoice::Auto)?)?;
     let files = inputs::outputs(&listing, words.all("output"))?;

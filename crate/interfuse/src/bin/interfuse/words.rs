@@ -1,9 +1,10 @@
-//! The words of a command line, and how it fails.
+//! The arguments of a command line, and how it fails.
 
 use interfuse::compiler::graph::Graph;
 use interfuse::compiler::text::{parse, print};
 use interfuse::io::{FunctionFile, import_function};
 use interfuse::{DeviceChoice, Tensor, run_graph};
+use lexopt::prelude::*;
 
 /// Why a command did not do its work.
 pub enum Failure {
@@ -19,10 +20,17 @@ impl From<interfuse::Error> for Failure {
     }
 }
 
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Failure {
+        Failure::Usage(error.to_string())
+    }
+}
+
 /// What stands alone, and options with their values.
-pub struct Words<'a> {
-    alone: Vec<&'a str>,
-    options: Vec<(&'a str, &'a str)>,
+#[derive(Default)]
+pub struct Words {
+    alone: Vec<String>,
+    options: Vec<(&'static str, String)>,
     /// Is the answer to be JSON?
     pub json: bool,
 }
@@ -59,42 +67,44 @@ impl Listing {
     }
 }
 
-impl<'a> Words<'a> {
+impl Words {
     /// Splits a command line; options that are not known are refused.
-    pub fn read(arguments: &'a [String], known: &[&str]) -> Result<Words<'a>, Failure> {
-        let mut words = Words { alone: Vec::new(), options: Vec::new(), json: false };
-        let mut rest = arguments.iter();
-        while let Some(word) = rest.next() {
-            match word.strip_prefix("--") {
-                None => words.alone.push(word),
-                Some("json") => words.json = true,
-                Some(name) if known.contains(&name) => {
-                    let value = rest.next().ok_or_else(|| Failure::Usage(format!("--{name} needs a value")))?;
-                    words.options.push((name, value));
+    pub fn read(arguments: &[String], known: &[&'static str]) -> Result<Words, Failure> {
+        let unknown = |option: &str| {
+            let list: String = known.iter().map(|name| format!(" --{name}")).collect();
+            Failure::Usage(format!("unknown option {option}; there are --json{list}"))
+        };
+        let mut words = Words::default();
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(word) = parser.next()? {
+            match word {
+                Value(word) => words.alone.push(word.string()?),
+                Long("json") => words.json = true,
+                Long(name) => {
+                    let name =
+                        *known.iter().find(|known| **known == name).ok_or_else(|| unknown(&format!("--{name}")))?;
+                    words.options.push((name, parser.value()?.string()?));
                 }
-                Some(name) => {
-                    let list: Vec<String> = known.iter().map(|name| format!(" --{name}")).collect();
-                    return Err(Failure::Usage(format!("unknown option --{name}; there are --json{}", list.concat())));
-                }
+                Short(letter) => return Err(unknown(&format!("-{letter}"))),
             }
         }
         Ok(words)
     }
 
     /// Every value of an option, in order.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.options.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value)
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.options.iter().filter(move |(known, _)| *known == name).map(|(_, value)| &**value)
     }
 
     /// The last value of an option.
-    pub fn last(&self, name: &str) -> Option<&'a str> {
+    pub fn last(&self, name: &str) -> Option<&str> {
         self.all(name).last()
     }
 
     /// No word may stand alone.
     pub fn no_file(&self) -> Result<(), Failure> {
         match self.alone.first() {
-            Some(word) => Err(Failure::Usage(format!("what is {word} for?"))),
+            Some(word) => Err(Failure::Usage(format!("unexpected argument {word}"))),
             None => Ok(()),
         }
     }
