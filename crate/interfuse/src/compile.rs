@@ -6,23 +6,23 @@
 //! did what no graph can. While another function is being traced, or compilation is disabled, the function is to be called as it is
 //! ([`Begin::Inline`]).
 
-mod report;
 mod refusal;
 mod variants;
 mod entry;
 pub(crate) mod state;
-mod fallback;
 mod find;
 mod show;
 
+use crate::breaks::BreakReason;
 use crate::clock::now_ms;
 use crate::device::{DeviceHandle, Program, current_device};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode, compile_mode};
+use crate::report::{CompilationStats, FallbackReport, MissReport, Misses};
 use crate::symbolic::{Bound, DynamicSizes, Layouts};
 use crate::tensor::Tensor;
-use crate::trace::{self, Linear, Scope};
+use crate::trace::{self, Break, Linear, Scope};
 use entry::{Entry, Parts};
 use find::LastTemplate;
 use interfuse_compiler::cache::{Cache, Capacity};
@@ -31,7 +31,6 @@ use interfuse_compiler::small::HashMap;
 use interfuse_compiler::small::VecMap;
 use interfuse_runtime::device::{DeviceError, ProgramId};
 use refusal::Refusal;
-use report::Misses;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::{Rc, Weak};
@@ -39,9 +38,6 @@ use std::sync::Arc;
 use variants::Variants;
 
 pub use entry::Extra;
-pub(crate) use fallback::Break;
-pub use fallback::{BreakReason, FallbackReport};
-pub use report::{CacheEntry, CompilationStats, KeyDifference, MissReport};
 
 /// How many entries a function keeps when nothing is said.
 pub const DEFAULT_CACHE_SIZE: usize = 64;
@@ -80,7 +76,7 @@ pub struct Store {
     /// The entries of each signature that leaves sizes open, by their variants, the most recent first.
     variants: RefCell<HashMap<Signature, Vec<u16>>>,
     last_template: RefCell<LastTemplate>,
-    /// Calls that are not traced again: they break.
+    /// Keys of calls that are not traced again: they break.
     verdicts: RefCell<Cache<Signature, ()>>,
     last_fallback: RefCell<Option<FallbackReport>>,
     /// Programs that the device refused although the function was to be one graph.
@@ -373,7 +369,7 @@ impl Store {
 
     /// The function cannot be traced at all, whatever it is called with: call it as it is, then [`Store::fell_back`].
     pub fn refuse(&self, reason: BreakReason) -> Result<()> {
-        let error = reason.error(self.label(), "", self.label());
+        let error = Error::breaking(reason, self.label(), "", self.label());
         self.fall_back(Break { reason, error, source: None }, None)
     }
 
@@ -553,7 +549,9 @@ fn place_in(signature: &Signature) -> impl Fn(usize) -> String {
 /// What is too large, or lost, is so either way.
 fn refused(label: &str, error: DeviceError) -> Result<Break> {
     match error {
-        DeviceError::Failed(text) => Ok(Break::refused(label, text)),
+        DeviceError::Failed(text) => {
+            Ok(Break { reason: BreakReason::Unsupported, error: Error::refused(label, text), source: None })
+        }
         DeviceError::Limit(_) | DeviceError::Lost(_) | DeviceError::Refused(..) => {
             Err(Error::from_device(label, error))
         }

@@ -1,6 +1,6 @@
 //! What happens inside, as events for whoever subscribes, and where in the source tensors were made.
 
-use crate::compile::{FallbackReport, MissReport};
+use crate::report::{FallbackReport, MissReport};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::panic::Location;

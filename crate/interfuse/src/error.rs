@@ -3,7 +3,7 @@
 //! A mistake is found by the call that makes it. The message is one sentence that names the op and its operands; the hint is the
 //! remedy. Bindings map [`ErrorKind`] to classes and add nothing to the texts.
 
-use crate::compile::{Break, BreakReason};
+use crate::breaks::BreakReason;
 use interfuse_compiler::kind::{Misuse, MisuseKind};
 use interfuse_runtime::device::DeviceError;
 use std::fmt;
@@ -134,9 +134,34 @@ impl Error {
         self.0.broken.as_ref().map(|broken| &broken.cause)
     }
 
-    pub(crate) fn with_break(mut self, reason: BreakReason, op_path: String, cause: Error) -> Error {
-        self.0.broken = Some(Broken { reason, op_path, cause });
-        self
+    /// The mistake that breaks a trace in the call of `op`; `what` was read, changed or used.
+    pub(crate) fn breaking(reason: BreakReason, op: &str, what: &str, label: &str) -> Error {
+        let kind = match reason {
+            BreakReason::HostRead => ErrorKind::HostRead,
+            BreakReason::Mutation
+            | BreakReason::Random
+            | BreakReason::Async
+            | BreakReason::Unsupported
+            | BreakReason::TracerWrite => ErrorKind::CompileArgument,
+        };
+        Error::new(kind, op, reason.message(what, label), reason.hint())
+    }
+
+    /// The device refused a kernel of the function of that label.
+    pub(crate) fn refused(label: &str, text: String) -> Error {
+        Error::new(ErrorKind::Device, label, text, BreakReason::Unsupported.hint())
+    }
+
+    /// The function of that label was to be one graph, and its trace broke there.
+    pub(crate) fn fullgraph(label: &str, reason: BreakReason, op_path: String, cause: Error) -> Error {
+        let what = match cause.op() {
+            op if op.is_empty() || op == label => cause.message().to_string(),
+            op => format!("{op}: {}", cause.message()),
+        };
+        let message = format!("the function cannot be one graph, which fullgraph asks for: {what}");
+        let mut error = Error::new(ErrorKind::Fullgraph, label, message, cause.hint());
+        error.0.broken = Some(Broken { reason, op_path, cause });
+        error
     }
 
     /// The same mistake as seen from the op that the user called: composed ops report in their own name.
@@ -168,7 +193,10 @@ impl Error {
             DeviceError::Lost(_) => {
                 (ErrorKind::Device, "Tensors of a lost device are gone; make them again on a new one.")
             }
-            DeviceError::Refused(function, text) => return Break::refused(&function, text).into_fullgraph(&function),
+            DeviceError::Refused(function, text) => {
+                let cause = Error::refused(&function, text);
+                return Error::fullgraph(&function, BreakReason::Unsupported, function.clone(), cause);
+            }
         };
         Error::new(kind, op, error.to_string(), hint)
     }

@@ -1,14 +1,13 @@
 //! `compile` for Rust closures.
 
+use crate::breaks::BreakReason;
 use crate::compile::state::{Access, After, Capture};
-use crate::compile::{
-    Begin, BreakReason, CacheEntry, CompilationStats, FallbackReport, Finished, Key, MissReport, Purpose, Store,
-    StoreOptions, Trace,
-};
+use crate::compile::{Begin, Finished, Key, Purpose, Store, StoreOptions, Trace};
 use crate::devtools;
 use crate::error::{Error, Result};
 use crate::inspect::Inspection;
 use crate::profile::Profile;
+use crate::report::{CacheEntry, CompilationStats, FallbackReport, MissReport};
 use crate::symbolic::{DynamicSizes, NamedSize};
 use crate::tensor::Tensor;
 use crate::tree::Tree;

@@ -24,10 +24,12 @@
 
 #![forbid(unsafe_code)]
 
-// The ground floor: texts, times, errors, events.
+// The ground floor: texts, times, errors, reports, events.
 pub mod json;
 mod clock;
+mod breaks;
 pub mod error;
+mod report;
 pub mod devtools;
 
 // Tensors: devices, sizes, traces, lazy handles and what makes them run.
@@ -64,11 +66,9 @@ pub mod functions;
 pub mod io;
 
 pub use axes::Axes;
+pub use breaks::BreakReason;
 pub use clock::{now_ms, set_clock};
-pub use compile::{
-    Begin, BreakReason, CacheEntry, CompilationStats, DEFAULT_CACHE_SIZE, Extra, FallbackReport, Finished, Key,
-    KeyDifference, MissReport, Purpose, Store, StoreOptions, Trace,
-};
+pub use compile::{Begin, DEFAULT_CACHE_SIZE, Extra, Finished, Key, Purpose, Store, StoreOptions, Trace};
 pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]
 pub use data::block_on;
@@ -87,6 +87,7 @@ pub use operand::Operand;
 pub use pipeline::{CompileMode, compile_mode, disable_compile, disables, enable_compile, set_compile_mode};
 pub use profile::Profile;
 pub use repeat::{LoopRecording, fori, scan};
+pub use report::{CacheEntry, CompilationStats, FallbackReport, KeyDifference, MissReport};
 pub use run::{profile_graph, run_graph};
 pub use symbolic::{Dim, DynamicSizes, NamedSize, Sizes};
 pub use tensor::{MAX_ELEMENTS, Tensor};

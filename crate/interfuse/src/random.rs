@@ -4,7 +4,7 @@
 //! use them: no buffer of random bits exists. Everything else is a formula over bits. A function takes its key, or without one draws
 //! a key from the thread's generator: that changes the generator's state, so inside of `compile` the state must be captured.
 
-use crate::compile::BreakReason;
+use crate::breaks::BreakReason;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{self, Index};
 use crate::operand::Operand;

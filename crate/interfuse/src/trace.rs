@@ -5,9 +5,9 @@
 //! made them. What the function closed over becomes constants; what it made itself, with no placeholder in it, becomes part of the
 //! graph.
 
-use crate::compile::{Break, BreakReason};
+use crate::breaks::BreakReason;
 use crate::device::{DeviceHandle, current_device};
-use crate::devtools;
+use crate::devtools::{self, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::symbolic::{self, Bound, Symbols};
 use crate::tensor::{Node, State, Tensor, new_walk, next_node_id};
@@ -30,7 +30,7 @@ pub(crate) struct TraceMark {
     active: Cell<bool>,
     /// Nodes with smaller ids are older than the trace.
     first_id: u64,
-    /// Why the trace is broken; the function may have swallowed the error, which does not mend it.
+    /// Why the trace is broken.
     broken: RefCell<Option<Break>>,
     /// The sizes that it leaves open.
     pub symbols: Symbols,
@@ -43,6 +43,35 @@ pub(crate) enum Purpose {
     Compile,
     /// A transform: what does not depend on the placeholders has its value as ever.
     Transform,
+}
+
+/// A trace that broke: why, with the error that says so, and where. It is marked where that happens and found out when the function returns
+/// or throws, so swallowing the error does not help.
+#[derive(Clone, Debug)]
+pub(crate) struct Break {
+    pub reason: BreakReason,
+    pub error: Error,
+    pub source: Option<Source>,
+}
+
+impl Break {
+    /// Where, for people: the functions and ops from outside in, and the line where it is known.
+    pub fn op_path(&self, label: &str) -> String {
+        let mut path = label.to_string();
+        if !self.error.op().is_empty() && self.error.op() != label {
+            path += &format!(" > {}", self.error.op());
+        }
+        if let Some(Source { file, line, column }) = &self.source {
+            path += &format!(" ({file}:{line}:{column})");
+        }
+        path
+    }
+
+    /// The error of a function that was to be one graph.
+    pub fn into_fullgraph(self, label: &str) -> Error {
+        let op_path = self.op_path(label);
+        Error::fullgraph(label, self.reason, op_path, self.error)
+    }
 }
 
 impl TraceMark {
@@ -133,7 +162,7 @@ pub fn check_write(op: &str, what: &str, old: Option<&Tensor>, new: &Tensor) -> 
 
 /// Breaks every trace that is going on: the outer ones contain what the inner one cannot do.
 fn break_active(reason: BreakReason, op: &str, what: &str, label: &str) -> Error {
-    let error = reason.error(op, what, label);
+    let error = Error::breaking(reason, op, what, label);
     let broken = Break { reason, error: error.clone(), source: devtools::source_here().get() };
     ACTIVE.with(|active| {
         for mark in active.borrow().iter() {

@@ -1,10 +1,10 @@
 //! An entry of a cache: a loaded program with what it captured, and how one call of it runs.
 
 use super::refusal::Refusal;
-use super::report::CacheEntry;
 use super::variants::Variants;
 use crate::device::{Buffer, Program, Taken};
 use crate::error::Result;
+use crate::report::CacheEntry;
 use crate::symbolic::Guards;
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim;

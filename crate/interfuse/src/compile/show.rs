@@ -1,9 +1,10 @@
 //! What a store tells of itself: statistics, reports, entries, and the stages and times of a call.
 
-use super::{CacheEntry, CompilationStats, FallbackReport, MissReport, Store, Trace, place_in, variants};
+use super::{Store, Trace, place_in, variants};
 use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::profile::{self, Profile, Subject};
+use crate::report::{CacheEntry, CompilationStats, FallbackReport, MissReport};
 use crate::tensor::Tensor;
 use crate::trace::Linear;
 use interfuse_compiler::dim::Dim;

@@ -9,11 +9,11 @@
 
 use super::open::{OpenSizes, fits, written_guards, written_symbols};
 use super::safetensors::{Safetensors, load_safetensors, save_safetensors};
-use crate::compile::CompilationStats;
 use crate::error::{Error, ErrorKind, Result};
 use crate::function::{Compile, CompiledFunction};
 use crate::nn::trees::tensors_of;
 use crate::random;
+use crate::report::CompilationStats;
 use crate::symbolic::{self, DynamicSizes, Layouts};
 use crate::tensor::{Tensor, elements};
 use crate::trace::{self, Scope};

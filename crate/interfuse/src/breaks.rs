@@ -1,11 +1,5 @@
-//! Why a function cannot be one graph, and what follows: it runs eagerly, or fails when `fullgraph` is asked for.
-//!
-//! A trace that breaks is marked where it happens (a read, a draw from the global generator, ...) and found out when the function
-//! returns or throws, so swallowing the error does not help. The verdict is kept per key: the next such call is not traced again.
-
-use crate::devtools::Source;
-use crate::error::{Error, ErrorKind};
-use serde::Serialize;
+//! What breaks a trace, in names and sentences. A function whose trace breaks cannot be one graph: it runs eagerly, or fails when
+//! `fullgraph` is asked for.
 
 /// What breaks a trace.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -53,7 +47,7 @@ impl BreakReason {
     }
 
     /// The sentence for what happened to `what` (an op's name, a path, or nothing) in the function of that label.
-    fn message(self, what: &str, label: &str) -> String {
+    pub(crate) fn message(self, what: &str, label: &str) -> String {
         match self {
             BreakReason::HostRead => format!("a tensor has no value while {label} traces the function"),
             BreakReason::Mutation => format!("{what} was changed while {label} traced the function"),
@@ -70,7 +64,8 @@ impl BreakReason {
         }
     }
 
-    fn hint(self) -> &'static str {
+    /// What to do instead.
+    pub(crate) fn hint(self) -> &'static str {
         match self {
             BreakReason::HostRead => {
                 "Return it and read the result, or compute with it (where, maximum, ...) instead of reading it."
@@ -86,77 +81,4 @@ impl BreakReason {
             }
         }
     }
-
-    /// The error of a break in the call of `op`.
-    pub(crate) fn error(self, op: &str, what: &str, label: &str) -> Error {
-        let kind = match self {
-            BreakReason::HostRead => ErrorKind::HostRead,
-            BreakReason::Mutation
-            | BreakReason::Random
-            | BreakReason::Async
-            | BreakReason::Unsupported
-            | BreakReason::TracerWrite => ErrorKind::CompileArgument,
-        };
-        Error::new(kind, op, self.message(what, label), self.hint())
-    }
-}
-
-/// A trace that broke: why, with the error that says so, and where.
-#[derive(Clone, Debug)]
-pub(crate) struct Break {
-    pub reason: BreakReason,
-    pub error: Error,
-    pub source: Option<Source>,
-}
-
-impl Break {
-    /// The device refused a kernel of the function of that label.
-    pub fn refused(label: &str, text: String) -> Break {
-        let error = Error::new(ErrorKind::Device, label, text, BreakReason::Unsupported.hint());
-        Break { reason: BreakReason::Unsupported, error, source: None }
-    }
-
-    /// Where, for people: the functions and ops from outside in, and the line where it is known.
-    pub fn op_path(&self, label: &str) -> String {
-        let mut path = label.to_string();
-        if !self.error.op().is_empty() && self.error.op() != label {
-            path += &format!(" > {}", self.error.op());
-        }
-        if let Some(Source { file, line, column }) = &self.source {
-            path += &format!(" ({file}:{line}:{column})");
-        }
-        path
-    }
-
-    /// The error of a function that was to be one graph.
-    pub fn into_fullgraph(self, label: &str) -> Error {
-        let what = match self.error.op() {
-            op if op.is_empty() || op == label => self.error.message().to_string(),
-            op => format!("{op}: {}", self.error.message()),
-        };
-        let error = Error::new(
-            ErrorKind::Fullgraph,
-            label,
-            format!("the function cannot be one graph, which fullgraph asks for: {what}"),
-            self.error.hint(),
-        );
-        let op_path = self.op_path(label);
-        error.with_break(self.reason, op_path, self.error)
-    }
-}
-
-/// Why a function ran eagerly the last time.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FallbackReport {
-    /// The function.
-    pub function: String,
-    /// The name of the reason: "host-read", "mutation", "random", "async", "unsupported" or "tracer-write".
-    pub reason: String,
-    /// In a sentence.
-    pub message: String,
-    /// Where.
-    pub op_path: String,
-    /// What to do about it.
-    pub hint: String,
 }

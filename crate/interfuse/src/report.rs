@@ -105,6 +105,22 @@ impl KeyDifference {
     }
 }
 
+/// Why a function ran eagerly the last time.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FallbackReport {
+    /// The function.
+    pub function: String,
+    /// The name of the reason: "host-read", "mutation", "random", "async", "unsupported" or "tracer-write".
+    pub reason: String,
+    /// In a sentence.
+    pub message: String,
+    /// Where.
+    pub op_path: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
 /// An entry as `cache()` shows it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
