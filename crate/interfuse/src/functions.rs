@@ -8,9 +8,9 @@ rows! {
     pub static CORE {
         crate::library::reduce { sum prod max min any all mean var std argmax argmin logsumexp array_equal allclose }
         crate::library::view {
-            reshape flatten unflatten transpose swapaxes moveaxis expand_dims squeeze broadcast_to flip roll pad repeat tile take
+            reshape flatten unflatten transpose swapaxes moveaxis expand_dims squeeze broadcast_to flip pad repeat tile take
         }
-        crate::library::join { concatenate stack split }
+        crate::library::join { concatenate stack split roll }
         crate::library::slice { slice }
         crate::library { astype stop_gradient divmod }
         crate::library::linear { matmul dot inner outer tensordot addmm }

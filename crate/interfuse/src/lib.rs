@@ -41,6 +41,7 @@ mod tensor;
 mod data;
 mod tree;
 mod operand;
+pub mod transform;
 mod pipeline;
 mod eager;
 
@@ -56,7 +57,6 @@ pub mod profile;
 mod run;
 mod compile;
 mod function;
-pub mod transform;
 mod repeat;
 
 // What is built of all that.

@@ -16,6 +16,7 @@ use interfuse_compiler::shape::{Aval, Shape};
 use interfuse_compiler::small;
 use smallvec::SmallVec;
 use std::fmt;
+use std::rc::Rc;
 
 /// A tensor or a number.
 #[derive(Clone, Copy)]
@@ -294,6 +295,27 @@ impl Tensor {
     pub fn apply(op: Op, operands: &[Operand<'_>]) -> Result<Tensor> {
         apply(op, operands)
     }
+}
+
+/// Are the shapes of two tensors equal? Where sizes are open, the answer has to be the same at every call.
+#[track_caller]
+pub(crate) fn equal_shapes(op: &str, x: &Tensor, y: &Tensor) -> Result<bool> {
+    let why = || -> symbolic::Explain {
+        let avals = [x.aval().clone(), y.aval().clone()];
+        Rc::new(move |now| {
+            let shapes = avals.each_ref().map(|aval| now.aval(aval));
+            format!("the shapes of {} are compared", symbolic::list(&shapes))
+        })
+    };
+    if x.ndim() != y.ndim() {
+        return Ok(false);
+    }
+    for (a, b) in x.shape().dims().iter().zip(y.shape().dims()) {
+        if !symbolic::same(op, a, b, &why)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 #[cfg(test)]

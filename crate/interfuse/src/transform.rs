@@ -22,7 +22,7 @@ pub use function::{
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
-use crate::library::equal_shapes;
+use crate::operand::equal_shapes;
 use crate::symbolic::{Explain, must_be_same, resolve, resolved, seen_dim};
 use crate::tensor::Tensor;
 use crate::trace::Scope;

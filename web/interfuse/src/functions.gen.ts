@@ -595,27 +595,6 @@ export function flip(x: Tensor, axis?: Axes): Tensor {
 }
 
 /**
- * Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order.
- *
- * @param x - A tensor.
- * @param shift - By how many places; negative ones shift to the front.
- * @param axis - The axis; without one elements move in row-major order.
- * @returns The shape of x.
- * @throws {CompileArgumentError} The axis is out of range, or an argument is of another type.
- * @example
- * ```ts
- * roll(tensor([1, 2, 3]), 1) // [3, 1, 2]
- * ```
- */
-export function roll(x: Tensor, shift: number, axis?: number | null): Tensor {
-  const first = begin("roll");
-  putTensor(x);
-  putInt("the shift", shift);
-  putMaybeInt("the axis", axis);
-  return one(24, first);
-}
-
-/**
  * Surrounds with a value, 0 by default. bool stays bool: its value is true, false, 1 or 0.
  *
  * @param x - A tensor.
@@ -635,7 +614,7 @@ export function pad(x: Tensor, widths: PadWidths, options?: { readonly value?: n
   putWidths(x, widths);
   checkOptions("pad", options, ["value"]);
   putWeak(options?.value ?? 0);
-  return one(25, first);
+  return one(24, first);
 }
 
 /**
@@ -656,7 +635,7 @@ export function repeat(x: Tensor, count: Size, axis?: number | null): Tensor {
   putTensor(x);
   putSize("the count", count);
   putMaybeInt("the axis", axis);
-  return one(26, first);
+  return one(25, first);
 }
 
 /**
@@ -675,7 +654,7 @@ export function tile(x: Tensor, counts: ShapeLike): Tensor {
   const first = begin("tile");
   putTensor(x);
   putSizes("the counts", counts);
-  return one(27, first);
+  return one(26, first);
 }
 
 /**
@@ -698,7 +677,7 @@ export function take(x: Tensor, indices: Tensor, axis?: number | null): Tensor {
   putTensor(x);
   putTensor(indices);
   putMaybeInt("the axis", axis);
-  return one(28, first);
+  return one(27, first);
 }
 
 /**
@@ -719,7 +698,7 @@ export function concatenate(tensors: readonly Tensor[], axis: number = 0): Tenso
   const first = begin("concatenate");
   putTensors(tensors);
   putInt("the axis", axis);
-  return one(29, first);
+  return one(28, first);
 }
 
 /**
@@ -739,7 +718,7 @@ export function stack(tensors: readonly Tensor[], axis: number = 0): Tensor {
   const first = begin("stack");
   putTensors(tensors);
   putInt("the axis", axis);
-  return one(30, first);
+  return one(29, first);
 }
 
 /**
@@ -761,7 +740,28 @@ export function split(x: Tensor, parts: number | readonly number[], axis: number
   putTensor(x);
   putParts(parts);
   putInt("the axis", axis);
-  return many(31, first);
+  return many(30, first);
+}
+
+/**
+ * Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order.
+ *
+ * @param x - A tensor.
+ * @param shift - By how many places; negative ones shift to the front.
+ * @param axis - The axis; without one elements move in row-major order.
+ * @returns The shape of x.
+ * @throws {CompileArgumentError} The axis is out of range, or an argument is of another type.
+ * @example
+ * ```ts
+ * roll(tensor([1, 2, 3]), 1) // [3, 1, 2]
+ * ```
+ */
+export function roll(x: Tensor, shift: number, axis?: number | null): Tensor {
+  const first = begin("roll");
+  putTensor(x);
+  putInt("the shift", shift);
+  putMaybeInt("the axis", axis);
+  return one(31, first);
 }
 
 /**

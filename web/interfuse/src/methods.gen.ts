@@ -685,22 +685,6 @@ export class TableOps {
   }
 
   /**
-   * Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order.
-   *
-   * @param shift - By how many places; negative ones shift to the front.
-   * @param axis - The axis; without one elements move in row-major order.
-   * @returns The shape of x.
-   * @throws {CompileArgumentError} The axis is out of range, or an argument is of another type.
-   * @example
-   * ```ts
-   * roll(tensor([1, 2, 3]), 1) // [3, 1, 2]
-   * ```
-   */
-  roll(shift: number, axis?: number | null): Tensor {
-    return functions.roll(this as unknown as Tensor, shift, axis);
-  }
-
-  /**
    * Surrounds with a value, 0 by default. bool stays bool: its value is true, false, 1 or 0.
    *
    * @param widths - How many elements to add: at both ends of every axis, or [before, after] of every axis, or those of each axis.
@@ -781,6 +765,22 @@ export class TableOps {
    */
   split(parts: number | readonly number[], axis: number = 0): Tensor[] {
     return functions.split(this as unknown as Tensor, parts, axis);
+  }
+
+  /**
+   * Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order.
+   *
+   * @param shift - By how many places; negative ones shift to the front.
+   * @param axis - The axis; without one elements move in row-major order.
+   * @returns The shape of x.
+   * @throws {CompileArgumentError} The axis is out of range, or an argument is of another type.
+   * @example
+   * ```ts
+   * roll(tensor([1, 2, 3]), 1) // [3, 1, 2]
+   * ```
+   */
+  roll(shift: number, axis?: number | null): Tensor {
+    return functions.roll(this as unknown as Tensor, shift, axis);
   }
 
   /**

@@ -7,17 +7,16 @@
 //! Running a file is calling its nodes one by one on tensors. Under `compile` that is a trace like any other, so imported functions
 //! fuse into their callers, have gradients, caches and inspections, and nothing here knows of devices.
 
-use super::open::{OpenSizes, fits, written_guards, written_symbols};
+use super::open::{IMPORT, OpenSizes, bad, fits, written_guards, written_symbols};
 use super::safetensors::{Safetensors, load_safetensors, save_safetensors};
 use crate::error::{Error, ErrorKind, Result};
 use crate::function::{Compile, CompiledFunction};
-use crate::nn::trees::tensors_of;
 use crate::random;
 use crate::report::CompilationStats;
 use crate::symbolic::{self, DynamicSizes, Layouts};
 use crate::tensor::{Tensor, elements};
 use crate::trace::{self, Scope};
-use crate::tree::Tree;
+use crate::tree::{Tree, tensors_of};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::Kind;
@@ -30,7 +29,6 @@ use std::future::Future;
 use std::rc::Rc;
 
 const EXPORT: &str = "exportFunction";
-pub(super) const IMPORT: &str = "importFunction";
 /// What takes and gives the state of the random generator, the last of the inputs and of the results.
 const RANDOM: &str = "random.state";
 const FORMAT: &str = "interfuse.function";
@@ -377,10 +375,6 @@ impl FunctionFile {
         let names = self.input_names();
         if names.is_empty() { "It has none.".into() } else { format!("They are {}.", names.join(", ")) }
     }
-}
-
-pub(super) fn bad(message: impl Into<String>, hint: &str) -> Error {
-    Error::new(ErrorKind::CompileArgument, IMPORT, message, hint)
 }
 
 /// The rules of tensors, which a listing by itself need not keep: known sizes, and not too many elements or axes. Bodies nest no deeper

@@ -3,7 +3,6 @@
 //! A call says what the symbols are by the sizes of its tensors. Then the guards of the file are asked again, as decisions of the call's
 //! own trace if its sizes are open too, and so is everything that the ops of the graph need: a file may say anything.
 
-use super::function::bad;
 use crate::error::{Error, ErrorKind, Result};
 use crate::symbolic::{Decision, DynamicSizes, Explain, NamedSize, Relation, Symbols, bounds, holds, same, seen_dim};
 use crate::tensor::Tensor;
@@ -14,8 +13,16 @@ use interfuse_compiler::text::parse_dim;
 use std::cell::Cell;
 use std::rc::Rc;
 
+/// The import, as errors name it.
+pub(super) const IMPORT: &str = "importFunction";
+
 /// More than this a function has neither open sizes nor guards on them.
 const MAX_LINES: usize = 1 << 16;
+
+/// A mistake in the file of a function.
+pub(super) fn bad(message: impl Into<String>, hint: &str) -> Error {
+    Error::new(ErrorKind::CompileArgument, IMPORT, message, hint)
+}
 
 /// A size that is open: its name, which may be empty, its value at the export, and where it is seen: of which input, along which axis.
 /// One that the trace found to be an expression of others is seen nowhere.
@@ -52,7 +59,7 @@ impl OpenSizes {
         let lines = |text: &str| text.split('\n').take(if text.is_empty() { 0 } else { MAX_LINES }).count();
         let count = lines(symbols);
         if count == MAX_LINES || lines(guards) == MAX_LINES {
-            return Err(Error::new(ErrorKind::Limit, super::function::IMPORT, "the file has too many open sizes", ""));
+            return Err(Error::new(ErrorKind::Limit, IMPORT, "the file has too many open sizes", ""));
         }
         let mut open = OpenSizes::default();
         for (at, line) in symbols.split('\n').take(count).enumerate() {
@@ -110,7 +117,7 @@ impl OpenSizes {
     /// The graph at the sizes of the export.
     pub fn at_export(&self, graph: &Graph) -> Result<Graph> {
         let values: Vec<i64> = self.symbols.iter().map(|open| open.hint).collect();
-        self.check_magnitude(super::function::IMPORT, graph, &values)?;
+        self.check_magnitude(IMPORT, graph, &values)?;
         let value = |atom: &Atom| match atom {
             Atom::Symbol(symbol) => values[symbol.0 as usize],
             other => unreachable!("{other} in a size"),

@@ -1,10 +1,10 @@
-//! Tensors joined along an axis, and cut apart again.
+//! Tensors joined along an axis, and cut apart again; a roll is both.
 
 use super::slice::{part, position};
-use super::view::{about, dims_of, expand_dims};
+use super::view::{about, dims_of, expand_dims, reshaped};
 use crate::axes::{one, within};
 use crate::error::{Error, ErrorKind, Result};
-use crate::operand::{Operand, common_dtype};
+use crate::operand::{Operand, common_dtype, equal_shapes};
 use crate::symbolic::{Explain, at_least, bounds, must_be_same};
 use crate::table::{Argument, Arguments, Kind as Takes, Value};
 use crate::tensor::{Tensor, checked_dims};
@@ -82,7 +82,7 @@ pub fn stack(
         return Err(Error::new(ErrorKind::CompileArgument, OP, "there is no tensor to join", "Give at least one."));
     };
     for other in &tensors[1..] {
-        if !super::equal_shapes(OP, first, other)? {
+        if !equal_shapes(OP, first, other)? {
             return Err(Error::new(
                 ErrorKind::Shape,
                 OP,
@@ -173,4 +173,34 @@ impl<'a> Argument<'a> for Split {
             _ => Split::At(Vec::new()),
         }
     }
+}
+
+/// Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order.
+#[function(method, returns = "The shape of x.", example = "roll(tensor([1, 2, 3]), 1) // [3, 1, 2]")]
+#[track_caller]
+pub fn roll(
+    x: &Tensor,
+    /// By how many places; negative ones shift to the front.
+    shift: i64,
+    /// The axis; without one elements move in row-major order.
+    axis: Option<i64>,
+) -> Result<Tensor> {
+    const OP: &str = "roll";
+    let Some(axis) = axis else {
+        let flat = reshaped(OP, x, &[x.shape().size()])?;
+        return reshaped(OP, &roll(&flat, shift, Some(0))?, &dims_of(x));
+    };
+    let axis = one(OP, axis, x.aval())?;
+    let size = x.shape().0[axis].clone();
+    if size.is(0) {
+        return Ok(x.clone());
+    }
+    // What is behind the cut comes to the front. Remainders of a size that is open are taken at the call.
+    let by = Dim::Const(shift.saturating_abs()).modulo(&size, &bounds);
+    let cut = if shift < 0 { by.clone() } else { size.sub(&by) };
+    if by.is(0) {
+        return Ok(x.clone());
+    }
+    let (head, tail) = (part(OP, x, axis, &Dim::ZERO, &cut)?, part(OP, x, axis, &cut, &size)?);
+    Tensor::make(OP, Kind::Concatenate { axis: axis as u32 }, &[&tail, &head])
 }

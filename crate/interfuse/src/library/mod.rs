@@ -23,7 +23,7 @@ pub use create::{
 };
 pub use einsum::{diag, diagonal, einsum, kron, nan_to_num, norm, round_to, trace};
 pub use index::{At, Selector, at, put_along_axis, scatter_add, take_along_axis};
-pub use join::{Split, concatenate, split, stack};
+pub use join::{Split, concatenate, roll, split, stack};
 pub(crate) use linear::tensordot_as;
 pub use linear::{addmm, dot, inner, matmul, outer, tensordot};
 pub(crate) use nn::check_affine;
@@ -33,17 +33,15 @@ pub use scan::{Running, cummax, cummin, cumprod, cumsum, logcumsumexp};
 pub use slice::{Index, slice};
 pub use sort::{argsort, median, quantile, sort, topk};
 pub use view::{
-    broadcast_to, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, roll, squeeze, swapaxes, take, tile,
-    transpose, unflatten,
+    broadcast_to, expand_dims, flatten, flip, moveaxis, pad, repeat, reshape, squeeze, swapaxes, take, tile, transpose,
+    unflatten,
 };
 
 use crate::error::Result;
 use crate::operand::Operand;
-use crate::symbolic;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
 use interfuse_derive::function;
-use std::rc::Rc;
 
 /// `yes` where the condition holds, else `no`.
 ///
@@ -93,25 +91,4 @@ pub fn stop_gradient(x: &Tensor) -> Tensor {
 pub fn divmod<'a>(x: &'a Tensor, y: impl Into<Operand<'a>>) -> Result<(Tensor, Tensor)> {
     let y = y.into();
     Ok((x.try_floor_divide(y)?, x.try_modulo(y)?))
-}
-
-/// Are the shapes of two tensors equal? Where sizes are open, the answer has to be the same at every call.
-#[track_caller]
-pub(crate) fn equal_shapes(op: &str, x: &Tensor, y: &Tensor) -> Result<bool> {
-    let why = || -> symbolic::Explain {
-        let avals = [x.aval().clone(), y.aval().clone()];
-        Rc::new(move |now| {
-            let shapes = avals.each_ref().map(|aval| now.aval(aval));
-            format!("the shapes of {} are compared", symbolic::list(&shapes))
-        })
-    };
-    if x.ndim() != y.ndim() {
-        return Ok(false);
-    }
-    for (a, b) in x.shape().dims().iter().zip(y.shape().dims()) {
-        if !symbolic::same(op, a, b, &why)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -7,7 +7,7 @@ use crate::axes::Axes;
 use crate::error::Result;
 use crate::library::create::number_of;
 use crate::library::view::reshape_as;
-use crate::operand::{Operand, common_dtype};
+use crate::operand::{Operand, common_dtype, equal_shapes};
 use crate::symbolic::bounds;
 use crate::tensor::{MAX_ELEMENTS, Tensor};
 use interfuse_compiler::dim::Dim;
@@ -384,7 +384,7 @@ pub fn array_equal(
     equal_nan: bool,
 ) -> Result<Tensor> {
     const OP: &str = "arrayEqual";
-    if !super::equal_shapes(OP, x, y)? {
+    if !equal_shapes(OP, x, y)? {
         return Operand::Weak(Weak::Bool(false)).to_tensor(OP, DType::Bool, x.device());
     }
     let dtype = common_dtype(OP, &[x.into(), y.into()])?;

@@ -1,6 +1,5 @@
 //! Views and what is made of them: index arithmetic that costs nothing when fused, joins and look-ups.
 
-use super::slice::part;
 use crate::axes::{Axes, one, within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
@@ -378,36 +377,6 @@ pub fn flip(
     const OP: &str = "flip";
     let axes = axis.into().resolve(OP, x.aval())?;
     if axes.is_empty() { Ok(x.clone()) } else { view(OP, View::Flip { axes }, x) }
-}
-
-/// Shifts elements along an axis; those that leave come back at the other end. Without an axis in row-major order.
-#[function(method, returns = "The shape of x.", example = "roll(tensor([1, 2, 3]), 1) // [3, 1, 2]")]
-#[track_caller]
-pub fn roll(
-    x: &Tensor,
-    /// By how many places; negative ones shift to the front.
-    shift: i64,
-    /// The axis; without one elements move in row-major order.
-    axis: Option<i64>,
-) -> Result<Tensor> {
-    const OP: &str = "roll";
-    let Some(axis) = axis else {
-        let flat = reshaped(OP, x, &[x.shape().size()])?;
-        return reshaped(OP, &roll(&flat, shift, Some(0))?, &dims_of(x));
-    };
-    let axis = one(OP, axis, x.aval())?;
-    let size = x.shape().0[axis].clone();
-    if size.is(0) {
-        return Ok(x.clone());
-    }
-    // What is behind the cut comes to the front. Remainders of a size that is open are taken at the call.
-    let by = Dim::Const(shift.saturating_abs()).modulo(&size, &bounds);
-    let cut = if shift < 0 { by.clone() } else { size.sub(&by) };
-    if by.is(0) {
-        return Ok(x.clone());
-    }
-    let (head, tail) = (part(OP, x, axis, &Dim::ZERO, &cut)?, part(OP, x, axis, &cut, &size)?);
-    Tensor::make(OP, Kind::Concatenate { axis: axis as u32 }, &[&tail, &head])
 }
 
 /// Surrounds with a value, 0 by default. bool stays bool: its value is true, false, 1 or 0.

@@ -8,7 +8,6 @@ pub(crate) mod formula;
 pub mod activations;
 pub mod losses;
 mod init;
-pub(crate) mod trees;
 pub mod layers;
 mod module;
 

@@ -2,11 +2,11 @@
 
 use super::init::Initial;
 use super::layers;
-use super::trees::tree;
 use crate::error::Result;
 use crate::library::{Window, conv1d, conv2d, layer_norm, rms_norm};
 use crate::random;
 use crate::tensor::Tensor;
+use crate::tree::tree;
 use interfuse_compiler::dtype::DType;
 
 /// Something that turns one tensor into another: a layer, a model, or a tuple of them, which are called one after another.

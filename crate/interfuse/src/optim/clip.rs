@@ -4,9 +4,8 @@ use super::misuse;
 use crate::error::Result;
 use crate::library::sum;
 use crate::nn::formula::weak;
-use crate::nn::trees::tensors_of;
 use crate::tensor::Tensor;
-use crate::tree::Tree;
+use crate::tree::{Tree, tensors_of};
 use interfuse_compiler::dtype::DType;
 
 /// Scales tensors down so that the square root of the sum of all squares is at most `largest`. Gives that norm as well, from before.

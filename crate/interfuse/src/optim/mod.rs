@@ -15,9 +15,8 @@ pub use schedule::{Schedule, join};
 pub use settings::{SETTINGS, Settings};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::nn::trees::{tensors_of, tree};
 use crate::tensor::Tensor;
-use crate::tree::Tree;
+use crate::tree::{Tree, tensors_of, tree};
 use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::signature::SignatureBuilder;
 

@@ -3,9 +3,8 @@
 use super::argnums::Argnums;
 use super::{Arguments, Recording, label};
 use crate::error::{Error, Result};
-use crate::nn::trees::tensors_of as tensors;
 use crate::tensor::Tensor;
-use crate::tree::Tree;
+use crate::tree::{Tree, tensors_of as tensors};
 use interfuse_compiler::signature::SignatureBuilder;
 
 /// What a function that is transformed returns: a tree, or a result of one.
