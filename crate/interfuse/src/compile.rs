@@ -15,7 +15,7 @@ mod show;
 
 use crate::breaks::BreakReason;
 use crate::clock::now_ms;
-use crate::device::{DeviceHandle, Program, current_device};
+use crate::device::{DeviceHandle, Program, current_device, on_loss};
 use crate::devtools::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode, compile_mode};
@@ -99,7 +99,7 @@ impl Drop for Store {
 }
 
 /// Forgets every entry that is on that device: it is lost.
-pub(crate) fn forget_device(device: u64) {
+fn forget_device(device: u64) {
     let stores: Vec<Rc<Store>> =
         STORES.with(|stores| stores.borrow().iter().filter_map(|(_, store)| store.upgrade()).collect());
     stores.iter().for_each(|store| store.forget_device(device));
@@ -218,6 +218,7 @@ impl Store {
             options,
         });
         STORES.with(|stores| stores.borrow_mut().insert(store.id, Rc::downgrade(&store)));
+        on_loss(forget_device);
         store
     }
 

@@ -10,6 +10,7 @@ use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::sharing::Place;
 use interfuse_runtime::device::{BufferId, Counters, Device, DeviceError, DeviceInfo, DeviceKind, ProgramId};
+use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::{Rc, Weak};
@@ -41,12 +42,18 @@ pub(crate) struct DeviceState {
     /// Bytes of results allocated since the host's event loop last turned.
     turn_bytes: Cell<u64>,
     /// Results that wait to be computed.
-    pub pending: RefCell<Vec<Weak<crate::tensor::Node>>>,
+    pub pending: RefCell<Vec<Weak<dyn Waiting>>>,
     pub pending_bytes: Cell<u64>,
     /// So many may be noted before those that wait no more are swept out.
     sweep_at: Cell<usize>,
     pub eager: RefCell<Cache<Graph, Rc<Program>>>,
     lost: Cell<bool>,
+}
+
+/// A result that waits to be computed, as its device sees it.
+pub(crate) trait Waiting: Any {
+    /// Bytes that it will take; `None` when it waits no more.
+    fn waits(&self) -> Option<u64>;
 }
 
 /// A buffer on a device; its memory is given back with the last reference.
@@ -102,6 +109,24 @@ thread_local! {
     /// Never dropped: when a thread ends, wgpu's own thread-locals may be gone before these, and dropping a device then aborts.
     static KNOWN: RefCell<ManuallyDrop<Vec<DeviceHandle>>> = const { RefCell::new(ManuallyDrop::new(Vec::new())) };
     static NEXT_DEVICE: Cell<u64> = const { Cell::new(1) };
+    static ON_LOSS: Cell<fn(u64)> = const { Cell::new(|_| {}) };
+    static HANDLES: Cell<u64> = const { Cell::new(0) };
+}
+
+/// From now on `forget` is called with the id of every device of this thread that is lost.
+pub(crate) fn on_loss(forget: fn(u64)) {
+    ON_LOSS.set(forget);
+}
+
+/// Counts a handle that the program holds.
+pub(crate) fn handle_made() {
+    HANDLES.with(|handles| handles.set(handles.get() + 1));
+}
+
+/// Counts one less.
+pub(crate) fn handle_dropped() {
+    // A thread that ends may drop tensors after its counters.
+    let _ = HANDLES.try_with(|handles| handles.set(handles.get() - 1));
 }
 
 /// Which device to start with.
@@ -193,7 +218,7 @@ impl DeviceHandle {
     pub fn set_lost(&self) {
         self.0.lost.set(true);
         self.0.eager.borrow_mut().clear();
-        crate::compile::forget_device(self.0.id);
+        ON_LOSS.get()(self.0.id);
         KNOWN.with(|known| known.borrow_mut().retain(|device| device.0.id != self.0.id));
         CURRENT.with(|current| {
             if current.borrow().as_ref().is_some_and(|device| device.0.id == self.0.id) {
@@ -212,7 +237,7 @@ impl DeviceHandle {
     pub fn memory(&self) -> MemoryReport {
         let memory = self.0.device.memory();
         MemoryReport {
-            tensors: crate::tensor::live_handles(),
+            tensors: HANDLES.get(),
             buffers: memory.buffers,
             bytes_in_use: memory.bytes_in_use,
             bytes_pooled: memory.bytes_pooled,
@@ -305,9 +330,9 @@ impl DeviceHandle {
         cap == u64::MAX || self.0.device.memory().bytes_in_use.saturating_add(bytes) <= cap
     }
 
-    /// Notes a node that waits; true when enough wait to be submitted.
-    pub(crate) fn note_pending(&self, node: Weak<crate::tensor::Node>, bytes: u64) -> bool {
-        self.0.pending.borrow_mut().push(node);
+    /// Notes a result that waits; true when enough wait to be submitted.
+    pub(crate) fn note_pending(&self, result: Weak<dyn Waiting>, bytes: u64) -> bool {
+        self.0.pending.borrow_mut().push(result);
         self.0.pending_bytes.set(self.0.pending_bytes.get() + bytes);
         if self.0.pending.borrow().len() >= self.0.sweep_at.get() {
             self.sweep_pending();
@@ -320,9 +345,9 @@ impl DeviceHandle {
     fn sweep_pending(&self) {
         let mut bytes = 0;
         let mut pending = self.0.pending.borrow_mut();
-        pending.retain(|node| {
-            let Some(node) = node.upgrade().filter(|node| !node.is_ready()) else { return false };
-            bytes += if node.is_view() { 0 } else { crate::tensor::nbytes(&node.aval) };
+        pending.retain(|result| {
+            let Some(own) = result.upgrade().and_then(|result| result.waits()) else { return false };
+            bytes += own;
             true
         });
         self.0.pending_bytes.set(bytes);

@@ -10,7 +10,8 @@ use crate::pipeline;
 use crate::tensor::{Node, Tensor, nbytes};
 use crate::trace::{Leaves, Linear, collect};
 use interfuse_compiler::small;
-use std::rc::{Rc, Weak};
+use std::any::Any;
+use std::rc::Rc;
 
 /// Computes tensors now (MLX's `eval`): submits the work and returns without waiting for it.
 pub fn evaluate<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<()> {
@@ -96,7 +97,8 @@ pub(crate) fn submit_pending(device: &DeviceHandle) -> Result<()> {
     let waiting = device.0.pending.take();
     device.0.pending_bytes.set(0);
     let mut roots: Vec<Rc<Node>> = Vec::new();
-    for node in waiting.iter().filter_map(Weak::upgrade).filter(|node| node.handles.get() > 0) {
+    let nodes = waiting.iter().filter_map(|result| (result.upgrade()? as Rc<dyn Any>).downcast::<Node>().ok());
+    for node in nodes.filter(|node| node.handles.get() > 0) {
         let mut base = node;
         while base.is_view() && !base.is_ready() {
             let operand = base.inputs.borrow()[0].clone();

@@ -4,7 +4,7 @@
 //! that is being traced. Making one checks and infers, nothing runs. Nodes are dropped without recursion, so that a chain of any
 //! length is safe to forget.
 
-use crate::device::{Buffer, DeviceHandle, current_device};
+use crate::device::{Buffer, DeviceHandle, Waiting, current_device, handle_dropped, handle_made};
 use crate::devtools::{self, SourceId};
 use crate::error::{Error, ErrorKind, Result, expect};
 use crate::symbolic::{self, Sizes};
@@ -17,7 +17,7 @@ use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 /// Elements that a tensor may have: indices are 32-bit integers on every device.
 pub const MAX_ELEMENTS: i64 = i32::MAX as i64;
@@ -55,13 +55,7 @@ pub(crate) enum State {
 
 thread_local! {
     static NEXT_NODE: Cell<u64> = const { Cell::new(1) };
-    static HANDLES: Cell<u64> = const { Cell::new(0) };
     static WALK: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Handles that the program holds on this thread.
-pub(crate) fn live_handles() -> u64 {
-    HANDLES.with(Cell::get)
 }
 
 /// The id that the next node will have.
@@ -96,10 +90,23 @@ impl Node {
         matches!(self.kind, Some(Kind::View(_)))
     }
 
+    /// For the list of what waits on its device.
+    pub fn waiting(self: &Rc<Node>) -> Weak<dyn Waiting> {
+        let node: Weak<Node> = Rc::downgrade(self);
+        node
+    }
+
     /// Gives it its value; it forgets how it was made.
     pub fn set_ready(&self, buffer: Rc<Buffer>) {
         *self.state.borrow_mut() = State::Ready(buffer);
         drop_nodes(self.inputs.take());
+    }
+}
+
+impl Waiting for Node {
+    fn waits(&self) -> Option<u64> {
+        let bytes = || if self.is_view() { 0 } else { nbytes(&self.aval) };
+        (!self.is_ready()).then(bytes)
     }
 }
 
@@ -136,7 +143,7 @@ pub struct Tensor(pub(crate) Rc<Node>);
 impl Tensor {
     pub(crate) fn from_node(node: Rc<Node>) -> Tensor {
         node.handles.set(node.handles.get() + 1);
-        HANDLES.with(|handles| handles.set(handles.get() + 1));
+        handle_made();
         Tensor(node)
     }
 
@@ -204,7 +211,7 @@ impl Tensor {
         let inputs = inputs.iter().map(|x| x.0.clone()).collect();
         let node = new_node(device, kind, inputs, aval, mark);
         let tensor = Tensor::from_node(node);
-        if waits && device.note_pending(Rc::downgrade(&tensor.0), bytes) {
+        if waits && device.note_pending(tensor.0.waiting(), bytes) {
             crate::eager::submit_pending(device)?;
         }
         Ok(tensor)
@@ -245,7 +252,7 @@ impl Tensor {
             let waits = node.trace.is_none() && !node.is_ready() && !node.inputs.borrow().is_empty();
             let bytes = if node.is_view() { 0 } else { nbytes(&node.aval) };
             results.push(Tensor::from_node(node.clone()));
-            if waits && !trace::is_active() && device.note_pending(Rc::downgrade(&node), bytes) {
+            if waits && !trace::is_active() && device.note_pending(node.waiting(), bytes) {
                 crate::eager::submit_pending(device)?;
             }
         }
@@ -391,8 +398,7 @@ impl Clone for Tensor {
 impl Drop for Tensor {
     fn drop(&mut self) {
         self.0.handles.set(self.0.handles.get() - 1);
-        // A thread that ends may drop tensors after its counters.
-        let _ = HANDLES.try_with(|handles| handles.set(handles.get() - 1));
+        handle_dropped();
     }
 }
 

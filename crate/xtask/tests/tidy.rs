@@ -27,7 +27,6 @@ const ARROWS: &[(&str, &str, &[&str], &str)] = &[
     ),
     ("interfuse/src/lib.rs", "axes", &["symbolic"], "the circle of open sizes, traces and tensors"),
     ("interfuse/src/lib.rs", "data", &["eager"], "the same circle"),
-    ("interfuse/src/lib.rs", "device", &["compile", "tensor"], "the same circle"),
     ("interfuse/src/lib.rs", "symbolic", &["tensor", "trace"], "the same circle"),
     ("interfuse/src/lib.rs", "tensor", &["eager"], "the same circle"),
     ("interfuse/src/lib.rs", "trace", &["eager", "tensor"], "the same circle"),
