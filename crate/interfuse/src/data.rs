@@ -2,7 +2,8 @@
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result, expect};
-use crate::tensor::{Tensor, checked_shape};
+use crate::symbolic::{checked_shape, elements};
+use crate::tensor::Tensor;
 use crate::trace;
 use half::f16;
 use interfuse_compiler::dtype::{DType, Scalar};
@@ -115,7 +116,7 @@ impl Tensor {
     pub fn from_bytes_on(device: &DeviceHandle, dtype: DType, sizes: &[i64], bytes: &[u8]) -> Result<Tensor> {
         const OP: &str = "tensor";
         let shape = checked_shape(OP, sizes)?;
-        let wanted = crate::tensor::elements(&shape).expect("checked") as usize;
+        let wanted = elements(&shape).expect("checked") as usize;
         let given = bytes.len() / dtype.size_bytes();
         if given != wanted || !bytes.len().is_multiple_of(dtype.size_bytes()) {
             return Err(Error::new(

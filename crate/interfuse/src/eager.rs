@@ -7,7 +7,8 @@
 use crate::device::{Buffer, DeviceHandle, Program};
 use crate::error::Result;
 use crate::pipeline;
-use crate::tensor::{Node, Tensor, nbytes};
+use crate::symbolic::nbytes;
+use crate::tensor::{Node, Tensor};
 use crate::trace::{Leaves, Linear, collect};
 use interfuse_compiler::small;
 use std::any::Any;

@@ -34,8 +34,8 @@ pub mod devtools;
 
 // Tensors: devices, sizes, traces, lazy handles and what makes them run.
 mod device;
-mod axes;
 mod symbolic;
+mod axes;
 mod trace;
 mod tensor;
 mod data;
@@ -89,8 +89,8 @@ pub use profile::Profile;
 pub use repeat::{LoopRecording, fori, scan};
 pub use report::{CacheEntry, CompilationStats, FallbackReport, KeyDifference, MissReport};
 pub use run::{profile_graph, run_graph};
-pub use symbolic::{Dim, DynamicSizes, NamedSize, Sizes};
-pub use tensor::{MAX_ELEMENTS, Tensor};
+pub use symbolic::{Dim, DynamicSizes, MAX_ELEMENTS, NamedSize, Sizes};
+pub use tensor::Tensor;
 pub use trace::{break_trace, check_write, is_active as is_tracing, leaked_hint};
 pub use transform::{
     Arg, checkpoint, custom_function, grad, grad_with, jvp, value_and_grad, value_and_grad_aux,

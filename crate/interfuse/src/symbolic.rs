@@ -2,28 +2,34 @@
 //!
 //! The sizes of an entry's inputs that the options name are symbols while the function is traced. Shapes are expressions of them, kernels
 //! take their values from the uniform block, and what the trace could not leave open is a guard (`learn`). The parts: `options` says
-//! which sizes are symbols and reads their values from a call, `learn` decides and remembers, `check` makes nodes. Here is what programs
-//! hold in their hands: [`Dim`], a size to compute with, and [`Sizes`], what ops take as a shape.
+//! which sizes are symbols and reads their values from a call, `learn` decides and remembers, `limits` and `check` check shapes and nodes.
+//! Here is what programs hold in their hands: [`Dim`], a size to compute with, and [`Sizes`], what ops take as a shape. Nothing of this
+//! knows tensors or traces: a trace opens its symbols and closes them.
 
 mod options;
 mod learn;
+mod limits;
 mod check;
 
-pub(crate) use check::{broadcast, broadcasts_to, check, demand_all, list, wider};
+pub(crate) use check::{Asked, broadcast, broadcasts_to, check, demand_all, list, wider};
 pub(crate) use learn::{
     Decision, Explain, Guards, Relation, Symbols, alike, at_least, bounds, holds, measured, must_be_at_least,
     must_be_same, owner, resolve, resolved, same, seen, seen_dim, seen_shape, value,
 };
+pub(crate) use limits::{check_elements, checked_dims, checked_shape, elements, nbytes};
 pub(crate) use options::{Bound, Layouts};
 pub use options::{DynamicSizes, NamedSize};
 
-use crate::error::{Error, ErrorKind, Result, expect};
+use crate::error::{Error, ErrorKind, Result};
 use interfuse_compiler::dim::{self, Dim as Expression};
 use interfuse_compiler::shape::Shape;
 use smallvec::SmallVec;
 use std::fmt;
 use std::ops::{Add, Mul, Sub};
 use std::rc::Rc;
+
+/// Elements that a tensor may have: indices are 32-bit integers on every device.
+pub const MAX_ELEMENTS: i64 = i32::MAX as i64;
 
 /// The size of an axis, to compute other sizes with.
 ///
@@ -175,7 +181,7 @@ impl fmt::Debug for Dim {
 /// An expression with the names that its trace gives to symbols.
 pub(crate) fn shown(dim: &Expression) -> String {
     match owner("", dim) {
-        Ok(Some(mark)) => mark.symbols.shown(dim),
+        Ok(Some(symbols)) => symbols.shown(dim),
         Ok(None) | Err(_) => dim.to_string(),
     }
 }
@@ -210,27 +216,5 @@ impl<T: Clone + Into<Dim>> Sizes for Vec<T> {
 impl Sizes for Shape {
     fn expressions(&self) -> Expressions {
         self.0.clone()
-    }
-}
-
-impl crate::tensor::Tensor {
-    /// The size of an axis, counted from either end, to compute other sizes with. Panics when there is no such axis.
-    #[track_caller]
-    pub fn dim(&self, axis: i64) -> Dim {
-        expect(self.try_dim(axis))
-    }
-
-    /// Like [`crate::Tensor::dim`], with the mistake as a value.
-    pub fn try_dim(&self, axis: i64) -> Result<Dim> {
-        let axis = crate::axes::one("dim", axis, &self.seen())?;
-        Ok(Dim(self.shape().0[axis].clone()))
-    }
-
-    /// The sizes of all axes, to compute other sizes with. An error for what is left of a function that is no longer traced.
-    pub fn dims(&self) -> Result<Vec<Dim>> {
-        if let Some(mark) = &self.0.trace {
-            mark.check("shape")?;
-        }
-        Ok(self.shape().dims().iter().cloned().map(Dim).collect())
     }
 }

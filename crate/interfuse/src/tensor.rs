@@ -4,12 +4,12 @@
 //! that is being traced. Making one checks and infers, nothing runs. Nodes are dropped without recursion, so that a chain of any
 //! length is safe to forget.
 
+use crate::axes::one;
 use crate::device::{Buffer, DeviceHandle, Waiting, current_device, handle_dropped, handle_made};
 use crate::devtools::{self, SourceId};
 use crate::error::{Error, ErrorKind, Result, expect};
-use crate::symbolic::{self, Sizes};
+use crate::symbolic::{self, Asked, check_elements, nbytes};
 use crate::trace::{self, TraceMark};
-use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::{Kind, View};
@@ -18,9 +18,6 @@ use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
-
-/// Elements that a tensor may have: indices are 32-bit integers on every device.
-pub const MAX_ELEMENTS: i64 = i32::MAX as i64;
 
 /// Operands of a node.
 pub(crate) type Inputs = SmallVec<[Rc<Node>; 3]>;
@@ -159,15 +156,18 @@ impl Tensor {
     /// A node on a device. Scalars and counters that an op adds to its operands are made on theirs, whatever is current.
     #[track_caller]
     pub(crate) fn make_on(device: &DeviceHandle, op: &str, kind: Kind, inputs: &[&Tensor]) -> Result<Tensor> {
-        let open = symbolic::check(op, &kind, inputs)?;
-        let bridged: SmallVec<[&Tensor; 3]>;
-        let (kind, inputs, aval, mut mark) = match &open {
-            Some(checked) => {
-                bridged = checked.inputs.iter().collect();
-                (checked.kind.clone(), &bridged[..], checked.aval.clone(), Some(checked.mark.clone()))
+        let avals: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| &x.0.aval).collect();
+        let reshaped: SmallVec<[Tensor; 3]>;
+        let operands: SmallVec<[&Tensor; 3]>;
+        let (kind, inputs, aval, mut mark) = match symbolic::check(op, &kind, &avals)? {
+            Some(asked) => {
+                reshaped = reshape(op, &asked, inputs)?;
+                operands = reshaped.iter().collect();
+                let avals: SmallVec<[&Aval; 3]> = reshaped.iter().map(Tensor::aval).collect();
+                let (kind, aval) = asked.concluded(op, &kind, &avals)?;
+                (kind, &operands[..], aval, Some(trace::of(&asked.symbols)))
             }
             None => {
-                let avals: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| &x.0.aval).collect();
                 let aval = kind.infer(&avals).map_err(|misuse| Error::from_misuse(misuse).named(op))?;
                 check_elements(op, &aval.shape)?;
                 (kind, inputs, aval, None)
@@ -234,7 +234,7 @@ impl Tensor {
             }
             check_elements(op, &made.aval.shape)?;
             // What has open sizes belongs to the trace that left them open, even where nothing in it depends on a placeholder.
-            let open = symbolic::measured(op, &made.aval.shape)?;
+            let open = symbolic::measured(op, &made.aval.shape)?.map(|symbols| trace::of(&symbols));
             let on: Inputs =
                 made.operands.iter().map(|x| nodes[x.index()].clone().expect("a live node's operands live")).collect();
             let mut mark: Option<Rc<TraceMark>> = open;
@@ -306,6 +306,26 @@ impl Tensor {
         self.shape().dims().iter().map(|dim| Ok(symbolic::value("shape", dim)? as usize)).collect()
     }
 
+    /// The size of an axis, counted from either end, to compute other sizes with. Panics when there is no such axis.
+    #[track_caller]
+    pub fn dim(&self, axis: i64) -> symbolic::Dim {
+        expect(self.try_dim(axis))
+    }
+
+    /// Like [`Tensor::dim`], with the mistake as a value.
+    pub fn try_dim(&self, axis: i64) -> Result<symbolic::Dim> {
+        let axis = one("dim", axis, &self.seen())?;
+        Ok(symbolic::Dim(self.shape().0[axis].clone()))
+    }
+
+    /// The sizes of all axes, to compute other sizes with. An error for what is left of a function that is no longer traced.
+    pub fn dims(&self) -> Result<Vec<symbolic::Dim>> {
+        if let Some(mark) = &self.0.trace {
+            mark.check("shape")?;
+        }
+        Ok(self.shape().dims().iter().cloned().map(symbolic::Dim).collect())
+    }
+
     /// Shape and dtype with the sizes of the trace where they are open: for texts.
     pub(crate) fn seen(&self) -> Aval {
         symbolic::seen(self.aval())
@@ -373,6 +393,19 @@ impl Tensor {
     }
 }
 
+/// Operands with the shapes that a trace knows them to have, so that equal shapes are equal expressions.
+#[track_caller]
+fn reshape(op: &str, asked: &Asked, inputs: &[&Tensor]) -> Result<SmallVec<[Tensor; 3]>> {
+    let mut reshaped = SmallVec::new();
+    for (at, x) in inputs.iter().enumerate() {
+        reshaped.push(match asked.reshape(at, x.shape()) {
+            Some(shape) => Tensor::make(op, Kind::View(View::Reshape { shape }), &[x])?,
+            None => (*x).clone(),
+        });
+    }
+    Ok(reshaped)
+}
+
 #[track_caller]
 fn new_node(device: &DeviceHandle, kind: Kind, inputs: Inputs, aval: Aval, trace: Option<Rc<TraceMark>>) -> Rc<Node> {
     Rc::new(Node {
@@ -421,34 +454,6 @@ impl fmt::Display for Tensor {
     }
 }
 
-/// How many elements, or `None` when the number is astronomical.
-pub(crate) fn elements(shape: &Shape) -> Option<i64> {
-    if shape.dims().iter().any(|d| d.is(0)) {
-        return Some(0);
-    }
-    shape.dims().iter().try_fold(1i64, |n, d| n.checked_mul(d.as_const()?))
-}
-
-/// Bytes of a value of known size.
-pub(crate) fn nbytes(aval: &Aval) -> u64 {
-    elements(&aval.shape).unwrap_or(0) as u64 * aval.dtype.size_bytes() as u64
-}
-
-/// Sizes that are open are those of the trace; that later ones stay in bounds is guarded.
-pub(crate) fn check_elements(op: &str, shape: &Shape) -> Result<()> {
-    let seen = symbolic::seen_shape(shape);
-    let shape = &seen;
-    match elements(shape) {
-        Some(n) if n <= MAX_ELEMENTS => Ok(()),
-        _ => Err(Error::new(
-            ErrorKind::Limit,
-            op,
-            format!("a tensor of shape {shape} has more than {MAX_ELEMENTS} elements"),
-            "Split it along an axis.",
-        )),
-    }
-}
-
 fn check_dtype(op: &str, dtype: DType, device: &DeviceHandle) -> Result<()> {
     if dtype != DType::Float16 || device.device().target().features.float16 {
         return Ok(());
@@ -463,36 +468,6 @@ pub(crate) fn no_float16(op: &str) -> Error {
         "this GPU has no float16 (WebGPU feature shader-f16)",
         "Use the CPU device, or convert with astype to float32.",
     )
-}
-
-/// A shape that a user wrote: sizes not negative, not too many elements. The number of elements fits every later sum.
-pub(crate) fn checked_shape(op: &str, sizes: &(impl Sizes + ?Sized)) -> Result<Shape> {
-    checked_dims(op, &sizes.expressions())
-}
-
-/// The same of sizes that are there.
-pub(crate) fn checked_dims(op: &str, sizes: &[Dim]) -> Result<Shape> {
-    for size in sizes {
-        let why = || -> symbolic::Explain {
-            let size = size.clone();
-            Rc::new(move |sizes| format!("a size is negative: {}", sizes.dim(&size)))
-        };
-        if !symbolic::must_be_at_least(op, size, &Dim::ZERO, &why)? {
-            let sizes: Vec<Dim> = sizes.iter().map(symbolic::seen_dim).collect();
-            return Err(Error::new(
-                ErrorKind::Shape,
-                op,
-                format!("a size of {sizes:?} is negative: {}", symbolic::seen_dim(size)),
-                "Sizes count elements.",
-            ));
-        }
-    }
-    if sizes.len() > 32 {
-        return Err(Error::new(ErrorKind::Limit, op, format!("{} axes are more than 32", sizes.len()), ""));
-    }
-    let shape: Shape = sizes.iter().cloned().collect();
-    check_elements(op, &symbolic::seen_shape(&shape))?;
-    Ok(shape)
 }
 
 /// The view that repeats a tensor, aligned at the last axis.

@@ -11,7 +11,6 @@ use crate::devtools::{self, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::symbolic::{self, Bound, Symbols};
 use crate::tensor::{Node, State, Tensor, new_walk, next_node_id};
-use interfuse_compiler::dim::Symbol;
 use interfuse_compiler::graph::{Graph, NodeId};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::shape::Aval;
@@ -33,7 +32,7 @@ pub(crate) struct TraceMark {
     /// Why the trace is broken.
     broken: RefCell<Option<Break>>,
     /// The sizes that it leaves open.
-    pub symbols: Symbols,
+    pub symbols: Rc<Symbols>,
 }
 
 /// What a function is traced for.
@@ -121,9 +120,10 @@ pub fn is_active() -> bool {
     ACTIVE.with(|active| !active.borrow().is_empty())
 }
 
-/// The trace that made a symbol; `None` when it is over.
-pub(crate) fn owner_of(symbol: Symbol) -> Option<Rc<TraceMark>> {
-    ACTIVE.with(|active| active.borrow().iter().rev().find(|mark| mark.symbols.owns(symbol)).cloned())
+/// The trace that these symbols are of.
+pub(crate) fn of(symbols: &Rc<Symbols>) -> Rc<TraceMark> {
+    let own = |mark: &&Rc<TraceMark>| Rc::ptr_eq(&mark.symbols, symbols);
+    ACTIVE.with(|active| active.borrow().iter().rev().find(own).cloned()).expect("symbols are closed with their trace")
 }
 
 /// Is a function being traced for `compile` on this thread?
@@ -190,7 +190,7 @@ impl Scope {
     /// Starts a trace: one placeholder per input, even where two inputs are the same tensor.
     /// `open` has the sizes that are symbols.
     pub(crate) fn begin(name: &str, inputs: &[Tensor], open: Option<&Bound>) -> Scope {
-        let symbols = open.map_or_else(Symbols::none, |open| Symbols::new(open.values.clone(), open.names.clone()));
+        let symbols = open.map_or_else(Symbols::none, |open| Symbols::open(open.values.clone(), open.names.clone()));
         let mut scope = Scope::open(Purpose::Compile, format!("compile('{name}')"), symbols);
         scope.input_ids = inputs.iter().map(Tensor::id).collect();
         scope.device = inputs.first().map(|input| input.device().clone()).or_else(|| current_device(name).ok());
@@ -212,7 +212,7 @@ impl Scope {
         scope
     }
 
-    fn open(purpose: Purpose, label: String, symbols: Symbols) -> Scope {
+    fn open(purpose: Purpose, label: String, symbols: Rc<Symbols>) -> Scope {
         let depth = ACTIVE.with(|active| active.borrow().last().map_or(0, |mark| mark.depth) + 1);
         let (active, broken) = (Cell::new(true), RefCell::new(None));
         let first_id = next_node_id();
@@ -332,6 +332,7 @@ impl Scope {
 impl Drop for Scope {
     fn drop(&mut self) {
         self.mark.active.set(false);
+        self.mark.symbols.close();
         ACTIVE.with(|active| active.borrow_mut().retain(|mark| !Rc::ptr_eq(mark, &self.mark)));
     }
 }

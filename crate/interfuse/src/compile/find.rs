@@ -14,7 +14,8 @@ impl Store {
         let mode = compile_mode().byte();
         // Calls on tracers are inlined: their keys serve nothing.
         let is_open = !self.layouts.is_empty() && !inputs.iter().any(Tensor::is_tracer);
-        let open = is_open.then(|| self.layouts.bind(self.label(), template, inputs)).transpose()?;
+        let bind = || self.layouts.bind(self.label(), template, &inputs.iter().map(Tensor::aval).collect::<Vec<_>>());
+        let open = is_open.then(bind).transpose()?;
         let signature = match &open {
             None => self.last_template.borrow_mut().read(template).and_then(|template| {
                 SignatureBuilder::new(device, mode).complete(template, inputs.iter().map(Tensor::aval))

@@ -13,8 +13,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::function::{Compile, CompiledFunction};
 use crate::random;
 use crate::report::CompilationStats;
-use crate::symbolic::{self, DynamicSizes, Layouts};
-use crate::tensor::{Tensor, elements};
+use crate::symbolic::{self, DynamicSizes, Layouts, MAX_ELEMENTS, elements};
+use crate::tensor::Tensor;
 use crate::trace::{self, Scope};
 use crate::tree::{Tree, tensors_of};
 use interfuse_compiler::dtype::DType;
@@ -75,7 +75,10 @@ impl Exporting {
         let layouts = Layouts::new(options.sizes.clone());
         let mut bound = match layouts.is_empty() {
             true => None,
-            false => Some(layouts.bind(EXPORT, template, &inputs[..inputs.len() - usize::from(random.is_some())])?),
+            false => {
+                let own = inputs[..inputs.len() - usize::from(random.is_some())].iter().map(Tensor::aval);
+                Some(layouts.bind(EXPORT, template, &own.collect::<Vec<_>>())?)
+            }
         };
         if let Some(bound) = &mut bound {
             bound.avals.extend(random.iter().map(|key| key.aval().clone()));
@@ -383,7 +386,7 @@ fn check_sizes(graph: &Graph) -> Result<()> {
     for (id, node) in graph.nodes() {
         node.kind.bodies().try_for_each(|body| check_sizes(body))?;
         let shape = &node.aval.shape;
-        let fits = shape.rank() <= MAX_AXES && elements(shape).is_some_and(|n| n <= crate::tensor::MAX_ELEMENTS);
+        let fits = shape.rank() <= MAX_AXES && elements(shape).is_some_and(|n| n <= MAX_ELEMENTS);
         if !fits {
             return Err(Error::new(
                 ErrorKind::Limit,

@@ -4,7 +4,9 @@
 //! own trace if its sizes are open too, and so is everything that the ops of the graph need: a file may say anything.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::symbolic::{Decision, DynamicSizes, Explain, NamedSize, Relation, Symbols, bounds, holds, same, seen_dim};
+use crate::symbolic::{
+    Decision, DynamicSizes, Explain, MAX_ELEMENTS, NamedSize, Relation, Symbols, bounds, holds, same, seen_dim,
+};
 use crate::tensor::Tensor;
 use interfuse_compiler::dim::{Atom, Dim, Symbol, Term};
 use interfuse_compiler::graph::Graph;
@@ -64,7 +66,7 @@ impl OpenSizes {
         let mut open = OpenSizes::default();
         for (at, line) in symbols.split('\n').take(count).enumerate() {
             let (hint, name) = line.split_once(' ').unwrap_or((line, ""));
-            let hint = hint.parse().ok().filter(|hint| (0..=crate::tensor::MAX_ELEMENTS).contains(hint));
+            let hint = hint.parse().ok().filter(|hint| (0..=MAX_ELEMENTS).contains(hint));
             let hint = hint.ok_or_else(|| bad(format!("\"{line}\" is no open size"), ""))?;
             let wanted = Dim::symbol(Symbol(at as u32));
             let inputs = graph.inputs();

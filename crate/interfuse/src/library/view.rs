@@ -3,8 +3,11 @@
 use crate::axes::{Axes, one, within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::{Operand, common_dtype};
-use crate::symbolic::{self, Explain, Sizes, alike, bounds, must_be_at_least, must_be_same, same, seen_dim};
-use crate::tensor::{MAX_ELEMENTS, Tensor, checked_dims, checked_shape};
+use crate::symbolic::{
+    self, Explain, MAX_ELEMENTS, Sizes, alike, bounds, checked_dims, checked_shape, must_be_at_least, must_be_same,
+    same, seen_dim,
+};
+use crate::tensor::Tensor;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar, Weak};
 use interfuse_compiler::kind::{self, Kind, View};

@@ -1,13 +1,12 @@
-//! Nodes over symbolic sizes: what eager mode would check is checked at the sizes of the trace, and what must hold later is guarded.
+//! Nodes with symbolic sizes: what eager mode would check is checked at the sizes of the trace, and what must hold later is guarded.
 //!
 //! The checks are those of `Kind::infer`, on numbers: a mistake has the text that it has without `compile`, at the trace and at every
 //! later call. The equalities that a kind needs of its operands are asked for one by one, so that each is a rule of the op that needs
 //! it. Where an equality cannot be put in (2 a = 3 b says nothing of a alone) the operand is reshaped to the shape it is known to have.
 
-use super::learn::{Explain, Values, alike, at_least, must_be_at_least, must_be_same, owner, same, seen_dim};
+use super::learn::{Explain, Symbols, Values, alike, at_least, must_be_at_least, must_be_same, owner, same, seen_dim};
+use super::limits::check_elements;
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::{Tensor, check_elements};
-use crate::trace::TraceMark;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::{Kind, View};
@@ -15,21 +14,17 @@ use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
-/// A node that is ready to be made.
-pub(crate) struct Checked {
-    /// The kind with what is known put in.
-    pub kind: Kind,
-    /// Reshaped where that was needed.
-    pub inputs: SmallVec<[Tensor; 3]>,
-    /// Of the result.
-    pub aval: Aval,
-    /// The trace that the sizes belong to.
-    pub mark: Rc<TraceMark>,
+/// A node with sizes that a trace leaves open, when everything that it needs of sizes was asked for.
+pub(crate) struct Asked {
+    /// Those of the trace that its sizes belong to.
+    pub symbols: Rc<Symbols>,
+    /// The shapes that operands are known to have.
+    wanted: Wanted,
 }
 
 /// The first symbolic size of a node; `None` for a node of numbers.
-fn symbolic_dim<'a>(kind: &'a Kind, inputs: &'a [&Tensor]) -> Option<&'a Dim> {
-    let of_input = inputs.iter().flat_map(|x| x.shape().dims()).find(|dim| dim.as_const().is_none());
+fn symbolic_dim<'a>(kind: &'a Kind, inputs: &[&'a Aval]) -> Option<&'a Dim> {
+    let of_input = inputs.iter().flat_map(|aval| aval.shape.dims()).find(|dim| dim.as_const().is_none());
     of_input.or_else(|| match kind {
         Kind::Iota { shape, .. } | Kind::RandomBits { shape } => first(shape.dims()),
         Kind::Size { dim, .. } | Kind::Loop { length: dim, .. } => first(std::slice::from_ref(dim)),
@@ -44,46 +39,48 @@ fn first(dims: &[Dim]) -> Option<&Dim> {
     dims.iter().find(|dim| dim.as_const().is_none())
 }
 
-/// Checks a node in which sizes may be symbols; `None` when none is.
+/// Checks a node in which sizes may be symbols; `None` when none is. Then operands are to be reshaped ([`Asked::reshape`]), and then there
+/// is the node ([`Asked::concluded`]).
 #[track_caller]
-pub(crate) fn check(op: &str, kind: &Kind, inputs: &[&Tensor]) -> Result<Option<Checked>> {
+pub(crate) fn check(op: &str, kind: &Kind, inputs: &[&Aval]) -> Result<Option<Asked>> {
     let Some(dim) = symbolic_dim(kind, inputs) else { return Ok(None) };
-    let Some(mark) = owner(op, dim)? else { return Ok(None) };
+    let Some(symbols) = owner(op, dim)? else { return Ok(None) };
     // As eager mode would say it.
     let misuse = |misuse| Error::from_misuse(misuse).named(op);
-    let seen = |dim: &Dim| seen_dim(dim);
-    let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|x| x.aval().map(&seen)).collect();
-    let now = kind.map_dims(&seen).map_err(misuse)?.infer(&refs(&avals)).map_err(misuse)?;
+    let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|aval| aval.map(&seen_dim)).collect();
+    let now = kind.map_dims(&seen_dim).map_err(misuse)?.infer(&refs(&avals)).map_err(misuse)?;
     check_elements(op, &now.shape)?;
-    let own: SmallVec<[&Aval; 3]> = inputs.iter().map(|x| x.aval()).collect();
-    let why = explains(kind, &own);
-    let mut wanted: SmallVec<[Option<Shape>; 3]> = inputs.iter().map(|_| None).collect();
-    demand(op, kind, &own, &why, &mut wanted)?;
-    // What the guards taught is put in.
-    let resolve = |dim: &Dim| mark.symbols.resolve(dim);
-    let mut ready: SmallVec<[Tensor; 3]> = SmallVec::new();
-    for (x, wanted) in inputs.iter().zip(wanted) {
-        ready.push(match wanted {
-            Some(shape) if !alike(x.shape(), &shape) => {
-                Tensor::make(op, Kind::View(View::Reshape { shape: shape.map(&resolve) }), &[x])?
-            }
-            Some(_) | None => (*x).clone(),
-        });
+    let why = explains(kind, inputs);
+    let mut wanted: Wanted = inputs.iter().map(|_| None).collect();
+    demand(op, kind, inputs, &why, &mut wanted)?;
+    Ok(Some(Asked { symbols, wanted }))
+}
+
+impl Asked {
+    /// The shape that an operand of another shape is to be reshaped to.
+    pub fn reshape(&self, at: usize, own: &Shape) -> Option<Shape> {
+        let known = self.wanted[at].as_ref().filter(|known| !alike(own, known))?;
+        Some(known.map(&|dim| self.symbols.resolve(dim)))
     }
-    let kind = kind.map_dims(&resolve).map_err(misuse)?;
-    let avals: SmallVec<[Aval; 3]> = ready.iter().map(|x| x.aval().map(&resolve)).collect();
-    let aval = kind.infer(&refs(&avals)).map_err(|misuse| {
-        // The kind's own name and advice are none of the user's.
-        let text = misuse.message.split_once(": ").map_or(misuse.message.as_str(), |(_, text)| text);
-        Error::new(
-            ErrorKind::ShapeGuard,
-            op,
-            format!("cannot be compiled for sizes that change: {text}"),
-            "Read the size as a number (x.shape[i]) to fix it, or compile without shapeless.",
-        )
-    })?;
-    mark.symbols.measure(op, &aval.shape);
-    Ok(Some(Checked { kind, inputs: ready, aval, mark }))
+
+    /// The kind with what the guards taught put in, and what it makes of these operands.
+    pub fn concluded(&self, op: &str, kind: &Kind, inputs: &[&Aval]) -> Result<(Kind, Aval)> {
+        let resolve = |dim: &Dim| self.symbols.resolve(dim);
+        let kind = kind.map_dims(&resolve).map_err(|misuse| Error::from_misuse(misuse).named(op))?;
+        let avals: SmallVec<[Aval; 3]> = inputs.iter().map(|aval| aval.map(&resolve)).collect();
+        let aval = kind.infer(&refs(&avals)).map_err(|misuse| {
+            // The kind's own name and advice are none of the user's.
+            let text = misuse.message.split_once(": ").map_or(misuse.message.as_str(), |(_, text)| text);
+            Error::new(
+                ErrorKind::ShapeGuard,
+                op,
+                format!("cannot be compiled for sizes that change: {text}"),
+                "Read the size as a number (x.shape[i]) to fix it, or compile without shapeless.",
+            )
+        })?;
+        self.symbols.measure(op, &aval.shape);
+        Ok((kind, aval))
+    }
 }
 
 fn refs(avals: &[Aval]) -> SmallVec<[&Aval; 3]> {

@@ -6,10 +6,9 @@
 //! equal sizes become one symbol, so that equal shapes are equal values, and lower bounds simplify what follows. Where the other answer
 //! is an error of the op without `compile` too, it is a *rule*: checked like a guard, but it ties the entry to nothing.
 
+use super::MAX_ELEMENTS;
 use crate::devtools::{self, SourceId};
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::MAX_ELEMENTS;
-use crate::trace::{self, TraceMark};
 use interfuse_compiler::dim::{Atom, Dim, Range, Symbol};
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::shape::{Aval, Shape};
@@ -19,6 +18,8 @@ use std::rc::Rc;
 
 thread_local! {
     static NEXT_SYMBOL: Cell<u32> = const { Cell::new(0) };
+    /// Those of the traces that go on, the innermost last.
+    static OPEN: RefCell<Vec<Rc<Symbols>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Sizes as numbers: those of the trace, or of a later call.
@@ -199,8 +200,8 @@ pub(crate) struct Symbols {
 }
 
 impl Symbols {
-    /// Symbols for sizes that are these numbers at the trace. No other trace of the thread has the same ones.
-    pub fn new(hints: Vec<i64>, names: Vec<String>) -> Symbols {
+    /// Symbols for sizes that are these numbers at the trace, until they are closed. No other trace of the thread has the same ones.
+    pub fn open(hints: Vec<i64>, names: Vec<String>) -> Rc<Symbols> {
         let count = u32::try_from(hints.len()).expect("fewer than 2^32 sizes");
         let first = NEXT_SYMBOL.with(|next| {
             // Starts again rather than overflow: traces that long ago are over.
@@ -209,12 +210,19 @@ impl Symbols {
             first
         });
         let learnt = RefCell::new(Learnt { low: vec![0; hints.len()], ..Learnt::default() });
-        Symbols { first, hints, names, learnt }
+        let symbols = Rc::new(Symbols { first, hints, names, learnt });
+        OPEN.with(|open| open.borrow_mut().push(symbols.clone()));
+        symbols
     }
 
-    /// A trace without symbols.
-    pub fn none() -> Symbols {
-        Symbols { first: 0, hints: Vec::new(), names: Vec::new(), learnt: RefCell::default() }
+    /// Those of a trace without symbols.
+    pub fn none() -> Rc<Symbols> {
+        Rc::new(Symbols { first: 0, hints: Vec::new(), names: Vec::new(), learnt: RefCell::default() })
+    }
+
+    /// The trace is over: sizes with these symbols must not be used any more.
+    pub fn close(&self) {
+        OPEN.with(|open| open.borrow_mut().retain(|other| !std::ptr::eq(&**other, self)));
     }
 
     /// Has it none?
@@ -451,8 +459,13 @@ impl Guards {
     }
 }
 
-/// The trace whose symbols an expression has; `None` without symbols. An error when that trace is over.
-pub(crate) fn owner(op: &str, dim: &Dim) -> Result<Option<Rc<TraceMark>>> {
+/// Those of the trace that made a symbol; `None` when it is over.
+fn owner_of(symbol: Symbol) -> Option<Rc<Symbols>> {
+    OPEN.with(|open| open.borrow().iter().rev().find(|symbols| symbols.owns(symbol)).cloned())
+}
+
+/// The symbols of the trace that an expression is of; `None` without symbols. An error when that trace is over.
+pub(crate) fn owner(op: &str, dim: &Dim) -> Result<Option<Rc<Symbols>>> {
     if dim.as_const().is_some() {
         return Ok(None);
     }
@@ -463,8 +476,8 @@ pub(crate) fn owner(op: &str, dim: &Dim) -> Result<Option<Rc<TraceMark>>> {
         }
     });
     let Some(symbol) = symbol else { return Ok(None) };
-    match trace::owner_of(symbol) {
-        Some(mark) => Ok(Some(mark)),
+    match owner_of(symbol) {
+        Some(symbols) => Ok(Some(symbols)),
         None => Err(Error::new(
             ErrorKind::LeakedTracer,
             op,
@@ -478,7 +491,7 @@ pub(crate) fn owner(op: &str, dim: &Dim) -> Result<Option<Rc<TraceMark>>> {
 fn ask(op: &str, dim: &Dim, (ask, need): (Ask, Need), explain: &dyn Fn() -> Explain) -> Result<bool> {
     match owner(op, dim)? {
         None => Ok(ask.of(dim.as_const().expect("without symbols it is a number"))),
-        Some(mark) => Ok(mark.symbols.decide(op, dim, (ask, need), explain)),
+        Some(symbols) => Ok(symbols.decide(op, dim, (ask, need), explain)),
     }
 }
 
@@ -529,10 +542,10 @@ pub(crate) fn must_be_at_least(op: &str, a: &Dim, b: &Dim, explain: &dyn Fn() ->
 /// The size as a number, which it must then be at every call.
 #[track_caller]
 pub(crate) fn value(op: &str, dim: &Dim) -> Result<i64> {
-    let Some(mark) = owner(op, dim)? else { return Ok(dim.as_const().expect("without symbols it is a number")) };
-    let now = mark.symbols.hints().dim(dim);
+    let Some(symbols) = owner(op, dim)? else { return Ok(dim.as_const().expect("without symbols it is a number")) };
+    let now = symbols.hints().dim(dim);
     let read = dim.clone();
-    mark.symbols.decide(op, &dim.sub(&Dim::Const(now)), (Ask::IsZero, Need::Guard), &|| {
+    symbols.decide(op, &dim.sub(&Dim::Const(now)), (Ask::IsZero, Need::Guard), &|| {
         let read = read.clone();
         Rc::new(move |sizes| {
             format!(
@@ -547,7 +560,7 @@ pub(crate) fn value(op: &str, dim: &Dim) -> Result<i64> {
 /// The size at the trace, for texts: nothing may depend on it.
 pub(crate) fn seen_dim(dim: &Dim) -> Dim {
     match owner("", dim) {
-        Ok(Some(mark)) => mark.symbols.hints().known(dim),
+        Ok(Some(symbols)) => symbols.hints().known(dim),
         Ok(None) | Err(_) => dim.clone(),
     }
 }
@@ -565,7 +578,7 @@ pub(crate) fn seen_shape(shape: &Shape) -> Shape {
 /// The expression with what is known put in.
 pub(crate) fn resolve(dim: &Dim) -> Dim {
     match owner("", dim) {
-        Ok(Some(mark)) => mark.symbols.resolve(dim),
+        Ok(Some(symbols)) => symbols.resolve(dim),
         Ok(None) | Err(_) => dim.clone(),
     }
 }
@@ -575,20 +588,20 @@ pub(crate) fn resolved(kind: Kind) -> Result<Kind> {
     if kind.is_symbolic() { kind.map_dims(&resolve).map_err(Error::from_misuse) } else { Ok(kind) }
 }
 
-/// Notes that an op makes a value of that shape. Gives the trace that its open sizes belong to, if it has some.
-pub(crate) fn measured(op: &str, shape: &Shape) -> Result<Option<Rc<TraceMark>>> {
+/// Notes that an op makes a value of that shape. Gives the symbols that its open sizes are of, if it has some.
+pub(crate) fn measured(op: &str, shape: &Shape) -> Result<Option<Rc<Symbols>>> {
     let Some(dim) = shape.dims().iter().find(|dim| dim.as_const().is_none()) else { return Ok(None) };
-    let mark = owner(op, dim)?;
-    if let Some(mark) = &mark {
-        mark.symbols.measure(op, shape);
+    let symbols = owner(op, dim)?;
+    if let Some(symbols) = &symbols {
+        symbols.measure(op, shape);
     }
-    Ok(mark)
+    Ok(symbols)
 }
 
 /// The bounds of a symbol.
 pub(crate) fn bounds(atom: &Atom) -> Range {
     match atom {
-        Atom::Symbol(symbol) => trace::owner_of(*symbol)?.symbols.bounds(atom),
+        Atom::Symbol(symbol) => owner_of(*symbol)?.bounds(atom),
         _ => None,
     }
 }

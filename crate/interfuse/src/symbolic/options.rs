@@ -4,7 +4,6 @@
 //! equal sizes. Paths are looked up once per structure of arguments; a call then only reads the sizes.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::tensor::Tensor;
 use interfuse_compiler::dim::{Dim, Symbol};
 use interfuse_compiler::shape::{Aval, normalize_axis};
 use interfuse_compiler::signature::tensor_paths;
@@ -92,7 +91,7 @@ impl Layouts {
     }
 
     /// Reads the open sizes of a call. An error when sizes of one name differ, or when the options name what is not there.
-    pub fn bind(&self, label: &str, template: &[u8], inputs: &[Tensor]) -> Result<Bound> {
+    pub fn bind(&self, label: &str, template: &[u8], inputs: &[&Aval]) -> Result<Bound> {
         let layout = self.layout(label, template)?;
         let mut bound = Bound {
             avals: Vec::with_capacity(inputs.len()),
@@ -102,18 +101,18 @@ impl Layouts {
         // Where each named size was met first.
         let mut met = vec![0usize; self.names.len()];
         for (at, input) in inputs.iter().enumerate() {
-            let mut aval = input.aval().clone();
+            let mut aval = Aval::clone(input);
             let rank = aval.shape.rank();
             for (axis, symbol) in layout.named.get(at).map_or(&[][..], Vec::as_slice) {
                 let Some(axis) = normalize_axis(*axis, rank) else {
                     return Err(Error::new(
                         ErrorKind::CompileArgument,
                         label,
-                        format!("dynamicDims names axis {axis} of {}, which is {}", layout.paths[at], input.aval()),
+                        format!("dynamicDims names axis {axis} of {}, which is {input}", layout.paths[at]),
                         format!("It has {rank} axes."),
                     ));
                 };
-                let size = input.aval().shape.0[axis].as_const().expect("arguments have known sizes");
+                let size = input.shape.0[axis].as_const().expect("arguments have known sizes");
                 let known = &mut bound.values[*symbol as usize];
                 if *known >= 0 && *known != size {
                     let name = &self.names[*symbol as usize];
