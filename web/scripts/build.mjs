@@ -6,8 +6,9 @@
  */
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { Failure, at, capture, hash, main, run, say, step } from "./lib.mjs";
+import { Failure, at, capture, hash, isDone, main, run, say, step } from "./lib.mjs";
 import { setup } from "./setup.mjs";
+import { follow } from "./together.mjs";
 
 /** The Wasm files as they ship, relative to the root: the core, which every program loads, its parts, and all of it in one. */
 export const wasmFiles = {
@@ -42,24 +43,13 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
  */
 export async function build({ force = false, profile = "wasm", last = "page" } = {}) {
   if (force) for (const name of ["wasm", "translator", "package", "page"]) rmSync(at(".cache", "stamps", name), { force: true });
-  const wasmKey = hash(wasmInputs, capture("rustc", ["--version"]) ?? "", profile);
-  await step(
-    "wasm",
-    wasmKey,
-    [...Object.values(wasmFiles), "web/interfuse/pkg/interfuse_wasm.js", "web/interfuse/pkg/interfuse_wasm.d.ts"],
-    () => {
-      wasm("crate/wasm", "interfuse_wasm", profile, { parts: true });
-    },
-  );
-  // Its own module: nobody loads it but who asks for a kernel in another language.
-  const translateKey = hash(translateInputs, capture("rustc", ["--version"]) ?? "", profile);
-  const translateOutputs = [".js", ".d.ts", "_bg.wasm"].map((end) => `web/interfuse/pkg/interfuse_translate${end}`);
-  await step("translator", translateKey, translateOutputs, () =>
-    wasm("crate/translate", "interfuse_translate", profile, { features: ["wgsl"] }),
-  );
+  const modules = keyed(profile);
+  for (const { name, key, outputs, crate, file, features } of modules) {
+    await step(name, key, outputs, () => wasm(crate, file, profile, { features, parts: name === "wasm" }));
+  }
   if (last === "wasm") return;
 
-  const packageKey = hash(packageInputs, wasmKey, translateKey);
+  const packageKey = hash(packageInputs, ...modules.map(({ key }) => key));
   await step("package", packageKey, ["web/interfuse/dist"], () => {
     say("package: compiling web/interfuse to web/interfuse/dist");
     run("npm", ["run", "--silent", "build", "--workspace", "web/interfuse"]);
@@ -73,27 +63,43 @@ export async function build({ force = false, profile = "wasm", last = "page" } =
   });
 }
 
+/** The Wasm modules: the core with its parts, and the translator, which nobody loads but who asks for a kernel in another language. */
+function keyed(profile) {
+  const rust = capture("rustc", ["--version"]) ?? "";
+  const bindings = (file) => [`web/interfuse/pkg/${file}.js`, `web/interfuse/pkg/${file}.d.ts`, `web/interfuse/pkg/${file}_bg.wasm`];
+  const core = { name: "wasm", crate: "crate/wasm", file: "interfuse_wasm", features: [] };
+  const translator = { name: "translator", crate: "crate/translate", file: "interfuse_translate", features: ["wgsl"] };
+  return [
+    { ...core, key: hash(wasmInputs, rust, profile), outputs: [...Object.values(wasmFiles), ...bindings(core.file)] },
+    { ...translator, key: hash(translateInputs, rust, profile), outputs: bindings(translator.file) },
+  ];
+}
+
+/**
+ * Compiles what `build` will package, beside other work: wasm-pack then finds it done. These are the commands that it
+ * runs itself, so what they leave in the target directory is what it looks for.
+ */
+export async function compile({ force = false, profile = "wasm" } = {}) {
+  const due = keyed(profile).filter(({ name, key, outputs }) => force || !isDone(name, key, outputs));
+  for (const { crate, features } of due) {
+    const args = ["build", "--lib", "--profile", profile, "--target", "wasm32-unknown-unknown", ...featureArgs(features)];
+    await follow(crate, "cargo", args, { cwd: at(crate), env: rustFlags() });
+  }
+  if (due.length > 0) await follow("crate/split", "cargo", ["build", "--package", "interfuse-split"]);
+}
+
+const featureArgs = (features) => features.flatMap((feature) => ["--features", feature]);
+
+/** A RUSTFLAGS in the environment would silently replace those of .cargo/config.toml, SIMD among them. */
+const rustFlags = () => (process.env.RUSTFLAGS ? { RUSTFLAGS: `${process.env.RUSTFLAGS} -C target-feature=+simd128` } : {});
+
 /** Compiles a crate to web/interfuse/pkg as `name`; with `parts` cut up, too. */
 function wasm(crate, name, profile, { features = [], parts = false }) {
-  say(`wasm: compiling ${crate} with wasm-pack (cargo profile \`${profile}\`); minutes the first time`);
-  // A RUSTFLAGS in the environment would silently replace those of .cargo/config.toml, SIMD among them.
-  const env = process.env.RUSTFLAGS ? { RUSTFLAGS: `${process.env.RUSTFLAGS} -C target-feature=+simd128` } : {};
+  say(`wasm: building ${crate} with wasm-pack (cargo profile \`${profile}\`)`);
   // wasm-pack would run wasm-opt with flags of its own choice, or download one: we run the pinned one ourselves.
   const options = ["--target", "web", "--no-pack", "--no-opt", "--out-name", name, "--out-dir", at("web/interfuse/pkg")];
-  run(
-    "wasm-pack",
-    [
-      "--log-level",
-      "error",
-      "build",
-      at(crate),
-      ...options,
-      "--profile",
-      profile,
-      ...features.flatMap((feature) => ["--features", feature]),
-    ],
-    { env },
-  );
+  const args = ["--log-level", "error", "build", at(crate), ...options, "--profile", profile, ...featureArgs(features)];
+  run("wasm-pack", args, { env: rustFlags() });
   const file = at(`web/interfuse/pkg/${name}_bg.wasm`);
   const split = (...args) => run("cargo", ["run", "--quiet", "--package", "interfuse-split", "--", ...args]);
   if (profile !== "wasm") {
@@ -153,8 +159,9 @@ const options = { force: { type: "boolean", default: false }, dev: { type: "bool
 await main(
   import.meta,
   async (_, { force, dev }) => {
-    await setup("start");
-    await build({ force, profile: dev ? "wasm-dev" : "wasm" });
+    const how = { force, profile: dev ? "wasm-dev" : "wasm" };
+    await setup("start", { beside: [() => compile(how)] });
+    await build(how);
     say("build: web/interfuse/dist and web/playground/dist are up to date");
   },
   options,

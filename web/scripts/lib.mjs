@@ -30,9 +30,13 @@ export const localTools = at(".cache", "tools");
  */
 export const environment = {
   ...process.env,
-  PATH: [at("node_modules", ".bin"), path.join(localTools, "bin"), path.join(cargoHome, "bin"), process.env.PATH ?? ""].join(
-    path.delimiter,
-  ),
+  PATH: [
+    at("node_modules", ".bin"),
+    path.join(localTools, "bin"),
+    path.join(localTools, "node_modules", ".bin"),
+    path.join(cargoHome, "bin"),
+    process.env.PATH ?? "",
+  ].join(path.delimiter),
 };
 
 /** A failure that a person can act on: printed as its message alone, without a stack. */
@@ -105,6 +109,12 @@ export function hash(paths, ...more) {
 
 const stampFile = (name) => at(".cache", "stamps", name);
 
+/** Was the step `name` last done with the same `key`, and are all `outputs` (paths relative to the root) still there? */
+export function isDone(name, key, outputs) {
+  const stamp = stampFile(name);
+  return existsSync(stamp) && outputs.every((output) => existsSync(at(output))) && readFileSync(stamp, "utf8") === key;
+}
+
 /**
  * Does `work` unless the step `name` was last done with the same `key` and all `outputs` (paths relative to the
  * root) are still there. The stamp is removed first, so that a step that dies half-way is done again.
@@ -112,7 +122,7 @@ const stampFile = (name) => at(".cache", "stamps", name);
 export async function step(name, key, outputs, work) {
   const stamp = stampFile(name);
   const value = typeof key === "function" ? key : () => key;
-  if (existsSync(stamp) && outputs.every((output) => existsSync(at(output))) && readFileSync(stamp, "utf8") === value()) {
+  if (isDone(name, value(), outputs)) {
     say(`${name}: up to date`);
     return false;
   }

@@ -5,27 +5,34 @@
  * `setup.mjs test`: also the test runner, a Chromium, and a software Vulkan driver on Linux, so that GPU kernels are
  * tested on machines without a GPU. Rust itself (rustup) and Node are the two things that a person brings.
  *
- * Nothing that is there is replaced: where another project's wasm-bindgen of another version is installed, ours goes
- * to `.cache/tools` in this checkout.
+ * Nothing that is there is replaced, and nothing is installed for other projects: our wasm-bindgen, and wasm-pack where
+ * there is none, go to `.cache/tools` in this checkout.
  */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
 import { chromiumPath } from "./chromium.mjs";
 import { Failure, at, capture, hash, localTools, main, run, say, step, which } from "./lib.mjs";
+import { follow, together } from "./together.mjs";
 
 /** Versions that our scripts were written against; a newer wasm-pack or nextest that is already there is fine too. */
-const versions = { "wasm-pack": "0.15.1", "cargo-nextest": "0.9.114" };
+const versions = { "wasm-pack": { npm: "0.15.0", cargo: "0.15.1" }, "cargo-nextest": "0.9.114" };
 
-/** Installs what `level` ("start" or "test") needs. */
-export async function setup(level) {
+/**
+ * Installs what `level` ("start" or "test") needs.
+ *
+ * @param {"start" | "test"} level
+ * @param {{ beside?: (() => unknown)[] }} [options] work that needs Rust and its targets only, done at the same time
+ */
+export async function setup(level, { beside = [] } = {}) {
   node();
   rust();
-  wasmBindgen();
-  wasmPack();
-  await npmPackages();
-  if (level === "test") {
-    nextest();
-    systemPackages();
-  }
+  const tools = async () => {
+    await wasmBindgen();
+    await wasmPack();
+    if (level === "test") await nextest();
+  };
+  await together([...beside, tools, npmPackages]);
+  if (level === "test") systemPackages();
 }
 
 function node() {
@@ -52,44 +59,55 @@ export function rustTarget(target) {
   run("rustup", ["target", "add", target], { hint: `Without rustup, install your distribution's Rust standard library for ${target}.` });
 }
 
-/** wasm-pack builds its own wasm-bindgen, slowly, unless one of exactly the locked version is on the path. */
-function wasmBindgen() {
-  const locked = readFileSync(at("Cargo.lock"), "utf8").match(/name = "wasm-bindgen"\nversion = "([^"]+)"/)?.[1];
-  // A workspace without it has nothing to bind.
-  if (!locked) return;
-  const found = capture("wasm-bindgen", ["--version"])?.split(" ")[1];
-  if (found === locked) return;
-  const where = found ? ["--root", localTools] : [];
-  say(`setup: building wasm-bindgen-cli ${locked}${found ? ` for this checkout (${found} is on the path and stays)` : ""}; a few minutes`);
-  cargoInstall("wasm-bindgen-cli", locked, where);
+/** wasm-pack fetches a wasm-bindgen, or builds one for minutes, unless one of exactly the locked version is on the path: ours is. */
+async function wasmBindgen() {
+  const locked = readFileSync(at("Cargo.lock"), "utf8").match(/name = "wasm-bindgen"\nversion = "([^"]+)"/)[1];
+  if (capture("wasm-bindgen", ["--version"])?.split(" ")[1] === locked) return;
+  say(`setup: building wasm-bindgen ${locked} (crate/bindgen)`);
+  await follow("wasm-bindgen", "cargo", ["build", "--package", "interfuse-bindgen"]);
+  const end = process.platform === "win32" ? ".exe" : "";
+  const built = JSON.parse(capture("cargo", ["metadata", "--format-version", "1", "--no-deps"])).target_directory;
+  mkdirSync(path.join(localTools, "bin"), { recursive: true });
+  copyFileSync(path.join(built, "debug", `interfuse-bindgen${end}`), path.join(localTools, "bin", `wasm-bindgen${end}`));
 }
 
-function wasmPack() {
+/** The npm package fetches a program that was built for this platform; where it cannot, cargo builds one. */
+async function wasmPack() {
   if (which("wasm-pack")) return;
-  say(`setup: building wasm-pack ${versions["wasm-pack"]}; a few minutes`);
-  cargoInstall("wasm-pack", versions["wasm-pack"], ["--debug"]);
+  const version = versions["wasm-pack"];
+  say(`setup: fetching wasm-pack ${version.npm}`);
+  mkdirSync(localTools, { recursive: true });
+  const fetching = ["install", "--prefix", localTools, "--no-save", "--no-package-lock", `wasm-pack@${version.npm}`];
+  const fetched = await follow("wasm-pack", "npm", fetching).then(
+    () => true,
+    () => false,
+  );
+  if (fetched && capture("wasm-pack", ["--version"]) !== undefined) return;
+  rmSync(path.join(localTools, "node_modules"), { recursive: true, force: true });
+  say(`setup: it cannot be fetched here, so building wasm-pack ${version.cargo}; a minute or two`);
+  await cargoInstall("wasm-pack", version.cargo, ["--root", localTools]);
 }
 
-function nextest() {
+async function nextest() {
   if (which("cargo-nextest")) return;
-  say(`setup: building cargo-nextest ${versions["cargo-nextest"]}, the test runner; a few minutes`);
-  cargoInstall("cargo-nextest", versions["cargo-nextest"], ["--debug", "--no-default-features", "--features", "default-no-update"]);
+  const version = versions["cargo-nextest"];
+  say(`setup: building cargo-nextest ${version}, the test runner; a few minutes`);
+  await cargoInstall("cargo-nextest", version, ["--no-default-features", "--features", "default-no-update"]);
 }
 
-/**
- * Drivers of other programs (wasm-pack, nextest) are built without optimisation, which takes a third of the time
- * and is not felt in use; wasm-bindgen works through megabytes and is optimised.
- */
-function cargoInstall(name, version, flags) {
-  const install = (...more) =>
-    run("cargo", ["install", name, "--version", version, ...flags, ...more], { env: { CARGO_PROFILE_DEV_DEBUG: "0" } });
+/** Builds a tool without optimisation, which takes a third of the time and is not felt in use: they start other programs. */
+async function cargoInstall(name, version, flags) {
+  const install = (...more) => {
+    const args = ["install", name, "--version", version, "--debug", ...flags, ...more];
+    return follow(name, "cargo", args, { env: { CARGO_PROFILE_DEV_DEBUG: "0" } });
+  };
   try {
-    install("--locked");
+    await install("--locked");
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // A tool's own lock file may name a version of a dependency that was withdrawn, or that a registry mirror lacks.
     say(`setup: ${name} could not be built with its own lock file; again with the newest versions that fit`);
-    install();
+    await install();
   }
 }
 
@@ -102,7 +120,7 @@ async function npmPackages() {
     () => {
       say("setup: installing the npm packages");
       // In CI the lock file is law; a person who edits a package.json gets the lock file brought along.
-      run("npm", [process.env.CI ? "ci" : "install", "--no-fund", "--no-audit"]);
+      return follow("npm packages", "npm", [process.env.CI ? "ci" : "install", "--no-fund", "--no-audit"]);
     },
   );
 }

@@ -4,7 +4,7 @@
  * instead, with hot reloading, on a quickly built Wasm; `--port N` asks for another port than 5173.
  */
 import { Failure, at, main, say } from "./lib.mjs";
-import { build } from "./build.mjs";
+import { build, compile } from "./build.mjs";
 import { setup } from "./setup.mjs";
 
 const options = { port: { type: "string", default: "5173" }, dev: { type: "boolean", default: false } };
@@ -14,8 +14,9 @@ await main(
   async (_, { port: text, dev }) => {
     const port = Number(text);
     if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Failure(`--port takes a number from 0 to 65535, not ${text}`);
-    await setup("start");
-    await build(dev ? { profile: "wasm-dev", last: "package" } : {});
+    const how = dev ? { profile: "wasm-dev", last: "package" } : {};
+    await setup("start", { beside: [() => compile(how)] });
+    await build(how);
 
     const vite = await import("vite");
     // The numeric address: on many machines the name `localhost` means IPv6 only, and other programs then do not find us.
