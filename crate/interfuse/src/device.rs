@@ -304,7 +304,7 @@ impl DeviceHandle {
             ErrorKind::Device,
             op,
             "the tensor's device was lost",
-            "Tensors of a lost device are gone; make them again on a new one.",
+            "Its tensors cannot be recovered: create them again on a new device.",
         ))
     }
 

@@ -191,7 +191,7 @@ impl Error {
             DeviceError::Limit(_) => (ErrorKind::Limit, ""),
             DeviceError::Failed(_) => (ErrorKind::Device, ""),
             DeviceError::Lost(_) => {
-                (ErrorKind::Device, "Tensors of a lost device are gone; make them again on a new one.")
+                (ErrorKind::Device, "Its tensors cannot be recovered: create them again on a new device.")
             }
             DeviceError::Refused(function, text) => {
                 let cause = Error::refused(&function, text);

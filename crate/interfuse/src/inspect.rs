@@ -515,7 +515,7 @@ impl Inspection {
             return Err(Error::new(ErrorKind::CompileArgument, "translate", message, hint));
         };
         interfuse_translate::translate(&view.wgsl, language).map_err(|reason| {
-            let message = format!("kernel {kernel} cannot be said in {}: {reason}", language.name());
+            let message = format!("kernel {kernel} cannot be translated to {}: {reason}", language.name());
             Error::new(ErrorKind::CompileArgument, "translate", message, "Choose another language.")
         })
     }

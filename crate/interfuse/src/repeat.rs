@@ -87,7 +87,7 @@ impl LoopRecording {
         let op = self.op.as_str();
         if next.len() != self.carries.len() {
             let message = format!("a step carries {} tensors and hands on {}", self.carries.len(), next.len());
-            return Err(Error::new(ErrorKind::CompileArgument, op, message, "The carry keeps its form."));
+            return Err(Error::new(ErrorKind::CompileArgument, op, message, "The carry must keep its structure."));
         }
         for (at, (before, after)) in self.carries.iter().zip(next).enumerate() {
             let text = move |before: &Aval, after: &Aval| {
@@ -216,8 +216,7 @@ fn check_constants(op: &str, before: &[u8], after: &[u8]) -> Result<()> {
         Some((path, before, after)) => format!("{path} is {before} before a step and {after} after it"),
         None => "the carry has another form after a step".to_string(),
     };
-    let hint =
-        "The carry keeps its form and its constants: make a tensor of what changes, such as Tensor::from(0.0f32).";
+    let hint = "The carry must keep its structure and its constants: make a tensor of what changes, such as Tensor::from(0.0f32).";
     Err(Error::new(ErrorKind::CompileArgument, op, message, hint))
 }
 

@@ -181,7 +181,7 @@ impl Tensor {
                     ErrorKind::Device,
                     op,
                     format!("{}{at} is on a device that was lost", input.aval()),
-                    "Tensors of a lost device are gone; make them again on a new one.",
+                    "Its tensors cannot be recovered: create them again on a new device.",
                 ));
             }
             if input.0.device != *device {

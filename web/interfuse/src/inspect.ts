@@ -153,7 +153,7 @@ export class Inspection {
       return await translate(view.wgsl, language);
     } catch (reason) {
       if (typeof reason !== "string") throw reason;
-      throw new CompileArgumentError(op, `kernel ${kernel} cannot be said in ${language}: ${reason}`, "Choose another language.");
+      throw new CompileArgumentError(op, `kernel ${kernel} cannot be translated to ${language}: ${reason}`, "Choose another language.");
     }
   }
 

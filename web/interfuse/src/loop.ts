@@ -96,7 +96,7 @@ function matched(op: string, before: unknown, after: unknown, path: string, hand
     throw new CompileArgumentError(
       op,
       `${path} is ${shown(before)} before a step and ${shown(after)} after it`,
-      "The carry keeps its form. Tensors and numbers may change, other constants stay as they are.",
+      "The carry must keep its structure. Tensors and numbers may change, other constants stay as they are.",
     );
   };
   if (before instanceof Tensor) {

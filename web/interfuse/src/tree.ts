@@ -203,7 +203,7 @@ export function checkDepth(op: string, depth: number): void {
 }
 
 const TOO_DEEP = `containers are nested more than ${MAX_DEPTH} levels deep`;
-const FLATTER = "Is one inside itself? Long lists belong into one array.";
+const FLATTER = "Does one contain itself? Put long lists into one array.";
 
 function write(state: State, value: unknown): void {
   const out = state.writer;

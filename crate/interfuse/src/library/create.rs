@@ -326,7 +326,7 @@ fn triangle(op: &str, x: &Tensor, k: i64, compare: Op) -> Result<Tensor> {
             ErrorKind::Shape,
             op,
             format!("{} has fewer than two axes", x.seen()),
-            "It keeps a triangle of the last two.",
+            "It applies to the last two axes.",
         ));
     }
     let last: Shape = x.shape().dims()[rank - 2..].iter().cloned().collect();

@@ -82,7 +82,7 @@ pub fn einsum(
     for (term, x) in terms.iter().zip(tensors) {
         if term.len() != x.ndim() {
             let message = format!("\"{}\" names {} axes of {}", term.iter().collect::<String>(), term.len(), x.seen());
-            return Err(Error::new(ErrorKind::Shape, OP, message, "Every axis has one letter."));
+            return Err(Error::new(ErrorKind::Shape, OP, message, "Give one letter per axis."));
         }
         // An axis of size 1 without a letter broadcasts: a factor that has not got it does the same.
         let cast = x.cast_as(OP, dtype)?;
@@ -110,7 +110,12 @@ pub fn einsum(
             };
             if !must_be_same(OP, known, size, &why)? {
                 let message = format!("{} in \"{formula}\"", text(&seen_dim(known), &seen_dim(size)));
-                return Err(Error::new(ErrorKind::Shape, OP, message, "Axes with one letter have one size."));
+                return Err(Error::new(
+                    ErrorKind::Shape,
+                    OP,
+                    message,
+                    "Axes with the same letter must have equal sizes.",
+                ));
             }
         }
         factors.push(own_letters(OP, &cast, &kept)?);
@@ -377,7 +382,7 @@ pub fn diag(
             ErrorKind::Shape,
             OP,
             format!("{} is no vector and no matrix", x.seen()),
-            "For more axes there is diagonal.",
+            "For more axes, use diagonal.",
         )),
     }
 }
@@ -497,7 +502,12 @@ pub fn round_to(x: &Tensor, decimals: i64) -> Result<Tensor> {
         return x.try_round();
     }
     if decimals.abs() > 38 {
-        return Err(Error::new(ErrorKind::CompileArgument, OP, format!("{decimals} decimals"), "At most 38."));
+        return Err(Error::new(
+            ErrorKind::CompileArgument,
+            OP,
+            format!("decimals is {decimals}"),
+            "It must be at most 38.",
+        ));
     }
     if !x.dtype().is_float() && decimals > 0 {
         return Ok(x.clone());

@@ -115,7 +115,7 @@ pub fn quantile(
     #[option(false)]
     keepdims: bool,
 ) -> Result<Tensor> {
-    at_part("quantile", x, q, axis.into(), keepdims)
+    quantile_of("quantile", x, q, axis.into(), keepdims)
 }
 
 /// The middle of the sorted elements along axes, or the mean of the two in the middle; NaN where one is NaN.
@@ -135,13 +135,13 @@ pub fn median(
     #[option(false)]
     keepdims: bool,
 ) -> Result<Tensor> {
-    at_part("median", x, 0.5, axis.into(), keepdims)
+    quantile_of("median", x, 0.5, axis.into(), keepdims)
 }
 
 #[track_caller]
-fn at_part(op: &str, x: &Tensor, q: f64, axes: Axes, keepdims: bool) -> Result<Tensor> {
+fn quantile_of(op: &str, x: &Tensor, q: f64, axes: Axes, keepdims: bool) -> Result<Tensor> {
     if !(0.0..=1.0).contains(&q) {
-        return Err(Error::new(ErrorKind::CompileArgument, op, format!("the part is {q}"), "It is from 0 to 1."));
+        return Err(Error::new(ErrorKind::CompileArgument, op, format!("q is {q}"), "A quantile is from 0 to 1."));
     }
     let axes = axes.resolve(op, x.aval())?;
     let dtype = if x.dtype() == DType::Float16 { DType::Float16 } else { DType::Float32 };

@@ -90,7 +90,7 @@ fn solved(op: &str, x: &Tensor, total: &Dim, sizes: &[Dim]) -> Result<Vec<Dim>> 
         return Err(misfit("Only one size may be -1."));
     }
     if sizes.iter().any(|size| size.as_const().is_some_and(|size| size < -1)) {
-        return Err(misfit("Sizes count elements; one may be -1."));
+        return Err(misfit("Sizes must not be negative; one may be -1."));
     }
     let given = sizes.iter().filter(|size| !size.is(-1));
     // Numbers may be as large as a user likes; expressions are made of sizes.
@@ -104,7 +104,7 @@ fn solved(op: &str, x: &Tensor, total: &Dim, sizes: &[Dim]) -> Result<Vec<Dim>> 
         };
     }
     if !must_be_at_least(op, &known, &Dim::ONE, &why)? {
-        return Err(misfit("With a size of 0 the -1 could be anything."));
+        return Err(misfit("Beside a size of 0, the -1 cannot be inferred."));
     }
     let left = match total.exact_quotient(&known) {
         Some(left) => left,
@@ -329,7 +329,7 @@ pub fn squeeze(
                 ErrorKind::Shape,
                 OP,
                 format!("axis {axis} of {} has size {}, not 1", x.seen(), seen_dim(&sizes[axis])),
-                "Only axes of size 1 can go.",
+                "Only axes of size 1 can be removed.",
             ));
         }
     }
@@ -423,7 +423,7 @@ fn padded(x: &Tensor, widths: &[[Dim; 2]], value: Weak) -> Result<Tensor> {
                     ErrorKind::CompileArgument,
                     OP,
                     format!("{}{} must not be negative", text(&seen_dim(before), &seen_dim(after)), x.seen()),
-                    "Slice to make it smaller.",
+                    "To make an axis smaller, use slice.",
                 ));
             }
         }

@@ -67,7 +67,7 @@ impl Initial {
                 return Err(Error::new(
                     ErrorKind::Shape,
                     "init",
-                    format!("the shape {sizes:?} has no fans"),
+                    format!("the shape {sizes:?} has no fan-in and fan-out"),
                     "It needs at least two axes: outputs first, inputs last.",
                 ));
             };

@@ -124,7 +124,7 @@ fn check_join(parts: usize, boundaries: &[f64]) -> Result<()> {
         return Ok(());
     }
     let message = format!("{parts} schedules have {} boundaries", boundaries.len());
-    Err(misuse("joinSchedules", message, "There is one boundary between any two schedules that follow each other."))
+    Err(misuse("joinSchedules", message, "Give one boundary between each two consecutive schedules."))
 }
 
 /// The rate of several at a step: the first before the first boundary, the second before the second, ...

@@ -53,7 +53,7 @@ pub(crate) fn checked_dims(op: &str, sizes: &[Dim]) -> Result<Shape> {
                 ErrorKind::Shape,
                 op,
                 format!("a size of {sizes:?} is negative: {}", seen_dim(size)),
-                "Sizes count elements.",
+                "Sizes must not be negative.",
             ));
         }
     }

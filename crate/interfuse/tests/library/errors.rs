@@ -50,13 +50,15 @@ fn shapes() {
         x.try_reshape(&[0, -1]),
         ErrorKind::Shape,
         expect![
-            "reshape: cannot reshape float32[2,3] of size 6 into [0, -1]. With a size of 0 the -1 could be anything."
+            "reshape: cannot reshape float32[2,3] of size 6 into [0, -1]. Beside a size of 0, the -1 cannot be inferred."
         ],
     );
     check(
         x.try_reshape(&[-2, 3]),
         ErrorKind::Shape,
-        expect!["reshape: cannot reshape float32[2,3] of size 6 into [-2, 3]. Sizes count elements; one may be -1."],
+        expect![
+            "reshape: cannot reshape float32[2,3] of size 6 into [-2, 3]. Sizes must not be negative; one may be -1."
+        ],
     );
     check(
         x.try_unflatten(1, &[2, 2]),
@@ -68,7 +70,7 @@ fn shapes() {
     check(
         x.try_squeeze(0),
         ErrorKind::Shape,
-        expect!["squeeze: axis 0 of float32[2,3] has size 2, not 1. Only axes of size 1 can go."],
+        expect!["squeeze: axis 0 of float32[2,3] has size 2, not 1. Only axes of size 1 can be removed."],
     );
     check(
         x.try_broadcast_to(&[2, 4]),
@@ -148,7 +150,7 @@ fn shapes() {
     check(
         lib::full(&[2, -3], 1, None),
         ErrorKind::Shape,
-        expect!["full: a size of [2, -3] is negative: -3. Sizes count elements."],
+        expect!["full: a size of [2, -3] is negative: -3. Sizes must not be negative."],
     );
     check(
         lib::full(&[2, 2], &x, None),
@@ -158,7 +160,7 @@ fn shapes() {
     check(
         y.try_tril(0),
         ErrorKind::Shape,
-        expect!["tril: float32[2] has fewer than two axes. It keeps a triangle of the last two."],
+        expect!["tril: float32[2] has fewer than two axes. It applies to the last two axes."],
     );
     check(
         lib::meshgrid(std::slice::from_ref(&x), lib::Indexing::Ij),
@@ -350,7 +352,7 @@ fn arguments() {
     check(
         x.try_pad(&[(1, 1), (-1, 0)], Weak::Int(0)),
         ErrorKind::CompileArgument,
-        expect!["pad: the widths (-1, 0) of float32[2,3] must not be negative. Slice to make it smaller."],
+        expect!["pad: the widths (-1, 0) of float32[2,3] must not be negative. To make an axis smaller, use slice."],
     );
     check(
         lib::concatenate(&[], 0),
@@ -475,14 +477,14 @@ fn devices() {
         x.to_vec::<f32>(),
         ErrorKind::Device,
         expect![
-            "to_vec: the tensor's device was lost. Tensors of a lost device are gone; make them again on a new one."
+            "to_vec: the tensor's device was lost. Its tensors cannot be recovered: create them again on a new device."
         ],
     );
     check(
         x.try_exp(),
         ErrorKind::Device,
         expect![
-            "exp: float32[2,3] is on a device that was lost. Tensors of a lost device are gone; make them again on a new one."
+            "exp: float32[2,3] is on a device that was lost. Its tensors cannot be recovered: create them again on a new device."
         ],
     );
     assert_eq!(y.to_vec::<f32>().expect("on the other device").len(), 6);

@@ -190,7 +190,7 @@ fn a_constant_that_a_step_changes_is_refused() {
         fori(3, |_, (n, x): (f32, Tensor)| (n + 1.0, x * n), (0.0, one())).map(drop).expect_err("a wrong value");
     assert_eq!(
         error.to_string(),
-        "fori: carry[0] is 0 before a step and 1 after it. The carry keeps its form and its constants: make a tensor of what changes, such \
+        "fori: carry[0] is 0 before a step and 1 after it. The carry must keep its structure and its constants: make a tensor of what changes, such \
          as Tensor::from(0.0f32)."
     );
     let xs = Tensor::from([1.0f32, 2.0]);

@@ -495,19 +495,19 @@ const mistakes = ({
     "a string that a loop changes",
     () => fori(3, (_, c) => ({ x: c.x, name: "b" }), { x: ones([1]), name: "a" }),
     "CompileArgumentError",
-    'fori: carry.name is "a" before a step and "b" after it. The carry keeps its form. Tensors and numbers may change, other constants stay as they are.',
+    'fori: carry.name is "a" before a step and "b" after it. The carry must keep its structure. Tensors and numbers may change, other constants stay as they are.',
   ],
   [
     "a fraction in a carry of int32",
     () => fori(3, () => 0.5, tensor(0, { dtype: "int32" })),
     "CompileArgumentError",
-    "fori: carry is int32[] before a step and 0.5 after it. The carry keeps its form. Tensors and numbers may change, other constants stay as they are.",
+    "fori: carry is int32[] before a step and 0.5 after it. The carry must keep its structure. Tensors and numbers may change, other constants stay as they are.",
   ],
   [
     "another form of a carry",
     () => fori(3, (_, c) => ({ b: c.a }), { a: ones([1]) }),
     "CompileArgumentError",
-    "fori: carry is {a} before a step and {b} after it. The carry keeps its form. Tensors and numbers may change, other constants stay as they are.",
+    "fori: carry is {a} before a step and {b} after it. The carry must keep its structure. Tensors and numbers may change, other constants stay as they are.",
   ],
   [
     "new Tensor",
@@ -562,7 +562,7 @@ export default ({ interfuse, kind }) => [
         equal(error?.name, "CompileArgumentError", String(error).slice(0, 200));
         ok(
           error.message.endsWith(
-            "containers are nested more than 1000 levels deep. Is one inside itself? Long lists belong into one array.",
+            "containers are nested more than 1000 levels deep. Does one contain itself? Put long lists into one array.",
           ),
           error.message.slice(0, 200),
         );
@@ -586,7 +586,7 @@ export default ({ interfuse, kind }) => [
       await rejects(
         io.saveSafetensors(cycle),
         "CompileArgumentError",
-        "saveSafetensors: containers are nested more than 1000 levels deep. Is one inside itself? Long lists belong into one array.",
+        "saveSafetensors: containers are nested more than 1000 levels deep. Does one contain itself? Put long lists into one array.",
       );
     },
   ],

@@ -35,7 +35,7 @@ export default ({ interfuse, devtools, kind }) => {
         const half = compile((x) => x.add(1));
         if (kind === "cpu") {
           const error = await rejects(half.inspect(ones([2], { dtype: "float16" })).translate(0, "glsl"), "CompileArgumentError");
-          ok(error.message.includes("cannot be said in glsl"), error.message);
+          ok(error.message.includes("cannot be translated to glsl"), error.message);
         }
       },
     ],
