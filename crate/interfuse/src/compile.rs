@@ -17,12 +17,15 @@ use crate::breaks::BreakReason;
 use crate::clock::now_ms;
 use crate::device::{DeviceHandle, Program, current_device, on_loss};
 use crate::devtools::{self, Event};
+use crate::eager::evaluate_nodes;
 use crate::error::{Error, ErrorKind, Result};
+use crate::linear::Linear;
 use crate::pipeline::{self, CompileMode, compile_mode};
 use crate::report::{CompilationStats, FallbackReport, MissReport, Misses};
+use crate::scope::Scope;
 use crate::symbolic::{Bound, DynamicSizes, Layouts};
 use crate::tensor::Tensor;
-use crate::trace::{self, Break, Linear, Scope};
+use crate::trace::{self, Break};
 use entry::{Entry, Parts};
 use find::LastTemplate;
 use interfuse_compiler::cache::{Cache, Capacity};
@@ -309,7 +312,7 @@ impl Store {
         let label = self.label();
         let device = device_of(label, inputs)?;
         let nodes: Vec<_> = inputs.iter().map(|input| input.0.clone()).collect();
-        crate::eager::evaluate_nodes(label, &nodes)?;
+        evaluate_nodes(label, &nodes)?;
         let cache = self.cache.borrow();
         let mut report = self.misses.borrow().explain(&self.name, &key.signature, cache.iter().map(|(key, _)| key));
         if let Some(failed) = failed {
@@ -363,7 +366,7 @@ impl Store {
     /// [`Store::fell_back`]. `false` when the function's own error is the answer.
     pub fn give_up(&self, trace: Trace) -> Result<bool> {
         let Trace { scope, key, .. } = trace;
-        let broken = scope.broken();
+        let broken = scope.mark.broken();
         drop(scope);
         broken.map_or(Ok(false), |broken| self.fall_back(broken, Some(key.signature)).map(|()| true))
     }
@@ -453,15 +456,14 @@ impl Store {
     /// The plan of a traced function; `None` when it is to run eagerly.
     fn compile(&self, trace: Trace, outputs: &[Tensor], extra: Extra) -> Result<Option<Compiled>> {
         let label = self.label();
-        if trace.scope.broken().is_some() {
+        if trace.scope.mark.broken().is_some() {
             return self.give_up(trace).map(|_| None);
         }
         let Trace { scope, key, device, mode, started_ms, report, .. } = trace;
-        let traced = scope.finish_call(label, outputs, &place_in(&key.signature))?;
+        let Linear { graph, leaves, .. } = scope.finish_call(label, outputs, &place_in(&key.signature))?;
         let guards = key.open.is_some().then(|| scope.mark.symbols.guards());
         // The trace is over before anything of it is kept.
         drop(scope);
-        let Linear { graph, leaves, .. } = traced.linear;
         devtools::emit(|| Event::Trace { name: self.name.clone(), nodes: graph.len(), ms: now_ms() - started_ms });
         let target = pipeline::target_in(device.device().target(), mode);
         let refusal = Refusal::new(self, graph, target);

@@ -1,6 +1,7 @@
 //! Host data in and out: Rust element types, uploads, and reads that wait or are awaited.
 
-use crate::device::{DeviceHandle, current_device};
+use crate::device::{DeviceHandle, current_device, scalar_bytes};
+use crate::eager::evaluate_nodes;
 use crate::error::{Error, ErrorKind, Result, expect};
 use crate::symbolic::{checked_shape, elements};
 use crate::tensor::Tensor;
@@ -71,12 +72,6 @@ impl Element for bool {
     fn from_scalar(scalar: Scalar) -> Option<bool> {
         (scalar.dtype() == DType::Bool).then_some(scalar.bits() != 0)
     }
-}
-
-/// A scalar as a device stores it.
-pub(crate) fn scalar_bytes(value: Scalar) -> Vec<u8> {
-    let bytes = value.bits().to_le_bytes();
-    bytes[..value.dtype().size_bytes()].to_vec()
 }
 
 /// The scalars in bytes as a device stores them.
@@ -164,7 +159,7 @@ impl Tensor {
         }
         trace::check_read(op)?;
         self.0.device.check_alive(op)?;
-        crate::eager::evaluate_nodes(op, std::slice::from_ref(&self.0))?;
+        evaluate_nodes(op, std::slice::from_ref(&self.0))?;
         let buffer = self.0.buffer().expect("just evaluated");
         let read = self.0.device.device().read(buffer.id);
         let op = op.to_string();

@@ -3,18 +3,19 @@
 //! Tensors, compiled entries and buffers belong to the device they were made on. A device is shared by reference: it lives as long as
 //! a tensor on it does. Buffers are reference-counted handles that give their memory back when the last one goes.
 
+mod program;
+
+pub(crate) use program::{Program, Taken};
+
 use crate::error::{Error, ErrorKind, Result};
 use interfuse_compiler::cache::{Cache, Capacity};
-use interfuse_compiler::dtype::DType;
+use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::graph::Graph;
-use interfuse_compiler::plan::Plan;
-use interfuse_compiler::sharing::Place;
-use interfuse_runtime::device::{BufferId, Counters, Device, DeviceError, DeviceInfo, DeviceKind, ProgramId};
+use interfuse_runtime::device::{BufferId, Counters, Device, DeviceInfo, DeviceKind};
 use std::any::Any;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::{Rc, Weak};
-use std::sync::Arc;
 
 /// Pending eager results are submitted together once they are this many nodes.
 const PENDING_NODES: u64 = 1000;
@@ -68,37 +69,6 @@ pub(crate) struct Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         self.device.0.device.drop_buffer(self.id);
-    }
-}
-
-/// A plan that a device has loaded; forgotten with the last reference.
-pub(crate) struct Program {
-    pub id: ProgramId,
-    pub plan: Arc<Plan>,
-    /// Bytes that one call allocates for outputs.
-    pub output_bytes: u64,
-    /// Of each buffer of the plan its place, if it is allocated in a block with others; empty when none is.
-    pub in_arena: Vec<Option<Place>>,
-    pub device: DeviceHandle,
-    /// What became of it.
-    pub taken: Rc<Taken>,
-}
-
-/// Whether a device takes a program, and how calls were counted while that was not known.
-#[derive(Default)]
-pub(crate) struct Taken {
-    /// Set when it was refused: calls run op by op, or get that error.
-    pub refused: OnceCell<Option<Error>>,
-    /// Did the device take it? Before, it may still refuse it.
-    pub accepted: Cell<bool>,
-    /// Did a call count as a miss?
-    pub missed: Cell<bool>,
-    pub hits: Cell<u64>,
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.device.0.device.drop_program(self.id);
     }
 }
 
@@ -354,28 +324,6 @@ impl DeviceHandle {
         self.0.sweep_at.set(SWEEP_AT_LEAST.max(2 * pending.len()));
     }
 
-    /// Makes a plan ready to run.
-    pub(crate) fn load(&self, op: &str, plan: Arc<Plan>) -> Result<Rc<Program>> {
-        self.try_load(plan).map_err(|error| Error::from_device(op, error))
-    }
-
-    /// The same; the error says what the device made of it.
-    pub(crate) fn try_load(&self, plan: Arc<Plan>) -> std::result::Result<Rc<Program>, DeviceError> {
-        let id = ProgramId(self.fresh_id());
-        self.0.device.load(id, plan.clone())?;
-        Ok(self.loaded(id, plan))
-    }
-
-    /// The handle of a plan that the device has loaded under that id.
-    pub(crate) fn loaded(&self, id: ProgramId, plan: Arc<Plan>) -> Rc<Program> {
-        use interfuse_compiler::plan::Storage;
-        let of_output = |b: &&interfuse_compiler::plan::Buffer| b.storage == Storage::Output;
-        let output_bytes =
-            plan.buffers.iter().filter(of_output).map(|b| b.bytes().as_const().unwrap_or(0) as u64).sum();
-        let in_arena = if plan.arenas.is_empty() { Vec::new() } else { plan.in_arena() };
-        Rc::new(Program { id, plan, output_bytes, in_arena, device: self.clone(), taken: Rc::default() })
-    }
-
     /// Makes a buffer of host data.
     pub(crate) fn upload(&self, op: &str, dtype: DType, bytes: &[u8]) -> Result<Rc<Buffer>> {
         self.check_alive(op)?;
@@ -384,6 +332,12 @@ impl DeviceHandle {
         self.0.device.upload(buffer.id, dtype, bytes).map_err(|error| Error::from_device(op, error))?;
         Ok(buffer)
     }
+}
+
+/// A scalar as a device stores it.
+pub(crate) fn scalar_bytes(value: Scalar) -> Vec<u8> {
+    let bytes = value.bits().to_le_bytes();
+    bytes[..value.dtype().size_bytes()].to_vec()
 }
 
 impl std::fmt::Debug for DeviceHandle {

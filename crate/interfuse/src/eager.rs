@@ -4,29 +4,16 @@
 //! device has room for them. Views never dispatch alone: they fold into the loads of the next kernel, unless a view itself is read.
 //! Programs are found again by their whole graph, so a loop compiles its body once.
 
-use crate::device::{Buffer, DeviceHandle, Program};
+use crate::device::{Buffer, DeviceHandle, Program, scalar_bytes};
 use crate::error::Result;
+use crate::linear::{Leaves, Linear, collect};
+use crate::node::Node;
 use crate::pipeline;
 use crate::symbolic::nbytes;
-use crate::tensor::{Node, Tensor};
-use crate::trace::{Leaves, Linear, collect};
+use interfuse_compiler::kind::Kind;
 use interfuse_compiler::small;
 use std::any::Any;
 use std::rc::Rc;
-
-/// Computes tensors now (MLX's `eval`): submits the work and returns without waiting for it.
-pub fn evaluate<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<()> {
-    let roots = compute("evaluate", tensors)?;
-    roots.iter().for_each(|root| root.device.device().flush());
-    Ok(())
-}
-
-/// Computes tensors for an op; their nodes have buffers then.
-pub(crate) fn compute<'a>(op: &str, tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<Vec<Rc<Node>>> {
-    let roots: Vec<Rc<Node>> = tensors.into_iter().map(|tensor| tensor.0.clone()).collect();
-    evaluate_nodes(op, &roots)?;
-    Ok(roots)
-}
 
 /// Computes nodes; afterwards each has a buffer.
 pub(crate) fn evaluate_nodes(op: &str, roots: &[Rc<Node>]) -> Result<()> {
@@ -41,9 +28,9 @@ pub(crate) fn evaluate_nodes(op: &str, roots: &[Rc<Node>]) -> Result<()> {
         if root.is_ready() {
             continue;
         }
-        if let Some(interfuse_compiler::kind::Kind::Literal { value }) = &root.kind {
+        if let Some(Kind::Literal { value }) = &root.kind {
             // A scalar is data: no kernel is needed to write four bytes.
-            let bytes = crate::data::scalar_bytes(*value);
+            let bytes = scalar_bytes(*value);
             root.set_ready(root.device.upload(op, value.dtype(), &bytes)?);
             continue;
         }

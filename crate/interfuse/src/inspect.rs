@@ -6,8 +6,8 @@
 use crate::clock::now_ms;
 use crate::devtools::{Source, SourceId};
 use crate::error::Result;
+use crate::linear::Linear;
 use crate::pipeline::{self, CompileMode};
-use crate::trace::Linear;
 use interfuse_compiler::Compiled;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::fuse::{Cut, cost};

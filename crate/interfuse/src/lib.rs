@@ -32,18 +32,23 @@ pub mod error;
 mod report;
 pub mod devtools;
 
-// Tensors: devices, sizes, traces, lazy handles and what makes them run.
+// Below tensors: devices, sizes, traces, nodes, and what computes nodes.
 mod device;
 mod symbolic;
 mod axes;
 mod trace;
+mod node;
+mod linear;
+mod pipeline;
+mod eager;
+
+// Tensors: handles of nodes, what is recorded of them, their data, their operands.
 mod tensor;
+mod scope;
 mod data;
 mod tree;
 mod operand;
 pub mod transform;
-mod pipeline;
-mod eager;
 
 // The ops.
 pub mod table;
@@ -78,7 +83,6 @@ pub use device::{
     DeviceChoice, DeviceHandle, MemoryReport, Pressure, cpu_device, current_device, device_info, is_initialized,
     known_device, memory, set_device, use_device,
 };
-pub use eager::evaluate;
 pub use elementwise::Number;
 pub use error::{Error, ErrorKind, Result};
 pub use function::{Compile, CompiledFunction, compile, recompile_error, try_compile};
@@ -89,9 +93,10 @@ pub use profile::Profile;
 pub use repeat::{LoopRecording, fori, scan};
 pub use report::{CacheEntry, CompilationStats, FallbackReport, KeyDifference, MissReport};
 pub use run::{profile_graph, run_graph};
+pub use scope::check_write;
 pub use symbolic::{Dim, DynamicSizes, MAX_ELEMENTS, NamedSize, Sizes};
-pub use tensor::Tensor;
-pub use trace::{break_trace, check_write, is_active as is_tracing, leaked_hint};
+pub use tensor::{Tensor, evaluate};
+pub use trace::{break_trace, is_active as is_tracing, leaked_hint};
 pub use transform::{
     Arg, checkpoint, custom_function, grad, grad_with, jvp, value_and_grad, value_and_grad_aux,
     value_and_grad_aux_with, value_and_grad_with, vjp, vmap, vmap_with,

@@ -8,8 +8,9 @@ use crate::breaks::BreakReason;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{self, Index};
 use crate::operand::Operand;
+use crate::scope::check_write;
 use crate::symbolic::{Explain, Sizes, checked_dims, checked_shape, must_be_same};
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, compute};
 use crate::trace;
 use interfuse_compiler::dim::Dim as Expression;
 use interfuse_compiler::dtype::{DType, Weak};
@@ -78,7 +79,7 @@ pub fn set_state(key: &Tensor) -> Result<()> {
         State::Words(_) => None,
         State::Key(key) => Some(key.clone()),
     });
-    trace::check_write(OP, "the global random state", old.as_ref(), key)?;
+    check_write(OP, "the global random state", old.as_ref(), key)?;
     place_state(key)
 }
 
@@ -133,7 +134,7 @@ fn next(op: &str) -> Result<Tensor> {
     let mut keys = split(&key, 2)?;
     let (own, rest) = (keys.remove(1), keys.remove(0));
     if !rest.is_tracer() {
-        crate::eager::compute("evaluate", [&rest])?;
+        compute("evaluate", [&rest])?;
     }
     STATE.with(|state| *state.borrow_mut() = State::Key(rest));
     Ok(own)

@@ -6,9 +6,9 @@
 
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
+use crate::scope::Scope;
 use crate::symbolic::{Explain, must_be_same, resolved, seen_dim};
 use crate::tensor::Tensor;
-use crate::trace::Scope;
 use crate::tree::Tree;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::{DType, Scalar};

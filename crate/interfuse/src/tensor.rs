@@ -1,13 +1,12 @@
 //! Tensor: an immutable handle on a lazily evaluated value.
 //!
-//! A tensor is a reference to a node: a kind with operands (lazy), a buffer on a device (evaluated), or a placeholder of a function
-//! that is being traced. Making one checks and infers, nothing runs. Nodes are dropped without recursion, so that a chain of any
-//! length is safe to forget.
+//! A tensor is a reference to a node. Making one checks and infers, nothing runs.
 
 use crate::axes::one;
-use crate::device::{Buffer, DeviceHandle, Waiting, current_device, handle_dropped, handle_made};
-use crate::devtools::{self, SourceId};
+use crate::device::{Buffer, DeviceHandle, current_device, handle_dropped, handle_made};
+use crate::eager::{evaluate_nodes, submit_pending};
 use crate::error::{Error, ErrorKind, Result, expect};
+use crate::node::{Inputs, Node, State};
 use crate::symbolic::{self, Asked, check_elements, nbytes};
 use crate::trace::{self, TraceMark};
 use interfuse_compiler::dtype::{DType, Scalar};
@@ -15,116 +14,8 @@ use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::{Kind, View};
 use interfuse_compiler::shape::{Aval, Shape};
 use smallvec::SmallVec;
-use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::{Rc, Weak};
-
-/// Operands of a node.
-pub(crate) type Inputs = SmallVec<[Rc<Node>; 3]>;
-
-/// What a handle refers to.
-pub(crate) struct Node {
-    /// Grows with every node of the thread: operands have smaller ids than users.
-    pub id: u64,
-    /// How to compute it; `None` for data and placeholders.
-    pub kind: Option<Kind>,
-    pub inputs: RefCell<Inputs>,
-    pub aval: Aval,
-    pub state: RefCell<State>,
-    pub device: DeviceHandle,
-    /// The innermost trace that it depends on.
-    pub trace: Option<Rc<TraceMark>>,
-    /// Handles outside of the library.
-    pub handles: Cell<u32>,
-    /// Scratch of walks: the walk's number and a position in it.
-    pub mark: Cell<(u32, u32)>,
-    pub source: SourceId,
-}
-
-pub(crate) enum State {
-    /// Not computed yet; also what depends on placeholders.
-    Lazy,
-    /// Computed, or data.
-    Ready(Rc<Buffer>),
-    /// An argument of a trace.
-    Placeholder,
-}
-
-thread_local! {
-    static NEXT_NODE: Cell<u64> = const { Cell::new(1) };
-    static WALK: Cell<u32> = const { Cell::new(0) };
-}
-
-/// The id that the next node will have.
-pub(crate) fn next_node_id() -> u64 {
-    NEXT_NODE.with(Cell::get)
-}
-
-/// A number for a new walk over nodes; no node carries it yet.
-pub(crate) fn new_walk() -> u32 {
-    WALK.with(|walk| {
-        walk.set(walk.get().checked_add(1).expect("fewer than 2^32 walks"));
-        walk.get()
-    })
-}
-
-impl Node {
-    /// The buffer, when it is computed.
-    pub fn buffer(&self) -> Option<Rc<Buffer>> {
-        match &*self.state.borrow() {
-            State::Ready(buffer) => Some(buffer.clone()),
-            State::Lazy | State::Placeholder => None,
-        }
-    }
-
-    /// Is it computed?
-    pub fn is_ready(&self) -> bool {
-        matches!(&*self.state.borrow(), State::Ready(_))
-    }
-
-    /// Views never dispatch alone.
-    pub fn is_view(&self) -> bool {
-        matches!(self.kind, Some(Kind::View(_)))
-    }
-
-    /// For the list of what waits on its device.
-    pub fn waiting(self: &Rc<Node>) -> Weak<dyn Waiting> {
-        let node: Weak<Node> = Rc::downgrade(self);
-        node
-    }
-
-    /// Gives it its value; it forgets how it was made.
-    pub fn set_ready(&self, buffer: Rc<Buffer>) {
-        *self.state.borrow_mut() = State::Ready(buffer);
-        drop_nodes(self.inputs.take());
-    }
-}
-
-impl Waiting for Node {
-    fn waits(&self) -> Option<u64> {
-        let bytes = || if self.is_view() { 0 } else { nbytes(&self.aval) };
-        (!self.is_ready()).then(bytes)
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        drop_nodes(std::mem::take(self.inputs.get_mut()));
-    }
-}
-
-/// Drops references to nodes, and what only they kept, with a list instead of the call stack.
-fn drop_nodes(inputs: Inputs) {
-    if inputs.is_empty() {
-        return;
-    }
-    let mut doomed: Vec<Rc<Node>> = inputs.into_vec();
-    while let Some(node) = doomed.pop() {
-        if let Some(mut node) = Rc::into_inner(node) {
-            doomed.extend(std::mem::take(node.inputs.get_mut()));
-        }
-    }
-}
+use std::rc::Rc;
 
 /// An immutable array on a device, computed when it is needed.
 ///
@@ -209,10 +100,10 @@ impl Tensor {
         let waits = mark.is_none() && !inputs.is_empty() && !trace::is_active() && !of_nothing();
         let bytes = if is_view { 0 } else { nbytes(&aval) };
         let inputs = inputs.iter().map(|x| x.0.clone()).collect();
-        let node = new_node(device, kind, inputs, aval, mark);
+        let node = Node::lazy(device, kind, inputs, aval, mark);
         let tensor = Tensor::from_node(node);
         if waits && device.note_pending(tensor.0.waiting(), bytes) {
-            crate::eager::submit_pending(device)?;
+            submit_pending(device)?;
         }
         Ok(tensor)
     }
@@ -244,7 +135,7 @@ impl Tensor {
                     mark = Some(of.clone());
                 }
             }
-            nodes.push(Some(new_node(device, made.kind.clone(), on, made.aval.clone(), mark)));
+            nodes.push(Some(Node::lazy(device, made.kind.clone(), on, made.aval.clone(), mark)));
         }
         let mut results = Vec::new();
         for output in graph.outputs() {
@@ -253,7 +144,7 @@ impl Tensor {
             let bytes = if node.is_view() { 0 } else { nbytes(&node.aval) };
             results.push(Tensor::from_node(node.clone()));
             if waits && !trace::is_active() && device.note_pending(node.waiting(), bytes) {
-                crate::eager::submit_pending(device)?;
+                submit_pending(device)?;
             }
         }
         Ok(results)
@@ -261,27 +152,12 @@ impl Tensor {
 
     /// A node that is data already.
     pub(crate) fn from_buffer(aval: Aval, buffer: Rc<Buffer>) -> Tensor {
-        Tensor::leaf(aval, buffer.device.clone(), State::Ready(buffer), None)
+        Tensor::from_node(Node::ready(aval, buffer))
     }
 
     /// An argument of a trace.
     pub(crate) fn placeholder(aval: Aval, device: DeviceHandle, mark: Rc<TraceMark>) -> Tensor {
-        Tensor::leaf(aval, device, State::Placeholder, Some(mark))
-    }
-
-    fn leaf(aval: Aval, device: DeviceHandle, state: State, trace: Option<Rc<TraceMark>>) -> Tensor {
-        Tensor::from_node(Rc::new(Node {
-            id: NEXT_NODE.with(|next| next.replace(next.get() + 1)),
-            kind: None,
-            inputs: RefCell::new(Inputs::new()),
-            aval,
-            state: RefCell::new(state),
-            device,
-            trace,
-            handles: Cell::new(0),
-            mark: Cell::new((0, 0)),
-            source: SourceId::NONE,
-        }))
+        Tensor::from_node(Node::placeholder(aval, device, mark))
     }
 
     /// Shape and dtype.
@@ -406,22 +282,6 @@ fn reshape(op: &str, asked: &Asked, inputs: &[&Tensor]) -> Result<SmallVec<[Tens
     Ok(reshaped)
 }
 
-#[track_caller]
-fn new_node(device: &DeviceHandle, kind: Kind, inputs: Inputs, aval: Aval, trace: Option<Rc<TraceMark>>) -> Rc<Node> {
-    Rc::new(Node {
-        id: NEXT_NODE.with(|next| next.replace(next.get() + 1)),
-        kind: Some(kind),
-        inputs: RefCell::new(inputs),
-        aval,
-        state: RefCell::new(State::Lazy),
-        device: device.clone(),
-        trace,
-        handles: Cell::new(0),
-        mark: Cell::new((0, 0)),
-        source: devtools::source_here(),
-    })
-}
-
 impl Clone for Tensor {
     fn clone(&self) -> Tensor {
         Tensor::from_node(self.0.clone())
@@ -452,6 +312,20 @@ impl fmt::Display for Tensor {
         let sizes: Vec<String> = self.shape().dims().iter().map(symbolic::shown).collect();
         write!(f, "Tensor({}[{}], {state})", self.dtype(), sizes.join(","))
     }
+}
+
+/// Computes tensors now (MLX's `eval`): submits the work and returns without waiting for it.
+pub fn evaluate<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<()> {
+    let roots = compute("evaluate", tensors)?;
+    roots.iter().for_each(|root| root.device.device().flush());
+    Ok(())
+}
+
+/// Computes tensors for an op; their nodes have buffers then.
+pub(crate) fn compute<'a>(op: &str, tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<Vec<Rc<Node>>> {
+    let roots: Vec<Rc<Node>> = tensors.into_iter().map(|tensor| tensor.0.clone()).collect();
+    evaluate_nodes(op, &roots)?;
+    Ok(roots)
 }
 
 fn check_dtype(op: &str, dtype: DType, device: &DeviceHandle) -> Result<()> {

@@ -23,9 +23,9 @@ pub use function::{
 use crate::device::{DeviceHandle, current_device};
 use crate::error::{Error, ErrorKind, Result};
 use crate::operand::equal_shapes;
+use crate::scope::Scope;
 use crate::symbolic::{Explain, must_be_same, resolve, resolved, seen_dim};
 use crate::tensor::Tensor;
-use crate::trace::Scope;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::graph::Graph;

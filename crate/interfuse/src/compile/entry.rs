@@ -3,6 +3,7 @@
 use super::refusal::Refusal;
 use super::variants::Variants;
 use crate::device::{Buffer, Program, Taken};
+use crate::eager::evaluate_nodes;
 use crate::error::Result;
 use crate::report::CacheEntry;
 use crate::symbolic::Guards;
@@ -65,7 +66,7 @@ impl Entry {
         buffers.extend(inputs.iter().map_while(|x| x.0.buffer()));
         if buffers.len() < inputs.len() {
             let waiting: Vec<_> = inputs.iter().filter(|x| !x.is_evaluated()).map(|x| x.0.clone()).collect();
-            crate::eager::evaluate_nodes(label, &waiting)?;
+            evaluate_nodes(label, &waiting)?;
             buffers = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
         }
         // Where the first plan is refused, a plan for less memory is as well.

@@ -2,11 +2,12 @@
 
 use super::{Store, Trace, place_in, variants};
 use crate::error::{Error, Result};
+use crate::linear::Linear;
+use crate::node::Node;
 use crate::pipeline;
 use crate::profile::{self, Profile, Subject};
 use crate::report::{CacheEntry, CompilationStats, FallbackReport, MissReport};
 use crate::tensor::Tensor;
-use crate::trace::Linear;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::plan::evaluate;
 use std::future::Future;
@@ -16,12 +17,12 @@ impl Store {
     /// Ends the trace of an inspection.
     pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor]) -> Result<crate::inspect::Inspection> {
         let Trace { scope, key, device, mode, inputs, .. } = trace;
-        let traced = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
+        let linear = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
         drop(scope);
         let target = pipeline::target_in(device.device().target(), mode);
         let buffers: Vec<_> = inputs.iter().filter_map(|input| input.0.buffer()).collect();
         let places = variants::places(&buffers);
-        crate::inspect::inspect(&key.signature.to_string(), &traced.linear, &target, key.symbols(), places)
+        crate::inspect::inspect(&key.signature.to_string(), &linear, &target, key.symbols(), places)
     }
 
     /// Ends a trace begun with [`Store::begin_inspect`] with measurements instead.
@@ -32,13 +33,12 @@ impl Store {
         repeats: usize,
     ) -> Result<impl Future<Output = Result<Profile>> + use<>> {
         let Trace { scope, device, mode, inputs, key, .. } = trace;
-        let traced = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
+        let Linear { graph, leaves, .. } = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
         drop(scope);
-        let Linear { graph, leaves, .. } = traced.linear;
         // Measured is the call: open sizes are what they are in it.
         let now = |dim: &Dim| Dim::Const(evaluate(dim, key.symbols()));
         let graph = graph.map_dims(&now).map_err(Error::from_misuse)?;
-        let buffer = |node: &Rc<crate::tensor::Node>| node.buffer().expect("arguments and constants are computed");
+        let buffer = |node: &Rc<Node>| node.buffer().expect("arguments and constants are computed");
         let inputs = inputs.iter().map(|input| buffer(&input.0)).collect();
         let constants = leaves.iter().map(buffer).collect();
         Ok(profile::measure(Subject { graph, inputs, constants, device }, mode, repeats))

@@ -13,9 +13,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::function::{Compile, CompiledFunction};
 use crate::random;
 use crate::report::CompilationStats;
+use crate::scope::Scope;
 use crate::symbolic::{self, DynamicSizes, Layouts, MAX_ELEMENTS, elements};
-use crate::tensor::Tensor;
-use crate::trace::{self, Scope};
+use crate::tensor::{Tensor, compute};
+use crate::trace;
 use crate::tree::{Tree, tensors_of};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::graph::Graph;
@@ -71,7 +72,7 @@ impl Exporting {
         }
         let random = options.random_state.then(random::state).transpose()?;
         let inputs: Vec<Tensor> = inputs.iter().chain(&random).cloned().collect();
-        crate::eager::compute("evaluate", &inputs)?;
+        compute("evaluate", &inputs)?;
         let layouts = Layouts::new(options.sizes.clone());
         let mut bound = match layouts.is_empty() {
             true => None,
@@ -105,7 +106,7 @@ impl Exporting {
     ) -> Result<impl Future<Output = Result<Vec<u8>>> + use<>> {
         let drawn = self.random.as_ref().map(|_| random::state()).transpose()?;
         let outputs: Vec<Tensor> = outputs.iter().chain(&drawn).cloned().collect();
-        let linear = self.scope.finish(EXPORT, &outputs)?.linear;
+        let linear = self.scope.finish(EXPORT, &outputs)?;
         let named = |at: usize| names.get(at).cloned().unwrap_or_else(|| at.to_string());
         let mut names: Vec<String> = (0..self.placeholders().len()).map(named).collect();
         names.extend(drawn.iter().map(|_| RANDOM.to_string()));

@@ -6,8 +6,8 @@
 use super::{Recording, call, check_like, zeros};
 use crate::device::DeviceHandle;
 use crate::error::{Error, ErrorKind, Result};
+use crate::scope::Scope;
 use crate::tensor::Tensor;
-use crate::trace::Scope;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kind::Derivative;
 use interfuse_compiler::shape::Aval;
