@@ -1,4 +1,4 @@
-/** @file `npm run gen`: writes the files that follow from the table of ops (TypeScript functions, docs) anew. */
+/** @file `npm run gen`: writes the files that follow from Rust (functions, types, docs) anew. */
 import { main, run, say } from "./lib.mjs";
 
 /** Generates into the working tree, or with `check` only compares. */
@@ -9,7 +9,7 @@ export function gen({ check = false } = {}) {
 await main(
   import.meta,
   (_, { check }) => {
-    say("gen: from crate/lanes/src/ops.rs");
+    say("gen: from the tables and types of Rust");
     gen({ check });
   },
   { check: { type: "boolean", default: false } },

@@ -1,8 +1,10 @@
 //! What breaks a trace, in names and sentences. A function whose trace breaks cannot be one graph: it runs eagerly, or fails when
 //! `fullgraph` is asked for.
 
-/// What breaks a trace.
+/// What keeps a function from being one graph: reading a value, changing state that was captured as `inputs` only, drawing from the
+/// global random state without capturing it, waiting, something that the compiler lacks, writing a traced value into data.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS), ts(rename_all = "kebab-case"))]
 pub enum BreakReason {
     /// A value was read that is known only after the call.
     HostRead,

@@ -6,8 +6,9 @@ use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::rc::Rc;
 
-/// Something that happened.
+/// What happens inside. Entries and programs keep their ids in all events and in the lists of a cache.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A function was traced.
@@ -16,7 +17,7 @@ pub enum Event {
         name: String,
         /// Nodes of the traced graph.
         nodes: usize,
-        /// Duration.
+        /// Milliseconds that it took.
         ms: f64,
     },
     /// A graph was compiled.
@@ -29,7 +30,7 @@ pub enum Event {
         signature: String,
         /// Kernels of its plan.
         kernels: usize,
-        /// Duration.
+        /// Milliseconds that it took.
         ms: f64,
     },
     /// A cached entry ran.
@@ -38,7 +39,7 @@ pub enum Event {
         name: String,
         /// The entry.
         entry: u64,
-        /// Host time.
+        /// Milliseconds of the host.
         ms: f64,
     },
     /// A call found no entry.
@@ -51,7 +52,7 @@ pub enum Event {
         /// Why.
         report: FallbackReport,
     },
-    /// An entry had to go.
+    /// An entry was evicted.
     Evict {
         /// The function.
         name: String,
@@ -68,7 +69,7 @@ pub enum Event {
         program: u64,
         /// Kernels in it.
         dispatches: usize,
-        /// When, by the clock.
+        /// When, in milliseconds of the clock.
         at_ms: f64,
     },
     /// A call failed.
@@ -167,6 +168,7 @@ pub(crate) fn emit(event: impl FnOnce() -> Event) {
 
 /// A place in a program's source.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 pub struct Source {
     /// The file.
     pub file: String,

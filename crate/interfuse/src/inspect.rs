@@ -28,6 +28,7 @@ pub use interfuse_translate::Language;
 
 /// Every stage of one compilation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS), ts(rename = "InspectionView"))]
 #[serde(rename_all = "camelCase")]
 pub struct Inspection {
     /// The key of the entry as text.
@@ -48,9 +49,10 @@ pub struct Inspection {
 
 /// A graph after a pass.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct PassView {
-    /// The pass.
+    /// Its name: "trace" is the first, "fuse" the last.
     pub pass: String,
     /// The graph as text.
     pub listing: String,
@@ -60,12 +62,13 @@ pub struct PassView {
     pub changes: usize,
     /// Which, and how often each.
     pub rules: Vec<RuleView>,
-    /// Duration.
+    /// Milliseconds that it took.
     pub ms: f64,
 }
 
 /// A rule that fired.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RuleView {
     /// Its name.
@@ -76,6 +79,7 @@ pub struct RuleView {
 
 /// A graph.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct GraphView {
     /// Nodes, operands before users.
@@ -86,6 +90,7 @@ pub struct GraphView {
 
 /// A node.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeView {
     /// Its id in this graph.
@@ -102,13 +107,15 @@ pub struct NodeView {
     pub from: Vec<u32>,
     /// What the line of the listing says beyond op and operands: axes, values, sizes.
     pub detail: String,
-    /// Where it was made.
+    /// Where in the program it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "views", ts(optional))]
     pub source: Option<Source>,
 }
 
 /// A kernel.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KernelView {
     /// Its step in the plan.
@@ -116,12 +123,14 @@ pub struct KernelView {
     /// Made of its ops.
     pub name: String,
     /// "map", "row", "contract" or "index".
+    #[cfg_attr(feature = "views", ts(type = "\"map\" | \"row\" | \"contract\" | \"index\""))]
     pub class: String,
-    /// How its shader runs, as text: `row by=workgroup workgroup=128 block=256`.
+    /// How its shader runs: `row by=workgroup workgroup=128 block=256`, `map lanes=4 workgroup=256`, `contract staging=...
+    /// thread=8x8 ...`.
     pub schedule: String,
     /// Nodes of the last graph that it computes.
     pub nodes: Vec<u32>,
-    /// Its shader; on the CPU device the one that a base GPU would run.
+    /// Its shader; on the CPU device the one that a GPU with the base limits would run.
     pub wgsl: String,
     /// Workgroups of the dispatch.
     pub workgroups: [u32; 3],
@@ -141,6 +150,7 @@ pub struct KernelView {
 
 /// A buffer as a kernel uses it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct BufferUse {
     /// Position in the plan's buffers.
@@ -155,6 +165,7 @@ pub struct BufferUse {
 
 /// A line of a shader.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct LineView {
     /// From 1.
@@ -165,20 +176,22 @@ pub struct LineView {
 
 /// An edge that was not fused.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CutView {
-    /// The stored node.
+    /// The materialised node.
     pub from: u32,
     /// The node that loads it.
     pub to: u32,
-    /// In a word.
+    /// The reason, in a word.
     pub code: String,
-    /// In a sentence.
+    /// The reason, in a sentence.
     pub reason: String,
 }
 
 /// A plan.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
     /// Dispatches, in order.
@@ -193,6 +206,7 @@ pub struct PlanView {
 
 /// A dispatch.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct StepView {
     /// The kernel.
@@ -203,13 +217,16 @@ pub struct StepView {
 
 /// A buffer of a plan.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct BufferView {
     /// Its position.
     pub id: u32,
     /// "input", "constant", "output" or "temporary".
+    #[cfg_attr(feature = "views", ts(type = "\"input\" | \"constant\" | \"output\" | \"temporary\""))]
     pub storage: String,
     /// Which argument, captured tensor or slot.
+    #[cfg_attr(feature = "views", ts(optional = nullable))]
     pub index: Option<u32>,
     /// The dtype of its elements.
     pub dtype: String,
@@ -221,6 +238,7 @@ pub struct BufferView {
 
 /// What a call costs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CostView {
     /// Kernels run.

@@ -33,17 +33,20 @@ const MOST_IN_A_ROW: u32 = 1024;
 
 /// What profiling found.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
     /// "webgpu" or "cpu".
+    #[cfg_attr(feature = "views", ts(type = "\"webgpu\" | \"cpu\""))]
     pub device: String,
     /// The adapter's name.
     pub adapter: String,
-    /// Is the adapter a CPU in disguise?
+    /// Is the adapter a CPU in disguise? Then its times say nothing about GPUs.
     pub is_fallback: bool,
-    /// What the kernels were timed by: "timestamps" of the GPU, or the "host".
+    /// What the kernels were timed by: timestamp queries of the GPU, or the host's clock.
+    #[cfg_attr(feature = "views", ts(type = "\"timestamps\" | \"host\""))]
     pub clock: String,
-    /// The smallest difference that this clock showed; nothing when all its times were 0.
+    /// The smallest difference that this clock showed; absent when all its times were 0. Browsers round timestamps to 0.1 ms.
     pub resolution_ms: Option<f64>,
     /// What the times mean, in a sentence.
     pub note: String,
@@ -53,12 +56,13 @@ pub struct Profile {
     pub fused: RunProfile,
     /// With every op but views as a kernel of its own.
     pub unfused: RunProfile,
-    /// The largest difference between a number of the one and of the other; not finite where one has a NaN or an infinity alone.
+    /// The largest difference between a number of the one and of the other; infinite where one has a NaN or an infinity alone.
     pub max_abs_difference: f64,
 }
 
 /// The times of one way to run a call.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RunProfile {
     /// Every kernel, in order.
@@ -71,13 +75,15 @@ pub struct RunProfile {
 
 /// The time of one kernel.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KernelProfile {
-    /// Its step.
+    /// Its step in the plan.
     pub id: usize,
     /// Its name.
     pub name: String,
     /// "map", "row", "contract" or "index".
+    #[cfg_attr(feature = "views", ts(type = "\"map\" | \"row\" | \"contract\" | \"index\""))]
     pub class: String,
     /// Its time: by timestamps the mean, which averages their rounding out; by the host's clock the least.
     pub ms: f64,

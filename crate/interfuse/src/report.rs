@@ -14,31 +14,32 @@ const WARN_CHANGING: u32 = 8;
 /// So many of the most recent entries are compared with a call that missed.
 const COMPARED_ENTRIES: usize = 64;
 
-/// What a function's calls came to.
+/// Counts and times of the calls of a compiled function.
 #[derive(Clone, Copy, PartialEq, Default, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS), ts(rename = "StatsView", optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct CompilationStats {
     /// Calls served by an entry.
     pub hits: u64,
-    /// Calls for which an entry was built and run.
+    /// Calls for which an entry was compiled and run.
     pub misses: u64,
     /// Calls run eagerly because they cannot be compiled.
     pub fallbacks: u64,
-    /// Time of tracing and compiling, pipelines included, runs excluded.
+    /// Milliseconds of tracing and compiling, with pipelines and without runs.
     pub total_compile_time_ms: f64,
-    /// Host time of hits. Beyond the first 64 every 64th is timed and stands for the others.
+    /// Milliseconds of the host in hits. After the first 64 hits every 64th is timed and counts for 64.
     pub total_cached_exec_time_ms: f64,
-    /// Entries now.
+    /// Entries in the cache now.
     pub cache_size: usize,
     /// Percent of calls that were hits; 0 without calls.
     pub hit_rate: f64,
     /// Successful traces.
     pub traces: u64,
-    /// Entries that had to go.
+    /// Entries that were evicted to make room.
     pub evictions: u64,
-    /// Entries that did not serve a call because a guard failed.
+    /// How often an entry could not serve a call because a guard failed.
     pub guard_failures: u64,
-    /// Time on the GPU, where it is measured.
+    /// Milliseconds on the GPU, where they are measured.
     pub gpu_time_ms: Option<f64>,
 }
 
@@ -52,37 +53,39 @@ impl fmt::Display for CompilationStats {
     }
 }
 
-/// Why a call found no entry.
+/// Why a call of a compiled function found no entry.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct MissReport {
     /// The function.
     pub function: String,
-    /// In a sentence.
+    /// In a sentence, such as `args[0]: float32[2,4] -> float32[5,4]`.
     pub reason: String,
     /// The call's key as text.
     pub signature: String,
     /// The key of the nearest entry.
     pub nearest: Option<String>,
-    /// The leaf that differs, such as `args[0]`.
+    /// The leaf that differs, such as `args[0].w`.
     pub path: Option<String>,
     /// What it is in the nearest entry.
     pub before: Option<String>,
     /// What it is in the call.
     pub after: Option<String>,
-    /// The key of the entry that had to go last, and where it differs.
+    /// The key of the entry that was evicted last, and where it differs from the call's (nowhere: it was this very entry).
     pub evicted: Option<KeyDifference>,
     /// Is that leaf the only one that differs?
     #[serde(skip)]
     pub is_alone: bool,
-    /// What to do about it.
+    /// What to do about it; may be empty.
     pub hint: String,
-    /// Time of tracing and compiling the new entry.
+    /// Milliseconds of tracing and compiling the new entry.
     pub ms: f64,
 }
 
 /// Another key than a call's, and the first leaf in which they differ.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyDifference {
     /// The other key as text.
@@ -105,43 +108,46 @@ impl KeyDifference {
     }
 }
 
-/// Why a function ran eagerly the last time.
+/// Why a call of a compiled function ran eagerly.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct FallbackReport {
     /// The function.
     pub function: String,
-    /// The name of the reason: "host-read", "mutation", "random", "async", "unsupported" or "tracer-write".
+    /// What broke the trace, by its name.
+    #[cfg_attr(feature = "views", ts(as = "crate::breaks::BreakReason"))]
     pub reason: String,
-    /// In a sentence.
+    /// What happened, in a sentence.
     pub message: String,
-    /// Where.
+    /// Where: from the function to the op, with the line where it is known.
     pub op_path: String,
-    /// What to do about it.
+    /// What to do about it; may be empty.
     pub hint: String,
 }
 
-/// An entry as `cache()` shows it.
+/// An entry of a cache.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CacheEntry {
-    /// Unique in the thread; the same in events.
+    /// The id, unique in the thread; the same in events.
     pub id: u64,
     /// The key, byte for byte, in hexadecimal.
     pub key: String,
-    /// The key as text.
+    /// The key in readable form, such as `(float32[2,3])`.
     pub signature: String,
-    /// Calls it served after the first.
+    /// Calls that it served after the first.
     pub hits: u64,
-    /// Time of tracing and compiling it.
+    /// Milliseconds of tracing and compiling it.
     pub compile_ms: f64,
-    /// Kernels of one call.
+    /// The number of kernels that one call runs.
     pub kernels: usize,
-    /// Bytes that it holds: captured constants and temporaries (where sizes are open, those of the last call).
+    /// Bytes that are allocated for it: captured constants and temporaries (where sizes are open, those of the last call).
     pub bytes: u64,
-    /// What it takes for granted of the sizes that its key leaves open, such as `batch == 3 (shape)`.
+    /// Its guards: conditions on open sizes that a call must fulfil, such as `batch == 3 (value)`.
     pub guards: Vec<String>,
-    /// What its ops ask of those sizes in any case, compiled or not, such as `s1 == 8 (Linear)`.
+    /// Its rules: requirements of its ops on open sizes that hold in eager mode too, such as `s1 == 8 (Linear)`.
     pub rules: Vec<String>,
 }
 

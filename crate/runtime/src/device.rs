@@ -7,6 +7,7 @@
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::target::Target;
+use serde::Serialize;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -132,8 +133,10 @@ pub struct Memory {
     pub bind_groups: u64,
 }
 
-/// Running totals; tests and inspections take differences.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+/// Running totals of a device; tests and inspections take differences.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Counters {
     /// Kernels run.
     pub dispatches: u64,

@@ -65,29 +65,50 @@ pub fn lost_device(name: &str) {
     }
 }
 
+/// A device, its features and its limits.
 #[derive(Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-struct About<'a> {
+pub struct DeviceInfo<'a> {
+    /// "webgpu" or "cpu".
+    #[cfg_attr(feature = "views", ts(type = "\"webgpu\" | \"cpu\""))]
     kind: &'a str,
+    /// The adapter's vendor, as far as the platform tells.
     vendor: &'a str,
+    /// The adapter's architecture.
     architecture: &'a str,
+    /// The adapter's name.
     device: &'a str,
+    /// A longer description.
     description: &'a str,
+    /// The interface that runs the kernels: "cpu" or "webgpu".
     backend: &'a str,
+    /// Whether the adapter is a software one, which runs on the CPU.
     is_fallback: bool,
+    /// Optional features that are in use.
     features: &'a [String],
-    limits: Limits,
+    /// What it can do at most.
+    limits: DeviceLimits,
+    /// Why this device was chosen.
     reason: &'a str,
 }
 
+/// What a device can do at most.
 #[derive(Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-struct Limits {
+pub struct DeviceLimits {
+    /// Buffers that one kernel binds.
     storage_buffers: u32,
+    /// Bytes of one of those.
     binding_bytes: u64,
+    /// Bytes of one buffer.
     buffer_bytes: u64,
+    /// Workgroups along one dimension of a dispatch.
     workgroups_per_dimension: u32,
+    /// Invocations of one workgroup.
     workgroup_invocations: u32,
+    /// Bytes of memory that a workgroup shares.
     workgroup_bytes: u32,
 }
 
@@ -97,7 +118,7 @@ pub fn device() -> Answer<String> {
     let device = current_device("device").map_err(thrown)?;
     let info = device.info();
     let limits = &device.device().target().limits;
-    Ok(to_json(&About {
+    Ok(to_json(&DeviceInfo {
         kind: info.kind.name(),
         vendor: &info.vendor,
         architecture: &info.architecture,
@@ -106,7 +127,7 @@ pub fn device() -> Answer<String> {
         backend: &info.backend,
         is_fallback: info.is_fallback,
         features: &info.features,
-        limits: Limits {
+        limits: DeviceLimits {
             storage_buffers: limits.storage_buffers,
             binding_bytes: limits.binding_bytes,
             buffer_bytes: limits.buffer_bytes,
@@ -118,16 +139,26 @@ pub fn device() -> Answer<String> {
     }))
 }
 
+/// What tensors hold on the current device.
 #[derive(Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-struct Held {
+pub struct MemoryReport {
+    /// Tensors that the program holds.
     tensors: u64,
+    /// Buffers on the device.
     buffers: u64,
+    /// Bytes of those.
     bytes_in_use: u64,
+    /// Bytes that the device keeps for reuse.
     bytes_pooled: u64,
+    /// The most that both ever were together.
     peak_bytes: u64,
+    /// Pipelines that the device keeps, for whoever needs the same kernel again; a GPU's.
     pipelines: u64,
+    /// Bind groups that it keeps; a GPU's.
     bind_groups: u64,
+    /// Bytes of the Wasm memory that are in use: graphs, plans, cached entries, and what the CPU device holds.
     wasm_bytes: u64,
 }
 
@@ -135,7 +166,7 @@ struct Held {
 #[wasm_bindgen(js_name = memoryReport)]
 pub fn memory_report() -> Answer<String> {
     let report = interfuse::memory().map_err(thrown)?;
-    Ok(to_json(&Held {
+    Ok(to_json(&MemoryReport {
         tensors: report.tensors,
         buffers: report.buffers,
         bytes_in_use: report.bytes_in_use,
@@ -147,35 +178,10 @@ pub fn memory_report() -> Answer<String> {
     }))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Totals {
-    dispatches: u64,
-    submits: u64,
-    buffers_created: u64,
-    pipelines_created: u64,
-    bind_groups_created: u64,
-    bytes_allocated: u64,
-    call_peak_bytes: u64,
-    bytes_uploaded: u64,
-    bytes_read: u64,
-}
-
 /// Running totals of the current device, as JSON.
 #[wasm_bindgen]
 pub fn counters() -> Answer<String> {
-    let counters = current_device("counters").map_err(thrown)?.counters();
-    Ok(to_json(&Totals {
-        dispatches: counters.dispatches,
-        submits: counters.submits,
-        buffers_created: counters.buffers_created,
-        pipelines_created: counters.pipelines_created,
-        bind_groups_created: counters.bind_groups_created,
-        bytes_allocated: counters.bytes_allocated,
-        call_peak_bytes: counters.call_peak_bytes,
-        bytes_uploaded: counters.bytes_uploaded,
-        bytes_read: counters.bytes_read,
-    }))
+    current_device("counters").map(|device| to_json(&device.counters())).map_err(thrown)
 }
 
 /// A hard cap on bytes of the current device.

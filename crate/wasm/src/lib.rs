@@ -12,7 +12,7 @@ mod args;
 mod dims;
 mod heap;
 mod tensors;
-mod device;
+pub mod device;
 mod devtools;
 mod call;
 mod nn;

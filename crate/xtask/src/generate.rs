@@ -1,8 +1,9 @@
-//! What follows from the table of ops: the TypeScript functions and methods with their docs, and the page of ops.
+//! What follows from Rust: the TypeScript functions and methods of the tables with their docs, the types of what is shown, and the page of
+//! ops.
 //!
 //! `gen` writes the files, `gen --check` fails when they are not what it would write.
 
-use crate::functions;
+use crate::{functions, views};
 use interfuse_compiler::ops::{Op, Row, Signature};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -115,6 +116,7 @@ pub fn run(check: bool) -> i32 {
     ];
     files.push(("web/interfuse/test/suites/examples.gen.mjs", functions::examples()));
     files.push(("web/interfuse/src/optim.gen.ts", functions::optimisers()));
+    files.push(("web/interfuse/src/views.gen.ts", views::file()));
     files.extend(functions::files());
     let mut status = 0;
     for (name, text) in files {

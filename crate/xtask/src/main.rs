@@ -2,6 +2,7 @@
 
 mod compile_bench;
 mod functions;
+mod views;
 mod generate;
 
 fn main() {

@@ -1,6 +1,6 @@
 /** @file Everything that the entry points export alike; only `init` differs between them. */
 export { compile, CompilationStats } from "./compile.js";
-export type { AnyFunction, CacheEntry, CompiledFunction, CompileOptions } from "./compile.js";
+export type { AnyFunction, CompiledFunction, CompileOptions } from "./compile.js";
 export type { DynamicDims } from "./open.js";
 export { disableCompile, enableCompile, setCompileMode } from "./mode.js";
 export type { CompileMode } from "./mode.js";
@@ -9,17 +9,13 @@ export type { NestedArray, TypedArray } from "./create.js";
 export { Dim } from "./dim.js";
 export type { ShapeLike, Size } from "./dim.js";
 export { device, setDevice } from "./init.js";
-export type { DeviceInfo, GPUDeviceLike, InitOptions, WasmSource } from "./init.js";
+export type { GPUDeviceLike, InitOptions, WasmSource } from "./init.js";
 export { Inspection } from "./inspect.js";
-export type { BufferUse, CostView, CutView, GraphView, KernelView, NodeView, PassView, PlanView } from "./inspect.js";
 export type { ShaderLanguage } from "./translate.js";
 export { profile } from "./profile.js";
-export type { KernelProfile, Profile, RunProfile } from "./profile.js";
 export * as io from "./io.js";
 export { exportFunction, importFunction, loadNpy, loadSafetensors, saveNpy, saveSafetensors } from "./io.js";
 export { memory } from "./memory.js";
-export type { MemoryReport } from "./memory.js";
-export type { FallbackReport, MissReport } from "./events.js";
 export { evaluate, scope, synchronize } from "./scope.js";
 export { Tensor } from "./tensor.js";
 export type { DType, Nested, TensorData } from "./tensor.js";
@@ -28,7 +24,25 @@ export type { Argnums, BatchAxes, CustomGradient, GradientsOf, GradOptions, Valu
 export * as nn from "./nn/index.js";
 export { registerPytree } from "./tree.js";
 export type { Constant, StateTree, Tree } from "./tree.js";
-export type { BreakReason } from "./errors.js";
+export type {
+  BreakReason,
+  BufferUse,
+  CacheEntry,
+  CostView,
+  CutView,
+  DeviceInfo,
+  FallbackReport,
+  GraphView,
+  KernelProfile,
+  KernelView,
+  MemoryReport,
+  MissReport,
+  NodeView,
+  PassView,
+  PlanView,
+  Profile,
+  RunProfile,
+} from "./views.gen.js";
 export type { AtIndex, Axes, AxisPairs, Operand, PadWidths, PerAxis, SliceRange } from "./wire.js";
 export {
   CompileArgumentError,

@@ -3,10 +3,10 @@
  * placeholders or, where it cannot be traced, as it is, and results are put together again. Whatever way a call goes, the function gets
  * containers of its own for its arguments.
  */
-import { ANONYMOUS, CompilationStats, profilers, type AnyFunction, type CacheEntry, type CompileOptions } from "./compile.js";
+import { ANONYMOUS, CompilationStats, profilers, type AnyFunction, type CompileOptions } from "./compile.js";
 import { core, failures, forms, state, type FormOf } from "./core.js";
 import { CompileArgumentError, FullgraphError } from "./errors.js";
-import { flushEvents, parse, type FallbackReport, type MissReport } from "./events.js";
+import { flushEvents, parse } from "./events.js";
 import { Inspection } from "./inspect.js";
 import { checkMode } from "./mode.js";
 import { namedSizes } from "./open.js";
@@ -15,6 +15,7 @@ import { capture, Watched, type Capture, type Changes } from "./state.js";
 import { giveAway, whileTracing, wrapAll, wrapTogether, type Tensor } from "./tensor.js";
 import { flatten, identity, rebuilder, type Flat } from "./tree.js";
 import { need } from "./parts.js";
+import type { CacheEntry, FallbackReport, MissReport } from "./views.gen.js";
 
 const DEFAULT_CACHE_SIZE = 64;
 

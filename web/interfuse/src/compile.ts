@@ -5,11 +5,11 @@
 import { make } from "./calls.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
-import type { FallbackReport, MissReport } from "./events.js";
 import type { Inspection } from "./inspect.js";
 import { checkOpen, type DynamicDims } from "./open.js";
 import { capture } from "./state.js";
 import type { StateTree } from "./tree.js";
+import type { CacheEntry, FallbackReport, MissReport, StatsView } from "./views.gen.js";
 
 /** A function that `compile` accepts: any function. (Every function type is assignable to one with parameters `never[]`.) */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -49,33 +49,13 @@ export interface CompileOptions {
   readonly onRecompile?: "ignore" | "warn" | "throw" | ((why: MissReport) => void);
 }
 
-/** Counts and times of the calls of a compiled function. Functions compiled from the same function with the same options share them. */
-export class CompilationStats {
-  /** Calls served by an entry. */
-  declare readonly hits: number;
-  /** Calls for which an entry was compiled and run. */
-  declare readonly misses: number;
-  /** Calls run eagerly because they cannot be compiled. */
-  declare readonly fallbacks: number;
-  /** Milliseconds of tracing and compiling, with pipelines and without runs. */
-  declare readonly totalCompileTimeMs: number;
-  /** Milliseconds of the host in hits. After the first 64 hits every 64th is timed and counts for 64. */
-  declare readonly totalCachedExecTimeMs: number;
-  /** Entries in the cache now. */
-  declare readonly cacheSize: number;
-  /** Percent of calls that were hits; 0 without calls. */
-  declare readonly hitRate: number;
-  /** Successful traces. */
-  declare readonly traces: number;
-  /** Entries that were evicted to make room. */
-  declare readonly evictions: number;
-  /** How often an entry could not serve a call because a guard failed. */
-  declare readonly guardFailures: number;
-  /** Milliseconds on the GPU, where they are measured. */
-  declare readonly gpuTimeMs?: number;
+export interface CompilationStats extends StatsView {}
 
+/** Counts and times of the calls of a compiled function. Functions compiled from the same function with the same options share them. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor sets every field.
+export class CompilationStats {
   /** @internal */
-  constructor(parts: Partial<CompilationStats>) {
+  constructor(parts: Partial<StatsView>) {
     const zero = {
       hits: 0,
       misses: 0,
@@ -94,28 +74,6 @@ export class CompilationStats {
   toString(): string {
     return `CompilationStats(hits=${this.hits}, misses=${this.misses}, fallbacks=${this.fallbacks}, hitRate=${this.hitRate.toFixed(1)}%)`;
   }
-}
-
-/** An entry of a cache. */
-export interface CacheEntry {
-  /** The id, as in events. */
-  readonly id: number;
-  /** The key, byte for byte, in hexadecimal. */
-  readonly key: string;
-  /** The key in readable form, such as `(float32[2,3])`. */
-  readonly signature: string;
-  /** Calls that it served after the first. */
-  readonly hits: number;
-  /** Milliseconds of tracing and compiling it. */
-  readonly compileMs: number;
-  /** The number of kernels that one call runs. */
-  readonly kernels: number;
-  /** Bytes that are allocated for it: captured constants and temporaries. */
-  readonly bytes: number;
-  /** Its guards: conditions on open sizes that a call must fulfil, such as `batch == 3 (value)`. */
-  readonly guards: readonly string[];
-  /** Its rules: requirements of its ops on open sizes that hold in eager mode too, such as `s1 == 8 (Linear)`. */
-  readonly rules: readonly string[];
 }
 
 /** A compiled function. It is called like the original and returns without waiting for the device. */

@@ -1,4 +1,5 @@
 /** @file The errors: one class per sort of mistake. Most texts come from the core; the few made here have the same form. */
+import type { BreakReason } from "./views.gen.js";
 
 /** What every error of this package is. */
 export class InterfuseError extends Error {
@@ -33,12 +34,6 @@ export class LeakedTracerError extends InterfuseError {}
 export class UncapturedInputError extends InterfuseError {}
 /** A guard on a symbolic size failed. */
 export class ShapeGuardError extends InterfuseError {}
-/**
- * What keeps a function from being one graph: reading a value, changing state that was captured as `inputs` only, drawing from the
- * global random state without capturing it, waiting, something that the compiler lacks, writing a traced value into data.
- */
-export type BreakReason = "host-read" | "mutation" | "random" | "async" | "unsupported" | "tracer-write";
-
 /** `fullgraph` was asked for and cannot be had; `cause` is the error that broke the trace. */
 export class FullgraphError extends InterfuseError {
   /** What broke the trace. */

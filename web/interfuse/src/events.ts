@@ -3,64 +3,8 @@
  * that caused them is over; subscribers may then use the whole package.
  */
 import { core, failures, state } from "./core.js";
-import type { BreakReason } from "./errors.js";
 import { callable, check } from "./options.js";
-
-/** What happens inside. Entries and programs keep their ids in all events and in `cache()`. */
-export type Event =
-  | { readonly type: "trace"; readonly name: string; readonly nodes: number; readonly ms: number }
-  | {
-      readonly type: "compile";
-      readonly name: string;
-      readonly entry: number;
-      readonly signature: string;
-      readonly kernels: number;
-      readonly ms: number;
-    }
-  | { readonly type: "call"; readonly name: string; readonly entry: number; readonly ms: number }
-  | { readonly type: "miss"; readonly report: MissReport }
-  | { readonly type: "fallback"; readonly report: FallbackReport }
-  | { readonly type: "evict"; readonly name: string; readonly entry: number; readonly signature: string }
-  | { readonly type: "submit"; readonly name: string; readonly program: number; readonly dispatches: number; readonly atMs: number }
-  | { readonly type: "error"; readonly name: string; readonly message: string };
-
-/** Why a call of a compiled function found no entry. */
-export interface MissReport {
-  /** The function. */
-  readonly function: string;
-  /** In a sentence, such as `args[0]: float32[2,4] -> float32[5,4]`. */
-  readonly reason: string;
-  /** The call's key as text. */
-  readonly signature: string;
-  /** The key of the nearest entry. */
-  readonly nearest?: string;
-  /** The leaf that differs, such as `args[0].w`. */
-  readonly path?: string;
-  /** What it is in the nearest entry. */
-  readonly before?: string;
-  /** What it is in the call. */
-  readonly after?: string;
-  /** The key of the entry that had to go last, and where it differs from the call's (nowhere: it was this very entry). */
-  readonly evicted?: { readonly signature: string; readonly path?: string; readonly before?: string; readonly after?: string };
-  /** What to do about it; may be empty. */
-  readonly hint: string;
-  /** Time of tracing and compiling the new entry. */
-  readonly ms: number;
-}
-
-/** Why a call of a compiled function ran eagerly. */
-export interface FallbackReport {
-  /** The function. */
-  readonly function: string;
-  /** What broke the trace. */
-  readonly reason: BreakReason;
-  /** In a sentence. */
-  readonly message: string;
-  /** Where: from the function to the op, with the line where it is known. */
-  readonly opPath: string;
-  /** What to do about it; may be empty. */
-  readonly hint: string;
-}
+import type { Event } from "./views.gen.js";
 
 type Subscriber = (event: Event) => void;
 

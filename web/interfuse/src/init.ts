@@ -8,6 +8,7 @@ import { check, checkOptions, deviceKind } from "./options.js";
 import { checkMode } from "./mode.js";
 import { attach, missing, readBy, type FileName, type PartName } from "./parts.js";
 import { recordSources } from "./positions.js";
+import type { DeviceInfo } from "./views.gen.js";
 
 /** The members of `GPUDevice` that are used here. The package needs no WebGPU types. */
 export interface GPUDeviceLike {
@@ -59,30 +60,6 @@ export interface InitOptions {
    * it throws `LimitError`.
    */
   readonly maxBytes?: number;
-}
-
-/** A device, its features and its limits. */
-export interface DeviceInfo {
-  readonly kind: "webgpu" | "cpu";
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly device: string;
-  readonly description: string;
-  /** The interface that runs the kernels: "cpu" or "webgpu". */
-  readonly backend: string;
-  /** Whether the adapter is a software one, which runs on the CPU. */
-  readonly isFallback: boolean;
-  readonly features: readonly string[];
-  readonly limits: {
-    readonly storageBuffers: number;
-    readonly bindingBytes: number;
-    readonly bufferBytes: number;
-    readonly workgroupsPerDimension: number;
-    readonly workgroupInvocations: number;
-    readonly workgroupBytes: number;
-  };
-  /** Why this device was chosen. */
-  readonly reason: string;
 }
 
 /** The default of `maxBytes`: a program that holds more has probably a leak. */

@@ -4,26 +4,7 @@
  * dropped, which counts for it, more than once if need be, and the next read resolves after macrotasks, in which finalizers run.
  */
 import { core, state } from "./core.js";
-
-/** What tensors hold on the current device. */
-export interface MemoryReport {
-  /** Tensors that the program holds. */
-  readonly tensors: number;
-  /** Buffers on the device. */
-  readonly buffers: number;
-  /** Bytes of those. */
-  readonly bytesInUse: number;
-  /** Bytes that the device keeps for reuse. */
-  readonly bytesPooled: number;
-  /** The most that both ever were together. */
-  readonly peakBytes: number;
-  /** Pipelines that the device keeps, for whoever needs the same kernel again; a GPU's. */
-  readonly pipelines: number;
-  /** Bind groups that it keeps; a GPU's. */
-  readonly bindGroups: number;
-  /** Bytes of the Wasm memory that are in use: graphs, plans, cached entries, and what the CPU device holds. */
-  readonly wasmBytes: number;
-}
+import type { MemoryReport } from "./views.gen.js";
 
 /** What tensors hold on the current device. */
 export function memory(): MemoryReport {

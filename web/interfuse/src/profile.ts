@@ -5,53 +5,9 @@ import { CompileArgumentError } from "./errors.js";
 import { parse } from "./events.js";
 import { checkOptions } from "./options.js";
 import { want } from "./parts.js";
+import type { Profile } from "./views.gen.js";
 
 want("training");
-
-/** The time of one kernel. */
-export interface KernelProfile {
-  /** Its step in the plan. */
-  readonly id: number;
-  readonly name: string;
-  readonly class: "map" | "row" | "contract" | "index";
-  /** By timestamps the mean, which averages their rounding out; by the host's clock the least. */
-  readonly ms: number;
-  /** Bytes of the buffers that it reads and writes, each once. */
-  readonly bytes: number;
-  readonly flops: number;
-}
-
-/** The times of one way to run a call. */
-export interface RunProfile {
-  readonly kernels: readonly KernelProfile[];
-  /** Their sum. */
-  readonly kernelsMs: number;
-  /** The whole call by the host's clock, waiting included; the least of all. */
-  readonly callMs: number;
-}
-
-/** What profiling found. */
-export interface Profile {
-  readonly device: "webgpu" | "cpu";
-  /** The adapter's name. */
-  readonly adapter: string;
-  /** Is the adapter a CPU in disguise? Then its times say nothing about GPUs. */
-  readonly isFallback: boolean;
-  /** What the kernels were timed by: timestamp queries of the GPU, or the host's clock. */
-  readonly clock: "timestamps" | "host";
-  /** The smallest difference that this clock showed; absent when all its times were 0. Browsers round timestamps to 0.1 ms. */
-  readonly resolutionMs?: number;
-  /** What the times mean, in a sentence. */
-  readonly note: string;
-  /** How often each was measured. */
-  readonly repeats: number;
-  /** As `compile` runs it. */
-  readonly fused: RunProfile;
-  /** With every op but views as a kernel of its own. */
-  readonly unfused: RunProfile;
-  /** The largest difference between a number of the one and of the other; Infinity where one has a NaN or an infinity alone. */
-  readonly maxAbsDifference: number;
-}
 
 const DEFAULT_REPEATS = 10;
 
