@@ -22,7 +22,7 @@
 //! | `1` `0` `N` `U` | | true, false, null, undefined |
 //!
 //! A string is u32 length and UTF-8 bytes. Symbolic sizes are stored as -1 - symbol. Before the structure stands its context: device
-//! (u64), mode (u8), variant (u16: entries of one key differ in what they took for granted, see [`Signature::variant`]), and the names
+//! (u64), mode (u8), guarded entry (u16: entries of one key differ in their guards, see [`Signature::guarded`]), and the names
 //! of symbols as one string, separated by zeros.
 
 mod read;
@@ -38,10 +38,10 @@ use read::Reader;
 
 const READABLE: &str = "the builder writes only what can be read back";
 
-/// Bytes of device, mode and variant.
+/// Bytes of device, mode and guarded entry.
 const FIXED: usize = 11;
-/// Where the variant stands in them.
-const VARIANT: usize = 9;
+/// Where the number of the guarded entry stands in them.
+const GUARDED: usize = 9;
 
 /// The key of a compiled entry.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,18 +62,18 @@ impl Signature {
         (u64::from_le_bytes(self.0[..8].try_into().expect("8 bytes")), self.0[8])
     }
 
-    /// The same key for another entry: the first has variant 0. Where an entry holds for some values of the symbols only, other values
-    /// have an entry of their own under the same signature.
+    /// The same key for the guarded entry of that number, counted from 0. Where an entry holds for some values of the symbols only, other
+    /// values have an entry of their own under the same signature.
     #[must_use]
-    pub fn variant(mut self, variant: u16) -> Signature {
-        self.0[VARIANT..FIXED].copy_from_slice(&variant.to_le_bytes());
+    pub fn guarded(mut self, number: u16) -> Signature {
+        self.0[GUARDED..FIXED].copy_from_slice(&number.to_le_bytes());
         self
     }
 
-    /// The key of variant 0, and the variant.
-    pub fn without_variant(self) -> (Signature, u16) {
-        let variant = u16::from_le_bytes(self.0[VARIANT..FIXED].try_into().expect("2 bytes"));
-        (self.variant(0), variant)
+    /// The key of the first guarded entry, and the number of this one.
+    pub fn split_guarded(self) -> (Signature, u16) {
+        let number = u16::from_le_bytes(self.0[GUARDED..FIXED].try_into().expect("2 bytes"));
+        (self.guarded(0), number)
     }
 
     /// The names of the symbols, separated by zeros, and where the structure begins.

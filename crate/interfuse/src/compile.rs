@@ -7,7 +7,7 @@
 //! ([`Begin::Inline`]).
 
 mod refusal;
-mod variants;
+mod layouts;
 mod entry;
 pub(crate) mod state;
 mod find;
@@ -23,7 +23,7 @@ use crate::linear::Linear;
 use crate::pipeline::{self, CompileMode, compile_mode};
 use crate::report::{CompilationStats, FallbackReport, MissReport, Misses};
 use crate::scope::Scope;
-use crate::symbolic::{Bound, DynamicSizes, Layouts};
+use crate::symbolic::{Binder, Bound, DynamicSizes};
 use crate::tensor::Tensor;
 use crate::trace::{self, Break};
 use entry::{Entry, Parts};
@@ -33,12 +33,12 @@ use interfuse_compiler::signature::Signature;
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::small::VecMap;
 use interfuse_runtime::device::{DeviceError, ProgramId};
+use layouts::Layouts;
 use refusal::Refusal;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use variants::Variants;
 
 pub use entry::Extra;
 
@@ -75,9 +75,9 @@ pub struct Store {
     cache: RefCell<Cache<Signature, Rc<Entry>>>,
     stats: Cell<CompilationStats>,
     misses: RefCell<Misses>,
-    layouts: Layouts,
-    /// The entries of each signature that leaves sizes open, by their variants, the most recent first.
-    variants: RefCell<HashMap<Signature, Vec<u16>>>,
+    binder: Binder,
+    /// The guarded entries of each signature that leaves sizes open, by their numbers, the most recent first.
+    guarded: RefCell<HashMap<Signature, Vec<u16>>>,
     last_template: RefCell<LastTemplate>,
     /// Keys of calls that are not traced again: they break.
     verdicts: RefCell<Cache<Signature, ()>>,
@@ -211,8 +211,8 @@ impl Store {
             cache: RefCell::new(Cache::new(options.capacity)),
             stats: Cell::default(),
             misses: RefCell::default(),
-            layouts: Layouts::new(options.sizes.clone()),
-            variants: RefCell::default(),
+            binder: Binder::new(options.sizes.clone()),
+            guarded: RefCell::default(),
             last_template: RefCell::default(),
             verdicts: RefCell::new(Cache::new(options.capacity)),
             last_fallback: RefCell::default(),
@@ -487,8 +487,8 @@ impl Store {
             }
         };
         let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();
-        let variants = (!plan.arenas.is_empty()).then(|| Variants::new(refusal.clone()));
-        let parts = Parts { constants, extra, guards, variants, refusal, op_by_op };
+        let layouts = (!plan.arenas.is_empty()).then(|| Layouts::new(refusal.clone()));
+        let parts = Parts { constants, extra, guards, layouts, refusal, op_by_op };
         Ok(Some((plan, parts, Pending { key, device, started_ms, report })))
     }
 
@@ -539,7 +539,7 @@ impl Store {
     pub fn clear(&self) {
         self.cache.borrow_mut().clear();
         self.verdicts.borrow_mut().clear();
-        self.variants.borrow_mut().clear();
+        self.guarded.borrow_mut().clear();
     }
 }
 

@@ -306,16 +306,16 @@ fn detail(line: &str) -> String {
 }
 
 /// Compiles a traced graph and keeps everything that there is to see.
-/// Sizes that are open are shown as those of the call, `symbols`; arguments lie at those places.
+/// Sizes that are open are shown as those of the call, `symbols`; `layout` is where arguments are in blocks of memory.
 pub(crate) fn inspect(
     signature: &str,
     linear: &Linear,
     target: &Target,
     symbols: &[i64],
-    places: Vec<Option<Place>>,
+    layout: Vec<Option<Place>>,
 ) -> Result<Inspection> {
     let mut recorder = Recorder { passes: Vec::new(), sources: &linear.sources, symbols, last_ms: now_ms() };
-    let compiled = pipeline::compile_sharing(&linear.graph, target, places, &mut recorder)?;
+    let compiled = pipeline::compile_sharing(&linear.graph, target, layout, &mut recorder)?;
     let before = before(&linear.graph, target, symbols)?;
     Ok(view(signature, compiled, recorder.passes, before, target, symbols))
 }

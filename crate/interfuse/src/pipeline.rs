@@ -100,7 +100,7 @@ pub(crate) fn compile(
     interfuse_compiler::compile(graph, target, observer).map_err(Error::from_misuse)
 }
 
-/// The same for a call whose arguments lie at these places and whose results may share memory.
+/// The same for a call whose arguments have this layout and whose results may share memory.
 pub(crate) fn compile_sharing(
     graph: &Graph,
     target: &Target,

@@ -17,7 +17,7 @@ pub(crate) use learn::{
     must_be_same, owner, resolve, resolved, same, seen, seen_dim, seen_shape, value,
 };
 pub(crate) use limits::{check_elements, checked_dims, checked_shape, elements, nbytes};
-pub(crate) use options::{Bound, Layouts};
+pub(crate) use options::{Binder, Bound};
 pub use options::{DynamicSizes, NamedSize};
 
 use crate::error::{Error, ErrorKind, Result};

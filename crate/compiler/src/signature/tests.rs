@@ -83,10 +83,10 @@ fn symbols_stand_in_keys_by_their_names() {
     assert_eq!(named.to_string(), "(int32[batch,4,s1])");
     assert_eq!(named.leaves()[1].value.to_string(), "int32[batch,4,s1]");
     assert_ne!(named, key(&[]));
-    let other = named.clone().variant(1);
+    let other = named.clone().guarded(1);
     assert_ne!(named, other);
     assert_eq!((other.to_string(), other.context()), (named.to_string(), named.context()));
-    assert_eq!(other.variant(0), named);
+    assert_eq!(other.guarded(0), named);
     let mut bare = SignatureBuilder::new_template();
     bare.array(1).tensor(&aval);
     let whole =

@@ -1,7 +1,7 @@
 //! An entry of a cache: a loaded program with what it captured, and how one call of it runs.
 
+use super::layouts::Layouts;
 use super::refusal::Refusal;
-use super::variants::Variants;
 use crate::device::{Buffer, Program, Taken};
 use crate::eager::evaluate_nodes;
 use crate::error::Result;
@@ -29,7 +29,7 @@ pub(super) struct Entry {
     /// What it takes for granted of open sizes.
     pub(super) guards: Option<Guards>,
     /// Other plans of the same graph, for arguments that share memory.
-    variants: Option<Variants>,
+    layouts: Option<Layouts>,
 }
 
 /// What a traced function becomes: everything of an entry but its program.
@@ -37,7 +37,7 @@ pub(super) struct Parts {
     pub(super) constants: Vec<Rc<Buffer>>,
     pub(super) extra: Extra,
     pub(super) guards: Option<Guards>,
-    pub(super) variants: Option<Variants>,
+    pub(super) layouts: Option<Layouts>,
     pub(super) refusal: Refusal,
     /// Is its plan the graph op by op, because another cannot be had?
     pub(super) op_by_op: bool,
@@ -50,13 +50,13 @@ thread_local! {
 impl Entry {
     pub(super) fn new(program: Rc<Program>, parts: Parts, compile_ms: f64) -> Rc<Entry> {
         let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
-        let Parts { constants, extra, guards, variants, refusal, op_by_op } = parts;
+        let Parts { constants, extra, guards, layouts, refusal, op_by_op } = parts;
         if op_by_op {
             // Nobody else saw the program yet.
             let _ = program.taken.refused.set(None);
         }
         refusal.watch(&program);
-        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms, guards, variants })
+        Rc::new(Entry { id, program, constants, extra, hits: Cell::new(0), compile_ms, guards, layouts })
     }
 
     /// Runs it on these tensors, which are computed first where they wait. `symbols` are the values of open sizes. Gives what became
@@ -70,9 +70,9 @@ impl Entry {
             buffers = inputs.iter().map(|x| x.0.buffer().expect("just evaluated")).collect();
         }
         // Where the first plan is refused, a plan for less memory is as well.
-        let variants = self.variants.as_ref().filter(|_| self.program.taken.refused.get().is_none());
-        let variant = variants.map(|variants| variants.fitting(label, &buffers, &self.program)).transpose()?.flatten();
-        let program = variant.as_ref().unwrap_or(&self.program);
+        let layouts = self.layouts.as_ref().filter(|_| self.program.taken.refused.get().is_none());
+        let fitting = layouts.map(|layouts| layouts.fitting(label, &buffers, &self.program)).transpose()?.flatten();
+        let program = fitting.as_ref().unwrap_or(&self.program);
         let refused = || program.taken.refused.get().cloned().flatten().map_or(Ok(()), Err);
         refused()?;
         let results = program.run_at(label, &buffers, &self.constants, symbols)?;
@@ -92,7 +92,7 @@ impl Entry {
     /// As `cache()` shows it.
     pub(super) fn show(&self, key: &Signature) -> CacheEntry {
         let symbols = self.guards.as_ref().map(Guards::last).unwrap_or_default();
-        let latest = self.variants.as_ref().and_then(Variants::latest);
+        let latest = self.layouts.as_ref().and_then(Layouts::latest);
         let plan = &latest.as_ref().unwrap_or(&self.program).plan;
         let slots = plan.slots.iter().map(|slot| evaluate(slot, &symbols).max(0) as u64);
         CacheEntry {

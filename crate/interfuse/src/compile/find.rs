@@ -13,8 +13,8 @@ impl Store {
         let device = device_of(self.label(), inputs)?.0.id;
         let mode = compile_mode().byte();
         // Calls on tracers are inlined: their keys serve nothing.
-        let is_open = !self.layouts.is_empty() && !inputs.iter().any(Tensor::is_tracer);
-        let bind = || self.layouts.bind(self.label(), template, &inputs.iter().map(Tensor::aval).collect::<Vec<_>>());
+        let is_open = !self.binder.is_empty() && !inputs.iter().any(Tensor::is_tracer);
+        let bind = || self.binder.bind(self.label(), template, &inputs.iter().map(Tensor::aval).collect::<Vec<_>>());
         let open = is_open.then(bind).transpose()?;
         let signature = match &open {
             None => self.last_template.borrow_mut().read(template).and_then(|template| {
@@ -38,15 +38,15 @@ impl Store {
             return Ok((self.cache.borrow_mut().get(&key.signature).cloned(), None));
         }
         let mut failed = None;
-        let variants = self.variants.borrow().get(&key.signature).cloned().unwrap_or_default();
-        for (at, variant) in variants.iter().enumerate() {
-            let signature = key.signature.clone().variant(*variant);
+        let guarded = self.guarded.borrow().get(&key.signature).cloned().unwrap_or_default();
+        for (at, number) in guarded.iter().enumerate() {
+            let signature = key.signature.clone().guarded(*number);
             let Some(entry) = self.cache.borrow().peek(&signature).cloned() else { continue };
             match entry.guards.as_ref().map_or(Ok(()), |guards| guards.check(self.label(), key.symbols())) {
                 Ok(()) => {
                     self.cache.borrow_mut().get(&signature);
-                    if let Some(variants) = self.variants.borrow_mut().get_mut(&key.signature) {
-                        variants[..=at].rotate_right(1);
+                    if let Some(guarded) = self.guarded.borrow_mut().get_mut(&key.signature) {
+                        guarded[..=at].rotate_right(1);
                     }
                     return Ok((Some(entry), None));
                 }
@@ -58,7 +58,7 @@ impl Store {
             self.count(|stats| stats.guard_failures += 1);
         }
         match failed {
-            Some(error) if self.layouts.is_strict() => Err(error),
+            Some(error) if self.binder.is_strict() => Err(error),
             failed => Ok((None, failed)),
         }
     }
@@ -68,22 +68,22 @@ impl Store {
         if key.open.is_none() {
             return key.signature;
         }
-        let mut variants = self.variants.borrow_mut();
-        let known = variants.entry(key.signature.clone()).or_default();
-        let free = (0..u16::MAX).find(|variant| !known.contains(variant)).unwrap_or(u16::MAX);
-        known.retain(|variant| *variant != free);
+        let mut guarded = self.guarded.borrow_mut();
+        let known = guarded.entry(key.signature.clone()).or_default();
+        let free = (0..u16::MAX).find(|number| !known.contains(number)).unwrap_or(u16::MAX);
+        known.retain(|number| *number != free);
         known.insert(0, free);
-        key.signature.variant(free)
+        key.signature.guarded(free)
     }
 
     /// Forgets the place of an entry that is gone.
     pub(super) fn vacate(&self, signature: &Signature) {
-        let (base, variant) = signature.clone().without_variant();
-        let mut variants = self.variants.borrow_mut();
-        if let Some(known) = variants.get_mut(&base) {
-            known.retain(|other| *other != variant);
+        let (base, number) = signature.clone().split_guarded();
+        let mut guarded = self.guarded.borrow_mut();
+        if let Some(known) = guarded.get_mut(&base) {
+            known.retain(|other| *other != number);
             if known.is_empty() {
-                variants.remove(&base);
+                guarded.remove(&base);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What a store tells of itself: statistics, reports, entries, and the stages and times of a call.
 
-use super::{Store, Trace, place_in, variants};
+use super::{Store, Trace, layouts, place_in};
 use crate::error::{Error, Result};
 use crate::linear::Linear;
 use crate::node::Node;
@@ -21,8 +21,8 @@ impl Store {
         drop(scope);
         let target = pipeline::target_in(device.device().target(), mode);
         let buffers: Vec<_> = inputs.iter().filter_map(|input| input.0.buffer()).collect();
-        let places = variants::places(&buffers);
-        crate::inspect::inspect(&key.signature.to_string(), &linear, &target, key.symbols(), places)
+        let layout = layouts::layout_of(&buffers);
+        crate::inspect::inspect(&key.signature.to_string(), &linear, &target, key.symbols(), layout)
     }
 
     /// Ends a trace begun with [`Store::begin_inspect`] with measurements instead.

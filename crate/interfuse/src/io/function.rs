@@ -14,7 +14,7 @@ use crate::function::{Compile, CompiledFunction};
 use crate::random;
 use crate::report::CompilationStats;
 use crate::scope::Scope;
-use crate::symbolic::{self, DynamicSizes, Layouts, MAX_ELEMENTS, elements};
+use crate::symbolic::{self, Binder, DynamicSizes, MAX_ELEMENTS, elements};
 use crate::tensor::{Tensor, compute};
 use crate::trace;
 use crate::tree::{Tree, tensors_of};
@@ -73,12 +73,12 @@ impl Exporting {
         let random = options.random_state.then(random::state).transpose()?;
         let inputs: Vec<Tensor> = inputs.iter().chain(&random).cloned().collect();
         compute("evaluate", &inputs)?;
-        let layouts = Layouts::new(options.sizes.clone());
-        let mut bound = match layouts.is_empty() {
+        let binder = Binder::new(options.sizes.clone());
+        let mut bound = match binder.is_empty() {
             true => None,
             false => {
                 let own = inputs[..inputs.len() - usize::from(random.is_some())].iter().map(Tensor::aval);
-                Some(layouts.bind(EXPORT, template, &own.collect::<Vec<_>>())?)
+                Some(binder.bind(EXPORT, template, &own.collect::<Vec<_>>())?)
             }
         };
         if let Some(bound) = &mut bound {

@@ -10,8 +10,8 @@ use interfuse_compiler::signature::tensor_paths;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Structures of arguments whose layout is remembered.
-const LAYOUTS: usize = 8;
+/// Structures of arguments that are remembered.
+const STRUCTURES: usize = 8;
 
 /// A size of an argument with a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,7 +41,7 @@ impl DynamicSizes {
 }
 
 /// What follows from the structure of the arguments: per tensor the named axes with their symbols, and the tensors' places.
-struct Layout {
+struct Structure {
     named: Vec<Vec<(i64, u32)>>,
     paths: Vec<String>,
 }
@@ -57,27 +57,27 @@ pub(crate) struct Bound {
     pub names: Vec<String>,
 }
 
-/// The options of a function with the layouts met so far.
+/// Reads the open sizes of calls: the options of a function, with the structures of arguments met so far.
 #[derive(Default)]
-pub(crate) struct Layouts {
+pub(crate) struct Binder {
     options: DynamicSizes,
     /// Every name once, in the order of the options: the first symbols.
     names: Vec<String>,
     known: RefCell<Vec<Known>>,
 }
 
-/// A structure as a template, and its layout.
-type Known = (Box<[u8]>, Rc<Layout>);
+/// A structure as a template, and what follows from it.
+type Known = (Box<[u8]>, Rc<Structure>);
 
-impl Layouts {
-    pub fn new(options: DynamicSizes) -> Layouts {
+impl Binder {
+    pub fn new(options: DynamicSizes) -> Binder {
         let mut names: Vec<String> = Vec::new();
         for NamedSize { name, .. } in &options.named {
             if !names.contains(name) {
                 names.push(name.clone());
             }
         }
-        Layouts { options, names, known: RefCell::default() }
+        Binder { options, names, known: RefCell::default() }
     }
 
     /// Is every size fixed?
@@ -92,7 +92,7 @@ impl Layouts {
 
     /// Reads the open sizes of a call. An error when sizes of one name differ, or when the options name what is not there.
     pub fn bind(&self, label: &str, template: &[u8], inputs: &[&Aval]) -> Result<Bound> {
-        let layout = self.layout(label, template)?;
+        let structure = self.structure(label, template)?;
         let mut bound = Bound {
             avals: Vec::with_capacity(inputs.len()),
             values: vec![-1; self.names.len()],
@@ -103,12 +103,12 @@ impl Layouts {
         for (at, input) in inputs.iter().enumerate() {
             let mut aval = Aval::clone(input);
             let rank = aval.shape.rank();
-            for (axis, symbol) in layout.named.get(at).map_or(&[][..], Vec::as_slice) {
+            for (axis, symbol) in structure.named.get(at).map_or(&[][..], Vec::as_slice) {
                 let Some(axis) = normalize_axis(*axis, rank) else {
                     return Err(Error::new(
                         ErrorKind::CompileArgument,
                         label,
-                        format!("dynamicDims names axis {axis} of {}, which is {input}", layout.paths[at]),
+                        format!("dynamicDims names axis {axis} of {}, which is {input}", structure.paths[at]),
                         format!("It has {rank} axes."),
                     ));
                 };
@@ -121,7 +121,7 @@ impl Layouts {
                         label,
                         format!(
                             "symbol '{name}' is {known} for {} and {size} for {}",
-                            layout.paths[met[*symbol as usize]], layout.paths[at]
+                            structure.paths[met[*symbol as usize]], structure.paths[at]
                         ),
                         "Sizes of one name are equal; give them different names if they need not be.",
                     ));
@@ -145,18 +145,18 @@ impl Layouts {
         Ok(bound)
     }
 
-    fn layout(&self, label: &str, template: &[u8]) -> Result<Rc<Layout>> {
-        if let Some((_, layout)) = self.known.borrow().iter().find(|(known, _)| **known == *template) {
-            return Ok(layout.clone());
+    fn structure(&self, label: &str, template: &[u8]) -> Result<Rc<Structure>> {
+        if let Some((_, structure)) = self.known.borrow().iter().find(|(known, _)| **known == *template) {
+            return Ok(structure.clone());
         }
-        let layout = Rc::new(self.find(label, template)?);
+        let structure = Rc::new(self.find(label, template)?);
         let mut known = self.known.borrow_mut();
-        known.truncate(LAYOUTS - 1);
-        known.insert(0, (template.into(), layout.clone()));
-        Ok(layout)
+        known.truncate(STRUCTURES - 1);
+        known.insert(0, (template.into(), structure.clone()));
+        Ok(structure)
     }
 
-    fn find(&self, label: &str, template: &[u8]) -> Result<Layout> {
+    fn find(&self, label: &str, template: &[u8]) -> Result<Structure> {
         let malformed = |text: String| Error::new(ErrorKind::CompileArgument, label, text, "");
         let paths =
             tensor_paths(template).map_err(|bad| malformed(format!("the arguments are malformed: {}", bad.0)))?;
@@ -187,7 +187,7 @@ impl Layouts {
             let symbol = self.names.iter().position(|name| *name == size.name).expect("every name is in the list");
             named[at].push((size.axis, symbol as u32));
         }
-        Ok(Layout { named, paths })
+        Ok(Structure { named, paths })
     }
 }
 

@@ -1,7 +1,7 @@
-//! Plans of one graph for arguments that lie in memory with others.
+//! Plans of one graph for the layouts of its arguments: which of them are in one block of memory, and where.
 //!
 //! Results that are carried from call to call are allocated in one block (`interfuse_compiler::sharing`). The call that gets them back can
-//! bind the block once, which takes another plan; it is made when arguments first come so, from the graph that was traced before.
+//! bind the block once, which takes another plan; it is made for the first call of a layout, from the graph that was traced before.
 //! What a call computes is the same with every plan; where a device refuses one of these, the first takes its place.
 
 use super::refusal::Refusal;
@@ -14,39 +14,46 @@ use std::rc::Rc;
 
 /// Plans kept beside the first.
 const KEPT: usize = 4;
-/// Plans made in all: arguments that come in ever other ways are not worth one each.
+/// Plans made in all: where every call has another layout, they are not worth one each.
 const MADE: u32 = 32;
 
-/// The places of a call's arguments, the plan for them, and whether the device refused that.
-type Variant = (Vec<Option<Place>>, Rc<Program>, Rc<Cell<bool>>);
+/// Where each argument of a call is among those of its block; empty when no two are in one block.
+pub(super) type Layout = Vec<Option<Place>>;
+
+/// The plan for a layout, and whether the device refused it.
+struct Planned {
+    layout: Layout,
+    program: Rc<Program>,
+    refused: Rc<Cell<bool>>,
+}
 
 /// See the head of this module.
-pub(super) struct Variants {
+pub(super) struct Layouts {
     refusal: Refusal,
     /// The most recent last.
-    known: RefCell<Vec<Variant>>,
+    known: RefCell<Vec<Planned>>,
     made: Cell<u32>,
 }
 
-impl Variants {
+impl Layouts {
     /// None yet.
-    pub(super) fn new(refusal: Refusal) -> Variants {
-        Variants { refusal, known: RefCell::default(), made: Cell::new(0) }
+    pub(super) fn new(refusal: Refusal) -> Layouts {
+        Layouts { refusal, known: RefCell::default(), made: Cell::new(0) }
     }
 
-    /// The plan for arguments that lie where these do; `None` where `first`, the plan that fits any, is the one.
+    /// The plan for the layout of these arguments; `None` where `first`, the plan that fits any, is the one.
     pub(super) fn fitting(
         &self,
         label: &str,
         inputs: &[Rc<Buffer>],
         first: &Rc<Program>,
     ) -> Result<Option<Rc<Program>>> {
-        let places = places(inputs);
-        if places.is_empty() {
+        let layout = layout_of(inputs);
+        if layout.is_empty() {
             return Ok(None);
         }
         let mut known = self.known.borrow_mut();
-        if let Some(at) = known.iter().rposition(|(others, ..)| *others == places) {
+        if let Some(at) = known.iter().rposition(|planned| planned.layout == layout) {
             known[at..].rotate_left(1);
             drop(known);
             return Ok(self.latest());
@@ -56,7 +63,7 @@ impl Variants {
         }
         self.made.set(self.made.get() + 1);
         let Refusal { graph, target, .. } = &self.refusal;
-        let plan = pipeline::compile_sharing(graph, target, places.clone(), &mut ())?.plan;
+        let plan = pipeline::compile_sharing(graph, target, layout.clone(), &mut ())?.plan;
         let program = inputs[0].device.load(label, plan.into())?;
         let (first, refused) = (first.clone(), Rc::new(Cell::new(false)));
         let (refusal, refuse, taken) = (self.refusal.clone(), refused.clone(), program.taken.clone());
@@ -72,19 +79,19 @@ impl Variants {
         if known.len() == KEPT {
             known.remove(0);
         }
-        known.push((places, program.clone(), refused));
+        known.push(Planned { layout, program: program.clone(), refused });
         Ok(Some(program))
     }
 
     /// The plan of the last call, if it was none of the first.
     pub(super) fn latest(&self) -> Option<Rc<Program>> {
         let known = self.known.borrow();
-        known.last().filter(|(_, _, refused)| !refused.get()).map(|(_, program, _)| program.clone())
+        known.last().filter(|planned| !planned.refused.get()).map(|planned| planned.program.clone())
     }
 }
 
-/// Where arguments lie, as a plan sees it; empty when no two are in one block. Blocks are numbered as they are met.
-pub(super) fn places(inputs: &[Rc<Buffer>]) -> Vec<Option<Place>> {
+/// The layout of these arguments. Blocks are numbered as they are met.
+pub(super) fn layout_of(inputs: &[Rc<Buffer>]) -> Layout {
     let mut blocks: Vec<(u64, u32)> = Vec::new();
     for (arena, _) in inputs.iter().filter_map(|input| input.arena) {
         match blocks.iter_mut().find(|(block, _)| *block == arena) {
