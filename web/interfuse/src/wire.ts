@@ -57,7 +57,9 @@ function attach(length: number): void {
   // A core that is not there throws and says which function was called.
   if (state !== "ready") void core[op as keyof Core];
   const least = Math.max(length, LENGTH);
-  view = new Float64Array(memory.buffer, core.wire(least), least);
+  // First: making the wire longer may make the memory grow, which takes the buffer that it had away.
+  const start = core.wire(least);
+  view = new Float64Array(memory.buffer, start, least);
 }
 
 /** The core is no more. */

@@ -5,6 +5,20 @@ const MIB = 2 ** 20;
 
 export default ({ interfuse }) => [
   [
+    "memory: a list of arguments for which the Wasm's memory has to grow arrives",
+    () => {
+      const { ones, stack } = interfuse;
+      const x = ones([2]);
+      // Twice as many each time, so that the memory grows at one of them at the latest, whatever was free in it.
+      for (let count = 1 << 16; count <= 1 << 21; count *= 2)
+        throws(
+          () => stack(new Array(count).fill(x), 3),
+          "CompileArgumentError",
+          "stack: axis 3 is out of range for a stack of float32[2]. Its axes are 0 to 1, or -2 to -1 from the end.",
+        );
+    },
+  ],
+  [
     "memory: ten thousand iterations without dispose stay under a cap",
     async () => {
       const { init, memory, ones } = interfuse;
