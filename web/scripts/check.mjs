@@ -4,17 +4,12 @@
  * and fails when a line of it does. `npm run check -- sizes` (or another name) does some of them; `npm test` does all.
  */
 import { readFileSync, readdirSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { build, gzippedBytes, wasmFiles } from "./build.mjs";
-import { launch } from "./chromium.mjs";
+import { build } from "./build.mjs";
 import { gen } from "./gen.mjs";
 import { Failure, at, capture, hash, main, run, say, step } from "./lib.mjs";
 import { report, timed } from "./report.mjs";
-import { serve } from "./serve.mjs";
 import { rustTarget, setup } from "./setup.mjs";
-
-/** The promises, in bytes after gzip; the reasons are in crate/ARCHITECTURE.md. */
-const limits = { wasm: 450_000, firstLoad: 300_000 };
+import { weights } from "./wire.mjs";
 
 const workspaces = ["web/interfuse", "web/playground"];
 
@@ -44,16 +39,12 @@ export const checks = {
   },
   sizes: async () => {
     await build();
-    for (const file of Object.values(wasmFiles)) console.log(`${String(gzippedBytes(at(file))).padStart(10)}  ${file}`);
-    const wasm = gzippedBytes(at(wasmFiles.core));
-    const page = await firstLoad();
-    for (const { name, bytes } of page.files) console.log(`${String(bytes).padStart(10)}  ${name}`);
-    const lines = [
-      `${wasmFiles.core} ${wasm} of ${limits.wasm} bytes`,
-      `first load without Wasm ${page.bytes} of ${limits.firstLoad} bytes (gzipped)`,
-    ];
-    if (wasm > limits.wasm || page.bytes > limits.firstLoad) throw new Failure(`over the limit: ${lines.join("; ")}`);
-    return lines.join("; ");
+    const rows = await weights();
+    const lines = rows.map(({ name, bytes, limit }) => `${name} ${bytes} of ${limit} bytes`);
+    for (const line of lines) console.log(`  ${line}`);
+    const over = lines.filter((_, at) => rows[at].bytes > rows[at].limit);
+    if (over.length > 0) throw new Failure(`over the limit: ${over.join("; ")}`);
+    return rows.map(({ name, bytes }) => `${name} ${(bytes / 1000).toFixed(1)} kB`).join(", ");
   },
 };
 
@@ -104,34 +95,6 @@ function locks() {
   if (locked <= platforms.length)
     throw new Failure("package-lock.json holds this platform's packages only: remove it and node_modules, run `npm install`");
   return undefined;
-}
-
-/**
- * Opens the built page in Chromium as a first visitor and adds up everything it fetches, gzipped, but Wasm. A browser
- * is asked, and not the bundler, because workers and dynamic imports that start at once are part of the first load.
- */
-async function firstLoad() {
-  const server = await serve(at("web/playground/dist"));
-  const browser = await launch();
-  try {
-    const page = await browser.newPage();
-    const fetched = new Map();
-    const pending = [];
-    // The context's event, so that a worker's own requests are seen as well as the page's.
-    page.context().on("response", (response) => {
-      const name = new URL(response.url()).pathname;
-      if (!response.url().startsWith(server.url) || name.endsWith(".wasm") || !response.ok()) return;
-      pending.push(response.body().then((body) => fetched.set(name, gzipSync(body, { level: 9 }).length)));
-    });
-    await page.goto(server.url, { waitUntil: "networkidle" });
-    await Promise.all(pending);
-    const files = [...fetched].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes);
-    if (!files.some(({ name }) => name.endsWith(".js"))) throw new Failure("the page fetched no script");
-    return { files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
-  } finally {
-    await browser.close();
-    await server.close();
-  }
 }
 
 await main(import.meta, async (args) => {
