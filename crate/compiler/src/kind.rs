@@ -1,9 +1,10 @@
-//! The closed set of array operations; the shape and dtype rule of each is in `infer`.
+//! The closed set of array operations; what is known of each is in `facts`, its shape and dtype rule in `infer`.
 //!
 //! Kinds are few on purpose: whatever is elementwise is one row of `ops`, whatever is index arithmetic is a view. Inside a graph
 //! nothing broadcasts or promotes by itself: who traces inserts both. A kind carries every parameter that its result depends on, so
 //! that a node is its kind and operands.
 
+mod facts;
 mod infer;
 mod sizes;
 
@@ -15,6 +16,9 @@ use crate::shape::{Aval, Shape};
 use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
+
+pub use facts::{Arity, Facts, Lowering, RuleGroup};
+pub use sizes::SizeOf;
 
 /// Some axes of a shape, by position.
 pub type Axes = SmallVec<[u32; 4]>;
@@ -446,41 +450,6 @@ impl fmt::Display for Misuse {
 impl std::error::Error for Misuse {}
 
 impl Kind {
-    /// The word that names this in listings, graphs and reasons.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Kind::Input { .. } => "input",
-            Kind::Constant { .. } => "constant",
-            Kind::Literal { .. } => "literal",
-            Kind::Iota { .. } => "iota",
-            Kind::Size { .. } => "size",
-            Kind::Map { op } => op.name(),
-            Kind::Cast { .. } => "astype",
-            Kind::Reduce { op, .. } => op.name(),
-            Kind::Scan { .. } => "scan",
-            Kind::View(view) => match view {
-                View::Reshape { .. } => "reshape",
-                View::Transpose { .. } => "transpose",
-                View::Broadcast { .. } => "broadcast",
-                View::Slice { .. } => "slice",
-                View::Flip { .. } => "flip",
-                View::Pad { .. } => "pad",
-            },
-            Kind::Dot { .. } => "dot",
-            Kind::Conv { .. } => "conv",
-            Kind::Gather { .. } => "gather",
-            Kind::Scatter { .. } => "scatter",
-            Kind::Concatenate { .. } => "concatenate",
-            Kind::ArgSort { .. } => "argsort",
-            Kind::SortKey => "sortKey",
-            Kind::Permute => "permute",
-            Kind::RandomBits { .. } => "randomBits",
-            Kind::Call { .. } => "call",
-            Kind::Loop { .. } => "loop",
-            Kind::Barrier { .. } => "barrier",
-        }
-    }
-
     /// The graphs inside: of a call or a loop, and of a call's own rule.
     pub fn bodies(&self) -> impl Iterator<Item = &Arc<Graph>> {
         let body = if let Kind::Call { body, .. } | Kind::Loop { body, .. } = self { Some(body) } else { None };
@@ -488,8 +457,16 @@ impl Kind {
         body.into_iter().chain(backward)
     }
 
-    /// Is it a map or a cast: one output element from one element of each operand?
-    pub fn is_elementwise(&self) -> bool {
-        matches!(self, Kind::Map { .. } | Kind::Cast { .. })
+    /// The same, to be replaced.
+    pub(crate) fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Arc<Graph>> {
+        let (body, backward) = match self {
+            Kind::Call { body, rule: Derivative::Custom(backward), .. } => (Some(body), Some(backward)),
+            Kind::Call { body, .. } | Kind::Loop { body, .. } => (Some(body), None),
+            _ => (None, None),
+        };
+        body.into_iter().chain(backward)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,7 @@ pub mod signature;
 pub mod cache;
 
 use graph::{Graph, NodeId};
-use kind::{Kind, Misuse, MisuseKind};
+use kind::{Kind, Lowering, Misuse, MisuseKind};
 use observe::{Observer, PassReport};
 use plan::verify::verify_plan;
 use sharing::{Blocks, Sharing};
@@ -104,7 +104,7 @@ pub fn compile_sharing(
     verified(&graph, Stage::Traced, "split");
     observer.pass(&graph, &PassReport::new("split", changes));
 
-    let is_computed = |id: &NodeId| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. });
+    let is_computed = |id: &NodeId| graph.node(*id).kind.lowering() != Lowering::Bound;
     let results = graph.outputs().iter().map(|id| plan::buffer_node(&graph, *id));
     let results: Vec<NodeId> = results.filter(is_computed).collect();
     materialised.extend(&results);
@@ -136,35 +136,11 @@ fn verified(graph: &Graph, stage: Stage, pass: &str) {
 fn check(graph: &Graph, target: &Target) -> Result<(), Misuse> {
     let live = graph.live();
     for (id, node) in graph.nodes().filter(|(id, _)| live[id.index()]) {
-        let refused = match &node.kind {
-            Kind::Call { .. } => true,
-            Kind::Loop { body, .. } => {
-                // Bodies nest at most `text::MAX_NESTING` deep.
-                check(body, target)?;
-                false
-            }
-            Kind::Input { .. }
-            | Kind::Constant { .. }
-            | Kind::Literal { .. }
-            | Kind::Iota { .. }
-            | Kind::Size { .. }
-            | Kind::Map { .. }
-            | Kind::Cast { .. }
-            | Kind::Reduce { .. }
-            | Kind::View(_)
-            | Kind::Dot { .. }
-            | Kind::Gather { .. }
-            | Kind::Concatenate { .. }
-            | Kind::RandomBits { .. }
-            | Kind::Scan { .. }
-            | Kind::Conv { .. }
-            | Kind::Scatter { .. }
-            | Kind::ArgSort { .. }
-            | Kind::SortKey
-            | Kind::Permute
-            | Kind::Barrier { .. } => false,
-        };
-        if refused {
+        if let Kind::Loop { body, .. } = &node.kind {
+            // Bodies nest at most `text::MAX_NESTING` deep.
+            check(body, target)?;
+        }
+        if node.kind.lowering() == Lowering::Inlined {
             let message = format!("compile: no kernel runs {id} = {} ({})", node.kind.name(), node.aval);
             let hint = "The interpreter (`eval`) does.".to_string();
             return Err(Misuse { kind: MisuseKind::Argument, message, hint });

@@ -12,7 +12,7 @@
 use crate::dtype::DType;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Binding, FusedKernel, Inst};
-use crate::kind::Kind;
+use crate::kind::{Kind, Lowering};
 use crate::shape::Aval;
 use crate::target::Target;
 use crate::tuning::{ARENA_BYTES, MEMBER_BYTES};
@@ -203,7 +203,7 @@ fn fits_among_others(aval: &Aval) -> bool {
 /// How many buffers a call has to do with.
 fn leaves(graph: &Graph, results: &[NodeId]) -> usize {
     let live = graph.live();
-    let is_leaf = |kind: &Kind| matches!(kind, Kind::Input { .. } | Kind::Constant { .. });
+    let is_leaf = |kind: &Kind| kind.lowering() == Lowering::Bound;
     graph.nodes().filter(|(id, node)| live[id.index()] && is_leaf(&node.kind)).count() + results.len()
 }
 

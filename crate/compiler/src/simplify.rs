@@ -36,7 +36,7 @@ use rewriter::{RewriteRule, Rewriter};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// The rules by what they look at: maps, casts, views, reductions, the rest.
+/// The rules by what they look at, in the order of [`RuleGroup`](crate::kind::RuleGroup).
 static GROUPS: [&[RewriteRule]; 5] = [scalar::RULES, cast::RULES, view::RULES, reduce::RULES, index::RULES];
 
 /// The names of all rules of the `rewrite` pass, in the order in which reports list them.

@@ -5,7 +5,7 @@
 
 use crate::dim::{Atom, Dim};
 use crate::graph::{Graph, Node, NodeId};
-use crate::kind::{ConvGeometry, Derivative, Kind, View};
+use crate::kind::{Derivative, Kind, SizeOf};
 use crate::shape::{Aval, Shape};
 use crate::small::HashMap;
 use crate::text::{MAX_NESTING, print_node};
@@ -199,37 +199,12 @@ fn verify_nested(graph: &Graph, stage: Stage, depth: usize) -> Result<(), Violat
 impl Node {
     /// What is wrong with the sizes that the kind carries, if anything.
     fn kind_sizes(&self) -> Option<String> {
-        match &self.kind {
-            Kind::Input { aval, .. } | Kind::Constant { aval, .. } => shape_is_bad(&aval.shape),
-            Kind::Iota { shape, .. } | Kind::RandomBits { shape } => shape_is_bad(shape),
-            // Any number: how far two sizes are apart, say.
-            Kind::Size { dim, .. } => depends_on_kernel(dim),
-            Kind::Loop { length, .. } => size_is_bad(length),
-            Kind::View(View::Reshape { shape } | View::Broadcast { shape, .. }) => shape_is_bad(shape),
-            Kind::View(View::Slice { start, shape, .. }) => {
-                shape_is_bad(shape).or_else(|| start.iter().find_map(depends_on_kernel))
-            }
-            Kind::View(View::Pad { low, high, .. }) => low.iter().chain(high).find_map(depends_on_kernel),
-            Kind::Conv { geometry } => {
-                let ConvGeometry { stride, .. } = &**geometry;
-                stride.contains(&0).then(|| "a stride is 0".to_string())
-            }
-            Kind::View(View::Transpose { .. } | View::Flip { .. })
-            | Kind::Literal { .. }
-            | Kind::Map { .. }
-            | Kind::Cast { .. }
-            | Kind::Reduce { .. }
-            | Kind::Scan { .. }
-            | Kind::Dot { .. }
-            | Kind::Gather { .. }
-            | Kind::Scatter { .. }
-            | Kind::Concatenate { .. }
-            | Kind::ArgSort { .. }
-            | Kind::SortKey
-            | Kind::Permute
-            | Kind::Call { .. }
-            | Kind::Barrier { .. } => None,
-        }
+        let mut why = None;
+        self.kind.sizes(&mut |dim, of| {
+            let bad = || if of == SizeOf::Axis { size_is_bad(dim) } else { depends_on_kernel(dim) };
+            why = why.take().or_else(bad);
+        });
+        why
     }
 }
 

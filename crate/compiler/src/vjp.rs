@@ -122,7 +122,7 @@ pub(crate) fn activity(graph: &Graph, wrt: &[bool]) -> Vec<bool> {
                     let of: Vec<bool> = node.operands.iter().map(|x| active[x.index()]).collect();
                     loops::activity(body, *carries as usize, &of).1[*output as usize]
                 }
-                _ => node.operands.iter().any(|x| active[x.index()]),
+                kind => kind.facts().differentiable && node.operands.iter().any(|x| active[x.index()]),
             };
         active.push(reached);
     }
@@ -299,18 +299,8 @@ fn shares(a: &mut Assembly, node: &Node, on: &[NodeId], y: NodeId, ct: NodeId, w
             shares
         }
         Kind::Barrier { .. } => smallvec![Some(ct)],
-        // Calls and loops are pulled back in groups; the rest gives no float that depends on an operand.
-        Kind::Input { .. }
-        | Kind::Constant { .. }
-        | Kind::Literal { .. }
-        | Kind::Iota { .. }
-        | Kind::Size { .. }
-        | Kind::ArgSort { .. }
-        | Kind::SortKey
-        | Kind::Permute
-        | Kind::RandomBits { .. }
-        | Kind::Call { .. }
-        | Kind::Loop { .. } => smallvec![None; on.len()],
+        // Calls and loops are pulled back in groups; no activity goes through the rest.
+        kind => unreachable!("{} has no derivative of its own", kind.name()),
     })
 }
 

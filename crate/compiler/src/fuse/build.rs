@@ -16,7 +16,7 @@ use crate::kernel::{
     Access, Binding, Class, FusedKernel, Inst, Kernel, NodeMap, Over, Phase, Role, Serial, Store, Uniform, Value,
     ValueId,
 };
-use crate::kind::{Kind, View};
+use crate::kind::{Kind, Lowering, View};
 use crate::ops::Op;
 use crate::shape::Shape;
 use crate::small;
@@ -552,8 +552,7 @@ impl Builder<'_> {
     }
 
     fn finish(self) -> FusedKernel {
-        let is_index =
-            |id: &NodeId| matches!(self.graph.node(*id).kind, Kind::Gather { .. } | Kind::Concatenate { .. });
+        let is_index = |id: &NodeId| self.graph.node(*id).kind.lowering() == Lowering::LookUp;
         let serial = self.group.roots.first().filter(|_| self.group.whole).and_then(|(id, _)| {
             let node = self.graph.node(*id);
             let operands = node.operands.iter().map(|operand| self.binding_of[operand]).collect();

@@ -2,7 +2,7 @@
 
 use crate::dim::{Atom, Dim};
 use crate::kernel::{Inst, Kernel, Over, Phase, Role, ValueId};
-use crate::kind::Kind;
+use crate::kind::{Kind, Lowering};
 use crate::ops::random::BITS_COST;
 use crate::shape::Aval;
 use crate::target::AdapterClass;
@@ -62,38 +62,12 @@ pub fn kernel_time(kernel: &Kernel, size: &dyn Fn(&Dim) -> f64, class: AdapterCl
     rates.dispatch_bytes + bytes + (ops - repeated * points) / rates.ops_per_byte
 }
 
-/// Scalar operations per element of a node computed inside a kernel; an addition is 1.
+/// Scalar operations per element of a node computed inside a kernel.
 pub fn scalar_ops(kind: &Kind, class: AdapterClass) -> u32 {
-    match kind {
-        Kind::Map { op } => op.row().cost,
-        Kind::Cast { .. } => 1,
-        Kind::SortKey => 4,
-        // Addresses that differ from lane to lane are computed and read one by one on the CPU device.
-        Kind::Gather { .. } | Kind::Concatenate { .. } => {
-            if class == AdapterClass::Cpu {
-                8
-            } else {
-                4
-            }
-        }
-        Kind::RandomBits { .. } => BITS_COST,
-        Kind::Input { .. }
-        | Kind::Constant { .. }
-        | Kind::Literal { .. }
-        | Kind::Iota { .. }
-        | Kind::Size { .. }
-        | Kind::Reduce { .. }
-        | Kind::Scan { .. }
-        | Kind::View(_)
-        | Kind::Dot { .. }
-        | Kind::Conv { .. }
-        | Kind::Scatter { .. }
-        | Kind::ArgSort { .. }
-        | Kind::Permute
-        | Kind::Call { .. }
-        | Kind::Loop { .. }
-        | Kind::Barrier { .. } => 0,
-    }
+    let facts = kind.facts();
+    // Addresses that differ from lane to lane are computed and read one by one on the CPU device.
+    let is_slow = facts.lowering == Lowering::LookUp && class == AdapterClass::Cpu;
+    if is_slow { 2 * facts.ops } else { facts.ops }
 }
 
 /// Scalar operations of an instruction at one point; a product is its sum along the contracted axes, which this does not know.
@@ -181,28 +155,4 @@ pub fn kept(kernel: &Kernel) -> Vec<(ValueId, ValueId)> {
         }
     }
     kept
-}
-
-/// Instructions of a kernel's program that a node becomes; what the cap on a kernel's size counts.
-pub fn instructions(kind: &Kind) -> u32 {
-    match kind {
-        Kind::Map { .. } | Kind::Cast { .. } | Kind::SortKey | Kind::Reduce { .. } | Kind::Dot { .. } => 1,
-        Kind::Gather { .. } => 4,
-        Kind::Concatenate { .. } => 3,
-        Kind::RandomBits { .. } => 8,
-        Kind::Input { .. }
-        | Kind::Constant { .. }
-        | Kind::Literal { .. }
-        | Kind::Iota { .. }
-        | Kind::Size { .. }
-        | Kind::Scan { .. }
-        | Kind::View(_)
-        | Kind::Conv { .. }
-        | Kind::Scatter { .. }
-        | Kind::ArgSort { .. }
-        | Kind::Permute
-        | Kind::Call { .. }
-        | Kind::Loop { .. }
-        | Kind::Barrier { .. } => 0,
-    }
 }

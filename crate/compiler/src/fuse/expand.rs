@@ -98,34 +98,6 @@ impl Formula {
     }
 }
 
-/// Can a node be computed inside a kernel at any coordinates? Reductions and contractions cannot: they need axes of their own.
-pub fn is_pointwise(kind: &Kind) -> bool {
-    match kind {
-        Kind::Literal { .. }
-        | Kind::Iota { .. }
-        | Kind::Size { .. }
-        | Kind::Map { .. }
-        | Kind::Cast { .. }
-        | Kind::View(_)
-        | Kind::Gather { .. }
-        | Kind::Concatenate { .. }
-        | Kind::SortKey
-        | Kind::RandomBits { .. }
-        | Kind::Barrier { .. } => true,
-        Kind::Input { .. }
-        | Kind::Constant { .. }
-        | Kind::Reduce { .. }
-        | Kind::Scan { .. }
-        | Kind::Dot { .. }
-        | Kind::Conv { .. }
-        | Kind::Scatter { .. }
-        | Kind::ArgSort { .. }
-        | Kind::Permute
-        | Kind::Call { .. }
-        | Kind::Loop { .. } => false,
-    }
-}
-
 /// The formula of a pointwise node at coordinates.
 pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Element, of: Bounds) -> Formula {
     let (id, at) = place;
@@ -194,16 +166,6 @@ pub fn expand(graph: &Graph, table: &mut CoordsTable, place: Element, of: Bounds
             let word = |table: &mut CoordsTable, at: i64| table.intern([Dim::Const(at)].into_iter().collect());
             Formula::Random([0, 1].map(|at| (node.operands[0], word(table, at))))
         }
-        Kind::Input { .. }
-        | Kind::Constant { .. }
-        | Kind::Reduce { .. }
-        | Kind::Scan { .. }
-        | Kind::Dot { .. }
-        | Kind::Conv { .. }
-        | Kind::Scatter { .. }
-        | Kind::ArgSort { .. }
-        | Kind::Permute
-        | Kind::Call { .. }
-        | Kind::Loop { .. } => unreachable!("{} is not pointwise", node.kind.name()),
+        kind => unreachable!("{} is not pointwise", kind.name()),
     }
 }

@@ -10,7 +10,7 @@ use super::build::name;
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::kernel::{Access, Class, FusedKernel, Inst, Kernel, NodeMap, Over, Part, Uniform, Value};
-use crate::kind::Kind;
+use crate::kind::Lowering;
 use crate::sharing::Blocks;
 use crate::small;
 use crate::target::Target;
@@ -45,7 +45,7 @@ pub(super) fn fuse_horizontally(
         kernel.bound(Access::Read).for_each(|id| is_read[id.index()] = true);
     }
     let is_free = |kernel: &FusedKernel| {
-        let is_leaf = |id: NodeId| matches!(graph.node(id).kind, Kind::Input { .. } | Kind::Constant { .. });
+        let is_leaf = |id: NodeId| graph.node(id).kind.lowering() == Lowering::Bound;
         kernel.bound(Access::Read).all(is_leaf) && !kernel.bound(Access::Write).any(|id| is_read[id.index()])
     };
     let mut sets = Sets { target, blocks, all: Vec::new(), open: SmallVec::new() };

@@ -17,11 +17,11 @@ use super::Units;
 use super::absorb::{Absorbed, absorb};
 use super::cost;
 use super::cut::{Cut, CutCode};
-use super::expand::{CoordsId, CoordsTable, Element, expand, is_pointwise};
+use super::expand::{CoordsId, CoordsTable, Element, expand};
 use super::group::{Group, Recipe};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
-use crate::kind::Kind;
+use crate::kind::{Kind, Lowering};
 use crate::sharing::Blocks;
 use crate::small;
 use crate::small::HashMap;
@@ -121,7 +121,7 @@ impl Sweep<'_> {
         for (id, node) in self.graph.nodes() {
             let mut footprint = Footprint::new();
             let mut cone = 0u32;
-            if is_pointwise(&node.kind) {
+            if node.kind.lowering().is_pointwise() {
                 cone = cost::scalar_ops(&node.kind, self.target.class);
                 for operand in &node.operands {
                     footprint.extend(self.footprint[operand.index()].iter().copied());
@@ -184,14 +184,14 @@ impl Sweep<'_> {
         for demand in &mut demands {
             demand.group = self.find(demand.group);
         }
-        if matches!(node.kind, Kind::Input { .. } | Kind::Constant { .. }) {
+        if node.kind.lowering() == Lowering::Bound {
             self.merge_sharers(&mut demands);
             for demand in &demands {
                 self.load(id, *demand);
             }
             return;
         }
-        let is_free = matches!(node.kind, Kind::Literal { .. } | Kind::Size { .. } | Kind::Iota { .. });
+        let is_free = node.kind.lowering() == Lowering::Free;
         if !is_free {
             self.merge_sharers(&mut demands);
         }
@@ -239,7 +239,7 @@ impl Sweep<'_> {
     /// The group computes a node, whatever it is.
     fn include(&mut self, place: Element, group: u32, prologue: bool) {
         let (id, at) = place;
-        if is_pointwise(&self.graph.node(id).kind) {
+        if self.graph.node(id).kind.lowering().is_pointwise() {
             self.compute(id, Demand { group, at, user: id, prologue });
         } else if !self.groups[group as usize].parts.contains_key(&place) {
             let absorbed = absorb(self.graph, self.target.class, &self.table, place, &self.groups[group as usize])
@@ -257,7 +257,7 @@ impl Sweep<'_> {
         if state.parts.contains_key(&place) {
             return;
         }
-        state.ops += cost::instructions(&self.graph.node(id).kind);
+        state.ops += self.graph.node(id).kind.facts().instructions;
         let extents = state.extents.clone();
         let formula = expand(self.graph, &mut self.table, place, &|atom| extents.range(atom));
         for operand in formula.places() {

@@ -6,10 +6,8 @@
 //! many buffers as one kernel may read, the operand that brings most is materialised. Every piece between such nodes then fits a kernel
 //! whatever else is decided, and the sweep is done once more.
 
-use super::cost;
-use super::expand::is_pointwise;
 use crate::graph::{Graph, NodeId};
-use crate::kind::Kind;
+use crate::kind::Lowering;
 use crate::small;
 use crate::small::{HashMap, HashSet};
 use crate::target::Target;
@@ -62,7 +60,7 @@ impl Walk<'_> {
 
     /// What a view shows.
     fn base(&self, mut id: NodeId) -> NodeId {
-        while let Kind::View(_) = self.graph.node(id).kind {
+        while self.graph.node(id).kind.lowering() == Lowering::View {
             id = self.graph.node(id).operands[0];
         }
         id
@@ -71,8 +69,7 @@ impl Walk<'_> {
     /// A node whose operands have been visited, as far as the group computes them.
     fn visit(&mut self, id: NodeId) {
         let node = self.graph.node(id);
-        let is_free = matches!(node.kind, Kind::Literal { .. } | Kind::Size { .. } | Kind::Iota { .. });
-        if is_free || matches!(node.kind, Kind::View(_)) {
+        if matches!(node.kind.lowering(), Lowering::Free | Lowering::View) {
             return;
         }
         let mut operands: SmallVec<[NodeId; 4]> = node.operands.iter().map(|operand| self.base(*operand)).collect();
@@ -90,12 +87,12 @@ impl Walk<'_> {
                 None => break piece,
             }
         };
-        if (self.is_materialised)(id) || !is_pointwise(&node.kind) {
+        if (self.is_materialised)(id) || !node.kind.lowering().is_pointwise() {
             self.store(id);
             return;
         }
         piece.nodes.insert(id);
-        piece.ops += cost::instructions(&node.kind);
+        piece.ops += node.kind.facts().instructions;
         self.pieces.insert(id, piece);
     }
 
@@ -104,17 +101,14 @@ impl Walk<'_> {
         let mut all = Piece::default();
         for operand in operands {
             let Some(piece) = self.pieces.get(operand) else {
-                if !matches!(
-                    self.graph.node(*operand).kind,
-                    Kind::Literal { .. } | Kind::Size { .. } | Kind::Iota { .. }
-                ) {
+                if self.graph.node(*operand).kind.lowering() != Lowering::Free {
                     all.leaves.insert(*operand);
                 }
                 continue;
             };
             for id in &piece.nodes {
                 if all.nodes.insert(*id) {
-                    all.ops += cost::instructions(&self.graph.node(*id).kind);
+                    all.ops += self.graph.node(*id).kind.facts().instructions;
                 }
             }
             all.leaves.extend(&piece.leaves);

@@ -12,7 +12,7 @@ use crate::graph::{Graph, NodeId};
 use crate::kernel::{
     Access, Axis, Binding, Class, FusedKernel, Inst, Kernel, Over, Phase, Role, Serial, Store, Uniform, Value, ValueId,
 };
-use crate::kind::Kind;
+use crate::kind::{Kind, Lowering};
 use crate::ops::Op;
 use crate::shape::Shape;
 use crate::target::Target;
@@ -160,7 +160,7 @@ fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Re
     }
     let outputs: Vec<NodeId> = body.outputs().to_vec();
     materialised.extend(&outputs);
-    materialised.retain(|id| !matches!(body.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }));
+    materialised.retain(|id| body.node(*id).kind.lowering() != Lowering::Bound);
     let fused = fuse(&body, target, &materialised, &units);
     let stack = |(root, at): (NodeId, usize)| {
         let slice = outputs[at];

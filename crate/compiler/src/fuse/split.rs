@@ -9,7 +9,7 @@ use crate::dtype::Scalar;
 use crate::graph::buffer_node;
 use crate::graph::{Graph, Node, NodeId};
 use crate::kernel::Serial;
-use crate::kind::Kind;
+use crate::kind::{Kind, Lowering};
 use crate::target::{AdapterClass, Target};
 use crate::write::Writer;
 use smallvec::SmallVec;
@@ -79,8 +79,8 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
         let mut writer = Writer { graph: &mut out, from: &node.from, materialised: &mut materialised, kept: &mut kept };
         let result = match &node.kind {
             _ if !live[id.index()] => None,
-            Kind::Scan { .. } | Kind::ArgSort { .. } | Kind::Scatter { .. } | Kind::Conv { .. }
-                if node.aval.shape.dims().iter().any(|d| d.is(0)) =>
+            kind if matches!(kind.lowering(), Lowering::Serial | Lowering::Rewritten)
+                && node.aval.shape.dims().iter().any(|d| d.is(0)) =>
             {
                 Some(writer.fill(Scalar::from_f64(node.aval.dtype, 0.0), &node.aval.shape))
             }
@@ -148,28 +148,17 @@ pub fn split(graph: Cow<Graph>, target: &Target) -> Split {
 
 /// Could a node have to be written otherwise, or be kept in memory?
 fn may_change(graph: &Graph, node: &Node, target: &Target) -> bool {
-    match &node.kind {
-        Kind::Reduce { .. } | Kind::Dot { .. } => target.rewrites.is_some_and(|gpu| (gpu.splits)(graph, node)),
-        Kind::Concatenate { .. } => node.operands.len() + 1 > target.limits.storage_buffers as usize,
-        Kind::Scan { .. }
-        | Kind::ArgSort { .. }
-        | Kind::Scatter { .. }
-        | Kind::Conv { .. }
-        | Kind::Loop { .. }
-        | Kind::Barrier { .. } => true,
-        Kind::Input { .. }
-        | Kind::Constant { .. }
-        | Kind::Literal { .. }
-        | Kind::Iota { .. }
-        | Kind::Size { .. }
-        | Kind::Map { .. }
-        | Kind::Cast { .. }
-        | Kind::View(_)
-        | Kind::Gather { .. }
-        | Kind::SortKey
-        | Kind::Permute
-        | Kind::RandomBits { .. }
-        | Kind::Call { .. } => false,
+    match node.kind.lowering() {
+        Lowering::Row | Lowering::Contraction => target.rewrites.is_some_and(|gpu| (gpu.splits)(graph, node)),
+        Lowering::LookUp => node.operands.len() + 1 > target.limits.storage_buffers as usize,
+        Lowering::Serial | Lowering::Rewritten | Lowering::Steps | Lowering::Barrier => true,
+        Lowering::Bound
+        | Lowering::Free
+        | Lowering::Elementwise
+        | Lowering::View
+        | Lowering::Keyed
+        | Lowering::Permutation
+        | Lowering::Inlined => false,
     }
 }
 
@@ -182,8 +171,7 @@ fn goes_over_again(graph: &Graph) -> Vec<bool> {
     for (id, node) in graph.nodes().rev() {
         let own = largest[id.index()].max(size(id));
         // What lies behind another contraction or gather is another kernel's row.
-        let passes = node.kind.is_elementwise() || matches!(node.kind, Kind::View(_) | Kind::Reduce { .. });
-        if passes {
+        if matches!(node.kind.lowering(), Lowering::Elementwise | Lowering::View | Lowering::Row) {
             for operand in &node.operands {
                 largest[operand.index()] = largest[operand.index()].max(own);
             }

@@ -5,7 +5,7 @@ use crate::dim::{Atom, Dim, Symbol};
 use crate::dtype::{DType, Scalar};
 use crate::graph::Graph;
 use crate::kernel::{Class, Inst, Kernel, Over};
-use crate::kind::{DotAxes, Kind, ReduceOp, View};
+use crate::kind::{DotAxes, Kind, Lowering, ReduceOp, View};
 use crate::ops::Op;
 use crate::plan::{self, buffer_node};
 use crate::shape::{Aval, Shape};
@@ -120,10 +120,8 @@ impl Write {
         let target = Target::base_gpu();
         let Split { graph, materialised: mut kept, units, .. } = split(Cow::Borrowed(&self.graph), &target);
         kept.extend(graph.outputs().iter().map(|id| buffer_node(&graph, *id)));
-        let materialised: Vec<NodeId> = kept
-            .into_iter()
-            .filter(|id| !matches!(graph.node(*id).kind, Kind::Input { .. } | Kind::Constant { .. }))
-            .collect();
+        let materialised: Vec<NodeId> =
+            kept.into_iter().filter(|id| graph.node(*id).kind.lowering() != Lowering::Bound).collect();
         let fused = fuse(&graph, &target, &materialised, &units);
         plan::plan(&graph, fused.clone(), self.inputs, 0);
         let kernels: Vec<Kernel> = fused.kernels.into_iter().map(|fused| fused.kernel).collect();

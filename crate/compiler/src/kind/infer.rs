@@ -1,6 +1,6 @@
 //! The shape and dtype rule of each kind: what comes out, or what is wrong with the operands.
 
-use super::{Axes, CombineOp, ConvGeometry, DotAxes, Kind, Misuse, MisuseKind, ReduceOp, View};
+use super::{Arity, Axes, CombineOp, ConvGeometry, DotAxes, Kind, Misuse, MisuseKind, ReduceOp, View};
 use crate::dim::Dim;
 use crate::dtype::DType;
 use crate::graph::Graph;
@@ -24,29 +24,9 @@ fn argument_error<T>(message: String, hint: &str) -> Result<T, Misuse> {
 impl Kind {
     /// The shape and dtype of the result, or what is wrong with the operands.
     pub fn infer(&self, operands: &[&Aval]) -> Result<Aval, Misuse> {
-        let wanted = match self {
-            Kind::Input { .. }
-            | Kind::Constant { .. }
-            | Kind::Literal { .. }
-            | Kind::Iota { .. }
-            | Kind::Size { .. } => Some(0),
-            Kind::Map { op } => Some(op.row().arity),
-            Kind::Cast { .. }
-            | Kind::Reduce { .. }
-            | Kind::View(_)
-            | Kind::ArgSort { .. }
-            | Kind::SortKey
-            | Kind::RandomBits { .. }
-            | Kind::Barrier { .. } => Some(1),
-            Kind::Dot { .. } | Kind::Conv { .. } | Kind::Gather { .. } | Kind::Permute => Some(2),
-            Kind::Scatter { .. } => Some(3),
-            Kind::Scan { .. } => Some(if operands.len() == 2 { 2 } else { 1 }),
-            Kind::Concatenate { .. } | Kind::Call { .. } | Kind::Loop { .. } => None,
-        };
-        if let Some(wanted) = wanted
-            && wanted != operands.len()
-        {
-            return argument_error(format!("{}: takes {wanted} operands, got {}", self.name(), operands.len()), "");
+        let Arity { least, most } = self.facts().arity;
+        if operands.len() < least || operands.len() > most {
+            return argument_error(format!("{}: takes {least} operands, got {}", self.name(), operands.len()), "");
         }
         match self {
             Kind::Input { aval, .. } | Kind::Constant { aval, .. } => Ok((**aval).clone()),

@@ -1,12 +1,11 @@
-//! The sizes inside kinds: which have symbols, and the same kind with other sizes.
+//! The sizes inside kinds: which there are, which have symbols, and the same kind with other sizes.
 //!
 //! A front end replaces symbols by what it learnt about them while it traced, and by numbers to check a call.
 
-use super::{Derivative, Kind, Misuse, View};
+use super::{Kind, Misuse, View};
 use crate::dim::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::shape::{Aval, Shape};
-use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl Shape {
@@ -28,26 +27,42 @@ impl Aval {
     }
 }
 
-impl Kind {
-    /// Has a size in it a symbol?
-    pub fn is_symbolic(&self) -> bool {
-        match self {
-            Kind::Input { aval, .. } | Kind::Constant { aval, .. } => aval.shape.is_symbolic(),
-            Kind::Iota { shape, .. } | Kind::RandomBits { shape } => shape.is_symbolic(),
-            Kind::Size { dim, .. } => dim.is_symbolic(),
-            Kind::View(view) => match view {
-                View::Reshape { shape } | View::Broadcast { shape, .. } => shape.is_symbolic(),
-                View::Slice { start, shape, .. } => shape.is_symbolic() || start.iter().any(Dim::is_symbolic),
-                View::Pad { low, high, .. } => low.iter().chain(high).any(Dim::is_symbolic),
-                View::Transpose { .. } | View::Flip { .. } => false,
-            },
-            Kind::Call { body, .. } => body.is_symbolic(),
-            Kind::Loop { body, length, .. } => length.is_symbolic() || body.is_symbolic(),
+/// What a size inside a kind counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SizeOf {
+    /// Elements along an axis, or steps of a loop: never negative.
+    Axis,
+    /// Any number: where a slice starts, how far two sizes are apart.
+    Number,
+}
+
+/// Calls `visit` for every size of a kind but those in bodies. Written once, for reading and for replacing.
+macro_rules! each_size {
+    ($kind:expr, $visit:ident, $iter:ident) => {
+        match $kind {
+            Kind::Input { aval, .. } | Kind::Constant { aval, .. } => {
+                aval.shape.0.$iter().for_each(|dim| $visit(dim, SizeOf::Axis));
+            }
+            Kind::Iota { shape, .. }
+            | Kind::RandomBits { shape }
+            | Kind::View(View::Reshape { shape } | View::Broadcast { shape, .. }) => {
+                shape.0.$iter().for_each(|dim| $visit(dim, SizeOf::Axis));
+            }
+            Kind::View(View::Slice { start, shape, .. }) => {
+                shape.0.$iter().for_each(|dim| $visit(dim, SizeOf::Axis));
+                start.$iter().for_each(|dim| $visit(dim, SizeOf::Number));
+            }
+            Kind::View(View::Pad { low, high, .. }) => {
+                low.$iter().chain(high.$iter()).for_each(|dim| $visit(dim, SizeOf::Number));
+            }
+            Kind::Size { dim, .. } => $visit(dim, SizeOf::Number),
+            Kind::Loop { length, .. } => $visit(length, SizeOf::Axis),
             Kind::Literal { .. }
             | Kind::Map { .. }
             | Kind::Cast { .. }
             | Kind::Reduce { .. }
             | Kind::Scan { .. }
+            | Kind::View(View::Transpose { .. } | View::Flip { .. })
             | Kind::Dot { .. }
             | Kind::Conv { .. }
             | Kind::Gather { .. }
@@ -56,56 +71,34 @@ impl Kind {
             | Kind::ArgSort { .. }
             | Kind::SortKey
             | Kind::Permute
-            | Kind::Barrier { .. } => false,
+            | Kind::Call { .. }
+            | Kind::Barrier { .. } => {}
         }
+    };
+}
+
+impl Kind {
+    /// Calls `visit` for every size but those in bodies.
+    pub fn sizes<'a>(&'a self, visit: &mut dyn FnMut(&'a Dim, SizeOf)) {
+        each_size!(self, visit, iter);
+    }
+
+    /// Has a size in it a symbol?
+    pub fn is_symbolic(&self) -> bool {
+        let mut is_symbolic = self.bodies().any(|body| body.is_symbolic());
+        self.sizes(&mut |dim, _| is_symbolic |= dim.is_symbolic());
+        is_symbolic
     }
 
     /// The same with other sizes. An error when a body inside is not legal with them.
     pub fn map_dims(&self, with: &dyn Fn(&Dim) -> Dim) -> Result<Kind, Misuse> {
-        let list = |dims: &SmallVec<[Dim; 4]>| dims.iter().map(with).collect();
-        Ok(match self {
-            Kind::Input { index, aval } => Kind::Input { index: *index, aval: Box::new(aval.map(with)) },
-            Kind::Constant { index, aval } => Kind::Constant { index: *index, aval: Box::new(aval.map(with)) },
-            Kind::Iota { shape, axis, dtype } => Kind::Iota { shape: shape.map(with), axis: *axis, dtype: *dtype },
-            Kind::RandomBits { shape } => Kind::RandomBits { shape: shape.map(with) },
-            Kind::Size { dim, dtype } => Kind::Size { dim: with(dim), dtype: *dtype },
-            Kind::View(view) => Kind::View(match view {
-                View::Reshape { shape } => View::Reshape { shape: shape.map(with) },
-                View::Broadcast { shape, axes } => View::Broadcast { shape: shape.map(with), axes: axes.clone() },
-                View::Slice { start, step, shape } => {
-                    View::Slice { start: list(start), step: step.clone(), shape: shape.map(with) }
-                }
-                View::Pad { low, high, value } => View::Pad { low: list(low), high: list(high), value: *value },
-                View::Transpose { .. } | View::Flip { .. } => view.clone(),
-            }),
-            Kind::Call { body, rule, output } => {
-                let rule = match rule {
-                    Derivative::Custom(backward) => Derivative::Custom(Arc::new(backward.map_dims(with)?)),
-                    Derivative::Body | Derivative::Stop | Derivative::Recompute => rule.clone(),
-                };
-                Kind::Call { body: Arc::new(body.map_dims(with)?), rule, output: *output }
-            }
-            Kind::Loop { body, length, carries, output } => Kind::Loop {
-                body: Arc::new(body.map_dims(with)?),
-                length: with(length),
-                carries: *carries,
-                output: *output,
-            },
-            Kind::Literal { .. }
-            | Kind::Map { .. }
-            | Kind::Cast { .. }
-            | Kind::Reduce { .. }
-            | Kind::Scan { .. }
-            | Kind::Dot { .. }
-            | Kind::Conv { .. }
-            | Kind::Gather { .. }
-            | Kind::Scatter { .. }
-            | Kind::Concatenate { .. }
-            | Kind::ArgSort { .. }
-            | Kind::SortKey
-            | Kind::Permute
-            | Kind::Barrier { .. } => self.clone(),
-        })
+        let mut kind = self.clone();
+        let visit = |dim: &mut Dim, _| *dim = with(dim);
+        each_size!(&mut kind, visit, iter_mut);
+        for body in kind.bodies_mut() {
+            *body = Arc::new(body.map_dims(with)?);
+        }
+        Ok(kind)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::GROUPS;
 use crate::dtype::Scalar;
 use crate::graph::{Graph, Node, NodeId, Operands, Origins};
-use crate::kind::{Axes, Kind, View};
+use crate::kind::{Axes, Kind, Lowering, View};
 use crate::ops::Op;
 use crate::shape::{Aval, Shape};
 
@@ -115,30 +115,7 @@ impl Rewriter {
     }
 
     fn step(&mut self, kind: &Kind, operands: &[NodeId]) -> Option<Rewrite> {
-        let group = match kind {
-            Kind::Map { .. } => 0,
-            Kind::Cast { .. } => 1,
-            Kind::View(_) => 2,
-            Kind::Reduce { .. } => 3,
-            Kind::Iota { .. }
-            | Kind::Size { .. }
-            | Kind::Dot { .. }
-            | Kind::Gather { .. }
-            | Kind::Scatter { .. }
-            | Kind::Concatenate { .. }
-            | Kind::ArgSort { .. } => 4,
-            Kind::Input { .. }
-            | Kind::Constant { .. }
-            | Kind::Literal { .. }
-            | Kind::Scan { .. }
-            | Kind::SortKey
-            | Kind::Permute
-            | Kind::Conv { .. }
-            | Kind::RandomBits { .. }
-            | Kind::Call { .. }
-            | Kind::Loop { .. }
-            | Kind::Barrier { .. } => return None,
-        };
+        let group = kind.facts().rules? as usize;
         for (at, rule) in GROUPS[group].iter().enumerate() {
             if let Kind::Map { op } = kind
                 && !rule.ops.is_empty()
@@ -173,7 +150,7 @@ impl Rewriter {
         let node = self.graph.node(id);
         // A value without elements needs no computing.
         if node.aval.shape.dims().iter().any(|dim| dim.is(0))
-            && !matches!(node.kind, Kind::Input { .. } | Kind::Constant { .. })
+            && node.kind.lowering() != Lowering::Bound
             && self.uniform(id).is_none()
         {
             self.empty += 1;

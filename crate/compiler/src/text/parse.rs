@@ -464,11 +464,8 @@ impl<'a> Parser<'a> {
         if from.windows(2).any(|w| w[0] >= w[1]) || from.is_empty() {
             return self.fail("origins must be sorted, each once, at least one");
         }
-        if let Kind::Call { body, .. } | Kind::Loop { body, .. } = &mut kind {
+        for body in kind.bodies_mut() {
             *body = self.body(depth)?;
-        }
-        if let Kind::Call { rule: Derivative::Custom(backward), .. } = &mut kind {
-            *backward = self.body(depth)?;
         }
         let id = match graph.append_from(kind, &operands, &from) {
             Ok(id) => id,

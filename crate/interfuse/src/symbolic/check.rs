@@ -24,19 +24,9 @@ pub(crate) struct Asked {
 
 /// The first symbolic size of a node; `None` for a node of numbers.
 fn symbolic_dim<'a>(kind: &'a Kind, inputs: &[&'a Aval]) -> Option<&'a Dim> {
-    let of_input = inputs.iter().flat_map(|aval| aval.shape.dims()).find(|dim| dim.as_const().is_none());
-    of_input.or_else(|| match kind {
-        Kind::Iota { shape, .. } | Kind::RandomBits { shape } => first(shape.dims()),
-        Kind::Size { dim, .. } | Kind::Loop { length: dim, .. } => first(std::slice::from_ref(dim)),
-        Kind::View(View::Reshape { shape } | View::Broadcast { shape, .. }) => first(shape.dims()),
-        Kind::View(View::Slice { start, shape, .. }) => first(shape.dims()).or_else(|| first(start)),
-        Kind::View(View::Pad { low, high, .. }) => first(low).or_else(|| first(high)),
-        _ => None,
-    })
-}
-
-fn first(dims: &[Dim]) -> Option<&Dim> {
-    dims.iter().find(|dim| dim.as_const().is_none())
+    let mut found = inputs.iter().flat_map(|aval| aval.shape.dims()).find(|dim| dim.as_const().is_none());
+    kind.sizes(&mut |dim, _| found = found.or_else(|| dim.as_const().is_none().then_some(dim)));
+    found
 }
 
 /// Checks a node in which sizes may be symbols; `None` when none is. Then operands are to be reshaped ([`Asked::reshape`]), and then there

@@ -5,10 +5,10 @@ use crate::dim::{Atom, Dim};
 use crate::fuse::absorb::absorb;
 use crate::fuse::cost;
 use crate::fuse::cut::CutCode;
-use crate::fuse::expand::{CoordsId, is_pointwise};
+use crate::fuse::expand::CoordsId;
 use crate::fuse::group::Group;
 use crate::graph::NodeId;
-use crate::kind::Kind;
+use crate::kind::{Kind, Lowering};
 use crate::target::AdapterClass;
 use crate::tuning::{OPS_PER_BYTE, PROLOGUE_OPS, REPEATED_OPS, SCALAR_OPS};
 use smallvec::SmallVec;
@@ -17,7 +17,7 @@ impl Sweep<'_> {
     /// Would reading the node be one buffer too many for the group, where computing it is none? Not where that repeats too much.
     pub(super) fn must_compute(&self, id: NodeId, group: u32) -> bool {
         let state = &self.groups[group as usize];
-        is_pointwise(&self.graph.node(id).kind)
+        self.graph.node(id).kind.lowering().is_pointwise()
             && !state.whole
             && state.ops <= 4 * self.target.tuning.kernel_ops
             && state.buffers() <= self.limit()
@@ -27,15 +27,15 @@ impl Sweep<'_> {
     /// May every group that needs the node compute it?
     pub(super) fn may_inline(&self, id: NodeId, demands: &[Demand]) -> Result<(), CutCode> {
         let graph = self.graph;
-        let kind = &graph.node(id).kind;
-        let is_view = matches!(kind, Kind::View(_));
+        let lowering = graph.node(id).kind.lowering();
+        let is_view = lowering == Lowering::View;
         let unit = self.units.of(id);
         if !is_view && !demands.iter().all(|demand| self.fuses(&self.groups[demand.group as usize], unit)) {
             return Err(CutCode::NoFuse);
         }
         let by_group = by_group(demands);
-        if !is_pointwise(kind) {
-            let code = if matches!(kind, Kind::Dot { .. }) { CutCode::Contraction } else { CutCode::Reduction };
+        if !lowering.is_pointwise() {
+            let code = if lowering == Lowering::Contraction { CutCode::Contraction } else { CutCode::Reduction };
             let [(group, places, prologue)] = by_group.as_slice() else { return Err(code) };
             let absorbable = !*prologue
                 && places.len() == 1
@@ -113,7 +113,7 @@ impl Sweep<'_> {
         self.target.class != AdapterClass::Cpu
             && self.target.tuning.fuse
             && node.aval.shape.size().is(1)
-            && is_pointwise(&node.kind)
+            && node.kind.lowering().is_pointwise()
             && self.cone[id.index()] <= SCALAR_OPS
             && self.footprint[id.index()].first() != Some(&id)
     }
@@ -170,7 +170,7 @@ impl Sweep<'_> {
         } else if group.buffers() > limit {
             return Err(CutCode::Bindings);
         }
-        let ops = cost::instructions(&node.kind);
+        let ops = node.kind.facts().instructions;
         let cap = self.target.tuning.kernel_ops;
         if ops > 0 && group.ops + group.open.len() as u32 + ops > cap {
             // Cutting here binds this node instead of its leaves: not if that is one buffer too many.
@@ -196,7 +196,7 @@ impl Sweep<'_> {
             && !state.whole
             && all.iter().all(|(other, _, _)| other == group || self.groups[*other as usize].level < state.level)
             && state.covers(self.table.get(*at), &self.graph.aval(id).shape)
-            && (is_pointwise(&self.graph.node(id).kind)
+            && (self.graph.node(id).kind.lowering().is_pointwise()
                 || absorb(self.graph, self.target.class, &self.table, (id, *at), state).is_some())
             && self.fits(id, *group, usize::from(!state.written.contains(&self.blocks.counted(id)))).is_ok()
     }
