@@ -7,6 +7,12 @@ use crate::parts::PARTS;
 /// Functions with fewer bytes do not tell their module: the toolchain merges equal functions into one.
 const TELLING: usize = 48;
 
+/// Libraries whose functions are instances for types of others.
+const COMMON: [&str; 4] = ["core::", "alloc::", "hashbrown::", "smallvec::"];
+
+/// Through so many functions that do not tell whose they are, one is followed.
+const WAY: usize = 4;
+
 pub struct Homes {
     /// By function: 0 is the core, then the parts in order.
     home: Vec<usize>,
@@ -69,10 +75,27 @@ fn addressee(module: &Module, function: u32) -> usize {
     if own != 0 {
         return own;
     }
-    let mut led: Vec<usize> =
-        module.calls(function).iter().map(|&called| member(module, called)).filter(|&part| part != 0).collect();
+    let mut led = Vec::new();
+    leads(module, function, WAY, &mut led);
     led.dedup();
     if let [part] = led[..] { part } else { 0 }
+}
+
+/// The parts that a function leads into: directly, or through functions that do not tell whose they are.
+fn leads(module: &Module, function: u32, way: usize, led: &mut Vec<usize>) {
+    for &called in module.calls(function) {
+        match member(module, called) {
+            0 if way > 0 && is_common(module, called) => leads(module, called, way - 1, led),
+            0 => {}
+            part => led.push(part),
+        }
+    }
+}
+
+/// Small functions, and instances of what libraries have for every type.
+fn is_common(module: &Module, function: u32) -> bool {
+    let path = module.path(function);
+    module.code(function).len() < TELLING || COMMON.iter().any(|library| path.starts_with(library))
 }
 
 fn member(module: &Module, function: u32) -> usize {
@@ -80,6 +103,8 @@ fn member(module: &Module, function: u32) -> usize {
         return 0;
     }
     let path = module.path(function);
+    // What ends a value belongs to the value's module.
+    let path = path.strip_prefix("core::ptr::drop_in_place<").unwrap_or(path);
     let belongs =
         |prefix: &&str| path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
     PARTS.iter().position(|part| part.modules.iter().any(belongs)).map_or(0, |at| at + 1)

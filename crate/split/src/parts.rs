@@ -17,6 +17,7 @@ pub const PARTS: &[Part] = &[
         modules: &[
             "naga",
             "wgpu",
+            "wgpu_types",
             "interfuse_compiler::lower",
             "interfuse_compiler::schedule",
             "interfuse_compiler::fuse::gpu",
