@@ -30,7 +30,8 @@ pub fn prose(lines: &[String]) -> String {
     kept.join("\n").trim().to_string()
 }
 
-/// A value as the package writes it: literals as they are, a constant or variant by its name in quotes; nothing for `None` and `..`.
+/// A value as the package writes it: literals, and what is made `from` one, as they are; a constant or variant by its name in quotes;
+/// nothing for `None` and `..`.
 pub fn literal(tokens: &TokenStream) -> Option<String> {
     let text = tokens.to_string().replace(' ', "");
     match text.as_str() {
@@ -38,6 +39,7 @@ pub fn literal(tokens: &TokenStream) -> Option<String> {
         _ if text.starts_with("vec![") => Some(text["vec![".len()..text.len() - 1].to_string()),
         _ if text.starts_with('(') => Some(format!("[{}]", text[1..text.len() - 1].replace(',', ", "))),
         _ => Some(match text.rsplit_once("::") {
+            Some((_, from)) if from.starts_with("from(") => from["from(".len()..from.len() - 1].to_string(),
             Some((_, name)) => format!("\"{}\"", name.to_lowercase()),
             None => text.trim_end_matches(".0").to_string(),
         }),

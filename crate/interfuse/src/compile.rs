@@ -6,6 +6,7 @@
 //! did what no graph can. While another function is being traced, or compilation is disabled, the function is to be called as it is
 //! ([`Begin::Inline`]).
 
+mod options;
 mod refusal;
 mod layouts;
 mod entry;
@@ -23,12 +24,12 @@ use crate::linear::Linear;
 use crate::pipeline::{self, CompileMode, compile_mode};
 use crate::report::{CompilationStats, FallbackReport, MissReport, Misses};
 use crate::scope::Scope;
-use crate::symbolic::{Binder, Bound, DynamicSizes};
+use crate::symbolic::{Binder, Bound};
 use crate::tensor::Tensor;
 use crate::trace::{self, Break};
 use entry::{Entry, Parts};
 use find::LastTemplate;
-use interfuse_compiler::cache::{Cache, Capacity};
+use interfuse_compiler::cache::Cache;
 use interfuse_compiler::signature::Signature;
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::small::VecMap;
@@ -41,29 +42,11 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 pub use entry::Extra;
+pub use options::StoreOptions;
 
-/// How many entries a function keeps when nothing is said.
-pub const DEFAULT_CACHE_SIZE: usize = 64;
 /// So many hits are timed each, and after them every one whose number is a multiple: asking a browser for the time twice takes as long
 /// as a fifth of what else a cached call of a few tensors does.
 const TIMED_HITS: u64 = 64;
-
-/// What decides how a function is compiled, beside its calls.
-#[derive(Clone, Debug)]
-pub struct StoreOptions {
-    /// How many entries to keep.
-    pub capacity: Capacity,
-    /// Is a trace that breaks an error, rather than an eager run?
-    pub fullgraph: bool,
-    /// The sizes that entries leave open.
-    pub sizes: DynamicSizes,
-}
-
-impl Default for StoreOptions {
-    fn default() -> StoreOptions {
-        StoreOptions { capacity: Capacity::from(DEFAULT_CACHE_SIZE), fullgraph: false, sizes: DynamicSizes::default() }
-    }
-}
 
 /// The compiled entries of one function, with statistics.
 pub struct Store {
@@ -208,13 +191,13 @@ impl Store {
             id: NEXT_STORE.with(|next| next.replace(next.get() + 1)),
             label: format!("compile('{name}')"),
             name,
-            cache: RefCell::new(Cache::new(options.capacity)),
+            cache: RefCell::new(Cache::new(options.max_cache_size)),
             stats: Cell::default(),
             misses: RefCell::default(),
-            binder: Binder::new(options.sizes.clone()),
+            binder: Binder::new(options.sizes()),
             guarded: RefCell::default(),
             last_template: RefCell::default(),
-            verdicts: RefCell::new(Cache::new(options.capacity)),
+            verdicts: RefCell::new(Cache::new(options.max_cache_size)),
             last_fallback: RefCell::default(),
             refusals: Cell::new(0),
             warned: RefCell::default(),

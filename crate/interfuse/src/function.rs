@@ -95,15 +95,15 @@ impl<F> Compile<F> {
         self
     }
 
-    /// The number of entries to keep; 64 by default, and 0 keeps none. The least recently used entry is evicted first.
+    /// The number of entries to keep; 0 keeps none. The least recently used entry is evicted first.
     pub fn max_cache_size(mut self, entries: usize) -> Compile<F> {
-        self.options.capacity = Capacity::from(entries);
+        self.options.max_cache_size = Capacity::from(entries);
         self
     }
 
     /// Keeps every entry.
     pub fn unbounded_cache(mut self) -> Compile<F> {
-        self.options.capacity = Capacity::Unbounded;
+        self.options.max_cache_size = Capacity::Unbounded;
         self
     }
 
@@ -127,7 +127,7 @@ impl<F> Compile<F> {
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub fn shapeless(mut self, shapeless: bool) -> Compile<F> {
-        self.options.sizes.shapeless = shapeless;
+        self.options.shapeless = shapeless;
         self
     }
 
@@ -160,13 +160,13 @@ impl<F> Compile<F> {
         dims: impl IntoIterator<Item = (P, i64, N)>,
     ) -> Compile<F> {
         let named = |(path, axis, name): (P, i64, N)| NamedSize { path: path.into(), axis, name: name.into() };
-        self.options.sizes.named.extend(dims.into_iter().map(named));
+        self.options.dynamic_dims.extend(dims.into_iter().map(named));
         self
     }
 
     /// Leaves these sizes open.
     pub(crate) fn dynamic(mut self, sizes: DynamicSizes) -> Compile<F> {
-        self.options.sizes = sizes;
+        (self.options.shapeless, self.options.dynamic_dims) = (sizes.shapeless, sizes.named);
         self
     }
 

@@ -73,7 +73,7 @@ pub mod io;
 pub use axes::Axes;
 pub use breaks::BreakReason;
 pub use clock::{now_ms, set_clock};
-pub use compile::{Begin, DEFAULT_CACHE_SIZE, Extra, Finished, Key, Purpose, Store, StoreOptions, Trace};
+pub use compile::{Begin, Extra, Finished, Key, Purpose, Store, StoreOptions, Trace};
 pub use data::Element;
 #[cfg(not(target_arch = "wasm32"))]
 pub use data::block_on;

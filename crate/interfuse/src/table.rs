@@ -160,6 +160,8 @@ pub enum Kind {
     DType,
     MaybeDType,
     Formula,
+    Count,
+    NamedSizes,
     Choice(&'static [&'static str]),
     Options,
 }

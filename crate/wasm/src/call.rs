@@ -8,7 +8,7 @@ use crate::dims;
 use crate::host::thrown;
 use crate::slab::{self, keep};
 use interfuse::functions::CORE;
-use interfuse::table::{Arguments, Call, Row, Value};
+use interfuse::table::{Argument, Arguments, Call, Row, Value};
 use interfuse::{Error, ErrorKind, Op, Operand, Result, Tensor, Weak};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -83,6 +83,11 @@ fn tensors(op: &str, handles: &[f64]) -> Result<Vec<Tensor>> {
 
 fn character(code: f64) -> char {
     char::from_u32(code as u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// What these arguments are, for a function that is no row.
+pub fn read<T: for<'a> Argument<'a>>(op: &str, from: usize, to: usize) -> Result<T> {
+    Ok(Arguments::new(&values(op, &sent(from, to))?).read())
 }
 
 /// Handles into the wire; how many.

@@ -1,12 +1,12 @@
 //! Compiled functions in two phases: `begin` finds an entry or starts a trace; the package then calls the function and comes back with
 //! `finish`, or with `giveUp` when it threw. Where the answer is to run eagerly, the package does and then says `fellBack`.
 
+use crate::call;
 use crate::host::{Form, thrown};
 use crate::slab::{self, Slab, keep_all};
 use interfuse::json::to_json;
 use interfuse::{
-    Begin, BreakReason, Capacity, CompileMode, DynamicSizes, Error, ErrorKind, Finished, NamedSize, Purpose, Store,
-    StoreOptions, Tensor, Trace,
+    Begin, BreakReason, CompileMode, Error, ErrorKind, Finished, Purpose, Store, StoreOptions, Tensor, Trace,
 };
 use js_sys::Promise;
 use serde::Serialize;
@@ -50,24 +50,11 @@ fn started(trace: Trace) -> Vec<u32> {
     answer
 }
 
-/// Which sizes are open: all of them, or those with names, three strings each.
-pub fn open_sizes(shapeless: bool, named: &[String]) -> DynamicSizes {
-    let size = |parts: &[String]| NamedSize {
-        path: parts[0].clone(),
-        // The package checked that it is an integer; one that does not fit is out of range for every tensor.
-        axis: parts[1].parse().unwrap_or(i64::MAX),
-        name: parts[2].clone(),
-    };
-    DynamicSizes { shapeless, named: named.chunks_exact(3).map(size).collect() }
-}
-
-/// A store for the entries of a function; `capacity` entries, all of them when it is infinite. `named` are the sizes with names, three
-/// strings each: path, axis, name.
+/// A store for the entries of a function, whose options are in the wire.
 #[wasm_bindgen(js_name = newStore)]
-pub fn new_store(name: &str, capacity: f64, fullgraph: bool, shapeless: bool, named: Vec<String>) -> u32 {
-    let capacity = if capacity.is_finite() { Capacity::from(capacity as usize) } else { Capacity::Unbounded };
-    let sizes = open_sizes(shapeless, &named);
-    STORES.with(|slab| slab.borrow_mut().insert(Store::new(name, StoreOptions { capacity, fullgraph, sizes })))
+pub fn new_store(name: &str, from: usize, to: usize) -> u32 {
+    let options: Result<StoreOptions, Error> = call::read("compile", from, to);
+    call::answered(options.map(|options| STORES.with(|slab| slab.borrow_mut().insert(Store::new(name, options)))))
 }
 
 /// Forgets a store with everything in it.

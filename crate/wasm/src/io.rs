@@ -1,8 +1,9 @@
 //! Files: bytes in, handles out, and the other way round. The package decides what the names of a JavaScript object are.
 
-use crate::compile::open_sizes;
+use crate::call;
 use crate::host::thrown;
 use crate::slab::{self, Slab, keep, keep_all};
+use interfuse::StoreOptions;
 use interfuse::io::{self, ExportOptions, Exporting, FunctionFile};
 use js_sys::{Array, Promise, Uint8Array};
 use std::cell::RefCell;
@@ -65,19 +66,20 @@ pub fn save_safetensors(names: Vec<String>, handles: &[u32], metadata: Vec<Strin
     }))
 }
 
-/// Starts the trace of an export: the trace and its placeholders. The template and the options are those of a compiled function; `draws`
-/// says whether the state of the random generator goes along.
+/// Starts the trace of an export: the trace and its placeholders. The template is that of a compiled function, and so are the options,
+/// which are in the wire; `draws` says whether the state of the random generator goes along.
 #[wasm_bindgen(js_name = beginExport)]
 pub fn begin_export(
     name: &str,
     template: &[u8],
     tensors: &[u32],
-    shapeless: bool,
-    named: Vec<String>,
     draws: bool,
+    from: usize,
+    to: usize,
 ) -> Answer<Vec<u32>> {
     let begin = || {
-        let options = ExportOptions { sizes: open_sizes(shapeless, &named), random_state: draws };
+        let options: StoreOptions = call::read("exportFunction", from, to)?;
+        let options = ExportOptions { sizes: options.sizes(), random_state: draws };
         let exporting = Exporting::begin(name, template, &slab::tensors("exportFunction", tensors)?, &options)?;
         let placeholders = exporting.placeholders().to_vec();
         let mut answer = vec![EXPORTS.with(|slab| slab.borrow_mut().insert(exporting))];

@@ -111,7 +111,7 @@ fn options(facts: &Facts) -> Vec<&Parameter> {
 }
 
 /// The type of a parameter.
-fn type_of(parameter: &Parameter) -> String {
+pub fn type_of(parameter: &Parameter) -> String {
     let plain = match parameter.kind {
         Kind::Tensor => "Tensor",
         Kind::MaybeTensor => "Tensor | null",
@@ -139,6 +139,8 @@ fn type_of(parameter: &Parameter) -> String {
         Kind::Ranges => "SliceRange",
         Kind::Places => "readonly AtIndex[]",
         Kind::Formula => "string",
+        Kind::Count => "number",
+        Kind::NamedSizes => "DynamicDims",
         Kind::Choice(names) => return names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | "),
         Kind::Options => unreachable!("options are described by their fields"),
     };
@@ -210,7 +212,7 @@ fn listed(options: &[&Parameter]) -> Vec<&'static str> {
 }
 
 /// Writes an argument.
-fn put(parameter: &Parameter, first: &str) -> String {
+pub fn put(parameter: &Parameter, first: &str) -> String {
     let name = parameter.name;
     let value = match (parameter.is_option, parameter.default) {
         (false, _) => name.to_string(),
@@ -246,13 +248,15 @@ fn put(parameter: &Parameter, first: &str) -> String {
         Kind::Ranges => format!("putRanges({value})"),
         Kind::Places => format!("putPlaces({value})"),
         Kind::Formula => format!("putFormula({value})"),
+        Kind::Count => format!("putWeak({value})"),
+        Kind::NamedSizes => format!("putNamedSizes({value})"),
         Kind::Choice(names) => format!("putChoice({value}, {names:?})"),
         Kind::Options => unreachable!("options are described by their fields"),
     }
 }
 
 /// Text in a comment.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace("*/", "* /")
 }
 

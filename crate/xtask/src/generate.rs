@@ -3,7 +3,7 @@
 //!
 //! `gen` writes the files, `gen --check` fails when they are not what it would write.
 
-use crate::{functions, views};
+use crate::{functions, options, views};
 use interfuse_compiler::ops::{Op, Row, Signature};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -116,6 +116,7 @@ pub fn run(check: bool) -> i32 {
     ];
     files.push(("web/interfuse/test/suites/examples.gen.mjs", functions::examples()));
     files.push(("web/interfuse/src/optim.gen.ts", functions::optimisers()));
+    files.push(("web/interfuse/src/compile.gen.ts", options::file()));
     files.push(("web/interfuse/src/views.gen.ts", views::file()));
     files.extend(functions::files());
     let mut status = 0;

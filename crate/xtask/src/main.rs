@@ -2,6 +2,7 @@
 
 mod compile_bench;
 mod functions;
+mod options;
 mod views;
 mod generate;
 

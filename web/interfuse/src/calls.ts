@@ -3,21 +3,20 @@
  * placeholders or, where it cannot be traced, as it is, and results are put together again. Whatever way a call goes, the function gets
  * containers of its own for its arguments.
  */
+import { putStoreOptions, withDefaults, type StoreOptions } from "./compile.gen.js";
 import { ANONYMOUS, CompilationStats, profilers, type AnyFunction, type CompileOptions } from "./compile.js";
 import { core, failures, forms, state, type FormOf } from "./core.js";
 import { CompileArgumentError, FullgraphError } from "./errors.js";
 import { flushEvents, parse } from "./events.js";
 import { Inspection } from "./inspect.js";
 import { checkMode } from "./mode.js";
-import { namedSizes } from "./open.js";
 import { whileRecording } from "./positions.js";
 import { capture, Watched, type Capture, type Changes } from "./state.js";
 import { giveAway, whileTracing, wrapAll, wrapTogether, type Tensor } from "./tensor.js";
 import { flatten, identity, rebuilder, type Flat } from "./tree.js";
 import { need } from "./parts.js";
+import { begin, end } from "./wire.js";
 import type { CacheEntry, FallbackReport, MissReport } from "./views.gen.js";
-
-const DEFAULT_CACHE_SIZE = 64;
 
 /** First number of the core's answers. */
 const INLINE = 0;
@@ -38,10 +37,7 @@ class Store {
 
   constructor(
     readonly name: string,
-    private readonly capacity: number,
-    private readonly fullgraph: boolean,
-    private readonly shapeless: boolean,
-    private readonly named: string[],
+    private readonly options: Required<StoreOptions>,
   ) {}
 
   /** The handle; 0 before the first call. */
@@ -53,7 +49,9 @@ class Store {
     if (this.made === 0) {
       checkMode();
       this.core = failures;
-      this.handle = core.newStore(this.name, this.capacity, this.fullgraph, this.shapeless, this.named);
+      const first = begin("newStore");
+      putStoreOptions(this.options);
+      this.handle = core.newStore(this.name, first, end(first));
       dropped.register(this, this.handle);
     }
     return this.handle;
@@ -71,14 +69,12 @@ function storeOf(fn: AnyFunction, options: CompileOptions, captured: Capture | u
   let own = stores.get(fn);
   if (own === undefined) stores.set(fn, (own = new Map()));
   const name = options.name ?? (fn.name || ANONYMOUS);
-  const capacity = options.maxCacheSize ?? DEFAULT_CACHE_SIZE;
-  const fullgraph = options.fullgraph ?? false;
+  // A copy: the program may change its own before the first call.
+  const all = structuredClone(withDefaults(options));
   const roots = captured?.roots.map(({ value, writable, name }) => `${name}${writable ? "!" : ""}${identity(value)}`) ?? [];
-  const shapeless = options.shapeless ?? false;
-  const named = namedSizes(options.dynamicDims);
-  const key = [capacity, fullgraph, shapeless, JSON.stringify(named), ...roots, name].join(" ");
+  const key = [JSON.stringify(all), ...roots, name].join(" ");
   let store = own.get(key);
-  if (store === undefined) own.set(key, (store = new Store(name, capacity, fullgraph, shapeless, named)));
+  if (store === undefined) own.set(key, (store = new Store(name, all)));
   return store;
 }
 

@@ -3,10 +3,11 @@
  * afterwards. This file has the public types and checks the options; calls.ts runs the calls.
  */
 import { make } from "./calls.js";
+import { checkStoreOptions, storeOptions, type StoreOptions } from "./compile.gen.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 import type { Inspection } from "./inspect.js";
-import { checkOpen, type DynamicDims } from "./open.js";
+import { callable, check as checkKind, flag, type Kind } from "./options.js";
 import { capture } from "./state.js";
 import type { StateTree } from "./tree.js";
 import type { CacheEntry, FallbackReport, MissReport, StatsView } from "./views.gen.js";
@@ -15,7 +16,7 @@ import type { CacheEntry, FallbackReport, MissReport, StatsView } from "./views.
 export type AnyFunction = (...args: never[]) => unknown;
 
 /** Options of `compile`. */
-export interface CompileOptions {
+export interface CompileOptions extends StoreOptions {
   /**
    * Containers that the function reads besides its arguments: objects, arrays, Maps, modules and registered classes, nested in any way.
    * Later calls see changes of the tensors in them. A function that changes them nevertheless runs eagerly. Tensors in frozen containers
@@ -26,23 +27,8 @@ export interface CompileOptions {
   readonly outputs?: StateTree;
   /** Containers that the function reads and changes. */
   readonly state?: StateTree;
-  /**
-   * Whether one entry serves tensors of all sizes; false by default. Tensors of another rank, dtype or structure still get an entry of
-   * their own. A decision that the function makes by a size becomes a guard, and a call that does not fulfil it throws
-   * `ShapeGuardError`. `x.dim(i)` and whole shapes leave sizes open; `x.shape[i]` fixes one.
-   */
-  readonly shapeless?: boolean;
-  /**
-   * Names single sizes that one entry leaves open, such as `{ 0: { 0: "batch" } }`. A decision that the function makes by such a size
-   * becomes a guard, and a call that does not fulfil it traces the function again. Sizes of one name that differ throw `DimMismatchError`.
-   */
-  readonly dynamicDims?: DynamicDims;
-  /** Whether a function that cannot be one graph throws `FullgraphError`. By default (false) it runs eagerly, with a warning. */
-  readonly fullgraph?: boolean;
   /** Arguments (all, or the positions in an array) whose tensors the call uses up; they throw when they are used again. None by default. */
   readonly donate?: boolean | readonly number[];
-  /** The number of entries to keep: 64 by default; 0 keeps none, Infinity all. The least recently used entry is evicted first. */
-  readonly maxCacheSize?: number;
   /** The name in errors, events and statistics; by default the name of the function. */
   readonly name?: string;
   /** What happens when a call after the first finds no entry: nothing (default), a warning, a `CompileArgumentError`, or a callback. */
@@ -103,7 +89,20 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
 /** How a compiled function is measured; see profile.ts. */
 export const profilers = new WeakMap<object, (args: unknown[], repeats: number) => Promise<string>>();
 
-const KNOWN = ["inputs", "outputs", "state", "shapeless", "dynamicDims", "fullgraph", "maxCacheSize", "donate", "name", "onRecompile"];
+const CAPTURED: readonly (keyof CompileOptions)[] = ["inputs", "outputs", "state"];
+/** What the package does around a call, and what may be said of it. */
+const OWN = {
+  donate: {
+    holds: (value) => flag.holds(value) || (Array.isArray(value) && value.every((at) => Number.isInteger(at) && at >= 0)),
+    must: "It must be true, false or an array of positions of arguments.",
+  },
+  name: { holds: (value) => typeof value === "string", must: "It must be a string." },
+  onRecompile: {
+    holds: (value) => callable.holds(value) || ["ignore", "warn", "throw"].includes(value as string),
+    must: 'It may be "ignore", "warn", "throw" or a function.',
+  },
+} satisfies Record<Exclude<keyof CompileOptions, keyof StoreOptions | "inputs" | "outputs" | "state">, Kind>;
+const KNOWN: readonly string[] = [...CAPTURED, ...storeOptions, ...Object.keys(OWN)];
 export const ANONYMOUS = "anonymous";
 
 /**
@@ -168,32 +167,11 @@ function check(name: string, options: CompileOptions): CompileOptions {
     const known = `The options are ${KNOWN.join(", ")}.`;
     throw new CompileArgumentError(op, `there is no option "${key}"`, known);
   }
-  const { maxCacheSize, onRecompile, fullgraph, donate, name: given } = options;
-  if (fullgraph !== undefined && typeof fullgraph !== "boolean")
-    throw new CompileArgumentError(op, `fullgraph is ${describe(fullgraph)}`, "It must be true or false.");
-  if (
-    donate !== undefined &&
-    typeof donate !== "boolean" &&
-    !(Array.isArray(donate) && donate.every((at) => Number.isInteger(at) && at >= 0))
-  ) {
-    throw new CompileArgumentError(op, `donate is ${describe(donate)}`, "It must be true, false or an array of positions of arguments.");
-  }
+  checkStoreOptions(op, options);
   capture(op, options);
-  checkOpen(op, options.shapeless, options.dynamicDims);
-  if (
-    maxCacheSize !== undefined &&
-    !(typeof maxCacheSize === "number" && maxCacheSize >= 0 && (Number.isInteger(maxCacheSize) || maxCacheSize === Infinity))
-  ) {
-    throw new CompileArgumentError(
-      op,
-      `maxCacheSize is ${describe(maxCacheSize)}`,
-      "It must be a whole number that is not negative, or Infinity.",
-    );
+  for (const [name, kind] of Object.entries(OWN)) {
+    const value = options[name as keyof typeof OWN];
+    if (value !== undefined) checkKind(op, name === "name" ? "the name" : name, value, kind);
   }
-  if (onRecompile !== undefined && typeof onRecompile !== "function" && !["ignore", "warn", "throw"].includes(onRecompile)) {
-    throw new CompileArgumentError(op, `onRecompile is ${describe(onRecompile)}`, 'It may be "ignore", "warn", "throw" or a function.');
-  }
-  if (given !== undefined && typeof given !== "string")
-    throw new CompileArgumentError(op, `the name is ${describe(given)}`, "It must be a string.");
   return options;
 }

@@ -3,16 +3,17 @@
  * objects become lists of names and trees become forms. A form is the structure of arguments and results as JSON, kept in the file.
  */
 import { begin, tensorHandle } from "./apply.js";
+import { putStoreOptions, withDefaults } from "./compile.gen.js";
 import { compile, type AnyFunction, type CompiledFunction } from "./compile.js";
 import { core, state } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
-import { namedSizes } from "./open.js";
 import { checkOptions } from "./options.js";
 import { state as random } from "./random.js";
 import { Tensor, whileTracing, wrapAll } from "./tensor.js";
 import { checkDepth, flatten, type Tree } from "./tree.js";
 import { want } from "./parts.js";
+import { begin as beginArguments, end } from "./wire.js";
 
 want("training");
 
@@ -213,19 +214,15 @@ export async function exportFunction<F extends AnyFunction>(fn: F, ...args: Para
   // An argument that is left out is the same as undefined.
   while (args.length > 0 && args[args.length - 1] === undefined) args.pop();
   const taken = args.map((arg: unknown, i: number) => formOf(op, "the arguments", arg, known[i] || String(i), inputs, paths));
-  const { shapeless = false, dynamicDims, ...roots } = (fn as Partial<CompiledFunction>).options ?? {};
-  const draws = [roots.state, roots.inputs, roots.outputs].some((root) => holdsGenerator(root));
+  const options = (fn as Partial<CompiledFunction>).options ?? {};
+  const draws = [options.state, options.inputs, options.outputs].some((root) => holdsGenerator(root));
   // Reading it settles a seed that was given before there was a core.
   if (draws) void random.key;
   const { structure } = flatten(op, "arguments", "args", args);
-  const [token, ...placeholders] = core.beginExport(
-    name,
-    structure,
-    Uint32Array.from(inputs, (x) => x._handle),
-    shapeless,
-    namedSizes(dynamicDims),
-    draws,
-  );
+  const handles = Uint32Array.from(inputs, (x) => x._handle);
+  const first = beginArguments(op);
+  putStoreOptions(withDefaults(options));
+  const [token, ...placeholders] = core.beginExport(name, structure, handles, draws, first, end(first));
   let open = true;
   try {
     return (await whileTracing(name, () => {

@@ -1,4 +1,4 @@
-/** @file The options of `compile` that leave sizes open: what they may be, and how the core takes them. */
+/** @file The sizes that a compiled function leaves open by name: what may be said of them. */
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 
@@ -8,11 +8,8 @@ import { CompileArgumentError } from "./errors.js";
  */
 export type DynamicDims = Readonly<Record<string | number, Readonly<Record<number, string>>>>;
 
-/** Refuses options that make no sense. */
-export function checkOpen(op: string, shapeless: unknown, dynamicDims: unknown): void {
-  if (shapeless !== undefined && typeof shapeless !== "boolean")
-    throw new CompileArgumentError(op, `shapeless is ${describe(shapeless)}`, "It must be true or false.");
-  if (dynamicDims === undefined) return;
+/** Refuses what names no sizes. */
+export function checkDynamicDims(op: string, dynamicDims: unknown): void {
   const form = 'It must name axes of arguments, such as { 0: { 0: "batch" } }.';
   const isPlain = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isPlain(dynamicDims)) throw new CompileArgumentError(op, `dynamicDims is ${describe(dynamicDims)}`, form);
@@ -30,9 +27,4 @@ export function checkOpen(op: string, shapeless: unknown, dynamicDims: unknown):
       }
     }
   }
-}
-
-/** As the core takes named sizes: path, axis and name of each in a row. */
-export function namedSizes(dynamicDims: DynamicDims | undefined): string[] {
-  return Object.entries(dynamicDims ?? {}).flatMap(([path, axes]) => Object.entries(axes).flatMap(([axis, name]) => [path, axis, name]));
 }

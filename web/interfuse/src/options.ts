@@ -9,7 +9,7 @@ import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
 
 /** What an option may be: the test, and the sentence that says so. */
-interface Kind {
+export interface Kind {
   readonly holds: (value: unknown) => boolean;
   readonly must: string;
 }
@@ -20,6 +20,11 @@ const areNumbers = (value: unknown): value is readonly number[] => Array.isArray
 
 const number: Kind = { holds: isNumber, must: "It must be a number." };
 export const flag: Kind = { holds: (value) => typeof value === "boolean", must: "It must be true or false." };
+/** How many of something: all of it, if need be. */
+export const count: Kind = {
+  holds: (value) => isNumber(value) && value >= 0 && (Number.isInteger(value) || value === Infinity),
+  must: "It must be a whole number that is not negative, or Infinity.",
+};
 const numbers: Kind = { holds: areNumbers, must: "It must be an array of numbers." };
 const pair: Kind = {
   holds: (value) => areNumbers(value) && (value as unknown[]).length === 2,

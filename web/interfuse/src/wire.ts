@@ -11,6 +11,7 @@ import { describe } from "./describe.js";
 import { Dim, openCodes, type ShapeLike, type Size } from "./dim.js";
 import { CompileArgumentError } from "./errors.js";
 import { check, dtype as dtypes, numberOf } from "./options.js";
+import type { DynamicDims } from "./open.js";
 import { markPosition, recording } from "./positions.js";
 import { Tensor, type DType } from "./tensor.js";
 
@@ -78,17 +79,20 @@ export function begin(name: string): number {
   return at;
 }
 
-/** Calls the function at a position of the table with the arguments since `from`. */
-function answer(id: number, from: number): number {
+/** Ends the arguments since `from`, and says where. */
+export function end(from: number): number {
   const to = at;
   at = from;
-  return core.call(id, from, to);
+  return to;
+}
+
+/** Calls the function at a position of the table with the arguments since `from`. */
+function answer(id: number, from: number): number {
+  return core.call(id, from, end(from));
 }
 
 function answerTraining(id: number, from: number): number {
-  const to = at;
-  at = from;
-  return core.callTraining(id, from, to);
+  return core.callTraining(id, from, end(from));
 }
 
 /** The tensors of an answer. */
@@ -462,12 +466,23 @@ export function putPlaces(index: readonly AtIndex[]): void {
 }
 
 /** Letters, by their codes. */
+function putText(text: string): void {
+  const codes = Array.from(text, (letter) => letter.codePointAt(0)!);
+  const start = list(TEXT, codes.length);
+  view.set(codes, start);
+}
+
 export function putFormula(formula: string): void {
   if (typeof formula !== "string")
     throw new CompileArgumentError(op, `the formula must be a string, got ${describe(formula)}`, 'Such as "ij,jk->ik".');
-  const codes = Array.from(formula, (letter) => letter.codePointAt(0)!);
-  const start = list(TEXT, codes.length);
-  view.set(codes, start);
+  putText(formula);
+}
+
+/** Sizes with names that were checked: path, axis and name of each. */
+export function putNamedSizes(dims: DynamicDims): void {
+  const sizes = Object.entries(dims).flatMap(([path, axes]) => Object.entries(axes).map(([axis, name]) => [path, axis, name]));
+  put(NUMBER, sizes.length);
+  for (const text of sizes.flat()) putText(text);
 }
 
 /** Numbers of dtypes by their names: the core knows them, and which hint is for a name that is none. */

@@ -46,6 +46,19 @@ export default ({ interfuse, devtools, kind }) => {
       },
     ],
     [
+      "compile: sizes with names are open, as they were named when the function was compiled",
+      () => {
+        const dynamicDims = { 0: { 0: "rows" }, "1.w": { "-1": "columns" } };
+        const f = compile((x, { w }) => x.matmul(w), { dynamicDims });
+        dynamicDims[0] = { 1: "other" };
+        for (const n of [2, 3, 5]) deepEqual(f(ones([n, 4]), { w: ones([4, n + 1]) }).shape, [n, n + 1]);
+        deepEqual(counts(f), [1, 2, 1]);
+        equal(f.cache()[0].signature, "(float32[rows,4], {w: float32[4,columns]})");
+        const square = compile((x, y) => x.add(y), { dynamicDims: { 0: { 0: "n" }, 1: { 0: "n" } } });
+        throws(() => square(ones([2]), ones([1])), "DimMismatchError");
+      },
+    ],
+    [
       "compile: kernels that compute the same at different places of graphs share a pipeline",
       async () => {
         const { matmul } = interfuse;

@@ -162,6 +162,48 @@ const mistakes = ({
     "CompileArgumentError",
     "compile('f'): shapeless is \"yes\". It must be true or false.",
   ],
+  [
+    "fullgraph that is no flag",
+    () => compile((x) => x, { fullgraph: null }),
+    "CompileArgumentError",
+    `compile('anonymous'): fullgraph is null. It must be true or false.`,
+  ],
+  [
+    "half an entry to keep",
+    () => compile((x) => x, { maxCacheSize: 0.5 }),
+    "CompileArgumentError",
+    `compile('anonymous'): maxCacheSize is 0.5. It must be a whole number that is not negative, or Infinity.`,
+  ],
+  [
+    "sizes named by a string",
+    () => compile((x) => x, { dynamicDims: "batch" }),
+    "CompileArgumentError",
+    `compile('anonymous'): dynamicDims is "batch". It must name axes of arguments, such as { 0: { 0: "batch" } }.`,
+  ],
+  [
+    "an axis that is no integer",
+    () => compile((x) => x, { dynamicDims: { 0: { first: "batch" } } }),
+    "CompileArgumentError",
+    `compile('anonymous'): dynamicDims names the axis "first" of the argument 0. An axis is an integer.`,
+  ],
+  [
+    "a position to donate that is negative",
+    () => compile((x) => x, { donate: [-1] }),
+    "CompileArgumentError",
+    `compile('anonymous'): donate is an array of 1. It must be true, false or an array of positions of arguments.`,
+  ],
+  [
+    "a name that is none",
+    () => compile((x) => x, { name: 1 }),
+    "CompileArgumentError",
+    `compile('anonymous'): the name is 1. It must be a string.`,
+  ],
+  [
+    "what recompiling is not",
+    () => compile((x) => x, { onRecompile: "stop" }),
+    "CompileArgumentError",
+    `compile('anonymous'): onRecompile is "stop". It may be "ignore", "warn", "throw" or a function.`,
+  ],
   ["no function", () => compile(3), "CompileArgumentError", "compile: the first argument must be a function or options, got 3"],
   [
     "a disposed tensor",
