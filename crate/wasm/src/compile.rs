@@ -2,7 +2,7 @@
 //! `finish`, or with `giveUp` when it threw. Where the answer is to run eagerly, the package does and then says `fellBack`.
 
 use crate::call;
-use crate::host::{Form, thrown};
+use crate::host::{Form, promise, thrown};
 use crate::slab::{self, Slab, keep_all};
 use interfuse::json::to_json;
 use interfuse::{
@@ -13,7 +13,6 @@ use serde::Serialize;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 type Answer<T> = Result<T, JsValue>;
 
@@ -142,7 +141,7 @@ pub fn taken(handle: u32, tensors: &[u32]) -> Answer<Promise> {
         store.taken(&slab::tensors(store.label(), tensors)?)
     };
     let taken = ask().map_err(thrown)?;
-    Ok(future_to_promise(async move { Ok(taken.await.into()) }))
+    Ok(promise(async move { Ok(taken.await.into()) }))
 }
 
 /// Ends a trace without results: nothing of it is left. `true` when it broke and the function is to be called as it is.
@@ -228,7 +227,7 @@ pub fn finish_warmup(handle: u32, token: u32, outputs: &[u32], form: u32) -> Ans
         store.warm_up(trace, &outputs, form)
     };
     let ready = finish().map_err(thrown)?;
-    Ok(future_to_promise(async move { ready.await.map(|()| JsValue::UNDEFINED).map_err(thrown) }))
+    Ok(promise(async move { ready.await.map(|()| JsValue::UNDEFINED).map_err(thrown) }))
 }
 
 /// Ends the trace of an inspection: everything there is to see as JSON, and the graph in Graphviz's language.
@@ -253,7 +252,7 @@ pub fn finish_profile(handle: u32, token: u32, outputs: &[u32], repeats: f64) ->
         store.finish_profile(trace, &outputs, usize::try_from(repeats).unwrap_or(0))
     };
     let profile = finish().map_err(thrown)?;
-    Ok(future_to_promise(async move {
+    Ok(promise(async move {
         let profile = profile.await.map_err(thrown)?;
         Ok(to_json(&profile).into())
     }))

@@ -1,9 +1,12 @@
-//! What the host lends: a clock, a maker of errors, a place for the text of a panic, and a list of forms to forget.
+//! What the host gives: a clock, a maker of errors, a place for the text of a panic, a list of forms to forget, and promises.
 
 use interfuse::Error;
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
 thread_local! {
     static HOOKS: RefCell<Option<Hooks>> = const { RefCell::new(None) };
@@ -82,4 +85,13 @@ impl Drop for Form {
             let _ = hooks.forget_form.call1(&JsValue::NULL, &self.0.into());
         }
     }
+}
+
+/// A promise of what a future gives.
+pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    // One instance for all futures.
+    fn of(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+        future_to_promise(future)
+    }
+    of(Box::pin(future))
 }

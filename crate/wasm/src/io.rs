@@ -1,7 +1,7 @@
 //! Files: bytes in, handles out, and the other way round. The package decides what the names of a JavaScript object are.
 
 use crate::call;
-use crate::host::thrown;
+use crate::host::{promise, thrown};
 use crate::slab::{self, Slab, keep, keep_all};
 use interfuse::StoreOptions;
 use interfuse::io::{self, ExportOptions, Exporting, FunctionFile};
@@ -10,7 +10,6 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 type Answer<T> = Result<T, JsValue>;
 
@@ -20,7 +19,7 @@ thread_local! {
 }
 
 fn promised(bytes: impl Future<Output = interfuse::Result<Vec<u8>>> + 'static) -> Promise {
-    future_to_promise(async move { bytes.await.map(|bytes| Uint8Array::from(&*bytes).into()).map_err(thrown) })
+    promise(async move { bytes.await.map(|bytes| Uint8Array::from(&*bytes).into()).map_err(thrown) })
 }
 
 /// The tensor of an npy file.

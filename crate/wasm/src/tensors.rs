@@ -1,13 +1,12 @@
 //! Tensors as handles: making them of data, asking what they are, reading them back, letting them go.
 
 use crate::args;
-use crate::host::thrown;
+use crate::host::{promise, thrown};
 use crate::slab::{self, keep};
 use half::f16;
 use interfuse::{DType, DeviceKind, Error, Tensor};
 use js_sys::{Float32Array, Int32Array, Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 type Answer<T> = Result<T, JsValue>;
 
@@ -92,7 +91,7 @@ pub fn data(x: u32, op: &str) -> Answer<Promise> {
         Ok((x.dtype(), x.read_as(op)?))
     };
     let (dtype, read) = start().map_err(thrown)?;
-    Ok(future_to_promise(async move {
+    Ok(promise(async move {
         let bytes = read.await.map_err(thrown)?;
         Ok(typed(dtype, &bytes))
     }))
@@ -131,7 +130,7 @@ pub fn to(x: u32, kind: &str) -> Answer<Promise> {
         Ok::<_, Error>((x, device, read))
     };
     let (x, device, read) = start().map_err(thrown)?;
-    Ok(future_to_promise(async move {
+    Ok(promise(async move {
         let Some(read) = read else { return Ok(keep(x).into()) };
         let bytes = read.await.map_err(thrown)?;
         let sizes: Vec<i64> = x.sizes().into_iter().map(|size| size as i64).collect();
@@ -152,7 +151,7 @@ pub fn evaluate(handles: &[u32]) -> Answer<()> {
 pub fn synchronize() -> Answer<Promise> {
     let device = interfuse::current_device("synchronize").map_err(thrown)?;
     let done = device.device().synchronize();
-    Ok(future_to_promise(async move {
+    Ok(promise(async move {
         let failed = |error| thrown(Error::from_device("synchronize", error));
         done.await.map(|()| JsValue::UNDEFINED).map_err(failed)
     }))
