@@ -28,6 +28,8 @@ struct Said {
     /// A method in Rust only.
     is_native: bool,
     is_inner: bool,
+    /// The package gives a function of the first argument.
+    is_curried: bool,
 }
 
 impl Said {
@@ -56,6 +58,7 @@ impl Said {
                 ("method", None) => said.is_method = true,
                 ("native", None) => said.is_native = true,
                 ("inner", None) => said.is_inner = true,
+                ("curried", None) => said.is_curried = true,
                 _ => return Err(Error::new_spanned(meta, "a row has no such fact")),
             }
         }
@@ -209,7 +212,7 @@ pub fn expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let (options, returns, example, source) =
         (text(&said.options), text(&said.returns), text(&said.example), text(&said.source));
-    let Said { throws, is_method, is_inner, .. } = &said;
+    let Said { throws, is_method, is_inner, is_curried, .. } = &said;
     let called = quote!(super::#ident(#(#values),*));
     let called = if can_fail { called } else { quote!(Ok(#called)) };
     let answer = match quote!(#gives).to_string().replace(' ', "").as_str() {
@@ -250,6 +253,7 @@ pub fn expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
                 answer: crate::table::Answer::#answer,
                 is_method: #is_method,
                 is_inner: #is_inner,
+                is_curried: #is_curried,
             };
         }
 

@@ -46,5 +46,11 @@ rows! {
             linear conv1d_biased conv2d_biased embedding batch_statistics batch_norm running dropout scaled_dot_product_attention
             multi_head_attention check_heads causal_mask
         }
+        crate::nn::init {
+            constant identity uniform normal fan_in embedding glorot_uniform glorot_normal he_uniform he_normal
+        }
+        crate::optim::schedule { constant linear_schedule exponential_decay step_decay cosine_decay join }
+        crate::optim::clip { norm_and_clipped }
+        crate::optim::rule { updated }
     }
 }

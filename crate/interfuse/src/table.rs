@@ -162,6 +162,7 @@ pub enum Kind {
     Formula,
     Count,
     NamedSizes,
+    Floats,
     Choice(&'static [&'static str]),
     Options,
 }
@@ -185,6 +186,26 @@ pub struct Parameter {
     pub is_optional: bool,
     /// Is it all arguments from there on?
     pub is_rest: bool,
+}
+
+/// What something of the package may be told: a layer, or an optimiser besides its learning rate.
+pub struct Settings {
+    /// As the package calls it.
+    pub name: &'static str,
+    /// The type of its options there; empty where it has none.
+    pub options: &'static str,
+    /// The options.
+    pub parameters: &'static [Parameter],
+}
+
+/// An option without a default.
+pub(crate) const fn option(name: &'static str, kind: Kind, doc: &'static str) -> Parameter {
+    Parameter { name, kind, default: None, label: None, doc, is_option: true, is_optional: true, is_rest: false }
+}
+
+/// An option that is something when it is left out.
+pub(crate) const fn setting(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Parameter {
+    Parameter { default: Some(default), ..option(name, kind, doc) }
 }
 
 /// What is written about a function. No program holds it: the files that follow from the table do.
@@ -216,6 +237,8 @@ pub struct Facts {
     pub is_method: bool,
     /// Is it only there for what the package makes of it?
     pub is_inner: bool,
+    /// Does the package give a function of the first argument when it is called with the others?
+    pub is_curried: bool,
 }
 
 /// The parameters that a type stands for: itself, or its fields.
@@ -320,6 +343,13 @@ impl<'a> Argument<'a> for Option<f64> {
     #[inline(never)]
     fn read(arguments: &mut Arguments<'a>) -> Self {
         if let Value::Number(value) = arguments.value() { Some(*value) } else { None }
+    }
+}
+
+impl<'a> Argument<'a> for Vec<f64> {
+    const KIND: Kind = Kind::Floats;
+    fn read(arguments: &mut Arguments<'a>) -> Self {
+        arguments.numbers().unwrap_or_default().to_vec()
     }
 }
 

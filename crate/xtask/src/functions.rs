@@ -1,8 +1,9 @@
 //! What follows from the table of functions: the TypeScript functions and methods, their options and docs, and a test of every example.
 
 use interfuse::functions::{CORE_FACTS, TRAINING_FACTS};
-use interfuse::optim::{SETTINGS, Settings};
-use interfuse::table::{Answer, Facts, Kind, Parameter};
+use interfuse::nn::LAYERS;
+use interfuse::optim::SETTINGS;
+use interfuse::table::{Answer, Facts, Kind, Parameter, Settings};
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -80,12 +81,42 @@ const FILES: &[File] = &[
         &["interfuse::nn::layers"],
         false,
     ),
-    training(
-        "web/interfuse/src/nn/inner.gen.ts",
-        "What layers compute, for the layers.",
-        &["interfuse::nn::layers"],
-        true,
-    ),
+    File {
+        begins: "generator.js",
+        ..training(
+            "web/interfuse/src/nn/inner.gen.ts",
+            "What layers compute, for the layers.",
+            &["interfuse::nn::layers"],
+            true,
+        )
+    },
+    File {
+        begins: "generator.js",
+        ..training(
+            "web/interfuse/src/nn/init.gen.ts",
+            "Initial values of parameters: a shape [outputs, ..., inputs] in, a tensor out.",
+            &["interfuse::nn::init"],
+            false,
+        )
+    },
+    File {
+        root: "./",
+        ..training(
+            "web/interfuse/src/schedules.gen.ts",
+            "Schedules: learning rates that follow the step.",
+            &["interfuse::optim"],
+            false,
+        )
+    },
+    File {
+        root: "./",
+        ..training(
+            "web/interfuse/src/optim.inner.gen.ts",
+            "What optimisers compute, for the optimisers.",
+            &["interfuse::optim"],
+            true,
+        )
+    },
 ];
 
 impl File {
@@ -119,6 +150,7 @@ pub fn type_of(parameter: &Parameter) -> String {
         Kind::Operand => "Operand",
         Kind::Axes if parameter.is_optional => "Axes",
         Kind::Axes => "number | readonly number[]",
+        Kind::Ints if !parameter.is_optional => "number | readonly number[]",
         Kind::Ints => "PerAxis",
         Kind::MaybeInts if parameter.is_option => "PerAxis",
         Kind::MaybeInts => "readonly number[] | null",
@@ -141,6 +173,7 @@ pub fn type_of(parameter: &Parameter) -> String {
         Kind::Formula => "string",
         Kind::Count => "number",
         Kind::NamedSizes => "DynamicDims",
+        Kind::Floats => "ArrayLike<number>",
         Kind::Choice(names) => return names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | "),
         Kind::Options => unreachable!("options are described by their fields"),
     };
@@ -211,6 +244,11 @@ fn listed(options: &[&Parameter]) -> Vec<&'static str> {
     first.chain(names().filter(|name| !shared.contains(name))).collect()
 }
 
+/// How mistakes call a parameter.
+fn label(parameter: &Parameter) -> String {
+    parameter.label.map_or_else(|| format!("the {}", parameter.name), str::to_string)
+}
+
 /// Writes an argument.
 pub fn put(parameter: &Parameter, first: &str) -> String {
     let name = parameter.name;
@@ -219,8 +257,7 @@ pub fn put(parameter: &Parameter, first: &str) -> String {
         (true, Some(default)) => format!("options?.{name} ?? {default}"),
         (true, None) => format!("options?.{name}"),
     };
-    let label = parameter.label.map_or_else(|| format!("the {name}"), str::to_string);
-    let labelled = |put: &str| format!("{put}(\"{label}\", {value})");
+    let labelled = |put: &str| format!("{put}({:?}, {value})", label(parameter));
     match parameter.kind {
         Kind::Tensor => format!("putTensor({value})"),
         Kind::MaybeTensor => format!("putMaybeTensor({value})"),
@@ -228,6 +265,7 @@ pub fn put(parameter: &Parameter, first: &str) -> String {
         Kind::Operand => format!("putOperand({value})"),
         Kind::Axes => format!("putAxes({value})"),
         Kind::MaybeInts if !parameter.is_option => format!("putAxes({value})"),
+        Kind::Ints if !parameter.is_optional => labelled("putInts"),
         Kind::Ints | Kind::MaybeInts => labelled("putPerAxis"),
         Kind::Int => labelled("putInt"),
         Kind::MaybeInt => labelled("putMaybeInt"),
@@ -250,6 +288,7 @@ pub fn put(parameter: &Parameter, first: &str) -> String {
         Kind::Formula => format!("putFormula({value})"),
         Kind::Count => format!("putWeak({value})"),
         Kind::NamedSizes => format!("putNamedSizes({value})"),
+        Kind::Floats => labelled("putFloats"),
         Kind::Choice(names) => format!("putChoice({value}, {names:?})"),
         Kind::Options => unreachable!("options are described by their fields"),
     }
@@ -367,9 +406,26 @@ fn function(position: usize, facts: &Facts, File { part, is_inner, .. }: &File) 
         Answer::Many => format!("return many{}({position}, first);", part.calls),
         Answer::Nothing => format!("nothing{}({position}, first);", part.calls),
     };
-    let (declared, gives) = (declaration(facts, 0), answer_type(facts));
     let after = if name == "var" { "export { variance as var };\n" } else { "" };
-    format!("{}{export}function {own}({declared}): {gives} {{\n{body}  {call}\n}}\n{after}\n", doc(facts, "", 0))
+    let gives = answer_type(facts);
+    if facts.is_curried {
+        // The numbers are checked where they are given, not where the function that follows from them is called.
+        let checks: String =
+            before[1..].iter().map(|own| format!("  numberOf({name:?}, {:?}, {});\n", label(own), own.name)).collect();
+        let body = body.replace("\n  ", "\n    ");
+        return format!(
+            "{}{export}function {own}({}): ({}) => {gives} {{\n{checks}  return ({}) => {{\n  {body}    {call}\n  }};\n}}\n\n",
+            doc(facts, "", 1),
+            declaration(facts, 1),
+            declared(before[0], is_inner),
+            before[0].name,
+        );
+    }
+    format!(
+        "{}{export}function {own}({}): {gives} {{\n{body}  {call}\n}}\n{after}\n",
+        doc(facts, "", 0),
+        declaration(facts, 0)
+    )
 }
 
 /// The interfaces of options, each as all functions together have it.
@@ -431,8 +487,10 @@ const WIRE: &[&str] = &[
     "putDType",
     "putFlag",
     "putFloat",
+    "putFloats",
     "putFormula",
     "putInt",
+    "putInts",
     "putMaybeFloat",
     "putMaybeInt",
     "putMaybeSize",
@@ -455,7 +513,7 @@ const WIRE: &[&str] = &[
 const WIRE_TYPES: &[&str] = &["AtIndex", "Axes", "AxisPairs", "Operand", "PadWidths", "PerAxis", "SliceRange"];
 const MODULES: &[(&str, &[&str], bool)] = &[
     ("dim.js", &["ShapeLike", "Size"], true),
-    ("options.js", &["checkOptions"], false),
+    ("options.js", &["checkOptions", "numberOf"], false),
     ("tensor.js", &["DType", "Tensor"], true),
 ];
 
@@ -521,27 +579,44 @@ pub fn methods() -> String {
     text
 }
 
-/// The options of optimisers with their docs, and what they are otherwise.
-pub fn optimisers() -> String {
+/// Options with their docs, and what they are otherwise.
+fn settings(source: &str, about: &str, all: &[Settings]) -> String {
     let (mut types, mut usual) = (String::new(), String::new());
-    for Settings { name, options, parameters } in SETTINGS {
-        let _ = writeln!(types, "/** Options of `{name}`. */\nexport interface {options} {{");
-        let mut values = Vec::new();
+    for (at, Settings { name, options, parameters }) in all.iter().enumerate() {
+        let values: Vec<String> = parameters
+            .iter()
+            .map(|parameter| format!("{}: {}", parameter.name, parameter.default.unwrap_or("undefined")))
+            .collect();
+        let _ = writeln!(usual, "  {name}: {{ {} }},", values.join(", "));
+        if options.is_empty() || all[..at].iter().any(|before| before.options == *options) {
+            continue;
+        }
+        let users: Vec<String> =
+            all.iter().filter(|other| other.options == *options).map(|other| format!("`{}`", other.name)).collect();
+        let _ = writeln!(types, "/** Options of {}. */\nexport interface {options} {{", users.join(", "));
         for parameter in *parameters {
-            let default = parameter.default.unwrap_or_default();
-            let _ = writeln!(types, "  /** {} {default} by default. */", parameter.doc);
+            let default = parameter.default.map(|default| format!(" {default} by default.")).unwrap_or_default();
+            let _ = writeln!(types, "  /** {}{default} */", parameter.doc);
             let _ = writeln!(types, "  readonly {}?: {};", parameter.name, type_of(parameter));
-            values.push(format!("{}: {default}", parameter.name));
         }
         types.push_str("}\n\n");
-        let _ = writeln!(usual, "  {name}: {{ {} }},", values.join(", "));
     }
+    let per_axis = if types.contains("PerAxis") { "import type { PerAxis } from \"../wire.js\";\n" } else { "" };
     format!(
-        "// Generated from crate/interfuse/src/optim/settings.rs by `npm run gen`. Do not edit.\n\
-        /** @file The options of optimisers. */\n\n{types}\
-        /** What each optimiser is told by default, in the order in which the core takes the numbers. */\n\
+        "// Generated from {source} by `npm run gen`. Do not edit.\n/** @file {about} */\n{per_axis}\n{types}\
+        /** What each is told by default, in the order in which the core takes the numbers. */\n\
         export const usual = {{\n{usual}}} as const;\n"
     )
+}
+
+/// The options of optimisers.
+pub fn optimisers() -> String {
+    settings("crate/interfuse/src/optim/settings.rs", "The options of optimisers.", SETTINGS)
+}
+
+/// The options of layers.
+pub fn layers() -> String {
+    settings("crate/interfuse/src/nn/settings.rs", "The options of layers.", LAYERS)
 }
 
 /// A test of every example: what it says behind `//` is what it gives.

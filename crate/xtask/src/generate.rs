@@ -117,6 +117,7 @@ pub fn run(check: bool) -> i32 {
     files.push(("web/interfuse/test/suites/examples.gen.mjs", functions::examples()));
     files.push(("web/interfuse/src/optim.gen.ts", functions::optimisers()));
     files.push(("web/interfuse/src/compile.gen.ts", options::file()));
+    files.push(("web/interfuse/src/nn/layers.gen.ts", functions::layers()));
     files.push(("web/interfuse/src/views.gen.ts", views::file()));
     files.extend(functions::files());
     let mut status = 0;

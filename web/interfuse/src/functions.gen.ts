@@ -4,7 +4,7 @@ import type { ShapeLike, Size } from "./dim.js";
 import { checkOptions } from "./options.js";
 import type { DType, Tensor } from "./tensor.js";
 import { begin } from "./wire.js";
-import { many, one, putAxes, putChoice, putDType, putFlag, putFloat, putFormula, putInt, putMaybeFloat, putMaybeInt, putMaybeSize, putMaybeTensor, putOperand, putPair, putPairs, putParts, putPerAxis, putRanges, putSize, putSizes, putTensor, putTensors, putWeak, putWidths, type Axes, type AxisPairs, type Operand, type PadWidths, type PerAxis, type SliceRange } from "./wire.js";
+import { many, one, putAxes, putChoice, putDType, putFlag, putFloat, putFormula, putInt, putInts, putMaybeFloat, putMaybeInt, putMaybeSize, putMaybeTensor, putOperand, putPair, putPairs, putParts, putPerAxis, putRanges, putSize, putSizes, putTensor, putTensors, putWeak, putWidths, type Axes, type AxisPairs, type Operand, type PadWidths, type PerAxis, type SliceRange } from "./wire.js";
 
 /** Options of `sum`, `prod`, `max`, `min`, `any`, `all`, `mean`, `argmax`, `argmin`, `logsumexp`, `median`, `quantile`. */
 export interface ReduceOptions {
@@ -1971,10 +1971,10 @@ export function convTranspose2d(x: Tensor, kernel: Tensor, options?: ConvTranspo
  * maxPool(tensor([[[1], [3], [2], [4]]]), 2) // [[[3], [4]]]
  * ```
  */
-export function maxPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor {
+export function maxPool(x: Tensor, size: number | readonly number[], options?: PoolOptions): Tensor {
   const first = begin("maxPool");
   putTensor(x);
-  putPerAxis("the window", size);
+  putInts("the window", size);
   checkOptions("maxPool", options, ["stride", "padding"]);
   putPerAxis("the stride", options?.stride);
   putPerAxis("the padding", options?.padding ?? 0);
@@ -1995,10 +1995,10 @@ export function maxPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor
  * avgPool(tensor([[[1], [3], [2], [4]]]), 2) // [[[2], [3]]]
  * ```
  */
-export function avgPool(x: Tensor, size: PerAxis, options?: PoolOptions): Tensor {
+export function avgPool(x: Tensor, size: number | readonly number[], options?: PoolOptions): Tensor {
   const first = begin("avgPool");
   putTensor(x);
-  putPerAxis("the window", size);
+  putInts("the window", size);
   checkOptions("avgPool", options, ["stride", "padding"]);
   putPerAxis("the stride", options?.stride);
   putPerAxis("the padding", options?.padding ?? 0);

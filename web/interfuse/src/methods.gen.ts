@@ -4,7 +4,7 @@ import type { ShapeLike, Size } from "./dim.js";
 import * as functions from "./functions.gen.js";
 import type { ConvOptions, ConvTransposeOptions, PoolOptions, ReduceOptions, RunningOptions, SpreadOptions } from "./functions.gen.js";
 import type { DType, Tensor } from "./tensor.js";
-import { apply1, apply2, apply3, type Axes, type AxisPairs, type Operand, type PadWidths, type PerAxis, type SliceRange } from "./wire.js";
+import { apply1, apply2, apply3, type Axes, type AxisPairs, type Operand, type PadWidths, type SliceRange } from "./wire.js";
 
 /** The names of the scalar ops, in the order of the table. */
 export const tableOps = ["neg", "abs", "sign", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "square", "reciprocal", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfinv", "sigmoid", "floor", "ceil", "round", "trunc", "isnan", "isinf", "isfinite", "logicalNot", "bitwiseNot", "add", "sub", "mul", "div", "pow", "mod", "floorDivide", "atan2", "maximum", "minimum", "equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual", "logicalAnd", "logicalOr", "bitwiseAnd", "bitwiseOr", "bitwiseXor", "leftShift", "rightShift", "logaddexp", "where", "clip"] as const;
@@ -1386,7 +1386,7 @@ export class TableOps {
    * maxPool(tensor([[[1], [3], [2], [4]]]), 2) // [[[3], [4]]]
    * ```
    */
-  maxPool(size: PerAxis, options?: PoolOptions): Tensor {
+  maxPool(size: number | readonly number[], options?: PoolOptions): Tensor {
     return functions.maxPool(this as unknown as Tensor, size, options);
   }
 
@@ -1403,7 +1403,7 @@ export class TableOps {
    * avgPool(tensor([[[1], [3], [2], [4]]]), 2) // [[[2], [3]]]
    * ```
    */
-  avgPool(size: PerAxis, options?: PoolOptions): Tensor {
+  avgPool(size: number | readonly number[], options?: PoolOptions): Tensor {
     return functions.avgPool(this as unknown as Tensor, size, options);
   }
 }

@@ -57,7 +57,7 @@ export interface LionOptions {
   readonly weightDecay?: number;
 }
 
-/** What each optimiser is told by default, in the order in which the core takes the numbers. */
+/** What each is told by default, in the order in which the core takes the numbers. */
 export const usual = {
   SGD: { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false },
   Adam: { betas: [0.9, 0.999], eps: 1e-8, biasCorrection: true },

@@ -2,7 +2,7 @@
  * @file Optimisers, schedules of learning rates, and clipping. An optimiser here holds numbers and state; the update of all parameters
  * is one call of the core. `optimizer.state` may be captured by a compiled step: what changes between steps are tensors.
  */
-import { begin, tensorHandle, tensorHandles } from "./apply.js";
+import { tensorHandle } from "./apply.js";
 import { core, state as coreState } from "./core.js";
 import { describe } from "./describe.js";
 import { CompileArgumentError } from "./errors.js";
@@ -15,16 +15,18 @@ import {
   type RMSpropOptions,
   type SGDOptions,
 } from "./optim.gen.js";
-import { callable, check, checkOptions, numberOf, numbersOf, type OptionName } from "./options.js";
+import { join, normAndClipped, updated } from "./optim.inner.gen.js";
+import { callable, check, checkOptions, numbersOf, type OptionName } from "./options.js";
 import { tensor } from "./create.js";
 import { zerosLike } from "./functions.gen.js";
-import { Tensor, wrapAll } from "./tensor.js";
+import type { Tensor } from "./tensor.js";
 import { rebuilder, tensorsIn, type Tree } from "./tree.js";
 import { want } from "./parts.js";
 
 want("training");
 
 export type * from "./optim.gen.js";
+export * from "./schedules.gen.js";
 
 /** A learning rate for every step, counted from 0: a function of the step that makes a tensor, so that compiled steps follow it. */
 export type Schedule = (step: Tensor) => Tensor;
@@ -126,25 +128,14 @@ export abstract class Optimizer {
 
   /** The parameters after one step along these gradients, which have their structure. The state moves on, the parameters stay. */
   applyGradients<P>(gradients: unknown, parameters: P): P {
-    begin();
     const state = this.state;
     const names = core.optimizerSlots(this.rule, this.numbers);
     const started = names.every((slot) => slot in state);
-    const handles = (tree: unknown): Uint32Array => Uint32Array.from(tensorsIn("update", [tree]), (x) => x._handle);
-    const slots = started ? names.flatMap((slot) => Array.from(handles(state[slot]))) : [];
+    const tensors = (tree: unknown): readonly Tensor[] => tensorsIn("update", [tree]);
+    const slots = started ? names.flatMap((slot) => tensors(state[slot])) : [];
     if (this.schedule !== undefined) state.learningRate = this.schedule(state.step);
-    const own = handles(parameters);
-    const answer = wrapAll(
-      core.optimizerUpdate(
-        this.rule,
-        this.numbers,
-        tensorHandle("update", state.learningRate),
-        tensorHandle("update", state.step),
-        own,
-        handles(gradients),
-        Uint32Array.from(slots),
-      ),
-    );
+    const own = tensors(parameters);
+    const answer = updated(this.rule, this.numbers, state.learningRate, state.step, own, tensors(gradients), slots);
     // Where neither a slot nor a schedule follows the steps, nobody sees that they were not counted.
     if (names.length > 0 || this.schedule !== undefined) for (const made of answer) this.checkWrite(state, made);
     const put = rebuilder(parameters);
@@ -215,40 +206,6 @@ export class Lion extends Optimizer {
   }
 }
 
-function schedule(name: string, ...numbers: readonly number[]): Schedule {
-  const odd = numbers.find((value) => typeof value !== "number");
-  if (odd !== undefined) throw new CompileArgumentError(name, `an argument is ${describe(odd)}`, "All of them are numbers.");
-  return (step) => {
-    begin();
-    return new Tensor(core.schedule(name, Float64Array.from(numbers), tensorHandle(name, step)));
-  };
-}
-
-/** Always the same rate. */
-export function constant(rate: number): Schedule {
-  return schedule("constant", rate);
-}
-
-/** From one rate to another in so many steps, then the other. */
-export function linearSchedule(init: number, end: number, steps: number): Schedule {
-  return schedule("linearSchedule", init, end, steps);
-}
-
-/** init decayRate^step */
-export function exponentialDecay(init: number, decayRate: number): Schedule {
-  return schedule("exponentialDecay", init, decayRate);
-}
-
-/** init decayRate^floor(step / stepSize) */
-export function stepDecay(init: number, decayRate: number, stepSize: number): Schedule {
-  return schedule("stepDecay", init, decayRate, stepSize);
-}
-
-/** Along half a cosine from one rate to another (0 by default) in so many steps, then the other. */
-export function cosineDecay(init: number, decaySteps: number, end = 0): Schedule {
-  return schedule("cosineDecay", init, decaySteps, end);
-}
-
 /** One schedule after another, each counting from the boundary (a step) where it takes over. */
 export function joinSchedules(schedules: readonly Schedule[], boundaries: readonly number[]): Schedule {
   const op = "joinSchedules";
@@ -257,16 +214,14 @@ export function joinSchedules(schedules: readonly Schedule[], boundaries: readon
   for (const schedule of schedules) check(op, "a schedule", schedule, callable);
   const starts = numbersOf(op, "the boundaries", boundaries);
   return (step) => {
-    const handle = tensorHandle(op, step);
+    tensorHandle(op, step);
     const rates = schedules.map((schedule, i) => schedule(i === 0 ? step : step.sub(starts[i - 1] ?? 0)));
-    return new Tensor(core.joinSchedules(handle, starts, tensorHandles(op, rates)));
+    return join(step, starts, rates);
   };
 }
 
 /** Gradients scaled down so that the root of the sum of all their squares is at most `maxNorm`, and that norm from before. */
 export function clipGradNorm<G extends Tree>(gradients: G, maxNorm: number): [G, Tensor] {
-  begin();
-  const handles = Uint32Array.from(tensorsIn("clipGradNorm", [gradients]), (x) => x._handle);
-  const [norm, ...clipped] = wrapAll(core.clipGradNorm(handles, numberOf("clipGradNorm", "the largest norm", maxNorm)));
+  const [norm, ...clipped] = normAndClipped(tensorsIn("clipGradNorm", [gradients]), maxNorm);
   return [rebuilder(gradients)(clipped) as G, norm!];
 }

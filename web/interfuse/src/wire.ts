@@ -279,6 +279,16 @@ function putIntegers(what: string, each: string, values: number | readonly numbe
   }
 }
 
+export function putInts(what: string, values: number | readonly number[]): void {
+  putIntegers(what, what, values);
+}
+
+export function putFloats(what: string, values: ArrayLike<number>): void {
+  const numbers = Array.from(values, (value: number) => numeric(what, value));
+  const start = list(NUMBERS, numbers.length);
+  view.set(numbers, start);
+}
+
 export function putAxes(axes: Axes): void {
   if (axes === undefined || axes === null) putNothing();
   else putIntegers("the axes", "an axis", axes);

@@ -7,15 +7,16 @@
 pub(crate) mod formula;
 pub mod activations;
 pub mod losses;
-mod init;
+pub mod init;
 pub mod layers;
+mod settings;
 mod module;
 
-pub use init::Initial;
 pub use module::{
     BatchNorm, Conv1d, Conv2d, Dropout, Embedding, Gelu, LayerNorm, Linear, Module, MultiHeadAttention, Relu, RmsNorm,
     Sigmoid, Silu, Tanh,
 };
+pub use settings::{DROP, EPS, LAYERS, MOMENTUM};
 
 #[cfg(test)]
 mod tests;

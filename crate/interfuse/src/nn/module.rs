@@ -1,13 +1,13 @@
 //! Layers as structs: parameters by name, and a function that applies the layer's formula to them.
 
-use super::init::Initial;
+use super::init::{self, InitOptions};
 use super::layers;
+use super::settings::{DROP, EPS, MOMENTUM};
 use crate::error::Result;
 use crate::library::{Window, conv1d, conv2d, layer_norm, rms_norm};
 use crate::random;
 use crate::tensor::Tensor;
 use crate::tree::tree;
-use interfuse_compiler::dtype::DType;
 
 /// Something that turns one tensor into another: a layer, a model, or a tuple of them, which are called one after another.
 ///
@@ -59,7 +59,7 @@ fn two(key: Option<&Tensor>) -> Result<[Option<Tensor>; 2]> {
 }
 
 fn constant(value: f64, size: i64) -> Result<Tensor> {
-    Initial::Constant(value).make(&[size], DType::Float32, None)
+    init::constant(&[size], value, &InitOptions::default())
 }
 
 /// x w^T + b
@@ -77,9 +77,9 @@ impl Linear {
     /// With weights and biases within 1 / sqrt(inputs).
     pub fn new(inputs: i64, outputs: i64, key: Option<&Tensor>) -> Result<Linear> {
         let [first, second] = two(key)?;
-        let weight = Initial::FanIn.make(&[outputs, inputs], DType::Float32, first.as_ref())?;
+        let weight = init::fan_in(&[outputs, inputs], &InitOptions::keyed(first.as_ref()))?;
         let limit = (inputs as f64).recip().sqrt();
-        let bias = Initial::Uniform(-limit, limit).make(&[outputs], DType::Float32, second.as_ref())?;
+        let bias = init::uniform(&[outputs], -limit, limit, &InitOptions::keyed(second.as_ref()))?;
         Ok(Linear { weight, bias: Some(bias) })
     }
 
@@ -107,7 +107,7 @@ tree!(Embedding { weight } of 1);
 impl Embedding {
     /// With normally distributed rows of length about 1.
     pub fn new(count: i64, features: i64, key: Option<&Tensor>) -> Result<Embedding> {
-        Ok(Embedding { weight: Initial::Embedding.make(&[count, features], DType::Float32, key)? })
+        Ok(Embedding { weight: init::embedding(&[count, features], &InitOptions::keyed(key))? })
     }
 
     /// The table as the weight of a linear layer: scores of every row.
@@ -138,7 +138,7 @@ tree!(LayerNorm { weight, bias, eps } of 3);
 impl LayerNorm {
     /// With weights of 1 and biases of 0.
     pub fn new(features: i64) -> Result<LayerNorm> {
-        Ok(LayerNorm { weight: Some(constant(1.0, features)?), bias: Some(constant(0.0, features)?), eps: 1e-5 })
+        Ok(LayerNorm { weight: Some(constant(1.0, features)?), bias: Some(constant(0.0, features)?), eps: EPS })
     }
 }
 
@@ -162,7 +162,7 @@ tree!(RmsNorm { weight, eps } of 2);
 impl RmsNorm {
     /// With weights of 1.
     pub fn new(features: i64) -> Result<RmsNorm> {
-        Ok(RmsNorm { weight: constant(1.0, features)?, eps: 1e-5 })
+        Ok(RmsNorm { weight: constant(1.0, features)?, eps: EPS })
     }
 }
 
@@ -199,8 +199,8 @@ impl BatchNorm {
             bias: Some(constant(0.0, features)?),
             running_mean: constant(0.0, features)?,
             running_var: constant(1.0, features)?,
-            momentum: 0.1,
-            eps: 1e-5,
+            momentum: MOMENTUM,
+            eps: EPS,
         })
     }
 
@@ -230,6 +230,12 @@ pub struct Dropout {
 }
 
 tree!(Dropout { p, training } of 2);
+
+impl Default for Dropout {
+    fn default() -> Dropout {
+        Dropout { p: DROP, training: true }
+    }
+}
 
 impl Dropout {
     /// That drops with this key, whether training or not.
@@ -321,7 +327,7 @@ macro_rules! convolutions {
             pub fn new(inputs: i64, outputs: i64, kernel: &[i64], window: Window, key: Option<&Tensor>) -> Result<$name> {
                 let Window { stride, padding, dilation, groups } = window;
                 let sizes = [&[outputs], kernel, &[inputs / groups.max(1)]].concat();
-                let weight = Initial::FanIn.make(&sizes, DType::Float32, key)?;
+                let weight = init::fan_in(&sizes, &InitOptions::keyed(key))?;
                 Ok($name { weight, bias: Some(constant(0.0, outputs)?), stride, padding, dilation, groups })
             }
         }

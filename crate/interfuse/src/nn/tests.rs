@@ -1,8 +1,10 @@
 //! Layers, losses and initial values against numbers worked out by hand (or with the definition in another form).
 
+use super::init::InitOptions;
 use super::losses::{self, Binary, CrossEntropy, Reduction, Triplet};
 use super::*;
 use crate::error::ErrorKind;
+use crate::functions::CORE_FACTS;
 use crate::tensor::Tensor;
 use crate::{library, random};
 use interfuse_compiler::dtype::DType;
@@ -216,27 +218,48 @@ fn dropout_keeps_the_mean_and_repeats_with_its_key() {
 #[test]
 fn initial_values_have_their_spread() {
     let key = random::key(6).expect("a key");
-    for (initial, std, most) in [
-        (Initial::FanIn, (1f64 / 3.0 / 100.0).sqrt(), 0.1),
-        (Initial::Embedding, 0.1, 1.0),
-        (Initial::GlorotUniform(1.0), (2.0 / 300.0f64).sqrt(), (6.0 / 300.0f64).sqrt()),
-        (Initial::GlorotNormal(2.0), 2.0 * (2.0 / 300.0f64).sqrt(), 2.0),
-        (Initial::HeUniform(1.0), 0.1, 3f64.sqrt() / 10.0),
-        (Initial::HeNormal(2f64.sqrt()), 2f64.sqrt() / 10.0, 1.0),
-        (Initial::Normal(0.0, 0.5), 0.5, 5.0),
-        (Initial::Uniform(-0.5, 0.5), (1.0 / 12.0f64).sqrt(), 0.5),
+    let options = InitOptions { key: Some(&key), ..InitOptions::default() };
+    let shape = [200, 100];
+    for (name, made, std, most) in [
+        ("fanIn", init::fan_in(&shape, &options), (1f64 / 3.0 / 100.0).sqrt(), 0.1),
+        ("embedding", init::embedding(&shape, &options), 0.1, 1.0),
+        (
+            "glorotUniform",
+            init::glorot_uniform(&shape, 1.0, &options),
+            (2.0 / 300.0f64).sqrt(),
+            (6.0 / 300.0f64).sqrt(),
+        ),
+        ("glorotNormal", init::glorot_normal(&shape, 2.0, &options), 2.0 * (2.0 / 300.0f64).sqrt(), 2.0),
+        ("heUniform", init::he_uniform(&shape, 1.0, &options), 0.1, 3f64.sqrt() / 10.0),
+        ("heNormal", init::he_normal(&shape, 2f64.sqrt(), &options), 2f64.sqrt() / 10.0, 1.0),
+        ("normal", init::normal(&shape, 0.0, 0.5, &options), 0.5, 5.0),
+        ("uniform", init::uniform(&shape, -0.5, 0.5, &options), (1.0 / 12.0f64).sqrt(), 0.5),
     ] {
-        let w = initial.make(&[200, 100], DType::Float32, Some(&key)).expect("a parameter");
+        let w = made.expect("a parameter");
         let got = w.std(.., false, 0.0).item::<f32>().expect("a number");
-        assert!((f64::from(got) / std - 1.0).abs() < 0.02, "{initial:?} spreads by {got}, not {std}");
-        assert!(f64::from(w.abs().max(.., false).item::<f32>().expect("a number")) <= most, "{initial:?}");
+        assert!((f64::from(got) / std - 1.0).abs() < 0.02, "{name} spreads by {got}, not {std}");
+        assert!(f64::from(w.abs().max(.., false).item::<f32>().expect("a number")) <= most, "{name}");
     }
-    near(&Initial::Identity.make(&[2, 2], DType::Float32, None).expect("eye"), &[1.0, 0.0, 0.0, 1.0]);
-    assert_eq!(
-        Initial::GlorotNormal(1.0).make(&[5], DType::Float32, None).expect_err("one axis").kind(),
-        ErrorKind::Shape
-    );
+    near(&init::identity(&[2, 2], &InitOptions::default()).expect("eye"), &[1.0, 0.0, 0.0, 1.0]);
+    assert_eq!(init::glorot_normal(&[5], 1.0, &InitOptions::default()).expect_err("one axis").kind(), ErrorKind::Shape);
     // A window in the middle counts for both fans.
-    let conv = Initial::FanIn.make(&[8, 3, 3, 4], DType::Float32, Some(&key)).expect("a parameter");
+    let conv = init::fan_in(&[8, 3, 3, 4], &options).expect("a parameter");
     assert!(conv.abs().max(.., false).item::<f32>().expect("a number") <= 1.0 / 6.0);
+}
+
+#[test]
+fn layers_and_their_functions_have_the_same_defaults() {
+    let usual = |name: &str, option: &str| {
+        let settings = LAYERS.iter().find(|settings| settings.name == name).expect("a layer");
+        settings.parameters.iter().find(|parameter| parameter.name == option).and_then(|parameter| parameter.default)
+    };
+    for (function, layer) in [("layerNorm", "LayerNorm"), ("rmsNorm", "RMSNorm")] {
+        let facts = CORE_FACTS.iter().find(|facts| facts.name == function).expect("a row");
+        let eps = facts.parameters.iter().flat_map(|group| group.iter()).find(|parameter| parameter.name == "eps");
+        assert_eq!(eps.and_then(|eps| eps.default), usual(layer, "eps"), "{layer}");
+    }
+    let norm = BatchNorm::new(2).expect("a layer");
+    assert_eq!(usual("BatchNorm", "eps"), Some(&*format!("{:e}", norm.eps)));
+    assert_eq!(usual("BatchNorm", "momentum"), Some(&*norm.momentum.to_string()));
+    assert_eq!(usual("Dropout", "p"), Some(&*Dropout::default().p.to_string()));
 }

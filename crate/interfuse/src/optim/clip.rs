@@ -7,6 +7,7 @@ use crate::nn::formula::weak;
 use crate::tensor::Tensor;
 use crate::tree::{Tree, tensors_of};
 use interfuse_compiler::dtype::DType;
+use interfuse_derive::function;
 
 /// Scales tensors down so that the square root of the sum of all squares is at most `largest`. Gives that norm as well, from before.
 #[track_caller]
@@ -43,4 +44,12 @@ pub fn clip_norm(tensors: &[Tensor], largest: f64) -> Result<(Vec<Tensor>, Tenso
 pub fn clip_grad_norm<G: Tree>(gradients: &G, largest: f64) -> Result<(G, Tensor)> {
     let (clipped, norm) = clip_norm(&tensors_of(gradients), largest)?;
     Ok((gradients.unflatten(&mut clipped.into_iter()), norm))
+}
+
+/// The norm of gradients, and they themselves scaled down to the largest.
+#[function(inner, name = "clipGradNorm")]
+#[track_caller]
+pub fn norm_and_clipped(gradients: &[Tensor], #[label("the largest norm")] max_norm: f64) -> Result<Vec<Tensor>> {
+    let (clipped, norm) = clip_norm(gradients, max_norm)?;
+    Ok([norm].into_iter().chain(clipped).collect())
 }

@@ -4,15 +4,15 @@
 //! that a compiled step merges their kernels, and everything that changes between steps is a tensor (`step` and the learning rate have
 //! no axes): a training run is traced once.
 
-mod clip;
-mod rule;
-mod schedule;
+pub(crate) mod clip;
+pub(crate) mod rule;
+pub(crate) mod schedule;
 mod settings;
 
 pub use clip::{clip_grad_norm, clip_norm};
 pub use rule::{UpdateRule, Updated, update};
 pub use schedule::{Schedule, join};
-pub use settings::{SETTINGS, Settings};
+pub use settings::SETTINGS;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;

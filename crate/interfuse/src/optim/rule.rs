@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::nn::formula::weak;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
+use interfuse_derive::function;
 
 /// How parameters are updated, with everything that stays the same during a run.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -266,4 +267,25 @@ pub fn update(
     }
     updated.slots = remembered.into_iter().flatten().collect();
     Ok(updated)
+}
+
+/// One step of an optimiser by its name and numbers: the step after it, all parameters, and all slots. Slots that are not there yet start
+/// at zero.
+#[function(inner, name = "update")]
+#[track_caller]
+pub fn updated(
+    rule: &str,
+    numbers: &[f64],
+    rate: &Tensor,
+    step: &Tensor,
+    parameters: &[Tensor],
+    gradients: &[Tensor],
+    slots: &[Tensor],
+) -> Result<Vec<Tensor>> {
+    let rule = UpdateRule::from_numbers(rule, numbers)?;
+    let started = if slots.is_empty() { rule.start(parameters)? } else { Vec::new() };
+    let slots = if slots.is_empty() { &started } else { slots };
+    let step = step.try_add(1)?;
+    let Updated { parameters, slots } = update(&rule, rate, &step, parameters, gradients, slots)?;
+    Ok([step].into_iter().chain(parameters).chain(slots).collect())
 }

@@ -7,6 +7,7 @@ use crate::nn::formula::weak;
 use crate::operand::Operand;
 use crate::tensor::Tensor;
 use interfuse_compiler::dtype::{DType, Weak};
+use interfuse_derive::function;
 
 /// A learning rate for every step, counted from 0.
 ///
@@ -67,19 +68,6 @@ impl From<f64> for Schedule {
 }
 
 impl Schedule {
-    /// The schedule of that name in bindings, with its numbers in the order of its fields.
-    pub fn from_numbers(name: &str, numbers: &[f64]) -> Result<Schedule> {
-        let schedule = match (name, numbers) {
-            ("constant", &[rate]) => Schedule::Constant(rate),
-            ("linearSchedule", &[start, end, steps]) => Schedule::Linear { start, end, steps },
-            ("exponentialDecay", &[start, decay]) => Schedule::Exponential { start, decay },
-            ("stepDecay", &[start, decay, size]) => Schedule::Step { start, decay, size },
-            ("cosineDecay", &[start, steps, end]) => Schedule::Cosine { start, steps, end },
-            _ => return Err(misuse(name, format!("takes other numbers than {numbers:?}"), "All of them are numbers.")),
-        };
-        Ok(schedule)
-    }
-
     /// The rate at a step: a float32 without axes.
     #[track_caller]
     pub fn at(&self, step: &Tensor) -> Result<Tensor> {
@@ -128,6 +116,7 @@ fn check_join(parts: usize, boundaries: &[f64]) -> Result<()> {
 }
 
 /// The rate of several at a step: the first before the first boundary, the second before the second, ...
+#[function(inner, name = "joinSchedules")]
 #[track_caller]
 pub fn join(step: &Tensor, boundaries: &[f64], rates: &[Tensor]) -> Result<Tensor> {
     check_join(rates.len(), boundaries)?;
@@ -137,4 +126,79 @@ pub fn join(step: &Tensor, boundaries: &[f64], rates: &[Tensor]) -> Result<Tenso
         rate = choose(&now.try_less(weak(*boundary))?, &rate, next)?;
     }
     Ok(rate)
+}
+
+/// Always the same rate.
+#[function(curried, returns = "A schedule.")]
+#[track_caller]
+pub fn constant(
+    step: &Tensor,
+    /// The rate.
+    rate: f64,
+) -> Result<Tensor> {
+    Schedule::Constant(rate).at(step)
+}
+
+/// From one rate to another in so many steps, then the other.
+#[function(curried, returns = "A schedule.", throws = "CompileArgumentError: there is less than one step.")]
+#[track_caller]
+pub fn linear_schedule(
+    step: &Tensor,
+    /// The rate at step 0.
+    init: f64,
+    /// The rate at the last of the steps and after it.
+    end: f64,
+    /// The number of steps, at least 1.
+    steps: f64,
+) -> Result<Tensor> {
+    Schedule::Linear { start: init, end, steps }.at(step)
+}
+
+/// init decayRate^step
+#[function(curried, returns = "A schedule.")]
+#[track_caller]
+pub fn exponential_decay(
+    step: &Tensor,
+    /// The rate at step 0.
+    init: f64,
+    /// The factor of a step.
+    decay_rate: f64,
+) -> Result<Tensor> {
+    Schedule::Exponential { start: init, decay: decay_rate }.at(step)
+}
+
+/// init decayRate^floor(step / stepSize)
+#[function(curried, returns = "A schedule.", throws = "CompileArgumentError: a rate stays for less than one step.")]
+#[track_caller]
+pub fn step_decay(
+    step: &Tensor,
+    /// The rate at step 0.
+    init: f64,
+    /// The factor of `stepSize` steps.
+    decay_rate: f64,
+    /// For how many steps a rate stays, at least 1.
+    step_size: f64,
+) -> Result<Tensor> {
+    Schedule::Step { start: init, decay: decay_rate, size: step_size }.at(step)
+}
+
+/// Along half a cosine from one rate to another in so many steps, then the other.
+#[function(
+    curried,
+    returns = "A schedule.",
+    throws = "CompileArgumentError: there is less than one step.",
+    source = "Loshchilov and Hutter (2016)"
+)]
+#[track_caller]
+pub fn cosine_decay(
+    step: &Tensor,
+    /// The rate at step 0.
+    init: f64,
+    /// The number of steps, at least 1.
+    decay_steps: f64,
+    /// The rate at the last of the steps and after it.
+    #[default(0)]
+    end: f64,
+) -> Result<Tensor> {
+    Schedule::Cosine { start: init, steps: decay_steps, end }.at(step)
 }

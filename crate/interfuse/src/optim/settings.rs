@@ -4,22 +4,7 @@
 use super::misuse;
 use super::rule::UpdateRule;
 use crate::error::Result;
-use crate::table::{Kind, Parameter};
-
-/// An optimiser: its name, its source, and its numbers in the order of `UpdateRule::from_numbers`.
-pub struct Settings {
-    /// As the package calls it.
-    pub name: &'static str,
-    /// The type of its options there.
-    pub options: &'static str,
-    /// Its numbers.
-    pub parameters: &'static [Parameter],
-}
-
-const fn setting(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Parameter {
-    let default = Some(default);
-    Parameter { name, kind, default, label: None, doc, is_option: true, is_optional: true, is_rest: false }
-}
+use crate::table::{Kind, Parameter, Settings, setting};
 
 const EPS: Parameter = setting("eps", Kind::Float, "1e-8", "Added to the root.");
 const BETAS: Parameter =
@@ -31,7 +16,7 @@ const BIAS: Parameter = setting(
     "Whether the means of few gradients are scaled up (as in the paper; MLX does not by default).",
 );
 
-/// All of them.
+/// All of them; the order of their numbers is that of `UpdateRule::from_numbers`.
 pub const SETTINGS: &[Settings] = &[
     Settings {
         name: "SGD",

@@ -2,7 +2,7 @@
 export { Module } from "../nn.js";
 export type { Parameters } from "../nn.js";
 export * from "./activations.js";
-export * as init from "./init.js";
+export * as init from "./init.gen.js";
 export * from "./functions.gen.js";
 export * from "./layers.js";
 export * as losses from "./losses.js";

@@ -1,7 +1,7 @@
 // Generated from the functions in crate/interfuse/src by `npm run gen`. Do not edit.
 /** @file What layers compute, for the layers. */
 import type { DType, Tensor } from "../tensor.js";
-import { begin } from "../wire.js";
+import { begin } from "../generator.js";
 import { want } from "../parts.js";
 import { manyTraining, nothingTraining, oneTraining, putDType, putFloat, putInt, putMaybeTensor, putTensor } from "../wire.js";
 

@@ -5,11 +5,11 @@
  * Names are written out, because keys show them and bundlers shorten what they may.
  */
 import { core } from "../core.js";
-import { conv1d, conv2d, layerNorm, rmsNorm, type ConvOptions } from "../functions.gen.js";
+import { conv1d, conv2d, layerNorm, rmsNorm } from "../functions.gen.js";
 import { checkWrite, Module } from "../nn.js";
 import { describe } from "../describe.js";
 import { CompileArgumentError } from "../errors.js";
-import { checkOptions, numberOf } from "../options.js";
+import { checkOptions, numberOf, type OptionName } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import type { PerAxis } from "../wire.js";
 import {
@@ -25,10 +25,23 @@ import {
   multiHeadAttention,
   running,
 } from "./inner.gen.js";
-import * as init from "./init.js";
+import * as init from "./init.gen.js";
+import {
+  usual,
+  type AttentionOptions,
+  type BatchNormOptions,
+  type BiasOptions,
+  type ConvLayerOptions,
+  type LayerNormOptions,
+  type RMSNormOptions,
+} from "./layers.gen.js";
 import { want } from "../parts.js";
 
 want("training");
+
+export type * from "./layers.gen.js";
+/** Options of normalisations. */
+export type NormOptions = Omit<LayerNormOptions, "bias">;
 
 /** What turns one tensor into another: a layer, a model, or a function such as an activation. */
 export type Layer = { forward(x: Tensor): Tensor } | ((x: Tensor) => Tensor);
@@ -38,10 +51,12 @@ function sizes(layer: string, ...values: readonly number[]): readonly number[] {
   return values.map((value) => numberOf(layer, "a size", value));
 }
 
-/** Options of layers that may have a bias. */
-export interface BiasOptions {
-  /** Is there one? Layers say what they do by default. */
-  readonly bias?: boolean;
+/** What a layer is told, or else its defaults. */
+function told<Options extends object>(layer: keyof typeof usual, options: Options | undefined): Required<Options> {
+  const all: Record<string, unknown> = { ...usual[layer] };
+  checkOptions(layer, options, Object.keys(all) as OptionName[]);
+  for (const [name, value] of Object.entries(options ?? {})) all[name] = value ?? all[name];
+  return all as Required<Options>;
 }
 
 /** x wᵀ + b */
@@ -54,11 +69,11 @@ export class Linear extends Module {
 
   /** Weights and biases start within 1 / √inputs. There is a bias unless the options say otherwise. */
   constructor(inputs: number, outputs: number, options?: BiasOptions) {
-    checkOptions("Linear", options, ["bias"]);
+    const { bias } = told("Linear", options);
     super();
     this.weight = init.fanIn(sizes("Linear", outputs, inputs));
     const limit = Math.sqrt(1 / inputs);
-    if (options?.bias ?? true) this.bias = init.uniform([outputs], { low: -limit, high: limit });
+    if (bias) this.bias = init.uniform([outputs], { low: -limit, high: limit });
   }
 
   forward(x: Tensor): Tensor {
@@ -89,14 +104,6 @@ export class Embedding extends Module {
   }
 }
 
-/** Options of normalisations. */
-export interface NormOptions {
-  /** Added to the variance; 1e-5 by default. */
-  readonly eps?: number;
-  /** Are there weights and biases that are learnt? true by default. */
-  readonly affine?: boolean;
-}
-
 /** Mean 0 and variance 1 along the last axis, then scaled and shifted. */
 export class LayerNorm extends Module {
   static override readonly name: string = "LayerNorm";
@@ -104,13 +111,13 @@ export class LayerNorm extends Module {
   declare bias?: Tensor;
   eps: number;
 
-  constructor(features: number, options?: NormOptions & BiasOptions) {
-    checkOptions("LayerNorm", options, ["eps", "affine", "bias"]);
+  constructor(features: number, options?: LayerNormOptions) {
+    const { eps, affine, bias } = told("LayerNorm", options);
     super();
-    this.eps = options?.eps ?? 1e-5;
-    if (options?.affine ?? true) {
+    this.eps = eps;
+    if (affine) {
       this.weight = init.constant([features], { value: 1 });
-      if (options?.bias ?? true) this.bias = init.constant([features]);
+      if (bias) this.bias = init.constant([features]);
     }
   }
 
@@ -125,24 +132,16 @@ export class RMSNorm extends Module {
   weight: Tensor;
   eps: number;
 
-  constructor(features: number, options?: { readonly eps?: number }) {
-    checkOptions("RMSNorm", options, ["eps"]);
+  constructor(features: number, options?: RMSNormOptions) {
+    const { eps } = told("RMSNorm", options);
     super();
-    this.eps = options?.eps ?? 1e-5;
+    this.eps = eps;
     this.weight = init.constant([features], { value: 1 });
   }
 
   forward(x: Tensor): Tensor {
     return rmsNorm(x, this.weight, { eps: this.eps });
   }
-}
-
-/** Options of `BatchNorm`. */
-export interface BatchNormOptions extends NormOptions {
-  /** How much of a batch's statistics enters the running ones; 0.1 by default. */
-  readonly momentum?: number;
-  /** Normalise with running statistics when not training? true by default. */
-  readonly trackRunningStats?: boolean;
 }
 
 /** Mean 0 and variance 1 of every feature over the batch while training, by running statistics otherwise. */
@@ -157,15 +156,15 @@ export class BatchNorm extends Module {
   momentum: number;
 
   constructor(features: number, options?: BatchNormOptions) {
-    checkOptions("BatchNorm", options, ["eps", "affine", "momentum", "trackRunningStats"]);
+    const { eps, affine, momentum, trackRunningStats } = told("BatchNorm", options);
     super();
-    this.eps = options?.eps ?? 1e-5;
-    this.momentum = options?.momentum ?? 0.1;
-    if (options?.affine ?? true) {
+    this.eps = eps;
+    this.momentum = momentum;
+    if (affine) {
       this.weight = init.constant([features], { value: 1 });
       this.bias = init.constant([features]);
     }
-    if (options?.trackRunningStats ?? true) {
+    if (trackRunningStats) {
       this.runningMean = init.constant([features]);
       this.runningVar = init.constant([features], { value: 1 });
       this._frozen = ["runningMean", "runningVar"];
@@ -191,10 +190,10 @@ export class BatchNorm extends Module {
 /** Drops elements with probability `p` while training and scales the others up. Draws from the generator: capture `random.state`. */
 export class Dropout extends Module {
   static override readonly name: string = "Dropout";
-  /** From 0 up to 1, exclusive; 0.5 by default. */
+  /** From 0 up to 1, exclusive. */
   p: number;
 
-  constructor(p = 0.5) {
+  constructor(p: number = usual.Dropout.p) {
     super();
     this.p = numberOf("Dropout", "the probability", p);
   }
@@ -203,9 +202,6 @@ export class Dropout extends Module {
     return this.training ? dropout(x, undefined, this.p) : x;
   }
 }
-
-/** Options of convolutions as layers. */
-export interface ConvLayerOptions extends ConvOptions, BiasOptions {}
 
 /** What convolutions along one and two axes share. */
 abstract class Convolution extends Module {
@@ -219,20 +215,20 @@ abstract class Convolution extends Module {
   groups: number;
 
   protected constructor(
-    layer: string,
+    layer: "Conv1d" | "Conv2d",
     inChannels: number,
     outChannels: number,
     kernel: readonly number[],
     options: ConvLayerOptions | undefined,
   ) {
-    checkOptions(layer, options, ["stride", "padding", "dilation", "groups", "bias"]);
+    const { stride, padding, dilation, groups, bias } = told(layer, options);
     super();
-    this.stride = options?.stride ?? 1;
-    this.padding = options?.padding ?? 0;
-    this.dilation = options?.dilation ?? 1;
-    this.groups = options?.groups ?? 1;
-    this.weight = init.fanIn(sizes(layer, outChannels, ...kernel, numberOf(layer, "a size", inChannels) / this.groups));
-    if (options?.bias ?? true) this.bias = init.constant([outChannels]);
+    this.stride = stride;
+    this.padding = padding;
+    this.dilation = dilation;
+    this.groups = groups;
+    this.weight = init.fanIn(sizes(layer, outChannels, ...kernel, numberOf(layer, "a size", inChannels) / groups));
+    if (bias) this.bias = init.constant([outChannels]);
   }
 
   abstract forward(x: Tensor): Tensor;
@@ -281,15 +277,6 @@ export class Conv2d extends Convolution {
   }
 }
 
-/** Options of `MultiHeadAttention`: sizes that differ from the features. */
-export interface AttentionOptions extends BiasOptions {
-  readonly queryInputDims?: number;
-  readonly keyInputDims?: number;
-  readonly valueInputDims?: number;
-  readonly valueDims?: number;
-  readonly valueOutputDims?: number;
-}
-
 /** Attention of several heads, with projections before and after. */
 export class MultiHeadAttention extends Module {
   static override readonly name: string = "MultiHeadAttention";
@@ -301,14 +288,7 @@ export class MultiHeadAttention extends Module {
 
   /** `numHeads` must be a divisor of the features. There are no biases unless the options say otherwise. */
   constructor(dims: number, numHeads: number, options?: AttentionOptions) {
-    checkOptions("MultiHeadAttention", options, [
-      "queryInputDims",
-      "keyInputDims",
-      "valueInputDims",
-      "valueDims",
-      "valueOutputDims",
-      "bias",
-    ]);
+    const given = told("MultiHeadAttention", options);
     checkHeads(dims, numHeads);
     super();
     const {
@@ -317,8 +297,8 @@ export class MultiHeadAttention extends Module {
       valueInputDims = keyInputDims,
       valueDims = dims,
       valueOutputDims = dims,
-      bias = false,
-    } = options ?? {};
+      bias,
+    } = given;
     this.numHeads = numHeads;
     this.queryProj = new Linear(queryInputDims, dims, { bias });
     this.keyProj = new Linear(keyInputDims, dims, { bias });

@@ -123,4 +123,6 @@ export default [
   ["marginRankingLoss", ({ marginRankingLoss, nn, tensor }) => nn.losses.marginRankingLoss(tensor([1]), tensor([2]), tensor([1])), [1]],
   ["tripletLoss", ({ nn, tensor, tripletLoss }) => nn.losses.tripletLoss(tensor([[0, 0]]), tensor([[0, 0]]), tensor([[3, 4]])), [0]],
   ["scaledDotProductAttention", ({ nn, scaledDotProductAttention, tensor }) => nn.scaledDotProductAttention(tensor([[1, 0]]), tensor([[1, 0]]), tensor([[3, 4]])), [[3, 4]]],
+  ["constant", ({ constant, nn }) => nn.init.constant([2], { value: 3 }), [3, 3]],
+  ["identity", ({ identity, nn }) => nn.init.identity([2, 2]), [[1, 0], [0, 1]]],
 ];
