@@ -1,5 +1,5 @@
 //! What `crate/ARCHITECTURE.md` promises of the sources and no compiler checks: modules are declared in reading order and import only
-//! from modules above them, and files stay short. Sources are read as text, so nothing is built for it.
+//! from modules above them, files stay short, and prose is narrow. Sources are read as text, so nothing is built for it.
 //!
 //! An exception names its reason, and fails as soon as it is no longer needed.
 
@@ -33,7 +33,7 @@ const ARROWS: &[(&str, &str, &[&str], &str)] = &[
     ("wasm/src/lib.rs", "tensors", &["device"], "a tensor is made on the current device"),
 ];
 
-/// Columns of a comment. Code is as wide as the formatters make it.
+/// Columns of a comment and of prose in Markdown. Code is as wide as the formatters make it.
 const MOST_COLUMNS: usize = 140;
 
 /// Lines of a file.
@@ -256,6 +256,41 @@ fn comments_are_narrow() {
         }
     }
     assert!(wrong.is_empty(), "comments have at most {MOST_COLUMNS} columns:{wrong}");
+}
+
+/// The lines of a Markdown file that are wider than prose is, by their numbers. Tables and code are as wide as they must be, and so is a
+/// link, which no line break may divide.
+fn wide_prose(text: &str) -> Vec<usize> {
+    let mut is_code = false;
+    let mut wide = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        is_code ^= line.trim_start().starts_with("```");
+        let is_exempt = is_code || line.starts_with('|') || line.starts_with("    ") || line.contains("](");
+        if !is_exempt && line.chars().count() > MOST_COLUMNS {
+            wide.push(at + 1);
+        }
+    }
+    wide
+}
+
+#[test]
+fn prose_is_narrow() {
+    let long = "word ".repeat(MOST_COLUMNS / 5 + 1);
+    let sample = format!("short\n{long}\n| {long} |\n```\n{long}\n```\n    {long}\n[{long}](page.md)\n{long}\n");
+    assert_eq!(wide_prose(&sample), [2, 9]);
+
+    let root = root();
+    let mut pages = Vec::new();
+    files(&root, &[".md"], &mut pages);
+    assert!(pages.len() >= 10, "only {} pages found", pages.len());
+    let mut wrong = String::new();
+    for page in pages {
+        let name = page.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
+        for line in wide_prose(&fs::read_to_string(&page).expect("text")) {
+            wrong += &format!("\n  {name}:{line}");
+        }
+    }
+    assert!(wrong.is_empty(), "prose in Markdown has at most {MOST_COLUMNS} columns:{wrong}");
 }
 
 #[test]
