@@ -33,16 +33,18 @@ pub fn use_cpu(reason: &str) {
 /// Opens a `GPUDevice` and makes it current; resolves to whether it did. With `real_only` a software adapter is left alone.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen(js_name = useGpu)]
-pub async fn use_gpu(adapter: JsValue, device: JsValue, adopted: bool, real_only: bool) -> Answer<bool> {
+pub fn use_gpu(adapter: JsValue, device: JsValue, adopted: bool, real_only: bool) -> js_sys::Promise {
     use interfuse_runtime::device::Device;
     use interfuse_runtime::gpu::{GpuDevice, Options};
-    let opened = GpuDevice::from_web(adapter, device, adopted, Options::default()).await;
-    let opened = opened.map_err(|error| thrown(Error::from_device("init", error)))?;
-    if real_only && opened.info().is_fallback {
-        return Ok(false);
-    }
-    interfuse::use_device(&DeviceHandle::new(std::rc::Rc::new(opened)));
-    Ok(true)
+    crate::host::promise(async move {
+        let opened = GpuDevice::from_web(adapter, device, adopted, Options::default()).await;
+        let opened = opened.map_err(|error| thrown(Error::from_device("init", error)))?;
+        if real_only && opened.info().is_fallback {
+            return Ok(false.into());
+        }
+        interfuse::use_device(&DeviceHandle::new(std::rc::Rc::new(opened)));
+        Ok(true.into())
+    })
 }
 
 /// Makes the device of that kind current.
