@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 // The words: element types, sizes, scalar meanings, the table of ops.
-pub use interfuse_lanes::{dtype, emit, ops};
+pub use interfuse_lanes::{dtype, emit, for_each_op, ops};
 
 pub mod small;
 

@@ -1,6 +1,6 @@
 //! The table: one row per scalar op.
 //!
-//! A row is everything the house knows of an op: name, doc, dtypes, meaning (over [`Emit`]: the CPU's loops and the GPU's code at
+//! A row is everything the house knows of an op: names, doc, dtypes, meaning (over [`Emit`]: the CPU's loops and the GPU's code at
 //! once), exact value (the oracle), partial derivatives, error bound and test domain. Parser, folding, gradients, batching, fusion,
 //! bindings, documentation and tests follow from it; adding an op is adding a row. Formulas over other ops do not belong here.
 
@@ -77,6 +77,8 @@ pub struct Row {
 pub struct Facts {
     /// What it computes.
     pub doc: &'static str,
+    /// The names of its operands, which the doc uses.
+    pub operands: &'static [&'static str],
     /// Error bound over the domain, true on every device.
     pub bound: Bound,
     /// Where it is tested.
@@ -137,9 +139,9 @@ macro_rules! flag {
 }
 
 macro_rules! table {
-    ($(
+    ($dollar:tt $(
         $(#[doc = $doc:literal])+
-        $id:ident $name:literal $arity:tt $($commutes:ident)?, $signature:ident, cost $cost:literal, bound $ulps:literal $(+ $absolute:literal)?,
+        $id:ident $name:literal ($method:ident, $try_method:ident) $arity:tt $($commutes:ident)?, $signature:ident, cost $cost:literal, bound $ulps:literal $(+ $absolute:literal)?,
             domain $holds:ident [$($range:ident),+],
             meaning ($e:ident, $t:ident, [$($x:ident),+]) $meaning:expr,
             exact $exact:expr,
@@ -162,6 +164,7 @@ macro_rules! table {
 
         static FACTS: &[Facts] = &[$( Facts {
             doc: concat!($($doc, "\n"),+).trim_ascii(),
+            operands: &[$(stringify!($x)),+],
             bound: Bound { ulps: $ulps, absolute: 0.0 $(+ $absolute)? },
             domain: Domain { args: &[$($range),+], holds: $holds },
             exact: $exact,
@@ -170,6 +173,15 @@ macro_rules! table {
         impl Op {
             /// All ops, in the order of the table.
             pub const ALL: &'static [Op] = &[$(Op::$id),+];
+        }
+
+        /// Calls a macro with the rows, as far as methods have to know them: doc, op, the names of the method and of the one that gives
+        /// a mistake as a value, and the names of the operands.
+        #[macro_export]
+        macro_rules! for_each_op {
+            ($dollar with:ident) => {
+                $dollar with! { $( $(#[doc = $doc])+ $id $method $try_method [$($x),+]; )+ }
+            };
         }
 
         /// One type per row, so that each loop over lanes holds one meaning only.
@@ -225,219 +237,219 @@ macro_rules! table {
     };
 }
 
-table! {
+table! { $
     /// -x; integers wrap.
-    Neg "neg" 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
+    Neg "neg" (negative, try_negative) 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::neg(e, t, x),
         exact Number1(|x| -x, |x| -x),
         partials (b, [x], y) [Some(b.number(-1.0, y))];
     /// |x|; of the smallest int32 itself. The derivative at 0 is 0.
-    Abs "abs" 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
+    Abs "abs" (abs, try_abs) 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::abs(e, t, x),
         exact Number1(f64::abs, i64::abs),
         partials (b, [x], y) [Some(d!(b, y, (Sign x)))];
     /// -1, 0 or 1; 0 for NaN.
-    Sign "sign" 1, Number, cost 3, bound 0.0, domain anywhere [REAL],
+    Sign "sign" (sign, try_sign) 1, Number, cost 3, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::sign(e, t, x),
         exact Number1(oracle::sign, i64::signum),
         partials (b, [x], y) [];
     /// e to the power x.
-    Exp "exp" 1, Float, cost 15, bound 2.0, domain anywhere [REAL],
+    Exp "exp" (exp, try_exp) 1, Float, cost 15, bound 2.0, domain anywhere [REAL],
         meaning (e, t, [x]) math::exp(e, x),
         exact Float1(libm::exp),
         partials (b, [x], y) [Some(y.clone())];
     /// 2 to the power x.
-    Exp2 "exp2" 1, Float, cost 14, bound 2.0, domain anywhere [REAL],
+    Exp2 "exp2" (exp2, try_exp2) 1, Float, cost 14, bound 2.0, domain anywhere [REAL],
         meaning (e, t, [x]) math::exp2(e, x),
         exact Float1(libm::exp2),
         partials (b, [x], y) [Some(d!(b, y, (y * {std::f64::consts::LN_2})))];
     /// e to the power x, minus 1; accurate near 0.
-    Expm1 "expm1" 1, Float, cost 20, bound 3.0, domain anywhere [REAL],
+    Expm1 "expm1" (expm1, try_expm1) 1, Float, cost 20, bound 3.0, domain anywhere [REAL],
         meaning (e, t, [x]) math::expm1(e, x),
         exact Float1(libm::expm1),
         partials (b, [x], y) [Some(d!(b, y, (Exp x)))];
     /// Natural logarithm.
-    Log "log" 1, Float, cost 20, bound 2.0, domain anywhere [POSITIVE],
+    Log "log" (log, try_log) 1, Float, cost 20, bound 2.0, domain anywhere [POSITIVE],
         meaning (e, t, [x]) math::log(e, x),
         exact Float1(libm::log),
         partials (b, [x], y) [Some(d!(b, y, (Reciprocal x)))];
     /// Logarithm to base 2.
-    Log2 "log2" 1, Float, cost 20, bound 2.0, domain anywhere [POSITIVE],
+    Log2 "log2" (log2, try_log2) 1, Float, cost 20, bound 2.0, domain anywhere [POSITIVE],
         meaning (e, t, [x]) math::log2(e, x),
         exact Float1(libm::log2),
         partials (b, [x], y) [Some(d!(b, y, ({std::f64::consts::LOG2_E} / x)))];
     /// Logarithm to base 10.
-    Log10 "log10" 1, Float, cost 20, bound 2.0, domain anywhere [POSITIVE],
+    Log10 "log10" (log10, try_log10) 1, Float, cost 20, bound 2.0, domain anywhere [POSITIVE],
         meaning (e, t, [x]) math::log10(e, x),
         exact Float1(libm::log10),
         partials (b, [x], y) [Some(d!(b, y, ({std::f64::consts::LOG10_E} / x)))];
     /// ln(1 + x); accurate near 0.
-    Log1p "log1p" 1, Float, cost 22, bound 3.0, domain anywhere [ABOVE_MINUS_ONE],
+    Log1p "log1p" (log1p, try_log1p) 1, Float, cost 22, bound 3.0, domain anywhere [ABOVE_MINUS_ONE],
         meaning (e, t, [x]) math::log1p(e, x),
         exact Float1(libm::log1p),
         partials (b, [x], y) [Some(d!(b, y, (1.0 / (1.0 + x))))];
     /// Square root. The derivative at 0 is infinite.
-    Sqrt "sqrt" 1, Float, cost 4, bound 3.0, domain anywhere [POSITIVE],
+    Sqrt "sqrt" (sqrt, try_sqrt) 1, Float, cost 4, bound 3.0, domain anywhere [POSITIVE],
         meaning (e, t, [x]) calc::sqrt(e, x),
         exact Float1(f64::sqrt),
         partials (b, [x], y) [Some(d!(b, y, (0.5 / y)))];
     /// 1 / sqrt(x).
-    Rsqrt "rsqrt" 1, Float, cost 12, bound 3.0, domain normal_first [POSITIVE],
+    Rsqrt "rsqrt" (rsqrt, try_rsqrt) 1, Float, cost 12, bound 3.0, domain normal_first [POSITIVE],
         meaning (e, t, [x]) math::rsqrt(e, x),
         exact Float1(|x| 1.0 / x.sqrt()),
         partials (b, [x], y) [Some(d!(b, y, ({-0.5} * (y / x))))];
     /// x * x.
-    Square "square" 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
+    Square "square" (square, try_square) 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::arithmetic(e, t, Bin::FMul, Bin::IMul, x, x),
         exact Number1(|x| x * x, |x| x.wrapping_mul(x)),
         partials (b, [x], y) [Some(d!(b, y, (x + x)))];
     /// 1 / x.
-    Reciprocal "reciprocal" 1, Float, cost 4, bound 2.5, domain divisible [REAL],
+    Reciprocal "reciprocal" (reciprocal, try_reciprocal) 1, Float, cost 4, bound 2.5, domain divisible [REAL],
         meaning (e, t, [x]) v!(e, (1.0 / x)),
         exact Float1(|x| 1.0 / x),
         partials (b, [x], y) [Some(d!(b, y, (Neg (y * y))))];
     /// Sine of radians, accurate for all finite x.
-    Sin "sin" 1, Float, cost 90, bound 4.0, domain anywhere [REAL],
+    Sin "sin" (sin, try_sin) 1, Float, cost 90, bound 4.0, domain anywhere [REAL],
         meaning (e, t, [x]) trig::sin(e, x),
         exact Float1(libm::sin),
         partials (b, [x], y) [Some(d!(b, y, (Cos x)))];
     /// Cosine of radians, accurate for all finite x.
-    Cos "cos" 1, Float, cost 90, bound 4.0, domain anywhere [REAL],
+    Cos "cos" (cos, try_cos) 1, Float, cost 90, bound 4.0, domain anywhere [REAL],
         meaning (e, t, [x]) trig::cos(e, x),
         exact Float1(libm::cos),
         partials (b, [x], y) [Some(d!(b, y, (Neg (Sin x))))];
     /// Tangent of radians, accurate for all finite x.
-    Tan "tan" 1, Float, cost 95, bound 7.0, domain anywhere [REAL],
+    Tan "tan" (tan, try_tan) 1, Float, cost 95, bound 7.0, domain anywhere [REAL],
         meaning (e, t, [x]) trig::tan(e, x),
         exact Float1(libm::tan),
         partials (b, [x], y) [Some(d!(b, y, (1.0 + (y * y))))];
     /// Arc sine in radians; NaN outside -1..=1.
-    Asin "asin" 1, Float, cost 20, bound 5.0, domain anywhere [UNIT],
+    Asin "asin" (asin, try_asin) 1, Float, cost 20, bound 5.0, domain anywhere [UNIT],
         meaning (e, t, [x]) trig::asin(e, x),
         exact Float1(libm::asin),
         partials (b, [x], y) [Some(d!(b, y, (Rsqrt ((1.0 - x) * (1.0 + x)))))];
     /// Arc cosine in radians; NaN outside -1..=1.
-    Acos "acos" 1, Float, cost 20, bound 4.0, domain anywhere [UNIT],
+    Acos "acos" (acos, try_acos) 1, Float, cost 20, bound 4.0, domain anywhere [UNIT],
         meaning (e, t, [x]) trig::acos(e, x),
         exact Float1(libm::acos),
         partials (b, [x], y) [Some(d!(b, y, (Neg (Rsqrt ((1.0 - x) * (1.0 + x))))))];
     /// Arc tangent in radians.
-    Atan "atan" 1, Float, cost 25, bound 3.0, domain anywhere [REAL],
+    Atan "atan" (atan, try_atan) 1, Float, cost 25, bound 3.0, domain anywhere [REAL],
         meaning (e, t, [x]) trig::atan(e, x),
         exact Float1(libm::atan),
         partials (b, [x], y) [Some(d!(b, y, (1.0 / (1.0 + (x * x)))))];
     /// Hyperbolic sine.
-    Sinh "sinh" 1, Float, cost 25, bound 3.0, domain anywhere [REAL],
+    Sinh "sinh" (sinh, try_sinh) 1, Float, cost 25, bound 3.0, domain anywhere [REAL],
         meaning (e, t, [x]) special::sinh(e, x),
         exact Float1(libm::sinh),
         partials (b, [x], y) [Some(d!(b, y, (Cosh x)))];
     /// Hyperbolic cosine.
-    Cosh "cosh" 1, Float, cost 22, bound 3.0, domain anywhere [REAL],
+    Cosh "cosh" (cosh, try_cosh) 1, Float, cost 22, bound 3.0, domain anywhere [REAL],
         meaning (e, t, [x]) special::cosh(e, x),
         exact Float1(libm::cosh),
         partials (b, [x], y) [Some(d!(b, y, (Sinh x)))];
     /// Hyperbolic tangent; accurate near 0.
-    Tanh "tanh" 1, Float, cost 25, bound 3.0, domain anywhere [REAL],
+    Tanh "tanh" (tanh, try_tanh) 1, Float, cost 25, bound 3.0, domain anywhere [REAL],
         meaning (e, t, [x]) special::tanh(e, x),
         exact Float1(libm::tanh),
         partials (b, [x], y) [Some(d!(b, y, ((1.0 - y) * (1.0 + y))))];
     /// Inverse of the hyperbolic sine.
-    Asinh "asinh" 1, Float, cost 35, bound 4.0, domain anywhere [REAL],
+    Asinh "asinh" (asinh, try_asinh) 1, Float, cost 35, bound 4.0, domain anywhere [REAL],
         meaning (e, t, [x]) special::asinh(e, x),
         exact Float1(libm::asinh),
         partials (b, [x], y) [Some(d!(b, y, (Rsqrt (1.0 + (x * x)))))];
     /// Inverse of the hyperbolic cosine; NaN below 1.
-    Acosh "acosh" 1, Float, cost 35, bound 6.0, domain anywhere [FROM_ONE],
+    Acosh "acosh" (acosh, try_acosh) 1, Float, cost 35, bound 6.0, domain anywhere [FROM_ONE],
         meaning (e, t, [x]) special::acosh(e, x),
         exact Float1(|x| if x < 1.0 { f64::NAN } else { libm::acosh(x) }),
         partials (b, [x], y) [Some(d!(b, y, (Rsqrt ((x - 1.0) * (x + 1.0)))))];
     /// Inverse of the hyperbolic tangent; NaN outside -1..=1.
-    Atanh "atanh" 1, Float, cost 40, bound 4.0, domain anywhere [UNIT],
+    Atanh "atanh" (atanh, try_atanh) 1, Float, cost 40, bound 4.0, domain anywhere [UNIT],
         meaning (e, t, [x]) special::atanh(e, x),
         exact Float1(libm::atanh),
         partials (b, [x], y) [Some(d!(b, y, (1.0 / ((1.0 - x) * (1.0 + x)))))];
     /// The error function; accurate near 0.
-    Erf "erf" 1, Float, cost 35, bound 3.0, domain anywhere [REAL],
+    Erf "erf" (erf, try_erf) 1, Float, cost 35, bound 3.0, domain anywhere [REAL],
         meaning (e, t, [x]) special::erf(e, x),
         exact Float1(libm::erf),
         partials (b, [x], y) [Some(d!(b, y, ({std::f64::consts::FRAC_2_SQRT_PI} * (Exp (Neg (x * x))))))];
     /// The inverse of the error function; infinite at -1 and 1, NaN beyond.
-    Erfinv "erfinv" 1, Float, cost 45, bound 6.0, domain anywhere [UNIT],
+    Erfinv "erfinv" (erfinv, try_erfinv) 1, Float, cost 45, bound 6.0, domain anywhere [UNIT],
         meaning (e, t, [x]) special::erfinv(e, x),
         exact Float1(oracle::erfinv),
         partials (b, [x], y) [Some(d!(b, y, ({1.0 / std::f64::consts::FRAC_2_SQRT_PI} * (Exp (y * y)))))];
     /// 1 / (1 + e^-x).
-    Sigmoid "sigmoid" 1, Float, cost 22, bound 6.0, domain anywhere [REAL],
+    Sigmoid "sigmoid" (sigmoid, try_sigmoid) 1, Float, cost 22, bound 6.0, domain anywhere [REAL],
         meaning (e, t, [x]) math::sigmoid(e, x),
         exact Float1(oracle::sigmoid),
         partials (b, [x], y) [Some(d!(b, y, (y * (1.0 - y))))];
     /// The largest integral value not above x; integers stay.
-    Floor "floor" 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
+    Floor "floor" (floor, try_floor) 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::rounding(e, t, Un::FFloor, x),
         exact Number1(f64::floor, |x| x),
         partials (b, [x], y) [];
     /// The smallest integral value not below x; integers stay.
-    Ceil "ceil" 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
+    Ceil "ceil" (ceil, try_ceil) 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::rounding(e, t, Un::FCeil, x),
         exact Number1(f64::ceil, |x| x),
         partials (b, [x], y) [];
     /// The nearest integral value, halves to even; integers stay.
-    Round "round" 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
+    Round "round" (round, try_round) 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::rounding(e, t, Un::FRound, x),
         exact Number1(f64::round_ties_even, |x| x),
         partials (b, [x], y) [];
     /// Rounds towards zero; integers stay.
-    Trunc "trunc" 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
+    Trunc "trunc" (trunc, try_trunc) 1, Number, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::rounding(e, t, Un::FTrunc, x),
         exact Number1(f64::trunc, |x| x),
         partials (b, [x], y) [];
     /// Whether x is NaN.
-    IsNan "isnan" 1, Classify, cost 2, bound 0.0, domain anywhere [REAL],
+    IsNan "isnan" (isnan, try_isnan) 1, Classify, cost 2, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) calc::is_nan(e, x),
         exact Classify(f64::is_nan),
         partials (b, [x], y) [];
     /// Whether x is infinite.
-    IsInf "isinf" 1, Classify, cost 2, bound 0.0, domain anywhere [REAL],
+    IsInf "isinf" (isinf, try_isinf) 1, Classify, cost 2, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) calc::is_inf(e, x),
         exact Classify(f64::is_infinite),
         partials (b, [x], y) [];
     /// Whether x is neither infinite nor NaN.
-    IsFinite "isfinite" 1, Classify, cost 2, bound 0.0, domain anywhere [REAL],
+    IsFinite "isfinite" (isfinite, try_isfinite) 1, Classify, cost 2, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) calc::is_finite(e, x),
         exact Classify(f64::is_finite),
         partials (b, [x], y) [];
     /// Not x.
-    LogicalNot "logicalNot" 1, Logic, cost 1, bound 0.0, domain anywhere [REAL],
+    LogicalNot "logicalNot" (logical_not, try_logical_not) 1, Logic, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) calc::not(e, x),
         exact Not,
         partials (b, [x], y) [];
     /// All bits flipped; of a bool its opposite.
-    BitwiseNot "bitwiseNot" 1, Bits, cost 1, bound 0.0, domain anywhere [REAL],
+    BitwiseNot "bitwiseNot" (bitwise_not, try_bitwise_not) 1, Bits, cost 1, bound 0.0, domain anywhere [REAL],
         meaning (e, t, [x]) number::bitwise_not(e, t, x),
         exact Not,
         partials (b, [x], y) [];
     /// x + y; integers wrap.
-    Add "add" 2 commutes, Number, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    Add "add" (plus, try_add) 2 commutes, Number, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::arithmetic(e, t, Bin::FAdd, Bin::IAdd, x, y),
         exact Number2(|x, y| x + y, |x, y| x + y),
         partials (b, [x, y], z) [Some(b.number(1.0, z)), Some(b.number(1.0, z))];
     /// x - y; integers wrap.
-    Sub "sub" 2, Number, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    Sub "sub" (minus, try_sub) 2, Number, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::arithmetic(e, t, Bin::FSub, Bin::ISub, x, y),
         exact Number2(|x, y| x - y, |x, y| x - y),
         partials (b, [x, y], z) [Some(b.number(1.0, z)), Some(b.number(-1.0, z))];
     /// x * y; integers wrap.
-    Mul "mul" 2 commutes, Number, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    Mul "mul" (times, try_mul) 2 commutes, Number, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::arithmetic(e, t, Bin::FMul, Bin::IMul, x, y),
         exact Number2(|x, y| x * y, i64::wrapping_mul),
         partials (b, [x, y], z) [Some(y.clone()), Some(x.clone())];
     /// x / y; integers give float32.
-    Div "div" 2, Float, cost 4, bound 2.5, domain divisible [REAL, REAL],
+    Div "div" (over, try_div) 2, Float, cost 4, bound 2.5, domain divisible [REAL, REAL],
         meaning (e, t, [x, y]) v!(e, (x / y)),
         exact Float2(|x, y| x / y),
         partials (b, [x, y], z) [Some(d!(b, z, (1.0 / y))), Some(d!(b, z, (Neg (z / y))))];
     /// x to the power y, by C99's rules. Integers wrap; a negative integer exponent gives 0.
-    Pow "pow" 2, Number, cost 60, bound 3.0, domain normal_first [BASE, EXPONENT],
+    Pow "pow" (pow, try_pow) 2, Number, cost 60, bound 3.0, domain normal_first [BASE, EXPONENT],
         meaning (e, t, [x, y]) number::pow(e, t, x, y),
         exact Number2(libm::pow, oracle::pow),
         partials (b, [x, y], z) [
@@ -445,17 +457,17 @@ table! {
             Some(d!(b, z, (z * (Log (Where (Equal x 0.0) 1.0 x)))))
         ];
     /// x - y floor(x / y), with the sign of y. Integers by 0 give 0. Exact for |x / y| below 2^22.
-    Mod "mod" 2, Number, cost 30, bound 1.0, domain reducible [REAL, REAL],
+    Mod "mod" (modulo, try_modulo) 2, Number, cost 30, bound 1.0, domain reducible [REAL, REAL],
         meaning (e, t, [x, y]) number::modulo(e, t, x, y),
         exact Number2(oracle::modulo_float, oracle::modulo),
         partials (b, [x, y], z) [Some(b.number(1.0, z)), Some(d!(b, z, (Neg (FloorDivide x y))))];
     /// floor(x / y). Integers by 0 give 0. Exact for |x / y| below 2^22.
-    FloorDivide "floorDivide" 2, Number, cost 30, bound 0.0, domain reducible [REAL, REAL],
+    FloorDivide "floorDivide" (floor_divide, try_floor_divide) 2, Number, cost 30, bound 0.0, domain reducible [REAL, REAL],
         meaning (e, t, [x, y]) number::floor_divide(e, t, x, y),
         exact Number2(oracle::floor_divide_float, oracle::floor_divide),
         partials (b, [x, y], z) [];
     /// The angle of the point (y, x): atan2(first, second) has the tangent first / second.
-    Atan2 "atan2" 2, Float, cost 35, bound 6.0, domain anywhere [REAL, REAL],
+    Atan2 "atan2" (atan2, try_atan2) 2, Float, cost 35, bound 6.0, domain anywhere [REAL, REAL],
         meaning (e, t, [y, x]) trig::atan2(e, y, x),
         exact Float2(libm::atan2),
         partials (b, [y, x], z) [
@@ -463,82 +475,82 @@ table! {
             Some(d!(b, z, (Neg (y / ((x * x) + (y * y))))))
         ];
     /// The larger; NaN where either is NaN. The derivative of a tie goes to the second.
-    Maximum "maximum" 2, Number, cost 3, bound 0.0, domain anywhere [REAL, REAL],
+    Maximum "maximum" (maximum, try_maximum) 2, Number, cost 3, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::maximum(e, t, x, y),
         exact Number2(oracle::maximum, i64::max),
         partials (b, [x, y], z) [Some(d!(b, z, (Where (Greater x y) 1.0 0.0))), Some(d!(b, z, (Where (Greater x y) 0.0 1.0)))];
     /// The smaller; NaN where either is NaN. The derivative of a tie goes to the second.
-    Minimum "minimum" 2, Number, cost 3, bound 0.0, domain anywhere [REAL, REAL],
+    Minimum "minimum" (minimum, try_minimum) 2, Number, cost 3, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::minimum(e, t, x, y),
         exact Number2(oracle::minimum, i64::min),
         partials (b, [x, y], z) [Some(d!(b, z, (Where (Less x y) 1.0 0.0))), Some(d!(b, z, (Where (Less x y) 0.0 1.0)))];
     /// x == y; false where either is NaN.
-    Equal "equal" 2 commutes, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
+    Equal "equal" (equal, try_equal) 2 commutes, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::equal(e, t, x, y),
         exact Compare(|x, y| x == y),
         partials (b, [x, y], z) [];
     /// x != y; true where either is NaN.
-    NotEqual "notEqual" 2 commutes, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
+    NotEqual "notEqual" (not_equal, try_not_equal) 2 commutes, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) { let z = number::equal(e, t, x, y); calc::not(e, z) },
         exact Compare(|x, y| x != y),
         partials (b, [x, y], z) [];
     /// x < y.
-    Less "less" 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
+    Less "less" (less, try_less) 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::less(e, t, x, y),
         exact Compare(|x, y| x < y),
         partials (b, [x, y], z) [];
     /// x <= y.
-    LessEqual "lessEqual" 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
+    LessEqual "lessEqual" (less_equal, try_less_equal) 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::less_equal(e, t, x, y),
         exact Compare(|x, y| x <= y),
         partials (b, [x, y], z) [];
     /// x > y.
-    Greater "greater" 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
+    Greater "greater" (greater, try_greater) 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::less(e, t, y, x),
         exact Compare(|x, y| x > y),
         partials (b, [x, y], z) [];
     /// x >= y.
-    GreaterEqual "greaterEqual" 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
+    GreaterEqual "greaterEqual" (greater_equal, try_greater_equal) 2, Compare, cost 2, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::less_equal(e, t, y, x),
         exact Compare(|x, y| x >= y),
         partials (b, [x, y], z) [];
     /// x and y.
-    LogicalAnd "logicalAnd" 2 commutes, Logic, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    LogicalAnd "logicalAnd" (logical_and, try_logical_and) 2 commutes, Logic, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) calc::and(e, x, y),
         exact Bits(|_, x, y| x & y),
         partials (b, [x, y], z) [];
     /// x or y.
-    LogicalOr "logicalOr" 2 commutes, Logic, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    LogicalOr "logicalOr" (logical_or, try_logical_or) 2 commutes, Logic, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) calc::or(e, x, y),
         exact Bits(|_, x, y| x | y),
         partials (b, [x, y], z) [];
     /// The bits set in both.
-    BitwiseAnd "bitwiseAnd" 2 commutes, Bits, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    BitwiseAnd "bitwiseAnd" (bitwise_and, try_bitwise_and) 2 commutes, Bits, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::bitwise(e, t, Bin::And, Bin::BAnd, x, y),
         exact Bits(|_, x, y| x & y),
         partials (b, [x, y], z) [];
     /// The bits set in either.
-    BitwiseOr "bitwiseOr" 2 commutes, Bits, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    BitwiseOr "bitwiseOr" (bitwise_or, try_bitwise_or) 2 commutes, Bits, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::bitwise(e, t, Bin::Or, Bin::BOr, x, y),
         exact Bits(|_, x, y| x | y),
         partials (b, [x, y], z) [];
     /// The bits set in one of the two.
-    BitwiseXor "bitwiseXor" 2 commutes, Bits, cost 1, bound 0.0, domain anywhere [REAL, REAL],
+    BitwiseXor "bitwiseXor" (bitwise_xor, try_bitwise_xor) 2 commutes, Bits, cost 1, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::exclusive_or(e, t, x, y),
         exact Bits(|_, x, y| x ^ y),
         partials (b, [x, y], z) [];
     /// x shifted left by y bits; 0 for y outside 0..32.
-    LeftShift "leftShift" 2, Bits, cost 3, bound 0.0, domain anywhere [REAL, REAL],
+    LeftShift "leftShift" (left_shift, try_left_shift) 2, Bits, cost 3, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::left_shift(e, t, x, y),
         exact Bits(|_, x, y| x.checked_shl(y).unwrap_or(0)),
         partials (b, [x, y], z) [];
     /// x shifted right by y bits, an int32 with its sign; for y outside 0..32 only the sign is left (uint32: 0).
-    RightShift "rightShift" 2, Bits, cost 3, bound 0.0, domain anywhere [REAL, REAL],
+    RightShift "rightShift" (right_shift, try_right_shift) 2, Bits, cost 3, bound 0.0, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) number::right_shift(e, t, x, y),
         exact Bits(|t, x, y| if t == DType::Int32 { ((x as i32) >> y.min(31)) as u32 } else { x.checked_shr(y).unwrap_or(0) }),
         partials (b, [x, y], z) [];
     /// ln(e^x + e^y).
-    LogAddExp "logaddexp" 2 commutes, Float, cost 45, bound 3.0 + 3e-7, domain anywhere [REAL, REAL],
+    LogAddExp "logaddexp" (logaddexp, try_logaddexp) 2 commutes, Float, cost 45, bound 3.0 + 3e-7, domain anywhere [REAL, REAL],
         meaning (e, t, [x, y]) math::logaddexp(e, x, y),
         exact Float2(oracle::logaddexp),
         partials (b, [x, y], z) [
@@ -546,8 +558,8 @@ table! {
             Some(d!(b, z, (Where (Equal x y) 0.5 (Sigmoid (y - x)))))
         ];
     /// The second operand where the first holds, else the third.
-    Where "where" 3, Choose, cost 1, bound 0.0, domain anywhere [REAL, REAL, REAL],
-        meaning (e, t, [c, x, y]) calc::sel(e, c, x, y),
+    Where "where" (choose, try_choose) 3, Choose, cost 1, bound 0.0, domain anywhere [REAL, REAL, REAL],
+        meaning (e, t, [condition, x, y]) calc::sel(e, condition, x, y),
         exact Choose,
         partials (b, [c, x, y], z) [
             None,
@@ -555,7 +567,7 @@ table! {
             Some(d!(b, z, (Where c 0.0 1.0)))
         ];
     /// minimum(maximum(x, lo), hi). The derivative by x at the bounds is 0.
-    Clip "clip" 3, Number, cost 6, bound 0.0, domain anywhere [REAL, REAL, REAL],
+    Clip "clip" (clip, try_clip) 3, Number, cost 6, bound 0.0, domain anywhere [REAL, REAL, REAL],
         meaning (e, t, [x, lo, hi]) number::clip(e, t, x, lo, hi),
         exact Number3(oracle::clip, |x, lo, hi| x.max(lo).min(hi)),
         partials (b, [x, lo, hi], z) [

@@ -4,7 +4,7 @@
 //! `gen` writes the files, `gen --check` fails when they are not what it would write.
 
 use crate::{functions, options, views};
-use interfuse_compiler::ops::{Op, Row, Signature};
+use interfuse_compiler::ops::{Op, Signature};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ fn typescript() -> [String; 2] {
     let mut methods = String::new();
     for (position, op) in Op::ALL.iter().enumerate() {
         let row = op.row();
-        let names = parameters(row);
+        let names = op.facts().operands;
         let typed: Vec<String> = names.iter().map(|name| format!("{name}: Operand")).collect();
         let doc = doc(*op);
         let name = row.name;
@@ -54,17 +54,6 @@ fn doc(op: Op) -> String {
     op.facts().doc.replace("*/", "* /").replace('\n', "\n * ")
 }
 
-fn parameters(row: &Row) -> &'static [&'static str] {
-    match (row.op, row.arity) {
-        (Op::Where, _) => &["condition", "x", "y"],
-        (Op::Clip, _) => &["x", "lo", "hi"],
-        (Op::Atan2, _) => &["y", "x"],
-        (_, 1) => &["x"],
-        (_, 2) => &["x", "y"],
-        (_, _) => &["x", "y", "z"],
-    }
-}
-
 fn dtypes(signature: Signature) -> &'static str {
     match signature {
         Signature::Float => "float; integers and bool as float32",
@@ -98,7 +87,7 @@ fn page() -> String {
             page,
             "| `{}({})` | {doc} | {} | {bound} |",
             row.name,
-            parameters(row).join(", "),
+            facts.operands.join(", "),
             dtypes(row.signature)
         );
     }

@@ -1,9 +1,9 @@
 /** @file The surface: every op is a function and a method, and a sample of them has the right values. */
 import { deepEqual, equal, near, ok } from "../check.mjs";
 
-/** The ops of the public surface that exist; those that are functions only are named apart. */
-const both =
-  "add sub mul div neg pow mod floorDivide abs sign exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh erf erfinv sigmoid floor ceil round trunc maximum minimum clip where isnan isinf isfinite equal notEqual less lessEqual greater greaterEqual logicalAnd logicalOr logicalNot bitwiseAnd bitwiseOr bitwiseXor bitwiseNot leftShift rightShift logaddexp sum mean prod max min any all var std argmax argmin logsumexp softmax logSoftmax reshape flatten unflatten transpose swapaxes moveaxis expandDims squeeze broadcastTo slice flip roll pad concatenate stack split repeat tile tril triu matmul dot inner outer tensordot take takeAlongAxis putAlongAxis scatterAdd at cumsum cumprod cummax cummin logcumsumexp sort argsort topk median quantile norm conv1d conv2d convTranspose1d convTranspose2d maxPool avgPool kron diag diagonal trace nanToNum oneHot astype stopGradient".split(
+/** The public surface beside the scalar ops, which are those of the table; what is a function only is named apart. */
+const composed =
+  "sum mean prod max min any all var std argmax argmin logsumexp softmax logSoftmax reshape flatten unflatten transpose swapaxes moveaxis expandDims squeeze broadcastTo slice flip roll pad concatenate stack split repeat tile tril triu matmul dot inner outer tensordot take takeAlongAxis putAlongAxis scatterAdd at cumsum cumprod cummax cummin logcumsumexp sort argsort topk median quantile norm conv1d conv2d convTranspose1d convTranspose2d maxPool avgPool kron diag diagonal trace nanToNum oneHot astype stopGradient".split(
     " ",
   );
 const functions =
@@ -23,14 +23,11 @@ export default ({ interfuse, tableOps }) => {
     [
       "ops: the exported names are those of the contract",
       () => {
+        const both = [...tableOps, ...composed];
         deepEqual(Object.keys(interfuse).sort(), [...both, ...functions, ...classes].sort());
         deepEqual(
           both.filter((name) => typeof Tensor.prototype[name] !== "function"),
           [],
-        );
-        ok(
-          tableOps.every((name) => both.includes(name)),
-          "every row of the table is exported",
         );
       },
     ],
