@@ -26,8 +26,8 @@ impl Homes {
         let mut roots: Vec<(usize, u32)> = (0..module.imported).map(|function| (0, function)).collect();
         let mut listed = vec![0; module.exports.len()];
         for (part, description) in (1..).zip(PARTS) {
-            for name in description.exports {
-                let Some(at) = module.exports.iter().position(|(export, _)| export == name) else {
+            for name in description.exports() {
+                let Some(at) = module.exports.iter().position(|(export, _)| *export == name) else {
                     return Err(
                         format!("nothing is exported as {name}, which the part {} wants", description.name).into()
                     );
@@ -105,7 +105,5 @@ fn member(module: &Module, function: u32) -> usize {
     let path = module.path(function);
     // What ends a value belongs to the value's module.
     let path = path.strip_prefix("core::ptr::drop_in_place<").unwrap_or(path);
-    let belongs =
-        |prefix: &&str| path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-    PARTS.iter().position(|part| part.modules.iter().any(belongs)).map_or(0, |at| at + 1)
+    PARTS.iter().position(|part| part.has(path)).map_or(0, |at| at + 1)
 }
