@@ -1,6 +1,6 @@
 //! Every threshold by which the compiler chooses between ways to compute the same: those that differ from class to class of adapters
-//! ([`Thresholds`]), and the others as constants. What weighs bytes against operations is `fuse/cost`; beside it only what a construction
-//! itself demands is a number elsewhere.
+//! ([`Thresholds`]), the others as constants, and those of the CPU device's drivers ([`cpu`]). What weighs bytes against operations is
+//! `fuse/cost`; beside it only what a construction itself demands is a number elsewhere.
 //!
 //! Figures named here were measured on SwiftShader (Chromium 156) and llvmpipe (Mesa 22.3) where they say so. Those of GPUs follow from
 //! what is common to them (subgroups of 32 or 64, 16 KiB of workgroup memory), and are for a tuner to better.
@@ -124,3 +124,62 @@ pub const OPEN_KERNELS: usize = 4;
 pub const MEMBER_BYTES: u64 = 32 << 20;
 /// Bytes of one shared block at most.
 pub const ARENA_BYTES: u64 = 256 << 20;
+
+/// What the CPU device's drivers choose by, which run kernels without schedules.
+pub mod cpu {
+    use interfuse_lanes::gemm::KC;
+
+    // Blocks of lanes.
+
+    /// Lanes of one block at most: 2 KiB per register, so that a dozen live registers stay in the first-level cache.
+    pub const MAX_LANES: usize = 512;
+    /// Lanes of a block at least, where fewer would let it keep its rows.
+    pub const LEAST_LANES: usize = 64;
+    /// The sides of a tile: two cache lines along what is next to each other there, and few lines of what is far apart, because lines
+    /// at a power of two share a cache set (16 x 32 takes twice as long for 2048 x 2048).
+    pub const TILE: [i64; 2] = [32, 8];
+    /// Elements at least this far apart share no cache line.
+    pub const FAR: u64 = 16;
+
+    // Rows.
+
+    /// A grid narrower than this shares its blocks with row points.
+    pub const NARROW_GRID: i64 = 128;
+    /// Rows shorter than this run across the grid.
+    pub const SHORT_ROW: i64 = 16;
+    /// Elements that are kept at a time, of each value: two megabytes stay in the caches that a core has for itself.
+    pub const KEPT_ELEMENTS: usize = 1 << 19;
+    /// Blocks that a float32 lane adds up before it moves to float64.
+    pub const BLOCKS_PER_FLUSH: u32 = 32;
+
+    // Contractions.
+
+    /// Elements of the left operand packed at a time: a quarter of a second-level cache.
+    pub const PACKED: usize = 64 * KC;
+    /// Rows of the result's tile.
+    pub const TILE_ROWS: usize = 1024;
+    /// Columns of the result's tile.
+    pub const TILE_COLUMNS: usize = 256;
+    /// With at most so many rows or columns the result is a matrix times vectors.
+    pub const VECTORS: usize = 4;
+    /// Rows of the matrix in the tile of a matrix times vectors.
+    pub const MATRIX_ROWS: usize = 1024;
+    /// Points along k that are computed of the matrix at a time.
+    pub const COMPUTED_DEPTH: usize = 16 * KC;
+    /// Elements that are computed of the matrix at a time.
+    pub const COMPUTED: usize = 64 * COMPUTED_DEPTH;
+    /// A result narrower than this has the lanes of its epilogue along its rows.
+    pub const NARROW: i64 = 8;
+
+    // Packing an operand straight from its buffer, or by blocks of lanes. Only the ratios of these costs matter. They were not timed one
+    // by one but fitted to the convolutions of `runtime/examples/cpu_bench.rs` on one x86 machine.
+
+    /// What running a block of lanes costs.
+    pub const BLOCK_COST: f64 = 64.0;
+    /// What a lane costs more that is not next to its neighbour.
+    pub const FAR_COST: f64 = 1.0;
+    /// What an element costs whose row and place along k are both looked up, as it is packed.
+    pub const GATHERED_COST: f64 = 1.0;
+    /// What it costs as part of a line.
+    pub const GATHERED_LINE_COST: f64 = 3.5;
+}

@@ -11,34 +11,16 @@
 use super::frame::{Builder, Frame, Machine, Memory};
 use super::grid::{crossing_values, merged_extents};
 use super::index::{Sizes, linear};
-use super::space::{Lanes, MAX_LANES};
+use super::space::Lanes;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::kernel::{Inst, Kernel, Over, Phase, Role, ValueId};
 use interfuse_compiler::ops::block_round_f16;
+use interfuse_compiler::tuning::cpu::{
+    BLOCK_COST, COMPUTED, COMPUTED_DEPTH, FAR_COST, GATHERED_COST, GATHERED_LINE_COST, MATRIX_ROWS, MAX_LANES, NARROW,
+    PACKED, TILE_COLUMNS, TILE_ROWS, VECTORS,
+};
 use interfuse_lanes::gemm::{Along, Isa, KC, MR, Offsets, Source, add_scaled, dots, multiply, pack};
 use interfuse_lanes::memory::strided;
-
-/// Elements of the left operand packed at a time: a quarter of a second-level cache.
-const PACKED: usize = 64 * KC;
-/// Rows and columns of the result's tile.
-const TILE_ROWS: usize = 1024;
-const TILE_COLUMNS: usize = 256;
-/// With at most so many rows or columns the result is a matrix times vectors.
-const VECTORS: usize = 4;
-/// Rows of the matrix in the tile of a matrix times vectors, and points along k and elements that are computed of it at a time.
-const MATRIX_ROWS: usize = 1024;
-const COMPUTED_DEPTH: usize = 16 * KC;
-const COMPUTED: usize = 64 * COMPUTED_DEPTH;
-/// A result narrower than this has the lanes of its epilogue along its rows.
-const NARROW: i64 = 8;
-
-/// What running a block of lanes costs, a lane that is not next to its neighbour costs more, and an element costs whose row and place
-/// along k are both looked up, packed or as part of a line. Only their ratios matter. They were not timed one by one but fitted to the
-/// convolutions of `examples/cpu_bench.rs` on one x86 machine.
-const BLOCK_COST: f64 = 64.0;
-const FAR_COST: f64 = 1.0;
-const GATHERED_COST: f64 = 1.0;
-const GATHERED_LINE_COST: f64 = 3.5;
 
 /// Axes of one role, flattened row-major.
 #[derive(Clone, Debug)]

@@ -14,26 +14,16 @@
 use super::frame::{Builder, Frame, Machine, Memory, reduced_value};
 use super::index::{Sizes, linear};
 use super::reduce::Accumulator;
-use super::space::{Lanes, MAX_LANES, Space};
+use super::space::{Lanes, Space};
 use interfuse_compiler::dim::{Atom, Dim};
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::fuse::cost;
 use interfuse_compiler::kernel::{Inst, Kernel, Over, Role, ValueId, Walk};
 use interfuse_compiler::kind::ReduceOp;
 use interfuse_compiler::small;
+use interfuse_compiler::tuning::cpu::{FAR, KEPT_ELEMENTS, LEAST_LANES, MAX_LANES, NARROW_GRID, SHORT_ROW};
 use interfuse_lanes::memory::repeat;
 use interfuse_lanes::reduce::Positions;
-
-/// A grid narrower than this shares its blocks with row points.
-const NARROW_GRID: i64 = 128;
-/// Elements at least this far apart share no cache line.
-const FAR: u64 = 16;
-/// Elements that are kept at a time, of each value: two megabytes stay in the caches that a core has for itself.
-const KEPT_ELEMENTS: usize = 1 << 19;
-/// Lanes of a block at least, where fewer would let it keep its rows.
-const LEAST_LANES: usize = 64;
-/// Rows shorter than this run across the grid.
-const SHORT_ROW: i64 = 16;
 
 /// A map, index or row kernel, ready to run.
 #[derive(Debug)]

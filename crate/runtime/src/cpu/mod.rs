@@ -26,6 +26,7 @@ use interfuse_compiler::kernel::{Access, Class, Kernel};
 use interfuse_compiler::plan::{Action, Plan, Step, Storage};
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::Target;
+use interfuse_compiler::tuning::cpu::MAX_LANES;
 use pool::{Pool, Words};
 use serial::SerialKernel;
 use std::cell::RefCell;
@@ -147,7 +148,7 @@ impl CpuDevice {
             vendor: String::new(),
             architecture: std::env::consts::ARCH.into(),
             device: "cpu".into(),
-            description: format!("kernels run in blocks of {} lanes on the calling thread", space::MAX_LANES),
+            description: format!("kernels run in blocks of {} lanes on the calling thread", MAX_LANES),
             backend: "cpu".into(),
             is_fallback: false,
             features: vec!["float16".into()],

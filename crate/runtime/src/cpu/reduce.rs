@@ -6,11 +6,9 @@
 
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::kind::{CombineOp, ReduceOp};
+use interfuse_compiler::tuning::cpu::BLOCKS_PER_FLUSH;
 use interfuse_lanes::reduce::{self, Combine, Order, Positions};
 use interfuse_lanes::serial::Update;
-
-/// Blocks that a float32 lane adds up before it moves to float64.
-const BLOCKS_PER_FLUSH: u32 = 32;
 
 /// What scans and scatters combine with, as the loops say it.
 pub fn update(op: CombineOp) -> Update {

@@ -5,8 +5,7 @@
 //! block covers many rows. The coordinates of a lane relative to the block's first are the same in every block, which lets loads
 //! and stores precompute their patterns (`frame`). The odometer lives in the coordinates themselves.
 
-/// Lanes of one block at most: 2 KiB per register, so that a dozen live registers stay in the first-level cache.
-pub const MAX_LANES: usize = 512;
+use interfuse_compiler::tuning::cpu::TILE;
 
 /// Coordinates of the lanes of a block relative to the coordinates that the driver holds.
 #[derive(Clone, Debug, Default)]
@@ -50,10 +49,6 @@ pub struct Space {
     /// The position in `axes` on which the last block may be shorter; `None` when all blocks are full.
     split: Option<usize>,
 }
-
-/// The sides of a tile: two cache lines along what is next to each other there, and few lines of what is far apart, because lines
-/// at a power of two share a cache set (16 x 32 takes twice as long for [2048,2048]).
-const TILE: [i64; 2] = [32, 8];
 
 impl Space {
     /// Cuts the space over `axes` (with the kernel's `extents`) into blocks of at most `cap` lanes.
