@@ -123,7 +123,13 @@ impl Wire {
                 let inner = first_argument(&last.arguments).filter(|_| last.ident == "Option");
                 match inner {
                     Some(Type::Reference(reference)) => match &*reference.elem {
-                        Type::Slice(slice) if !is_named(&slice.elem, "Dim") => {
+                        // `Option<&dyn Sizes>`
+                        Type::TraitObject(_) => {
+                            let ty = quote!(Option<&[crate::Dim]>);
+                            let value = read(&ty);
+                            Wire { value: quote!(#value.as_ref().map(|sizes| sizes as &dyn crate::Sizes)), ty }
+                        }
+                        Type::Slice(slice) => {
                             let element = anonymous(&slice.elem);
                             let ty = quote!(Option<::std::vec::Vec<#element>>);
                             let value = read(&ty);

@@ -332,7 +332,7 @@ pub fn bernoulli<'a>(
     #[default(0.5)]
     p: impl Into<Operand<'a>>,
     /// The shape; that of p where it is left out.
-    shape: Option<&[crate::Dim]>,
+    shape: Option<&dyn Sizes>,
     /// Where the bits come from; without it a key is drawn from the generator.
     #[option]
     key: Option<&Tensor>,

@@ -213,6 +213,12 @@ impl<T: Clone + Into<Dim>> Sizes for Vec<T> {
     }
 }
 
+impl<S: Sizes + ?Sized> Sizes for &S {
+    fn expressions(&self) -> Expressions {
+        (**self).expressions()
+    }
+}
+
 impl Sizes for Shape {
     fn expressions(&self) -> Expressions {
         self.0.clone()

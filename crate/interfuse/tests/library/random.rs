@@ -49,8 +49,7 @@ fn distributions_have_their_moments() {
     assert!((moments(&cut).0 + 0.206).abs() < 0.02, "{}", moments(&cut).0);
     let (mean, variance, _) = moments(&floats(&random::gumbel(sizes, DType::Float32, Some(&key)).expect("draws")));
     assert!((mean - 0.5772).abs() < 0.04 && (variance - 1.6449).abs() < 0.1, "{mean} {variance}");
-    let coins =
-        random::bernoulli(0.3f32, Some(&[sizes[0].into()]), Some(&key)).expect("draws").to_vec::<bool>().expect("read");
+    let coins = random::bernoulli(0.3f32, Some(&sizes), Some(&key)).expect("draws").to_vec::<bool>().expect("read");
     let share = coins.iter().filter(|c| **c).count() as f64 / 20_000.0;
     assert!((share - 0.3).abs() < 0.02, "{share}");
     let dice = random::randint(-2, 4, sizes, DType::Int32, Some(&key)).expect("draws").to_vec::<i32>().expect("read");
