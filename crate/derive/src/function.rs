@@ -5,13 +5,13 @@
 //! is made from the call's values and passed by reference.
 
 use crate::options::{Parameter, anonymous};
-use crate::text::{camel, docs, inside, literal, prose};
+use crate::text::{camel, docs, inside, literal, plain, prose};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::{
-    Error, Expr, FnArg, GenericArgument, Ident, ItemFn, Lit, LitStr, Meta, Pat, PatType, PathArguments, Result,
-    ReturnType, Token, Type, TypeParamBound,
+    Attribute, Error, Expr, FnArg, GenericArgument, Ident, ItemFn, Lit, LitStr, Meta, Pat, PatType, PathArguments,
+    Result, ReturnType, Token, Type, TypeParamBound, parse_quote,
 };
 
 /// What the attribute says.
@@ -228,8 +228,13 @@ pub fn expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
         "()" => quote!(Nothing),
         _ => return Err(Error::new_spanned(&gives, "a row gives tensors")),
     };
-    let methods =
-        if *is_method || said.is_native { methods(&function, &gives, can_fail, &lines) } else { TokenStream::new() };
+    let about = About::of(&said);
+    function.attrs.extend(about.lines().map(|line| -> Attribute { parse_quote!(#[doc = #line]) }));
+    let methods = if *is_method || said.is_native {
+        methods(&function, &gives, can_fail, &lines, &about)
+    } else {
+        TokenStream::new()
+    };
     Ok(quote! {
         #function
 
@@ -267,13 +272,36 @@ pub fn expand(attributes: TokenStream, item: TokenStream) -> Result<TokenStream>
     })
 }
 
+/// What a row says of its result and its mistakes, as lines of Rust's documentation.
+struct About {
+    result: Vec<String>,
+    errors: Vec<String>,
+}
+
+impl About {
+    fn of(said: &Said) -> About {
+        let section = |title: &str, lines: Vec<String>| {
+            let head = [String::new(), title.to_string(), String::new()];
+            if lines.is_empty() { lines } else { head.into_iter().chain(lines).collect() }
+        };
+        let errors = said.throws.iter().map(|mistake| format!("- {}", plain(mistake))).collect();
+        let result = said.returns.iter().map(|returns| plain(returns)).collect();
+        About { result: section("# Result", result), errors: section("# Errors", errors) }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &String> {
+        self.result.iter().chain(&self.errors)
+    }
+}
+
 /// The method that panics with a mistake's text, and the one that returns it.
-fn methods(function: &ItemFn, gives: &Type, can_fail: bool, lines: &[String]) -> TokenStream {
+fn methods(function: &ItemFn, gives: &Type, can_fail: bool, lines: &[String], about: &About) -> TokenStream {
     let ident = &function.sig.ident;
     let try_ident = format_ident!("try_{}", ident.to_string().trim_start_matches("r#"));
     // What follows the first paragraph is the function's.
-    let doc: Vec<&String> = lines.iter().take_while(|line| !line.is_empty()).collect();
+    let doc: Vec<&String> = lines.iter().take_while(|line| !line.is_empty()).chain(&about.result).collect();
     let like = format!("Like [`Tensor::{ident}`], with the mistake as a value.");
+    let errors = &about.errors;
     let parameters: Vec<&FnArg> = function.sig.inputs.iter().skip(1).collect();
     let names: Vec<&Pat> = parameters
         .iter()
@@ -310,10 +338,39 @@ fn methods(function: &ItemFn, gives: &Type, can_fail: bool, lines: &[String]) ->
             }
 
             #[doc = #like]
+            #(#[doc = #errors])*
             #[track_caller]
             pub fn #try_ident #generics (#receiver, #(#parameters),*) -> crate::Result<#gives> {
                 #ident(self, #(#names),*)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_states_result_and_errors_of_the_row() {
+        let said = quote!(returns = "[n, k] of `x[0]`.", throws = "ShapeError: it is empty.", method);
+        let function = quote!(
+            /// Turns x.
+            fn turn(x: &Tensor) -> Result<Tensor> {
+                x.turned()
+            }
+        );
+        let file: syn::File = syn::parse2(expand(said, function).expect("a row")).expect("items");
+        let result = ["Turns x.", "", "# Result", "", "\\[n, k] of `x[0]`."];
+        let errors = ["", "# Errors", "", "- ShapeError: it is empty."];
+        let [syn::Item::Fn(function), .., syn::Item::Impl(methods)] = file.items.as_slice() else {
+            panic!("a function, its row and its methods")
+        };
+        assert_eq!(docs(&function.attrs), [&result[..], &errors].concat());
+        let methods: Vec<Vec<String>> = (methods.items.iter())
+            .map(|item| if let syn::ImplItem::Fn(method) = item { docs(&method.attrs) } else { Vec::new() })
+            .collect();
+        let tried = [&["Like [`Tensor::turn`], with the mistake as a value."][..], &errors].concat();
+        assert_eq!(methods, [result.to_vec(), tried]);
     }
 }

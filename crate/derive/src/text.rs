@@ -30,6 +30,16 @@ pub fn prose(lines: &[String]) -> String {
     kept.join("\n").trim().to_string()
 }
 
+/// Text as Markdown that shows it as it is: brackets are shapes, no links.
+pub fn plain(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let escaped = |(at, part): (usize, &str)| {
+        let is_code = at % 2 == 1;
+        if is_code { part.to_string() } else { part.replace('[', "\\[").replace('<', "\\<") }
+    };
+    parts.map(escaped).collect::<Vec<_>>().join("`")
+}
+
 /// A value as the package writes it: literals, and what is made `from` one, as they are; a constant or variant by its name in quotes;
 /// nothing for `None` and `..`.
 pub fn literal(tokens: &TokenStream) -> Option<String> {
