@@ -2,6 +2,7 @@
 //! `finish`, or with `giveUp` when it threw. Where the answer is to run eagerly, the package does and then says `fellBack`.
 
 use crate::call;
+use crate::dims;
 use crate::host::{Form, promise, thrown};
 use crate::slab::{self, Slab, keep_all};
 use interfuse::json::to_json;
@@ -205,10 +206,12 @@ pub fn last_fallback(handle: u32) -> Answer<String> {
     Ok(to_json(&store.last_fallback()))
 }
 
-/// Lets go of what the trace of a function of that label made; see `slab::end_trace`.
+/// Lets go of what the trace of a function of that label made, its sizes included; see `slab::end_trace`.
 #[wasm_bindgen(js_name = endTrace)]
 pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
-    slab::end_trace(handles, label, nested)
+    let after = slab::end_trace(handles, label, nested);
+    dims::forget();
+    after
 }
 
 /// Lets go of a tensor that a call of the function of that name used up; gives the handle that says so.

@@ -1,13 +1,26 @@
 //! Devices: the CPU's, the browser's GPUs that the package found, and what they hold.
 
 use crate::host::thrown;
-use crate::tensors::kind;
 use interfuse::json::to_json;
 use interfuse::{DeviceHandle, DeviceKind, Error, ErrorKind, Result, cpu_device, current_device, known_device};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 type Answer<T> = std::result::Result<T, JsValue>;
+
+/// The kind of a device by its name.
+fn kind(op: &str, name: &str) -> Result<DeviceKind> {
+    match name {
+        "cpu" => Ok(DeviceKind::Cpu),
+        "webgpu" => Ok(DeviceKind::Gpu),
+        other => Err(Error::new(
+            ErrorKind::CompileArgument,
+            op,
+            format!("\"{other}\" is not a device"),
+            "The devices are \"webgpu\" and \"cpu\".",
+        )),
+    }
+}
 
 /// The known device of that kind; the CPU device is made when there is none yet.
 pub fn of_kind(op: &str, name: &str) -> Result<DeviceHandle> {

@@ -168,7 +168,6 @@ pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
     // Backwards, users before operands: each drop frees one node.
     let after = handles.iter().zip(&gone).map(|(handle, gone)| if gone.is_some() { leaked } else { *handle }).collect();
     gone.into_iter().rev().for_each(drop);
-    crate::dims::forget();
     after
 }
 

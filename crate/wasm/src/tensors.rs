@@ -4,7 +4,7 @@ use crate::args;
 use crate::host::{promise, thrown};
 use crate::slab::{self, keep};
 use half::f16;
-use interfuse::{DType, DeviceKind, Error, Tensor};
+use interfuse::{DType, Error, Tensor};
 use js_sys::{Float32Array, Int32Array, Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -155,18 +155,4 @@ pub fn synchronize() -> Answer<Promise> {
         let failed = |error| thrown(Error::from_device("synchronize", error));
         done.await.map(|()| JsValue::UNDEFINED).map_err(failed)
     }))
-}
-
-/// The kind of a device by its name.
-pub fn kind(op: &str, name: &str) -> interfuse::Result<DeviceKind> {
-    match name {
-        "cpu" => Ok(DeviceKind::Cpu),
-        "webgpu" => Ok(DeviceKind::Gpu),
-        other => Err(Error::new(
-            interfuse::ErrorKind::CompileArgument,
-            op,
-            format!("\"{other}\" is not a device"),
-            "The devices are \"webgpu\" and \"cpu\".",
-        )),
-    }
 }

@@ -29,8 +29,6 @@ const ARROWS: &[(&str, &str, &[&str], &str)] = &[
     ("runtime/src/gpu/mod.rs", "pool", &["doubt"], "one state that all of the device's parts change"),
     ("runtime/src/gpu/mod.rs", "shared", &["doubt", "commands", "read"], "the same state"),
     ("runtime/src/gpu/mod.rs", "web", &["shared"], "the same state"),
-    ("wasm/src/lib.rs", "slab", &["dims"], "handles of sizes are released with those of tensors"),
-    ("wasm/src/lib.rs", "tensors", &["device"], "a tensor is made on the current device"),
 ];
 
 /// Columns of a comment and of prose in Markdown. Code is as wide as the formatters make it.
