@@ -11,14 +11,14 @@ import { serve } from "./serve.mjs";
 
 /** The promises. */
 const limits = {
-  core: 450_000,
-  gpu: 200_000,
-  training: 126_000,
-  whole: 740_000,
+  core: 435_000,
+  gpu: 203_000,
+  training: 122_000,
+  whole: 721_000,
   "page without Wasm": 300_000,
-  "page on the CPU device": 1_060_000,
-  "page on WebGPU": 1_060_000,
-  "program in one file": 1_430_000,
+  "page on the CPU device": 1_050_000,
+  "page on WebGPU": 1_050_000,
+  "program in one file": 1_420_000,
 };
 
 const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
