@@ -2,6 +2,9 @@
 //!
 //! A released handle is given out again; the package forgets a handle when it releases it, so no stale one is ever used. A core that
 //! follows one that failed gives other handles than that did: those of the old one name nothing here.
+//!
+//! Values lie in a vector of our own: the crate `slab` gives keys from 0 and checks no more than this does, so around it would be as much
+//! code as it would save; the generations of `slotmap` would find stale handles, of which there are none.
 
 use interfuse::{Error, ErrorKind, Result, Tensor};
 use std::cell::{Cell, RefCell};
@@ -82,49 +85,86 @@ pub fn keep_all(tensors: impl IntoIterator<Item = Tensor>) -> Vec<u32> {
     tensors.into_iter().map(keep).collect()
 }
 
-/// Handles from here on stand for tensors that are gone, by why.
-const FIRST_GONE: u32 = 0x8000_0000;
+/// Handles from here on stand for tensors that are gone. The highest bit below says what happened to them, the others which function it
+/// was: its serial number among the functions that such a thing happened with.
+const FIRST_GONE: u32 = 1 << 31;
+const WAS_DONATED: u32 = 1 << 30;
+const SERIAL: u32 = WAS_DONATED - 1;
 
-/// What became of a tensor.
-#[derive(Clone, PartialEq, Eq)]
-enum Gone {
-    /// A placeholder of the function of that label, or computed from one, after the trace.
-    Leaked(String),
-    /// Used up by a call of that function.
-    Donated(String),
+/// The handle of tensors that were disposed of or freed by a scope; web/interfuse/src/tensor.ts has the same number. It names no function.
+const DISPOSED: u32 = u32::MAX;
+
+/// Names that are kept of those functions, the last ones. Handles with earlier ones still say what happened.
+const NAMES: usize = 256;
+
+/// Names of functions whose traces or calls left tensors behind that are gone.
+struct Names {
+    last: Vec<String>,
+    /// How many came before the first of those.
+    forgotten: u32,
 }
 
 thread_local! {
-    static GONE: RefCell<Vec<Gone>> = const { RefCell::new(Vec::new()) };
+    static GONE: RefCell<Names> = const { RefCell::new(Names { last: Vec::new(), forgotten: 0 }) };
 }
 
-/// The handle of tensors that are gone for that reason.
-fn gone(why: Gone) -> u32 {
-    GONE.with(|known| {
-        let mut known = known.borrow_mut();
-        let at = known.iter().position(|other| *other == why).unwrap_or_else(|| {
-            known.push(why);
-            known.len() - 1
+/// What became of a tensor, and in the function of which name, as far as that is known.
+enum Gone {
+    /// A placeholder, or computed from one, after the trace.
+    Leaked(Option<String>),
+    /// Used up by a call.
+    Donated(Option<String>),
+}
+
+/// The handle of tensors that are gone for that reason (0 or `WAS_DONATED`) in the function of that name.
+fn gone(why: u32, name: &str) -> u32 {
+    GONE.with(|names| {
+        let mut names = names.borrow_mut();
+        let at = names.last.iter().rposition(|known| known == name).unwrap_or_else(|| {
+            if names.last.len() == NAMES {
+                names.last.remove(0);
+                names.forgotten += 1;
+            }
+            names.last.push(name.to_string());
+            names.last.len() - 1
         });
-        FIRST_GONE + at as u32
+        FIRST_GONE | why | ((START.get() + names.forgotten + at as u32) & SERIAL)
     })
+}
+
+/// What a handle says of a tensor that is gone.
+fn why_gone(handle: u32) -> Option<Gone> {
+    if handle < FIRST_GONE || handle == DISPOSED {
+        return None;
+    }
+    let name = GONE.with(|names| {
+        let names = names.borrow();
+        let at = (handle & SERIAL).wrapping_sub(START.get() + names.forgotten) & SERIAL;
+        names.last.get(at as usize).cloned()
+    });
+    Some(if handle & WAS_DONATED == 0 { Gone::Leaked(name) } else { Gone::Donated(name) })
 }
 
 /// Why a handle names no tensor.
 #[inline(never)]
 fn missing(op: &str, handle: u32) -> Error {
-    let why = GONE.with(|known| known.borrow().get(handle.checked_sub(FIRST_GONE)? as usize).cloned());
-    match why {
-        Some(Gone::Leaked(label)) => Error::new(
-            ErrorKind::LeakedTracer,
-            op,
-            format!("placeholder from {label} used after tracing"),
-            interfuse::leaked_hint(&label),
-        ),
+    match why_gone(handle) {
+        Some(Gone::Leaked(label)) => {
+            let label = label.as_deref().unwrap_or("an earlier function");
+            Error::new(
+                ErrorKind::LeakedTracer,
+                op,
+                format!("placeholder from {label} used after tracing"),
+                interfuse::leaked_hint(label),
+            )
+        }
         Some(Gone::Donated(name)) => Error::new(
             ErrorKind::CompileArgument,
             op,
-            format!("the tensor was donated to compile('{name}')"),
+            match name {
+                Some(name) => format!("the tensor was donated to compile('{name}')"),
+                None => "the tensor was donated to a compiled function".into(),
+            },
             "Use what the call returned, or leave the argument out of `donate`.",
         ),
         None if handle < START.get() => Error::new(
@@ -139,8 +179,7 @@ fn missing(op: &str, handle: u32) -> Error {
 
 /// A handle of no tensor in words.
 pub fn describe_gone(handle: u32) -> &'static str {
-    let why = GONE.with(|known| known.borrow().get(handle.checked_sub(FIRST_GONE)? as usize).cloned());
-    match why {
+    match why_gone(handle) {
         Some(Gone::Leaked(_)) => "Tensor(leaked)",
         Some(Gone::Donated(_)) => "Tensor(donated)",
         None if handle < START.get() => "Tensor(lost)",
@@ -151,14 +190,14 @@ pub fn describe_gone(handle: u32) -> &'static str {
 /// Lets go of a tensor that a call of that function used up; the handle says so from now on.
 pub fn donate(handle: u32, name: &str) -> u32 {
     release(handle);
-    gone(Gone::Donated(name.to_string()))
+    gone(WAS_DONATED, name)
 }
 
 /// Lets go of what a trace made: placeholders and what depends on them get a handle that remembers the function's label, so that using
 /// one later says what is wrong. Other tensors keep theirs; inside another trace (`nested`) so does what depends on its placeholders.
 /// Gives the handles in the same order.
 pub fn end_trace(handles: &[u32], label: &str, nested: bool) -> Vec<u32> {
-    let leaked = gone(Gone::Leaked(label.to_string()));
+    let leaked = gone(0, label);
     let gone: Vec<Option<Tensor>> = TENSORS.with(|slab| {
         let mut slab = slab.borrow_mut();
         let is_over = |x: &Tensor| if nested { x.is_leaked() } else { x.is_tracer() };
@@ -213,4 +252,54 @@ pub fn no_such(op: &str, what: &str) -> Error {
         format!("there is no such {what} any more"),
         "This is a bug of interfuse.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn donated(name: &str) -> u32 {
+        donate(keep(Tensor::from(1.0f32)), name)
+    }
+
+    #[test]
+    fn handles_of_tensors_that_are_gone_say_why_and_few_names_are_kept() {
+        let first = donated("first");
+        let leaked = gone(0, "compile('leaks')");
+        let says = |handle: u32, text: &str| {
+            let error = tensor("add", handle).expect_err("it is gone").to_string();
+            assert!(error.contains(text), "{error}");
+        };
+        assert_eq!(donated("first"), first);
+        says(first, "donated to compile('first')");
+        says(leaked, "placeholder from compile('leaks') used after tracing");
+        for at in 0..3 * NAMES {
+            says(donated(&format!("f{at}")), &format!("compile('f{at}')"));
+        }
+        assert_eq!(GONE.with(|names| names.borrow().last.len()), NAMES);
+        // Their functions are forgotten, what happened to them is not.
+        says(first, "the tensor was donated to a compiled function");
+        says(leaked, "placeholder from an earlier function used after tracing");
+        assert_eq!((describe_gone(first), describe_gone(leaked)), ("Tensor(donated)", "Tensor(leaked)"));
+        let again = donated("first");
+        assert_ne!(again, first);
+        says(again, "donated to compile('first')");
+    }
+
+    #[test]
+    fn what_was_disposed_of_was_not_donated() {
+        donated("f");
+        assert_eq!(describe_gone(DISPOSED), "Tensor(disposed)");
+        assert!(missing("add", DISPOSED).to_string().contains("was disposed of"));
+    }
+
+    #[test]
+    fn a_core_after_one_that_failed_knows_none_of_its_handles() {
+        let (value, donated_there) = (keep(Tensor::from(1.0f32)), donated("there"));
+        start_after(1);
+        GONE.with(|names| *names.borrow_mut() = Names { last: Vec::new(), forgotten: 0 });
+        donated("here");
+        assert!(missing("add", value).to_string().contains("lost when the core failed"));
+        assert!(missing("add", donated_there).to_string().contains("donated to a compiled function"));
+    }
 }
