@@ -24,6 +24,9 @@
 
 #![forbid(unsafe_code)]
 
+// What `#[derive(Tree)]` writes names this crate, also in it.
+extern crate self as interfuse;
+
 // The ground floor: texts, times, errors, reports, events.
 pub mod json;
 mod clock;

@@ -166,23 +166,6 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7) 8;
 }
 
-/// A struct of the library as a tree: its fields by name, in order.
-macro_rules! tree {
-    ($type:ident { $($field:ident),+ } of $count:literal) => {
-        impl $crate::Tree for $type {
-            fn flatten(&self, key: &mut $crate::SignatureBuilder, tensors: &mut Vec<$crate::Tensor>) {
-                key.object($count);
-                $($crate::Tree::flatten(&self.$field, key.key(stringify!($field)), tensors);)+
-            }
-            fn unflatten(&self, tensors: &mut dyn Iterator<Item = $crate::Tensor>) -> $type {
-                $type { $($field: $crate::Tree::unflatten(&self.$field, tensors)),+ }
-            }
-        }
-    };
-}
-
-pub(crate) use tree;
-
 /// The tensors of a tree, in order.
 pub(crate) fn tensors_of(tree: &impl Tree) -> Vec<Tensor> {
     let mut tensors = Vec::new();

@@ -616,7 +616,7 @@ pub fn optimisers() -> String {
 
 /// The options of layers.
 pub fn layers() -> String {
-    settings("crate/interfuse/src/nn/settings.rs", "The options of layers.", LAYERS)
+    settings("crate/interfuse/src/nn/module.rs", "The options of layers.", LAYERS)
 }
 
 /// A test of every example: what it says behind `//` is what it gives.

@@ -9,14 +9,9 @@ pub mod activations;
 pub mod losses;
 pub mod init;
 pub mod layers;
-mod settings;
 mod module;
 
-pub use module::{
-    BatchNorm, Conv1d, Conv2d, Dropout, Embedding, Gelu, LayerNorm, Linear, Module, MultiHeadAttention, Relu, RmsNorm,
-    Sigmoid, Silu, Tanh,
-};
-pub use settings::{DROP, EPS, LAYERS, MOMENTUM};
+pub use module::*;
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,14 @@
-//! Layers as structs: parameters by name, and a function that applies the layer's formula to them.
+//! Layers as structs: parameters by name, and a function that applies the layer's formula to them. [`LAYERS`] has what they may be told,
+//! with what it is otherwise: the options of the package's layers, their docs and defaults follow from it (`npm run gen`).
 
 use super::init::{self, InitOptions};
 use super::layers;
-use super::settings::{DROP, EPS, MOMENTUM};
 use crate::error::Result;
 use crate::library::{Window, conv1d, conv2d, layer_norm, rms_norm};
 use crate::random;
+use crate::table::{Argument, Kind, Parameter, Settings, option, setting};
 use crate::tensor::Tensor;
-use crate::tree::tree;
+use interfuse_derive::Tree;
 
 /// Something that turns one tensor into another: a layer, a model, or a tuple of them, which are called one after another.
 ///
@@ -62,16 +63,36 @@ fn constant(value: f64, size: i64) -> Result<Tensor> {
     init::constant(&[size], value, &InitOptions::default())
 }
 
+/// A number with its text, which is what the package writes.
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident $text:ident = $value:literal) => {
+        $(#[$doc])*
+        pub const $name: f64 = $value;
+        const $text: &str = stringify!($value);
+    };
+}
+
+number! {
+    /// What normalisations add to the variance.
+    EPS EPS_TEXT = 1e-5
+}
+number! {
+    /// How much of a batch's statistics enters the running ones of [`BatchNorm`].
+    MOMENTUM MOMENTUM_TEXT = 0.1
+}
+number! {
+    /// The probability with which [`Dropout`] drops.
+    DROP DROP_TEXT = 0.5
+}
+
 /// x w^T + b
-#[derive(Clone)]
+#[derive(Clone, Tree)]
 pub struct Linear {
     /// [outputs, inputs]
     pub weight: Tensor,
     /// [outputs]
     pub bias: Option<Tensor>,
 }
-
-tree!(Linear { weight, bias } of 2);
 
 impl Linear {
     /// With weights and biases within 1 / sqrt(inputs).
@@ -96,13 +117,11 @@ impl Module for Linear {
 }
 
 /// Rows of a table at indices.
-#[derive(Clone)]
+#[derive(Clone, Tree)]
 pub struct Embedding {
     /// [count, features]
     pub weight: Tensor,
 }
-
-tree!(Embedding { weight } of 1);
 
 impl Embedding {
     /// With normally distributed rows of length about 1.
@@ -123,7 +142,7 @@ impl Module for Embedding {
 }
 
 /// Mean 0 and variance 1 along the last axis, then scaled and shifted.
-#[derive(Clone)]
+#[derive(Clone, Tree)]
 pub struct LayerNorm {
     /// [features]
     pub weight: Option<Tensor>,
@@ -132,8 +151,6 @@ pub struct LayerNorm {
     /// Added to the variance.
     pub eps: f64,
 }
-
-tree!(LayerNorm { weight, bias, eps } of 3);
 
 impl LayerNorm {
     /// With weights of 1 and biases of 0.
@@ -149,15 +166,13 @@ impl Module for LayerNorm {
 }
 
 /// Mean square 1 along the last axis, then scaled.
-#[derive(Clone)]
+#[derive(Clone, Tree)]
 pub struct RmsNorm {
     /// [features]
     pub weight: Tensor,
     /// Added to the mean square.
     pub eps: f64,
 }
-
-tree!(RmsNorm { weight, eps } of 2);
 
 impl RmsNorm {
     /// With weights of 1.
@@ -173,7 +188,7 @@ impl Module for RmsNorm {
 }
 
 /// Mean 0 and variance 1 of every feature over the batch; features are the last axis.
-#[derive(Clone)]
+#[derive(Clone, Tree)]
 pub struct BatchNorm {
     /// [features]
     pub weight: Option<Tensor>,
@@ -188,8 +203,6 @@ pub struct BatchNorm {
     /// Added to the variance.
     pub eps: f64,
 }
-
-tree!(BatchNorm { weight, bias, running_mean, running_var, momentum, eps } of 6);
 
 impl BatchNorm {
     /// With weights of 1, biases of 0, and running statistics of a standard normal distribution.
@@ -221,15 +234,13 @@ impl Module for BatchNorm {
 }
 
 /// Drops elements with probability `p` while training, and scales the others up.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Tree)]
 pub struct Dropout {
     /// From 0 up to 1, exclusive.
     pub p: f64,
     /// Does [`Module::forward`] drop, with a key from the generator?
     pub training: bool,
 }
-
-tree!(Dropout { p, training } of 2);
 
 impl Default for Dropout {
     fn default() -> Dropout {
@@ -251,7 +262,7 @@ impl Module for Dropout {
 }
 
 /// Attention of several heads, with projections before and after.
-#[derive(Clone)]
+#[derive(Clone, Tree)]
 pub struct MultiHeadAttention {
     /// Of queries.
     pub query_proj: Linear,
@@ -264,8 +275,6 @@ pub struct MultiHeadAttention {
     /// Heads, a divisor of the features.
     pub heads: i64,
 }
-
-tree!(MultiHeadAttention { query_proj, key_proj, value_proj, out_proj, heads } of 5);
 
 impl MultiHeadAttention {
     /// Of so many features and heads, without biases.
@@ -304,7 +313,7 @@ impl Module for MultiHeadAttention {
 macro_rules! convolutions {
     ($($(#[$doc:meta])* $name:ident $function:ident;)+) => { $(
         $(#[$doc])*
-        #[derive(Clone)]
+        #[derive(Clone, Tree)]
         pub struct $name {
             /// [channels out, kernel sizes.., channels in / groups]
             pub weight: Tensor,
@@ -320,9 +329,7 @@ macro_rules! convolutions {
             pub groups: i64,
         }
 
-        tree!($name { weight, bias, stride, padding, dilation, groups } of 6);
-
-        impl $name {
+                impl $name {
             /// With weights within 1 / sqrt(fan in) and biases of 0; the kernel's sizes are those of its spatial axes.
             pub fn new(inputs: i64, outputs: i64, kernel: &[i64], window: Window, key: Option<&Tensor>) -> Result<$name> {
                 let Window { stride, padding, dilation, groups } = window;
@@ -352,17 +359,8 @@ convolutions! {
 macro_rules! activations {
     ($($(#[$doc:meta])* $name:ident = $function:expr;)+) => { $(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Tree)]
         pub struct $name;
-
-        impl $crate::Tree for $name {
-            fn flatten(&self, key: &mut $crate::SignatureBuilder, _: &mut Vec<Tensor>) {
-                key.string(stringify!($name));
-            }
-            fn unflatten(&self, _: &mut dyn Iterator<Item = Tensor>) -> $name {
-                $name
-            }
-        }
 
         impl Module for $name {
             fn forward(&self, x: &Tensor) -> Result<Tensor> {
@@ -384,3 +382,71 @@ activations! {
     /// 1 / (1 + e^-x), between other layers.
     Sigmoid = Tensor::try_sigmoid;
 }
+
+const BIAS: Parameter = setting("bias", Kind::Flag, "true", "Is there a bias?");
+const NORM: [Parameter; 2] = [
+    setting("eps", Kind::Float, EPS_TEXT, "Added to the variance."),
+    setting("affine", Kind::Flag, "true", "Are there weights and biases that are learnt?"),
+];
+/// Of a convolution its window, and the bias.
+const CONVOLUTION: [Parameter; 5] = {
+    let [stride, padding, dilation, groups] = *<Window as Argument<'_>>::PARAMETERS else {
+        panic!("a window has four numbers")
+    };
+    [stride, padding, dilation, groups, BIAS]
+};
+
+/// All layers that have defaults.
+pub const LAYERS: &[Settings] = &[
+    Settings { name: "Linear", options: "BiasOptions", parameters: &[BIAS] },
+    Settings { name: "LayerNorm", options: "LayerNormOptions", parameters: &[NORM[0], NORM[1], BIAS] },
+    Settings {
+        name: "RMSNorm",
+        options: "RMSNormOptions",
+        parameters: &[setting("eps", Kind::Float, EPS_TEXT, "Added to the mean square.")],
+    },
+    Settings {
+        name: "BatchNorm",
+        options: "BatchNormOptions",
+        parameters: &[
+            NORM[0],
+            NORM[1],
+            setting(
+                "momentum",
+                Kind::Float,
+                MOMENTUM_TEXT,
+                "How much of a batch's statistics enters the running ones.",
+            ),
+            setting(
+                "trackRunningStats",
+                Kind::Flag,
+                "true",
+                "Does it normalise with running statistics when it is not trained?",
+            ),
+        ],
+    },
+    // Its only number is an argument, not an option.
+    Settings {
+        name: "Dropout",
+        options: "",
+        parameters: &[setting("p", Kind::Float, DROP_TEXT, "The probability with which elements are dropped.")],
+    },
+    Settings { name: "Conv1d", options: "ConvLayerOptions", parameters: &CONVOLUTION },
+    Settings { name: "Conv2d", options: "ConvLayerOptions", parameters: &CONVOLUTION },
+    Settings {
+        name: "MultiHeadAttention",
+        options: "AttentionOptions",
+        parameters: &[
+            option("queryInputDims", Kind::MaybeInt, "The size of queries; the number of features by default."),
+            option("keyInputDims", Kind::MaybeInt, "The size of keys; the number of features by default."),
+            option("valueInputDims", Kind::MaybeInt, "The size of values; that of keys by default."),
+            option(
+                "valueDims",
+                Kind::MaybeInt,
+                "The size of values behind their projection; the number of features by default.",
+            ),
+            option("valueOutputDims", Kind::MaybeInt, "The size of the result; the number of features by default."),
+            setting("bias", Kind::Flag, "false", "Do the projections have biases?"),
+        ],
+    },
+];

@@ -16,12 +16,13 @@ pub use settings::SETTINGS;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
-use crate::tree::{Tree, tensors_of, tree};
+use crate::tree::{Tree, tensors_of};
 use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::signature::SignatureBuilder;
+use interfuse_derive::Tree;
 
 /// What an optimiser keeps between steps. A tree: pass it to a compiled step and take it back.
-#[derive(Clone)]
+#[derive(Clone, Tree)]
 pub struct State {
     /// Updates made, an int32 without axes.
     pub step: Tensor,
@@ -30,8 +31,6 @@ pub struct State {
     /// What the rule remembers of every parameter, one slot after another (see [`UpdateRule::slots`]); empty before the first update.
     pub slots: Vec<Tensor>,
 }
-
-tree!(State { step, learning_rate, slots } of 3);
 
 /// A rule with a schedule of learning rates, and the state of a training run. A tree of its state: a compiled step may capture it.
 ///

@@ -1,4 +1,4 @@
-// Generated from crate/interfuse/src/nn/settings.rs by `npm run gen`. Do not edit.
+// Generated from crate/interfuse/src/nn/module.rs by `npm run gen`. Do not edit.
 /** @file The options of layers. */
 import type { PerAxis } from "../wire.js";
 
