@@ -1,6 +1,7 @@
 //! Runs a graph on a device: compile, upload, run, read; what the tests of devices share.
 
 use interfuse_compiler::Compiled;
+use interfuse_compiler::Request;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::Value;
 use interfuse_compiler::graph::Graph;
@@ -65,7 +66,8 @@ pub fn wait<T>(mut promise: Pin<Box<dyn Future<Output = T>>>) -> T {
 /// # Panics
 /// When anything fails: a test wants to know.
 pub fn run(device: &dyn Device, target: &Target, graph: &Graph, inputs: &[Value], symbols: &[i64]) -> Ran {
-    let compiled = interfuse_compiler::compile(graph, target, &mut ()).unwrap_or_else(|e| panic!("{e}\n{graph}"));
+    let compiled =
+        interfuse_compiler::compile(&Request::new(graph, target), &mut ()).unwrap_or_else(|e| panic!("{e}\n{graph}"));
     let (program, plan) = (ProgramId(fresh()), Arc::new(compiled.plan.clone()));
     device.load(program, plan.clone()).unwrap_or_else(|e| panic!("load: {e}\n{graph}"));
     let uploaded: Vec<BufferId> = inputs

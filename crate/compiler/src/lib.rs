@@ -70,24 +70,30 @@ pub struct Compiled {
     pub cuts: Vec<fuse::Cut>,
 }
 
-/// Traced graph to plan. The same graph and target give the same plan, always.
+/// What is to be compiled.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The traced graph.
+    pub graph: &'a Graph,
+    /// The device that the plan is for.
+    pub target: &'a Target,
+    /// How the call's arguments and results share memory; the plan holds for arguments that lie so.
+    pub sharing: Sharing,
+}
+
+impl<'a> Request<'a> {
+    /// A graph whose arguments and results have memory of their own.
+    pub fn new(graph: &'a Graph, target: &'a Target) -> Request<'a> {
+        Request { graph, target, sharing: Sharing::default() }
+    }
+}
+
+/// Traced graph to plan. Equal requests give the same plan, always.
 ///
 /// # Errors
 /// When the graph holds a kind that no kernel runs, a dtype that the target lacks, or a value that it has no room for.
-pub fn compile(traced: &Graph, target: &Target, observer: &mut dyn Observer) -> Result<Compiled, Misuse> {
-    compile_sharing(traced, target, &Sharing::default(), observer)
-}
-
-/// The same for a call whose arguments and results may share memory: see [`sharing`]. The plan holds for arguments that lie so.
-///
-/// # Errors
-/// As [`compile`].
-pub fn compile_sharing(
-    traced: &Graph,
-    target: &Target,
-    sharing: &Sharing,
-    observer: &mut dyn Observer,
-) -> Result<Compiled, Misuse> {
+pub fn compile(request: &Request<'_>, observer: &mut dyn Observer) -> Result<Compiled, Misuse> {
+    let Request { graph: traced, target, sharing } = request;
     verified(traced, Stage::Traced, "trace");
     observer.pass(traced, &PassReport::new("trace", 0));
 
@@ -110,7 +116,7 @@ pub fn compile_sharing(
     materialised.extend(&results);
     materialised.retain(is_computed);
     let blocks = Blocks::new(&graph, target, sharing, &results);
-    let fused = fuse::fuse_sharing(&graph, target, (&materialised, &units), &blocks);
+    let fused = fuse::fuse(&graph, target, (&materialised, &units), &blocks);
     let cuts = fused.cuts.clone();
     observer.pass(&graph, &PassReport::new("fuse", fused.kernels.len()));
 

@@ -30,7 +30,7 @@ pub struct Place {
     pub offset: u64,
 }
 
-/// What the caller of [`crate::compile_sharing`] says of memory.
+/// What a [`crate::Request`] says of memory.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Sharing {
     /// By argument: its place, if it is in a shared block. Arguments that are not listed have a block of their own.

@@ -451,7 +451,7 @@ impl Store {
         let target = pipeline::target_in(device.device().target(), mode);
         let refusal = Refusal::new(self, graph, target);
         let mut op_by_op = false;
-        let plan = match pipeline::compile_sharing(&refusal.graph, &refusal.target, Vec::new(), &mut ()) {
+        let plan = match pipeline::compile(&pipeline::request(&refusal.graph, &refusal.target, Vec::new()), &mut ()) {
             Ok(compiled) => Arc::new(compiled.plan),
             Err(error) if key.open.is_some() => {
                 return Err(Error::new(

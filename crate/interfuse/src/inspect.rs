@@ -7,8 +7,9 @@ use crate::clock::now_ms;
 use crate::devtools::{Source, SourceId};
 use crate::error::Result;
 use crate::linear::Linear;
-use crate::pipeline::{self, CompileMode};
+use crate::pipeline;
 use interfuse_compiler::Compiled;
+use interfuse_compiler::Request;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::fuse::{Cut, cost};
 use interfuse_compiler::graph::Graph;
@@ -315,7 +316,7 @@ pub(crate) fn inspect(
     layout: Vec<Option<Place>>,
 ) -> Result<Inspection> {
     let mut recorder = Recorder { passes: Vec::new(), sources: &linear.sources, symbols, last_ms: now_ms() };
-    let compiled = pipeline::compile_sharing(&linear.graph, target, layout, &mut recorder)?;
+    let compiled = pipeline::compile(&pipeline::request(&linear.graph, target, layout), &mut recorder)?;
     let before = before(&linear.graph, target, symbols)?;
     Ok(view(signature, compiled, recorder.passes, before, target, symbols))
 }
@@ -326,7 +327,7 @@ pub fn inspect_graph(graph: &Graph, target: &Target) -> Result<Inspection> {
     let symbols = vec![SIZE_SHOWN; symbols_of(graph)];
     let symbols = symbols.as_slice();
     let mut recorder = Recorder { passes: Vec::new(), sources: &[], symbols, last_ms: now_ms() };
-    let compiled = pipeline::compile(graph, target, &mut recorder)?;
+    let compiled = pipeline::compile(&Request::new(graph, target), &mut recorder)?;
     let inputs: Vec<String> =
         graph.inputs().iter().map(|aval| aval.map_or("unused".into(), |a| a.to_string())).collect();
     let before = before(graph, target, symbols)?;
@@ -352,7 +353,7 @@ fn before(graph: &Graph, target: &Target, symbols: &[i64]) -> Result<CostView> {
         )
     };
     let dispatches = graph.nodes().filter(|(id, node)| live[id.index()] && is_op(&node.kind)).count() as u64;
-    let eager = pipeline::compile(graph, &pipeline::target_in(target, CompileMode::Disabled), &mut ())?.plan;
+    let eager = pipeline::compile_eager(graph, target)?;
     Ok(CostView { dispatches, ..CostView::from(eager.cost(symbols)) })
 }
 

@@ -6,6 +6,7 @@ use interfuse_compiler::observe::Observer;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::sharing::{Place, Sharing};
 use interfuse_compiler::target::Target;
+use interfuse_compiler::{Compiled, Request};
 use std::cell::Cell;
 
 /// What `compile` does; for all functions of the thread, looked up on every call.
@@ -91,27 +92,17 @@ pub(crate) fn target_in(target: &Target, mode: CompileMode) -> Target {
     target
 }
 
-/// Compiles a traced graph for a target that knows its mode.
-pub(crate) fn compile(
-    graph: &Graph,
-    target: &Target,
-    observer: &mut dyn Observer,
-) -> Result<interfuse_compiler::Compiled> {
-    interfuse_compiler::compile(graph, target, observer).map_err(Error::from_misuse)
+/// The request for a call whose arguments have this layout and whose results may share memory.
+pub(crate) fn request<'a>(graph: &'a Graph, target: &'a Target, layout: Vec<Option<Place>>) -> Request<'a> {
+    Request { sharing: Sharing { inputs: layout, results: true }, ..Request::new(graph, target) }
 }
 
-/// The same for a call whose arguments have this layout and whose results may share memory.
-pub(crate) fn compile_sharing(
-    graph: &Graph,
-    target: &Target,
-    inputs: Vec<Option<Place>>,
-    observer: &mut dyn Observer,
-) -> Result<interfuse_compiler::Compiled> {
-    let sharing = Sharing { inputs, results: true };
-    interfuse_compiler::compile_sharing(graph, target, &sharing, observer).map_err(Error::from_misuse)
+/// Compiles a traced graph for a target that knows its mode.
+pub(crate) fn compile(request: &Request<'_>, observer: &mut dyn Observer) -> Result<Compiled> {
+    interfuse_compiler::compile(request, observer).map_err(Error::from_misuse)
 }
 
 /// Compiles a graph so that every op but views is a kernel of its own.
 pub(crate) fn compile_eager(graph: &Graph, target: &Target) -> Result<Plan> {
-    Ok(compile(graph, &target_in(target, CompileMode::Disabled), &mut ())?.plan)
+    Ok(compile(&Request::new(graph, &target_in(target, CompileMode::Disabled)), &mut ())?.plan)
 }

@@ -10,6 +10,7 @@ use crate::device::{Buffer, DeviceHandle, Program};
 use crate::error::{Error, ErrorKind, Result};
 use crate::inspect::flops;
 use crate::pipeline::{self, CompileMode};
+use interfuse_compiler::Request;
 use interfuse_compiler::dtype::Scalar;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kernel::Access;
@@ -113,8 +114,11 @@ pub(crate) async fn measure(subject: Subject, mode: CompileMode, repeats: usize)
         ));
     }
     let target = subject.device.device().target().clone();
-    let plan =
-        |mode| Ok::<_, Error>(pipeline::compile(&subject.graph, &pipeline::target_in(&target, mode), &mut ())?.plan);
+    let plan = |mode| {
+        Ok::<_, Error>(
+            pipeline::compile(&Request::new(&subject.graph, &pipeline::target_in(&target, mode)), &mut ())?.plan,
+        )
+    };
     let mut clock = Clock { resolution_ms: None };
     let (fused, results) = run(&subject, plan(mode)?.into(), repeats, &mut clock).await?;
     let (unfused, others) = run(&subject, plan(CompileMode::Disabled)?.into(), repeats, &mut clock).await?;

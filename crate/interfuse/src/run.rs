@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{self, CompileMode};
 use crate::profile::{self, Profile, Subject};
 use crate::tensor::{Tensor, compute};
+use interfuse_compiler::Request;
 use interfuse_compiler::graph::Graph;
 use std::rc::Rc;
 
@@ -13,7 +14,7 @@ pub fn run_graph(graph: &Graph, inputs: &[Tensor], constants: &[Tensor]) -> Resu
     const OP: &str = "run";
     let (device, buffers, constants) = buffers_of(OP, graph, inputs, constants)?;
     let target = pipeline::target_in(device.device().target(), CompileMode::Enabled);
-    let plan = pipeline::compile(graph, &target, &mut ())?.plan;
+    let plan = pipeline::compile(&Request::new(graph, &target), &mut ())?.plan;
     let program = device.load(OP, plan.into())?;
     let results = program.run(OP, &buffers, &constants)?;
     let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {

@@ -6,7 +6,7 @@
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::plan::Storage;
-use interfuse_compiler::{compile, text};
+use interfuse_compiler::{Request, compile, text};
 use interfuse_runtime::cpu::CpuDevice;
 use interfuse_runtime::device::{BufferId, Call, Device, ProgramId};
 use std::sync::Arc;
@@ -148,7 +148,7 @@ fn main() {
     for (name, listing, flops) in programs.chain(convolutions()).filter(|(name, ..)| name.contains(&wanted)) {
         let device = CpuDevice::new("benchmark");
         let graph = text::parse(&listing).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let plan = Arc::new(compile(&graph, device.target(), &mut ()).expect("it compiles").plan);
+        let plan = Arc::new(compile(&Request::new(&graph, device.target()), &mut ()).expect("it compiles").plan);
         let (mut bytes, mut inputs) = (0, Vec::new());
         for buffer in &plan.buffers {
             let size = buffer.bytes().as_const().expect("sizes are known");

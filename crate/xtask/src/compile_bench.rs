@@ -1,5 +1,6 @@
 //! Time of the compiler per op, for graphs of four forms: the table says whether it is linear.
 
+use interfuse_compiler::Request;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::graph::{Graph, NodeId};
 use interfuse_compiler::kind::{Kind, View};
@@ -74,7 +75,8 @@ pub fn run() {
                 let x = graph.append(Kind::Input { index: 0, aval }, &[]).expect("an input");
                 let outputs = form(&mut graph, x, ops);
                 graph.set_outputs(&outputs);
-                let compiled = interfuse_compiler::compile(&graph, &Target::base_gpu(), &mut ()).expect("compiles");
+                let compiled =
+                    interfuse_compiler::compile(&Request::new(&graph, &Target::base_gpu()), &mut ()).expect("compiles");
                 assert!(!compiled.plan.steps.is_empty());
                 least = least.min(start.elapsed().as_secs_f64());
             }

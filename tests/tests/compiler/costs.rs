@@ -3,18 +3,18 @@
 use interfuse::io::FunctionFile;
 use interfuse::library::{self, Running};
 use interfuse::{Result, Tensor, block_on, io};
-use interfuse_compiler::compile;
 use interfuse_compiler::fuse::cost::kernel_time;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::evaluate;
 use interfuse_compiler::target::{AdapterClass, Target};
+use interfuse_compiler::{Request, compile};
 use interfuse_tests::sizes::{cases, wave};
 
 /// The time of one call on the model, in bytes moved.
 fn time(graph: &Graph, class: AdapterClass, fuse: bool) -> f64 {
     let mut target = if class == AdapterClass::Cpu { Target::cpu() } else { Target { class, ..Target::base_gpu() } };
     target.tuning.fuse = fuse;
-    let plan = compile(graph, &target, &mut ()).expect("compiles").plan;
+    let plan = compile(&Request::new(graph, &target), &mut ()).expect("compiles").plan;
     let of = |kernel| kernel_time(kernel, &|dim| evaluate(dim, &[]) as f64, class);
     plan.steps.iter().zip(plan.runs(&[])).map(|(step, runs)| of(&step.kernel) * runs as f64).sum()
 }

@@ -1,6 +1,5 @@
 //! Golden programs: listings in `golden/`, whose kernels are kept as text and whose values must be the oracle's on every device.
 
-use interfuse_compiler::compile;
 use interfuse_compiler::dtype::{DType, Scalar};
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::Graph;
@@ -10,6 +9,7 @@ use interfuse_compiler::observe::{Observer, PassReport};
 use interfuse_compiler::target::{AdapterClass, Target};
 use interfuse_compiler::text::parse;
 use interfuse_compiler::verify::{Stage, verify};
+use interfuse_compiler::{Request, compile};
 use interfuse_runtime::cpu::CpuDevice;
 use interfuse_runtime::device::Device;
 use interfuse_testing::is_golden;
@@ -119,7 +119,7 @@ fn stages_are_as_they_were() {
     for (name, graph) in programs() {
         let mut stages = Stages::default();
         let target = Target::base_gpu();
-        let compiled = compile(&graph, &target, &mut stages).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let compiled = compile(&Request::new(&graph, &target), &mut stages).unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut text = stages.0;
         for (at, (step, map)) in compiled.plan.steps.iter().zip(&compiled.maps).enumerate() {
             let nodes: String = map.nodes.iter().map(|id| format!(" {id}")).collect();

@@ -1,7 +1,6 @@
 //! Random graphs through every pass: values stay the same bit for bit, rules of legal graphs hold, listings of graphs and kernels read
 //! back.
 
-use interfuse_compiler::compile;
 use interfuse_compiler::eval::{Value, eval};
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kernel::parse_kernel;
@@ -12,6 +11,7 @@ use interfuse_compiler::simplify::{rule_names, simplify};
 use interfuse_compiler::target::Target;
 use interfuse_compiler::text::{Detail, parse, print_with};
 use interfuse_compiler::verify::{Stage, verify};
+use interfuse_compiler::{Request, compile};
 use interfuse_tests::random::{Census, Options, Sample, sample, seeds};
 
 /// Checks the graph after every pass.
@@ -132,7 +132,8 @@ fn kernels_of_random_graphs_are_legal_and_read_back() {
             let mut target = target;
             target.features.float16 = true;
             target.tuning.fuse = fuse;
-            let compiled = compile(&graph, &target, &mut ()).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            let compiled =
+                compile(&Request::new(&graph, &target), &mut ()).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
             for step in &compiled.plan.steps {
                 let text = step.kernel.to_string();
                 verify_kernel(&step.kernel).unwrap_or_else(|broken| panic!("seed {seed}: {broken}\n{text}"));

@@ -9,6 +9,7 @@ use interfuse::optim::{Optimizer, State, UpdateRule};
 use interfuse::{
     DType, DeviceChoice, DeviceHandle, Result, Tensor, block_on, init, random, scan, try_compile, value_and_grad,
 };
+use interfuse_compiler::Request;
 use interfuse_compiler::eval::{Value as Evaluated, eval};
 use interfuse_compiler::target::Target;
 use interfuse_tests::run::value_of;
@@ -307,7 +308,7 @@ fn kernels_of_an_lstm_stay_within_the_limits_of_devices() {
     for limit in 8..=16 {
         let mut target = Target::base_gpu();
         target.limits.storage_buffers = limit;
-        let compiled = interfuse_compiler::compile(file.graph(), &target, &mut ()).expect("compiles");
+        let compiled = interfuse_compiler::compile(&Request::new(file.graph(), &target), &mut ()).expect("compiles");
         for step in &compiled.plan.steps {
             let count = step.kernel.bindings.len();
             assert!(count <= limit as usize, "{count} of {limit} buffers: {}", step.kernel);

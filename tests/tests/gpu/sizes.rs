@@ -3,9 +3,9 @@
 //! class of kernel and branch of its schedule one at every size. `INTERFUSE_SIZES=all` (`npm run sizes`) runs all ops at all sizes.
 
 use interfuse::{DType, DeviceHandle, Tensor, cpu_device, try_compile, use_device};
-use interfuse_compiler::compile;
 use interfuse_compiler::lower::lower;
 use interfuse_compiler::target::{AdapterClass, Target};
+use interfuse_compiler::{Request, compile};
 use interfuse_runtime::gpu::{Checks, Options};
 use interfuse_tests::gpu::open_with;
 use interfuse_tests::sizes::{Case, SIZES, cases, every_row};
@@ -29,7 +29,7 @@ fn plans(case: &Case, elements: usize, gradient: bool, times: &mut Vec<(f64, Str
         for fuse in [true, false] {
             let what = format!("{} at {elements} (gradient {gradient}, {class:?}, fuse {fuse})", case.name);
             let (start, target) = (Instant::now(), target(class, fuse));
-            let compiled = compile(&graph, &target, &mut ());
+            let compiled = compile(&Request::new(&graph, &target), &mut ());
             if let (true, Ok(compiled)) = (is_timed(), &compiled) {
                 compiled.plan.steps.iter().for_each(|step| drop(lower(&step.kernel, &target)));
                 times.push((start.elapsed().as_secs_f64() * 1e3, what.clone()));

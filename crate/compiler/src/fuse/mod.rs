@@ -53,13 +53,9 @@ pub struct Fused {
     pub repeats: Vec<Repeat>,
 }
 
-/// Fuses a simplified graph for a target so that the values of `materialised` end in buffers; `units` say what is one op.
-pub fn fuse(graph: &Graph, target: &Target, materialised: &[NodeId], units: &Units) -> Fused {
-    fuse_sharing(graph, target, (materialised, units), &Blocks::default())
-}
-
-/// The same where values share memory.
-pub(crate) fn fuse_sharing(
+/// Fuses a simplified graph for a target so that the values of `materialised` end in buffers; `units` say what is one op, `blocks` which
+/// values share memory.
+pub(crate) fn fuse(
     graph: &Graph,
     target: &Target,
     (materialised, units): (&[NodeId], &Units),

@@ -15,6 +15,7 @@ use crate::kernel::{
 use crate::kind::{Kind, Lowering};
 use crate::ops::Op;
 use crate::shape::Shape;
+use crate::sharing::Blocks;
 use crate::target::Target;
 use crate::write::Writer;
 use smallvec::SmallVec;
@@ -161,7 +162,7 @@ fn repeat(graph: &Graph, roots: &[NodeId], is_unit: bool, target: &Target) -> Re
     let outputs: Vec<NodeId> = body.outputs().to_vec();
     materialised.extend(&outputs);
     materialised.retain(|id| body.node(*id).kind.lowering() != Lowering::Bound);
-    let fused = fuse(&body, target, &materialised, &units);
+    let fused = fuse(&body, target, (&materialised, &units), &Blocks::default());
     let stack = |(root, at): (NodeId, usize)| {
         let slice = outputs[at];
         let aval = body.aval(slice);

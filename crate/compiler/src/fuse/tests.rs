@@ -9,6 +9,7 @@ use crate::kind::{DotAxes, Kind, Lowering, ReduceOp, View};
 use crate::ops::Op;
 use crate::plan::{self, buffer_node};
 use crate::shape::{Aval, Shape};
+use crate::sharing::Blocks;
 use crate::target::Target;
 use crate::text::parse;
 use smallvec::smallvec;
@@ -122,7 +123,7 @@ impl Write {
         kept.extend(graph.outputs().iter().map(|id| buffer_node(&graph, *id)));
         let materialised: Vec<NodeId> =
             kept.into_iter().filter(|id| graph.node(*id).kind.lowering() != Lowering::Bound).collect();
-        let fused = fuse(&graph, &target, &materialised, &units);
+        let fused = fuse(&graph, &target, (&materialised, &units), &Blocks::default());
         plan::plan(&graph, fused.clone(), self.inputs, 0);
         let kernels: Vec<Kernel> = fused.kernels.into_iter().map(|fused| fused.kernel).collect();
         for kernel in &kernels {
@@ -360,7 +361,11 @@ fn symbolic_sizes_become_members_of_the_uniform_block() {
 fn kernels_of(listing: &str, target: &Target) -> Vec<Kernel> {
     let graph = parse(listing).expect("a legal listing");
     let materialised: Vec<NodeId> = graph.outputs().iter().map(|id| buffer_node(&graph, *id)).collect();
-    fuse(&graph, target, &materialised, &Units::default()).kernels.into_iter().map(|fused| fused.kernel).collect()
+    fuse(&graph, target, (&materialised, &Units::default()), &Blocks::default())
+        .kernels
+        .into_iter()
+        .map(|fused| fused.kernel)
+        .collect()
 }
 
 #[test]
@@ -411,7 +416,7 @@ fn kernels_that_do_the_same_are_equal_wherever_they_come_from() {
     let unrelated = "%0: float32[8] = input 0\n%1: float32[8] = exp %0\n%2: float32[4,2] = reshape %1\n%3: float32[2] = sum %2 axes=[0]\n";
     let kernel = |listing: &str, first: u32| {
         let graph = parse(listing).expect("a legal listing");
-        let fused = fuse(&graph, &Target::base_gpu(), graph.outputs(), &Units::default()).kernels;
+        let fused = fuse(&graph, &Target::base_gpu(), (graph.outputs(), &Units::default()), &Blocks::default()).kernels;
         let alike =
             fused.into_iter().find(|one| one.map.nodes.contains(&NodeId(first))).expect("it computes something");
         (alike, Target::base_gpu())

@@ -5,7 +5,7 @@ use crate::graph::NodeId;
 use crate::kernel::Class;
 use crate::target::{AdapterClass, Target};
 use crate::text::parse;
-use crate::{compile, jvp, vjp};
+use crate::{Request, compile, jvp, vjp};
 use smallvec::smallvec;
 
 /// A kind and operands that it takes.
@@ -181,7 +181,7 @@ fn kinds_become_the_kernels_that_their_rows_say() {
         for mut target in on_cpu.into_iter().chain([Target::base_gpu()]) {
             target.features.float16 = true;
             let is_cpu = target.class == AdapterClass::Cpu;
-            let compiled = compile(&graph, &target, &mut ()).unwrap_or_else(|misuse| panic!("{misuse}"));
+            let compiled = compile(&Request::new(&graph, &target), &mut ()).unwrap_or_else(|misuse| panic!("{misuse}"));
             let plan = &compiled.plan;
             let classes: Vec<Class> = plan.steps.iter().map(|step| step.kernel.class).collect();
             let stays = compiled.graph.nodes().any(|(_, node)| node.kind.name() == kind.name());

@@ -352,10 +352,10 @@ fn arenas_fit(plan: &Plan) -> Verdict<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile;
     use crate::plan::Output;
     use crate::sharing::Arena;
     use crate::text::parse;
+    use crate::{Request, compile};
     use std::sync::Arc;
 
     /// Temporaries that live side by side, and a loop that carries, stacks, and has a temporary of its own.
@@ -381,7 +381,7 @@ return %4 %7
         let graph = parse(PROGRAM).expect("a legal listing");
         let mut target = Target::base_gpu();
         target.tuning.fuse = false;
-        let compiled = compile(&graph, &target, &mut ()).expect("kernels");
+        let compiled = compile(&Request::new(&graph, &target), &mut ()).expect("kernels");
         verify_plan(&compiled.plan, &compiled.maps, &target).unwrap_or_else(|broken| panic!("{broken}"));
         let mut told = Vec::new();
         let mut check = |rule, breaks: &dyn Fn(&mut Plan, &mut Target)| {

@@ -9,6 +9,7 @@ use super::{STORES, Store, refused};
 use crate::device::{Program, Taken};
 use crate::error::Result;
 use crate::pipeline;
+use interfuse_compiler::Request;
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::target::{AdapterClass, Target};
@@ -89,6 +90,6 @@ impl Refusal {
     pub(super) fn op_by_op(&self) -> Result<Arc<Plan>> {
         let mut target = Target::clone(&self.target);
         target.tuning.fuse = false;
-        pipeline::compile(&self.graph, &target, &mut ()).map(|compiled| compiled.plan.into())
+        pipeline::compile(&Request::new(&self.graph, &target), &mut ()).map(|compiled| compiled.plan.into())
     }
 }
