@@ -1,7 +1,9 @@
 //! Sorting and ordered maps of which the program holds one copy, not one per type.
 //!
-//! The standard library's sorts and B-trees are made for speed on large data and are compiled anew for every type: in the Wasm they were
-//! 25 kB on the wire. What is sorted and mapped here is small or nearly in order, and takes microseconds either way.
+//! The standard library's sorts and B-trees are made for speed on large data and are compiled anew for every type. `sort_by` and `BTreeMap`
+//! behind the names of this module would make the Wasm's core 463.0 kB gzipped instead of 442.6, and its parts 331.1 instead of 318.4
+//! (Rust 1.95.0; `npm run build`, `npm run check -- sizes`). What is sorted and mapped here is small or nearly in order, and takes
+//! microseconds either way.
 
 use rustc_hash::FxBuildHasher;
 
