@@ -50,25 +50,8 @@ fn rewrite(kernel: &Kernel, product: u32, x: ValueId, y: ValueId) -> Kernel {
     row.values.push(Value { inst: sum, dtype: about.dtype });
     for value in &kernel.values[product as usize + 1..] {
         let mut value = value.clone();
-        match &mut value.inst {
-            Inst::Load { index, .. } => *index = moved_dim(index),
-            Inst::Index { value } => *value = moved_dim(value),
-            Inst::Inside { value, low, high } => {
-                for dim in [value, low, high] {
-                    *dim = moved_dim(dim);
-                }
-            }
-            Inst::Apply { args, .. } => args.iter_mut().for_each(|arg| *arg = moved(*arg)),
-            Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => *arg = moved(*arg),
-            Inst::Bits { key, position } => {
-                *key = key.map(moved);
-                *position = moved(*position);
-            }
-            Inst::Literal { .. } | Inst::Uniform { .. } => {}
-            Inst::Reduced { .. } | Inst::Running { .. } | Inst::Product { .. } => {
-                panic!("one product, and no reductions:\n{kernel}")
-            }
-        }
+        value.inst.args_mut(&mut |arg| *arg = moved(*arg));
+        value.inst.dims_mut(&mut |dim| *dim = moved_dim(dim));
         row.values.push(value);
     }
     let finish = &kernel.phases[2];

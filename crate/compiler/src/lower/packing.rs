@@ -33,16 +33,15 @@ impl Packing {
                         packed[*binding as usize] &= rest.is_some_and(|rest| aligned(&rest));
                         differs
                     }
-                    Inst::Index { value } => depends(value, *axis, &varies),
-                    Inst::Inside { value, low, high } => [value, low, high].iter().any(|d| depends(d, *axis, &varies)),
-                    Inst::Apply { args, .. } => args.iter().any(|a| varies[a.index()]),
-                    Inst::Cast { arg, .. } | Inst::SortKey { arg, .. } => varies[arg.index()],
                     // Rows have no lanes.
-                    Inst::Running { .. } => false,
-                    Inst::Bits { key, position } => [key[0], key[1], *position].iter().any(|a| varies[a.index()]),
-                    Inst::Literal { .. } | Inst::Uniform { .. } | Inst::Reduced { .. } => false,
+                    Inst::Running { .. } | Inst::Reduced { .. } => false,
                     // A product differs from one column to the next.
                     Inst::Product { .. } => axis.is_some(),
+                    inst => {
+                        let mut differs = inst.dims().into_iter().any(|dim| depends(dim, *axis, &varies));
+                        inst.operands(&mut |of| differs |= varies[of as usize]);
+                        differs
+                    }
                 };
             }
             for store in &phase.stores {

@@ -57,16 +57,8 @@ pub fn merged_extents(kernel: &Kernel, symbols: &[i64]) -> Vec<i64> {
     for (extent, axis) in extents.iter_mut().zip(&kernel.axes) {
         *extent = Sizes { symbols, extents: &[] }.eval(&axis.extent);
     }
-    let mut expressions: Vec<&Dim> = Vec::new();
-    for value in &kernel.values {
-        match &value.inst {
-            Inst::Load { index: value, .. } | Inst::Index { value } => expressions.push(value),
-            Inst::Inside { value, low, high } => expressions.extend([value, low, high]),
-            Inst::Reduced { op, position, .. } if op.is_arg() => expressions.push(position),
-            _ => {}
-        }
-    }
-    expressions.extend(kernel.phases.iter().flat_map(|p| p.stores.iter().map(|s| &s.index)));
+    let stores = kernel.phases.iter().flat_map(|p| p.stores.iter().map(|s| &s.index));
+    let expressions: Vec<&Dim> = kernel.values.iter().flat_map(|value| value.inst.dims()).chain(stores).collect();
     let sizes = Sizes { symbols, extents: &extents };
     let expressions: Vec<_> = expressions.into_iter().map(|dim| linear(dim, sizes)).collect();
     let mut mentioned = vec![false; extents.len()];
