@@ -8,10 +8,10 @@
 //! Functions of a file are also put in an order in which gzip finds what they have in common; `interfuse-split order IN.wasm OUT.wasm`
 //! does only that.
 //!
-//! Two others split Wasm, and neither fits. Binaryen's `wasm-split --multi-split` takes a list of functions per file; we would have to find
-//! the lists (`homes`, half of this crate) all the same, and the npm package `binaryen`, from which the build has its `wasm-opt`, does not
-//! come with that program (132.0.0). `wasm_split_cli_support` (0.2.0-rc.2), which Leptos uses, splits at functions that the sources mark and
-//! makes them asynchronous: calls of a part here stay synchronous, and the sources know of no parts.
+//! Two others split Wasm, and neither fits. Binaryen's `wasm-split --multi-split` takes a list of functions per file; we would have to
+//! find the lists (`homes`, half of this crate) all the same, and the npm package `binaryen`, from which the build has its `wasm-opt`,
+//! does not come with that program (132.0.0). `wasm_split_cli_support` (0.2.0-rc.2), which Leptos uses, splits at functions that the
+//! sources mark and makes them asynchronous: calls of a part here stay synchronous, and the sources know of no parts.
 
 mod module;
 mod parts;
