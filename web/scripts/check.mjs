@@ -28,6 +28,9 @@ export const checks = {
     run("biome", ["lint", "--error-on-warnings"]);
     component("clippy");
     run("cargo", ["clippy", "--quiet", "--workspace", "--features", "interfuse/cli", "--all-targets", "--", "--deny", "warnings"]);
+    // Links in the documentation lead somewhere.
+    const docs = ["doc", "--quiet", "--no-deps", "--keep-going", "--package", "interfuse", "--package", "interfuse-compiler"];
+    run("cargo", [...docs, "--package", "interfuse-runtime", "--features", "gpu"], { env: { RUSTDOCFLAGS: "--deny warnings" } });
   },
   generated: () => void gen({ check: true }),
   locks,

@@ -360,7 +360,7 @@ pub enum Kind {
         /// The indexed axis of the data.
         axis: u32,
     },
-    /// (data, indices [n], updates): rows of the data at the indices along the axis are combined with the updates, in index order.
+    /// (data, indices `[n]`, updates): rows of the data at the indices along the axis are combined with the updates, in index order.
     /// Negative indices count from the end; updates whose index is out of range are dropped.
     Scatter {
         /// The indexed axis of the data.
@@ -381,10 +381,10 @@ pub enum Kind {
     /// uint32 in the order of sorting: NaN last and equal to itself, zeros of both signs equal. Of float32, int32 or uint32. Made for
     /// kernels of GPUs that sort; no file may hold one.
     SortKey,
-    /// (data [n], places uint32 [n]): element i of the data at place i of the result. Who makes the node knows that the places are a
+    /// (data `[n]`, places `uint32[n]`): element i of the data at place i of the result. Who makes the node knows that the places are a
     /// permutation; so it is made for kernels that sort, and no file may hold one.
     Permute,
-    /// uint32 bits from a key (uint32 [2]): Threefry-2x32 in JAX's partitionable mode.
+    /// uint32 bits from a key (`uint32[2]`): Threefry-2x32 in JAX's partitionable mode.
     RandomBits {
         /// The result's shape.
         shape: Shape,

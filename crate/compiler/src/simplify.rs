@@ -6,7 +6,7 @@
 //! 2. `share` merges equal nodes and drops those that no result needs.
 //! 3. `rewrite` applies the rules of the modules below, and drops again.
 //!
-//! A rule looks at one node and the nodes below it and gives a node of the same value. The rewriter ([`Rewriter::make`]) walks the
+//! A rule looks at one node and the nodes below it and gives a node of the same value. The rewriter (`Rewriter::make`) walks the
 //! graph once, operands before users, and applies rules to a node until none fires, before anything uses it: operands are final
 //! when their users are looked at, so one sweep reaches the fixpoint, whatever the depth, and nothing recurses over the graph.
 //!

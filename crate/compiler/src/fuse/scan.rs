@@ -81,7 +81,7 @@ impl Writer<'_> {
         self.unblocked(y, skipped, n)
     }
 
-    /// The runs of equal keys of [outer, n, inner] along n, each scanned by itself. The keys, int32 [n], ascend, so a run that goes on in
+    /// The runs of equal keys of [outer, n, inner] along n, each scanned by itself. The keys, `int32[n]`, ascend, so a run that goes on in
     /// another block is the last of its block, and a block that it fills has one key only.
     pub fn scan_runs(&mut self, op: CombineOp, x: NodeId, keys: NodeId) -> NodeId {
         self.scan_runs_at(op, x, keys, 1)

@@ -25,7 +25,7 @@ impl Store {
         crate::inspect::inspect(&key.signature.to_string(), &linear, &target, key.symbols(), layout)
     }
 
-    /// Ends a trace begun with [`Store::begin_inspect`] with measurements instead.
+    /// Ends a trace begun with [`Purpose::Inspect`](super::Purpose::Inspect) with measurements instead.
     pub fn finish_profile(
         &self,
         trace: Trace,

@@ -90,7 +90,7 @@ number! {
 pub struct Linear {
     /// [outputs, inputs]
     pub weight: Tensor,
-    /// [outputs]
+    /// `[outputs]`
     pub bias: Option<Tensor>,
 }
 
@@ -144,9 +144,9 @@ impl Module for Embedding {
 /// Mean 0 and variance 1 along the last axis, then scaled and shifted.
 #[derive(Clone, Tree)]
 pub struct LayerNorm {
-    /// [features]
+    /// `[features]`
     pub weight: Option<Tensor>,
-    /// [features]
+    /// `[features]`
     pub bias: Option<Tensor>,
     /// Added to the variance.
     pub eps: f64,
@@ -168,7 +168,7 @@ impl Module for LayerNorm {
 /// Mean square 1 along the last axis, then scaled.
 #[derive(Clone, Tree)]
 pub struct RmsNorm {
-    /// [features]
+    /// `[features]`
     pub weight: Tensor,
     /// Added to the mean square.
     pub eps: f64,
@@ -190,9 +190,9 @@ impl Module for RmsNorm {
 /// Mean 0 and variance 1 of every feature over the batch; features are the last axis.
 #[derive(Clone, Tree)]
 pub struct BatchNorm {
-    /// [features]
+    /// `[features]`
     pub weight: Option<Tensor>,
-    /// [features]
+    /// `[features]`
     pub bias: Option<Tensor>,
     /// What [`Module::forward`] normalises with. Not trained: it follows the batches.
     pub running_mean: Tensor,

@@ -139,7 +139,7 @@ fn differentiate<A: Tree, X: Tree>(
     Ok(((values.swap_remove(0), rebuilt(&aux, rest)), gradients))
 }
 
-/// Like [`grad`], by some of the arguments, which are the parts of a tuple: [`Arg`] says which. The others may hold anything.
+/// Like [`grad`], by some of the arguments, which are the parts of a tuple: [`Arg`](super::Arg) says which. The others may hold anything.
 ///
 /// ```
 /// use interfuse::{Arg, Tensor, grad_with};

@@ -1,9 +1,9 @@
 //! The CPU device: runs kernels block by block on the calling thread, natively and in Wasm. Needs nothing, so it is always there.
 //!
 //! A kernel is prepared once per plan (and once per set of symbol values): its phases become flat programs over blocks of lanes
-//! ([`frame`]), its class chooses the driver ([`grid`] for map, index and row kernels, [`contract`] for contractions, [`serial`] for
-//! what is a plain loop here). What is fused
-//! stays in registers of a few KiB; no buffer exists for it. The device knows no op by name: it asks the table for block functions.
+//! (`frame`), its class chooses the driver (`grid` for map, index and row kernels, `contract` for contractions, `serial` for what is a
+//! plain loop here). What is fused stays in registers of a few KiB; no buffer exists for it. The device knows no op by name: it asks the
+//! table for block functions.
 
 mod space;
 mod index;
