@@ -32,8 +32,11 @@ const translateInputs = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "crat
 const packageInputs = ["package-lock.json", "web/interfuse"];
 const pageInputs = ["package-lock.json", "web/playground"];
 
-/** The size of a file on the wire: gzipped at level 9, as a static host stores it. */
-export const gzippedBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
+/** How many bytes these are on the wire: gzipped at level 9, as a static host stores them. */
+export const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+/** The size of a file on the wire. */
+export const gzippedBytes = (file) => gzipped(readFileSync(file));
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
 

@@ -2,9 +2,7 @@
  * @file What goes over the wire, in bytes after gzip at level 9, as a static host stores it: the parts of the Wasm, a first visit of
  * the page on either device, and a program that a bundler puts into one file. crate/ARCHITECTURE.md has the reasons of the limits.
  */
-import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { wasmFiles } from "./build.mjs";
+import { gzipped, gzippedBytes, wasmFiles } from "./build.mjs";
 import { launch } from "./chromium.mjs";
 import { Failure, at } from "./lib.mjs";
 import { serve } from "./serve.mjs";
@@ -21,11 +19,9 @@ const limits = {
   "program in one file": 1_420_000,
 };
 
-const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
-
 /** Everything that is promised: its name, its size now, and its limit. Prints the files that the sums are made of. */
 export async function weights() {
-  const found = new Map(Object.entries(wasmFiles).map(([name, file]) => [name, gzipped(readFileSync(at(file)))]));
+  const found = new Map(Object.entries(wasmFiles).map(([name, file]) => [name, gzippedBytes(at(file))]));
   for (const [name, device] of [
     ["page on the CPU device", "cpu"],
     ["page on WebGPU", "webgpu"],

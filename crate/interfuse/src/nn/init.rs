@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 use interfuse_compiler::dtype::DType;
 use interfuse_derive::{Options, function};
 
-const OP: &str = "init";
+const OP: &str = "nn.init";
 
 /// What every initialiser may be told.
 #[derive(Clone, Copy, Options)]
@@ -35,7 +35,7 @@ fn fans(shape: &[i64]) -> Result<(f64, f64)> {
         return Err(Error::new(
             ErrorKind::Shape,
             OP,
-            format!("the shape {shape:?} has no fans"),
+            format!("the shape {shape:?} has no fan-in and fan-out"),
             "It needs at least two axes: outputs first, inputs last.",
         ));
     };
@@ -80,7 +80,7 @@ pub fn identity(
     options: &InitOptions<'_>,
 ) -> Result<Tensor> {
     let &[rows, columns] = shape else {
-        return Err(Error::new(ErrorKind::Shape, OP, format!("{shape:?} is not a matrix"), ""));
+        return Err(Error::new(ErrorKind::Shape, OP, format!("{shape:?} is not a matrix"), "Give [rows, columns]."));
     };
     named(OP, eye(rows, Some(columns.into()), 0, options.dtype))
 }

@@ -147,6 +147,19 @@ fn shapes() {
             "layerNorm: the weight float32[2] does not fit the last axis of float32[2,3]. It needs one element per position of that axis."
         ],
     );
+    let options = nn::init::InitOptions::default();
+    check(
+        nn::init::he_normal(&[3], 1.0, &options),
+        ErrorKind::Shape,
+        expect![
+            "nn.init: the shape [3] has no fan-in and fan-out. It needs at least two axes: outputs first, inputs last."
+        ],
+    );
+    check(
+        nn::init::identity(&[3], &options),
+        ErrorKind::Shape,
+        expect!["nn.init: [3] is not a matrix. Give [rows, columns]."],
+    );
     check(
         lib::full(&[2, -3], 1, None),
         ErrorKind::Shape,

@@ -196,10 +196,10 @@ impl Shared {
             let old = state.buffers.insert(*id, held);
             debug_assert!(old.is_none(), "buffer {} was used twice", id.0);
         }
-        let allocated: u64 = temporaries.iter().map(|block| block.capacity).sum();
-        state.bytes_temporary += allocated;
+        let temporary: u64 = temporaries.iter().map(|block| block.capacity).sum();
+        state.bytes_temporary += temporary;
         state.note_peak();
-        state.bytes_temporary -= allocated;
+        state.bytes_temporary -= temporary;
 
         let attempt = Attempt { serial, program, sizes, symbols: call.symbols.clone(), places, slots: temporaries };
         if noted != Noted::No {
