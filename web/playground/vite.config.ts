@@ -5,9 +5,50 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type Plugin } from "vite";
 
-/** Adds `<link rel="preload">` for the compiler's Wasm to the built page: the same requests that `src/run/wasm.ts` makes. */
+/**
+ * What the page itself may do. Programs run in `public/sandbox.html`, under a policy of its own. Connections: a module from elsewhere that the
+ * person allowed is fetched by the page. The nonce names the style sheets that the editor makes; no program can add an element.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "frame-src 'self'",
+  "connect-src 'self' https:",
+  "style-src 'self' 'nonce-interfuse'",
+  // Chrome's own editing makes such attributes when somebody types over several lines.
+  "style-src-attr 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+].join("; ");
+
+/** Says the policy in the built page, for hosts that send no headers. The development server works by inline scripts. */
+function policy(): Plugin {
+  return {
+    name: "interfuse-policy",
+    apply: "build",
+    // After the charset, which must stand among the first bytes, and before every script.
+    transformIndexHtml: {
+      order: "post",
+      handler(html) {
+        const charset = '<meta charset="utf-8" />';
+        const rest = html.replace(charset, "");
+        return rest.replace("<head>", `<head>\n    ${charset}\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}" />`);
+      },
+    },
+    generateBundle() {
+      const headers = readFileSync(new URL("public/_headers", import.meta.url), "utf8");
+      const own = `/\n  Content-Security-Policy: ${POLICY}; frame-ancestors 'self'\n`;
+      this.emitFile({ type: "asset", fileName: "_headers", source: headers.replace("/sandbox.html", `${own}/sandbox.html`) });
+    },
+  };
+}
+
+/** Adds `<link rel="preload">` for the compiler's Wasm and for the program's script to the built page: what it fetches first. */
 function preloadWasm(): Plugin {
   return {
     name: "interfuse-preload-wasm",
@@ -15,18 +56,75 @@ function preloadWasm(): Plugin {
       order: "post",
       handler(_html, context) {
         const files = Object.keys(context.bundle ?? {})
-          .filter((name) => /\/(core|gpu|training)-[^/]*\.wasm$/.test(name))
+          .filter((name) => /\/(core|gpu|training)-[^/]*\.wasm$|\/program-[^/]*\.js$/.test(name))
           .sort();
         const attrs = (file: string) => ({
           rel: "preload",
           as: "fetch",
-          type: "application/wasm",
           href: `./${file}`,
           crossorigin: "anonymous",
         });
         return files.map((file) => ({ tag: "link", attrs: attrs(file), injectTo: "head-prepend" as const }));
       },
     },
+  };
+}
+
+/**
+ * The module "virtual:program": the address of `src/run/worker.ts` as one classic script without imports, which is all that a worker in the
+ * sandbox can be started from. The development server makes it anew for every request.
+ */
+function program(): Plugin {
+  const name = "virtual:program";
+  let isBuild = false;
+  let reference = "";
+  const script = async (): Promise<string> => {
+    const result = await build({
+      configFile: false,
+      logLevel: "warn",
+      publicDir: false,
+      plugins: [onlyTypes(), pageTranslates()],
+      build: {
+        write: false,
+        target: "es2022",
+        copyPublicDir: false,
+        rolldownOptions: {
+          input: fileURLToPath(new URL("src/run/worker.ts", import.meta.url)),
+          output: { format: "iife", codeSplitting: false, strict: true },
+        },
+      },
+    });
+    const { output } = Array.isArray(result) ? result[0]! : (result as Exclude<typeof result, unknown[]> & { output: { code: string }[] });
+    return (output[0] as { code: string }).code;
+  };
+  return {
+    name: "interfuse-program",
+    configResolved: ({ command }) => void (isBuild = command === "build"),
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    async load(id) {
+      if (id !== `\0${name}`) return undefined;
+      if (!isBuild) return 'export default "/program.js";';
+      reference ||= this.emitFile({ type: "asset", name: "program.js", source: await script() });
+      return `export default import.meta.ROLLUP_FILE_URL_${reference};`;
+    },
+    configureServer(server) {
+      server.middlewares.use("/program.js", (_request, response, next) => {
+        script().then((code) => {
+          response.setHeader("content-type", "text/javascript");
+          response.end(code);
+        }, next);
+      });
+    },
+  };
+}
+
+/** In the sandbox the package's translator, which it would fetch, is the page's: see `src/run/translate.ts`. */
+function pageTranslates(): Plugin {
+  const own = fileURLToPath(new URL("src/run/translate.ts", import.meta.url));
+  return {
+    name: "interfuse-page-translates",
+    enforce: "pre",
+    resolveId: (id, from) => (/\/translate\.js$/.test(id) && /\/interfuse\/dist\//.test(from ?? "") ? own : undefined),
   };
 }
 
@@ -72,8 +170,8 @@ function onlyTypes(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), preloadWasm(), examples()],
+  plugins: [svelte(), policy(), preloadWasm(), program(), examples()],
   // The Wasm must stay a file of its own: inlined it could be neither streamed nor cached.
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
-  worker: { format: "es", plugins: () => [onlyTypes()] },
+  worker: { format: "es" },
 });

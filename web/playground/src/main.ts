@@ -1,6 +1,6 @@
 /**
  * @file Starts the page: decides which program it opens with, and whether that one may run by itself. Only an unchanged built-in
- * example may; a program from a link or from the last visit waits for the person.
+ * example may; of a program from a link or from the last visit there is a live pass, and the rest waits for the person.
  */
 import { mount } from "svelte";
 import App from "./App.svelte";
@@ -20,8 +20,8 @@ async function openLinked(): Promise<boolean> {
     session.open(shared.code);
     selection.expect(shared.view ?? null);
     if (shared.tab !== undefined) settings.tab = shared.tab;
-    if (shared.device !== undefined && shared.device !== settings.device) session.setDevice(shared.device);
-    notices.show("This program came with the link. Read it, then press Run.");
+    if (shared.device !== undefined && shared.device !== settings.device) session.useDevice(shared.device);
+    notices.show("This program came with the link. Its graphs are here already; read it, then press Run.");
     return true;
   } catch (reason) {
     if (!(reason instanceof LinkError)) throw reason;

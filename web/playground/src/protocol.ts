@@ -1,17 +1,27 @@
 /**
- * @file What the page and the worker that runs programs say to each other: plain data only, so that every message survives
- * a structured clone, and nothing here knows how either side works.
+ * @file What the page and the workers that run programs say to each other: plain data only, so that every message survives
+ * a structured clone, and nothing here knows how either side works. What a program's worker says is checked against `host/schema.ts`
+ * before the page sees it.
  */
 import type { CacheEntry, CompilationStats, DeviceInfo, FallbackReport, Inspection, MissReport, ShaderLanguage } from "interfuse";
 
-/** What the person asks for; `auto` lets the package decide. */
+/** What the person asks for; `auto` lets the page decide. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
 
 /** An inspection as plain data: what `Inspection.toJSON()` gives. */
-export type InspectionData = Pick<Inspection, "signature" | "graphs" | "kernels" | "cuts" | "plan" | "before" | "after">;
+export interface InspectionData extends Pick<Inspection, "signature" | "graphs" | "kernels" | "cuts" | "plan" | "before" | "after"> {
+  /** Set where a trace ended in an error: then there is only what was traced until then. */
+  readonly failed?: FailedOp;
+}
 export type GraphView = Inspection["graphs"][number]["graph"];
 export type GraphNode = GraphView["nodes"][number];
 export type KernelView = Inspection["kernels"][number];
+
+/** The op that ended a trace. */
+export interface FailedOp {
+  readonly op: string;
+  readonly line?: number;
+}
 
 /** One part of a line of output: text, or a tensor with its values already read and laid out. */
 export type OutputPart = { kind: "text"; text: string } | { kind: "tensor"; dtype: string; shape: number[]; text: string };
@@ -25,7 +35,7 @@ export interface OutputEntry {
 export type FigureMessage =
   | { kind: "chart"; id: number; title: string; x: string; curves: string[] }
   | { kind: "points"; id: number; rows: number[][] }
-  | { kind: "image"; id: number; title: string; width: number; height: number; pixels: Uint8ClampedArray }
+  | { kind: "image"; id: number; title: string; width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> }
   | { kind: "progress"; done: number; of: number; label: string };
 
 /** An error of the user's program, with the place in their text where it was thrown (lines and columns count from 1). */
@@ -37,11 +47,11 @@ export interface ProgramError {
   column?: number;
 }
 
-/** What one compiled function of the program did, after the run. */
+/** What one compiled function of the program did so far. */
 export interface FunctionReport {
   id: number;
   name: string;
-  /** One for each distinct kind of argument list, oldest first: what `inspect` can be asked for. */
+  /** One for each distinct kind of argument list, oldest first: what `inspect` can be asked for. Empty: it was not called. */
   calls: { label: string; count: number }[];
   /** The call made last, an index into `calls`. */
   lastCall: number;
@@ -59,18 +69,66 @@ export interface CompiledWasm {
   parts: { gpu: WebAssembly.Module; training: WebAssembly.Module };
 }
 
-export type ToWorker =
-  | { type: "boot"; wasm: CompiledWasm; device: DeviceChoice }
-  | { type: "run"; code: string }
-  | { type: "inspect"; ask: number; fn: number; call: number }
-  | { type: "translate"; ask: number; wgsl: string; language: ShaderLanguage };
+/** The first message to a worker. Its port leads to the page. */
+export interface Boot {
+  wasm: CompiledWasm;
+  device: DeviceChoice;
+  maxBytes?: number;
+  ports: MessagePort[];
+}
 
-export type FromWorker =
+/** What was looked at before, by its names: shown again if it is still there. */
+export interface Wanted {
+  name: string;
+  label: string;
+}
+
+/** Milliseconds after which a live pass ends, and what it shows. */
+export interface Live {
+  ms: number;
+  wanted?: Wanted;
+}
+
+/** What a program cannot fetch itself: the page has it, or asks the person. */
+export type Need =
+  | { kind: "digits" }
+  | { kind: "module"; address: string }
+  | { kind: "translation"; wgsl: string; language: ShaderLanguage };
+
+export type ToProgram =
+  | { type: "run"; code: string; live?: Live }
+  | { type: "inspect"; ask: number; fn: number; call: number }
+  | { type: "given"; need: number; value: unknown }
+  | { type: "refused"; need: number; message: string }
+  | { type: "ping" };
+
+export type FromProgram =
+  /** The package is there; from now on programs can run. */
   | { type: "ready"; device: DeviceInfo; exports: string[]; methods: string[] }
+  /** It is not, and why. */
   | { type: "unusable"; error: ProgramError }
   | { type: "output"; entries: OutputEntry[] }
   | { type: "figures"; figures: FigureMessage[] }
+  /** A loop has been at that line for a while. */
+  | { type: "busy"; line: number }
+  /** The top level is over. `timers` go on after it. */
   | { type: "done"; ms: number; functions: FunctionReport[]; lastCalled: number; error?: ProgramError }
+  /** So far a live pass has come; the last one of a pass is `over`. */
+  | {
+      type: "live";
+      over: boolean;
+      ms: number;
+      functions: FunctionReport[];
+      lastCalled: number;
+      error?: ProgramError;
+      /** What it shows: of which function, for which of its calls. */
+      shown?: { fn: number; call: number; inspection: InspectionData };
+    }
+  | { type: "need"; need: number; what: Need }
   | { type: "inspection"; ask: number; inspection: InspectionData }
-  | { type: "translation"; ask: number; text: string }
-  | { type: "ask-failed"; ask: number; error: ProgramError };
+  | { type: "ask-failed"; ask: number; error: ProgramError }
+  /** Something of the program still waits for its turn, or nothing does. */
+  | { type: "pong"; waiting: boolean };
+
+/** What the page's own gate says beside passing on what was checked. */
+export type FromGate = FromProgram | { type: "violation"; reason: string };

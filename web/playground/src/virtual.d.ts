@@ -20,3 +20,9 @@ declare module "playground" {
   /** A bar: so much of so much is done. */
   export function progress(done: number, of: number, label?: string): void;
 }
+
+/** The address of the script that programs run in. */
+declare module "virtual:program" {
+  const address: string;
+  export default address;
+}

@@ -103,6 +103,8 @@ export class CodeEditor {
       callbacks.pointed(line);
     };
     this.#extensions = [
+      // The page's policy lets only style sheets with this name in; see vite.config.ts.
+      EditorView.cspNonce.of("interfuse"),
       lineNumbers(),
       highlightActiveLineGutter(),
       highlightSpecialChars(),

@@ -6,16 +6,30 @@ import { Tensor } from "interfuse/slim";
 import type { OutputEntry, OutputPart } from "../protocol.ts";
 import { type FlatValues, layOutTensor, layOutValue } from "./values.ts";
 
-/** Entries shown of one run: a program that logs in a loop must not flood the page. */
+/** Entries shown of one run, and characters of all and of one: a program that logs in a loop must not flood the page. */
 const MAX_ENTRIES = 1000;
+const MAX_CHARACTERS = 1_000_000;
+const MAX_LENGTH = 64_000;
+/** Entries are sent together: no more often than this. */
+const SEND_EVERY_MS = 50;
 /** Larger tensors are described instead of read: reading them only to leave most of it out would be waste. */
 const MAX_ELEMENTS_READ = 1 << 22;
+
+// Taken before the program counts its own timers.
+const setTimer = setTimeout;
+const now = performance.now.bind(performance);
 
 export class ProgramConsole {
   readonly #send: (entries: OutputEntry[]) => void;
   #waiting: { entry?: OutputEntry }[] = [];
   #pending: Promise<void>[] = [];
   #count = 0;
+  #isSilent = false;
+  #characters = 0;
+  /** Entries that wait to be sent together, and since when. */
+  #batch: OutputEntry[] = [];
+  #sent = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #timers = new Map<string, number>();
   readonly #counters = new Map<string, number>();
 
@@ -58,12 +72,55 @@ export class ProgramConsole {
     });
   }
 
+  /** Does something that is not heard: what it logs is left out. */
+  silent<T>(work: () => T): T {
+    const before = this.#isSilent;
+    this.#isSilent = true;
+    try {
+      return work();
+    } finally {
+      this.#isSilent = before;
+    }
+  }
+
   /** Resolves when everything logged so far was sent. */
   async settled(): Promise<void> {
     while (this.#pending.length > 0) await Promise.all(this.#pending.splice(0));
+    this.#flush();
+  }
+
+  /** Sends what is due. A program that lets no timer run calls this from its loops. */
+  tick(): void {
+    if (this.#batch.length > 0 && now() - this.#sent >= SEND_EVERY_MS) this.#flush();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#batch.length === 0) return;
+    this.#sent = now();
+    const entries = this.#batch;
+    this.#batch = [];
+    this.#send(entries);
+  }
+
+  /** Puts an entry to those that wait, as far as there is room for it. */
+  #put(entry: OutputEntry): void {
+    for (const part of entry.parts) {
+      if (part.text.length > MAX_LENGTH) part.text = `${part.text.slice(0, MAX_LENGTH)}… ${part.text.length - MAX_LENGTH} characters more`;
+      this.#characters += part.text.length;
+    }
+    if (this.#characters > MAX_CHARACTERS) {
+      this.#count = MAX_ENTRIES + 2;
+      entry = { level: "log", parts: [{ kind: "text", text: `… more than ${MAX_CHARACTERS} characters; the rest is not shown` }] };
+    }
+    this.#batch.push(entry);
+    this.#timer ??= setTimer(() => this.#flush(), SEND_EVERY_MS);
+    this.tick();
   }
 
   #log(level: OutputEntry["level"], args: unknown[]): void {
+    if (this.#isSilent) return;
     this.#count++;
     if (this.#count > MAX_ENTRIES + 1) return;
     if (this.#count === MAX_ENTRIES + 1) args = [`… more than ${MAX_ENTRIES} lines; the rest is not shown`];
@@ -77,7 +134,7 @@ export class ProgramConsole {
       slot.entry = { level, parts: args.map((arg) => part(arg, reads)) };
       const upTo = this.#waiting.findIndex(({ entry }) => entry === undefined);
       const ready = this.#waiting.splice(0, upTo === -1 ? this.#waiting.length : upTo);
-      if (ready.length > 0) this.#send(ready.flatMap(({ entry }) => entry ?? []));
+      for (const { entry } of ready) if (entry !== undefined && this.#characters <= MAX_CHARACTERS) this.#put(entry);
     };
     if (pending.length === 0) finish();
     else this.#pending.push(Promise.all(pending).then(finish));

@@ -1,9 +1,8 @@
 /**
- * @file A small real data set for programs that learn: handwritten digits, part of the module "playground". The file is fetched when a
- * program asks for it; `data/digits.txt` says whose it is and under which licence, and goes with every copy.
+ * @file A small real data set for programs that learn: handwritten digits, part of the module "playground". The page brings the
+ * file when a program asks for it; `data/digits.txt` says whose it is and under which licence, and goes with every copy.
  */
 import about from "../../data/digits.txt?raw";
-import address from "../../data/digits.bin?url";
 
 /** Pixels of one digit. */
 const PIXELS = 64;
@@ -30,10 +29,8 @@ export function unpack(bytes: Uint8Array): { images: Float32Array; labels: Uint3
   };
 }
 
-/** The digits, in the order of the data set. */
-export async function digits(): Promise<Digits> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`the digits could not be loaded: ${response.status} ${response.statusText}`);
-  const { images, labels } = unpack(new Uint8Array(await response.arrayBuffer()));
+/** The digits, in the order of the data set, from the file that the page gives. */
+export async function digitsFrom(give: () => Promise<unknown>): Promise<Digits> {
+  const { images, labels } = unpack(new Uint8Array((await give()) as ArrayBuffer));
   return { count: labels.length, images, labels, about };
 }

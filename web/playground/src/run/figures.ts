@@ -5,7 +5,7 @@
  */
 import { Tensor } from "interfuse/slim";
 import type { FigureMessage } from "../protocol.ts";
-import { digits } from "./digits.ts";
+import type { Digits } from "./digits.ts";
 
 /** Figures of one run, and points of one curve: a program that draws in a loop must not flood the page. */
 const MAX_FIGURES = 16;
@@ -13,6 +13,9 @@ const MAX_POINTS = 200_000;
 /** Pictures larger than this are refused: nobody sees more. */
 const MAX_PIXELS = 1 << 22;
 const SEND_EVERY_MS = 80;
+
+// Taken before the program counts its own timers.
+const setTimer = setTimeout;
 
 export interface Chart {
   /** Adds a point: where along the x axis, then one number per curve. */
@@ -26,13 +29,16 @@ export class Figures {
   #sent = -Infinity;
   #next = 0;
 
-  constructor(send: (messages: FigureMessage[]) => void) {
+  readonly #digits: () => Promise<Digits>;
+
+  constructor(send: (messages: FigureMessage[]) => void, digits: () => Promise<Digits>) {
     this.#send = send;
+    this.#digits = digits;
   }
 
   /** What a program imports from "playground". */
   module(): Record<string, unknown> {
-    return { chart: this.chart, image: this.image, progress: this.progress, digits };
+    return { chart: this.chart, image: this.image, progress: this.progress, digits: this.#digits };
   }
 
   /** A chart of one or more curves. */
@@ -101,6 +107,6 @@ export class Figures {
     this.#queue.set(key, message);
     // A program that awaits nothing but the CPU device lets no timer run: then whoever draws next sends.
     if (performance.now() - this.#sent >= SEND_EVERY_MS) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), SEND_EVERY_MS);
+    else this.#timer ??= setTimer(() => this.flush(), SEND_EVERY_MS);
   }
 }

@@ -6,6 +6,7 @@
 import { parse } from "es-module-lexer/minimal/js";
 import { transform } from "sucrase";
 import { PROGRAM_FILE } from "./errors.ts";
+import { withMarks } from "./loops.ts";
 
 /** The key under which the bridges find the modules of the package. */
 const BRIDGE = "interfuse playground modules";
@@ -13,8 +14,11 @@ const BRIDGE = "interfuse playground modules";
 /** The modules a program may import by name. */
 export type Modules = Record<string, Record<string, unknown>>;
 
+/** Gives the text of the module at an address, if the person allows it. */
+export type Fetch = (address: string) => Promise<string>;
+
 /** Imports and runs the program; resolves when its top level is done. */
-export async function runProgram(code: string, modules: Modules): Promise<void> {
+export async function runProgram(code: string, modules: Modules, fetch: Fetch): Promise<void> {
   const { code: plain } = transform(code, {
     transforms: ["typescript"],
     disableESTransforms: true,
@@ -22,33 +26,65 @@ export async function runProgram(code: string, modules: Modules): Promise<void> 
     filePath: PROGRAM_FILE,
   });
   (globalThis as Record<string, unknown>)[BRIDGE] = modules;
-  const bridges = new Map<string, string>();
-  const linked = linkImports(plain, (specifier) => {
-    const known = bridges.get(specifier);
-    if (known !== undefined) return known;
-    const module = modules[specifier];
-    if (module === undefined) {
-      throw new Error(
-        `The playground has no module "${specifier}". It has ${Object.keys(modules)
-          .map((m) => `"${m}"`)
-          .join(" and ")}; addresses that start with https:// work too.`,
-      );
-    }
-    const url = moduleUrl(bridgeSource(specifier, module));
-    bridges.set(specifier, url);
-    return url;
-  });
-  const url = moduleUrl(`${linked}\n//# sourceURL=${PROGRAM_FILE}`);
+  const linker = new Linker(modules, fetch);
+  const url = moduleUrl(`${await linker.link(withMarks(plain))}\n//# sourceURL=${PROGRAM_FILE}`);
   try {
     await import(/* @vite-ignore */ url);
   } catch (thrown) {
-    // A name that the package does not export: say so with the package's name, not with the bridge's address.
-    if (thrown instanceof SyntaxError)
-      for (const [specifier, bridge] of bridges) thrown.message = thrown.message.replaceAll(bridge, specifier);
+    // A name that a module does not export: say so with the module's name, not with its address here.
+    if (thrown instanceof SyntaxError) for (const [name, own] of linker.addresses) thrown.message = thrown.message.replaceAll(own, name);
     throw thrown;
   } finally {
     URL.revokeObjectURL(url);
-    for (const bridge of bridges.values()) URL.revokeObjectURL(bridge);
+    for (const own of linker.addresses.values()) URL.revokeObjectURL(own);
+  }
+}
+
+/** Modules that a program imports, by addresses of their own in the sandbox, where nothing can be fetched. */
+class Linker {
+  readonly addresses = new Map<string, string>();
+  readonly #modules: Modules;
+  readonly #fetch: Fetch;
+  readonly #loading = new Set<string>();
+
+  constructor(modules: Modules, fetch: Fetch) {
+    this.#modules = modules;
+    this.#fetch = fetch;
+  }
+
+  /** Replaces the specifier of every static import and re-export, and of dynamic imports of a literal. `base` is where the text is from. */
+  async link(code: string, base?: string): Promise<string> {
+    const [imports] = parse(code);
+    let out = "";
+    let done = 0;
+    for (const found of imports) {
+      if (found.n === undefined || /^(blob|data):/.test(found.n)) continue;
+      const literal = JSON.stringify(await this.#resolve(found.n, base));
+      // The range of a static import lies inside the quotes, that of a dynamic one includes them.
+      out += code.slice(done, found.s) + (found.d === -1 ? literal.slice(1, -1) : literal);
+      done = found.e;
+    }
+    return out + code.slice(done);
+  }
+
+  async #resolve(specifier: string, base: string | undefined): Promise<string> {
+    const name = base !== undefined && /^[./]/.test(specifier) ? new URL(specifier, base).href : specifier;
+    const known = this.addresses.get(name);
+    if (known !== undefined) return known;
+    const own = this.#modules[name];
+    if (own === undefined && !/^https:/.test(name)) throw new Error(this.#unknown(specifier));
+    if (this.#loading.has(name)) throw new Error(`"${name}" imports itself by way of others, which cannot be linked in the sandbox.`);
+    this.#loading.add(name);
+    const source = own === undefined ? await this.link(await this.#fetch(name), name) : bridgeSource(name, own);
+    this.#loading.delete(name);
+    const address = moduleUrl(source);
+    this.addresses.set(name, address);
+    return address;
+  }
+
+  #unknown(specifier: string): string {
+    const names = Object.keys(this.#modules).map((name) => `"${name}"`);
+    return `The playground has no module "${specifier}". It has ${names.slice(0, -1).join(", ")} and ${names.at(-1)}; addresses that start with https:// work too, once you allow them.`;
   }
 }
 
@@ -63,19 +99,4 @@ function bridgeSource(specifier: string, module: Record<string, unknown>): strin
     lines.push(name === "default" ? "export default m.default;" : `const $${name} = m.${name}; export { $${name} as ${name} };`);
   }
   return lines.join("\n");
-}
-
-/** Replaces the specifier of every static import and re-export, and of dynamic imports of a literal. */
-function linkImports(code: string, resolve: (specifier: string) => string): string {
-  const [imports] = parse(code);
-  let out = "";
-  let done = 0;
-  for (const found of imports) {
-    if (found.n === undefined || /^(https?|blob|data):/.test(found.n)) continue;
-    const literal = JSON.stringify(resolve(found.n));
-    // The range of a static import lies inside the quotes, that of a dynamic one includes them.
-    out += code.slice(done, found.s) + (found.d === -1 ? literal.slice(1, -1) : literal);
-    done = found.e;
-  }
-  return out + code.slice(done);
 }

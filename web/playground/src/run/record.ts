@@ -6,7 +6,7 @@
 import type { CompiledFunction, DType, MissReport } from "interfuse";
 import { subscribe } from "interfuse/devtools";
 import * as interfuse from "interfuse/slim";
-import type { FunctionReport, InspectionData } from "../protocol.ts";
+import type { FunctionReport, InspectionData, Wanted } from "../protocol.ts";
 import { programPosition } from "./errors.ts";
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -45,17 +45,43 @@ const MAX_FUNCTIONS = 40;
 
 const SHORT_DTYPE: Record<DType, string> = { float32: "f32", float16: "f16", int32: "i32", uint32: "u32", bool: "bool" };
 
+/** Ends a program whose live pass is over; nobody is told of it. */
+export class LiveOver extends Error {
+  override readonly name = "LiveOver";
+  override readonly message = "the live pass is over: press Run";
+}
+
+/** How long a live pass goes on, what it shows, and how the functions of the program are traced once more without being heard. */
+interface LivePass {
+  until: number;
+  wanted: Wanted | undefined;
+  quiet<T>(work: () => T): T;
+}
+
+interface Shown {
+  fn: number;
+  call: number;
+  inspection: InspectionData;
+}
+
+const now = performance.now.bind(performance);
+
 export class Recorder {
   readonly #functions: Recorded[] = [];
   readonly #lines: string[];
+  readonly #live: LivePass | undefined;
   #lastCalled = -1;
   #depth = 0;
+  #shown: (Shown & { label: string }) | undefined;
+  /** Told in a live pass when there is more to see. */
+  onProgress: () => void = () => undefined;
   /** The function whose call is under way: misses told of meanwhile are its own. */
   #running: Recorded | undefined;
 
   /** `code` is the program's text: a function takes the name of the variable that it is assigned to. */
-  constructor(code: string) {
+  constructor(code: string, live?: LivePass) {
     this.#lines = code.split("\n");
+    this.#live = live;
     subscribe((event) => {
       if (event.type !== "miss" || this.#running === undefined) return;
       const { misses } = this.#running;
@@ -75,8 +101,9 @@ export class Recorder {
 
   /** The functions that were called, and the index of the one called last (-1: none). */
   report(): { functions: FunctionReport[]; lastCalled: number } {
-    const called = this.#functions.filter((one) => one.calls.size > 0);
-    const functions = called.map((one): FunctionReport => {
+    // Those that were not reached are told of in a live pass only: there they may be reached later.
+    const told = this.#functions.filter((one) => one.calls.size > 0 || this.#live !== undefined);
+    const functions = told.map((one): FunctionReport => {
       const { stats, lastFallback } = one.compiled;
       const keys = [...one.calls.keys()];
       const report: FunctionReport = {
@@ -92,6 +119,27 @@ export class Recorder {
       return report;
     });
     return { functions, lastCalled: this.#lastCalled };
+  }
+
+  /** The same with an inspection of what was looked at before, if it is still there, else of the last call. */
+  liveReport(): { functions: FunctionReport[]; lastCalled: number; shown?: Shown } {
+    const wanted = this.#functions.find((one) => one.name === this.#live?.wanted?.name && one.calls.size > 0);
+    const target = wanted ?? this.#functions[this.#lastCalled];
+    if (target === undefined) return this.report();
+    const asked = this.#live?.wanted?.label;
+    const label = target === wanted && asked !== undefined && target.calls.has(asked) ? asked : target.lastCall;
+    const call = [...target.calls.keys()].indexOf(label);
+    if (this.#shown?.fn !== target.id || this.#shown.label !== label) {
+      const inspect = (): InspectionData => this.inspect(target.id, call);
+      this.#shown = { fn: target.id, call, label, inspection: this.#live === undefined ? inspect() : this.#live.quiet(inspect) };
+    }
+    const { fn, inspection } = this.#shown;
+    return { ...this.report(), shown: { fn, call, inspection } };
+  }
+
+  /** Ends the program where its live pass is over. */
+  checkTime(): void {
+    if (this.#live !== undefined && now() > this.#live.until) throw new LiveOver();
   }
 
   /** What the package shows of a function for one of its recorded calls. Does not run it and leaves its statistics alone. */
@@ -114,15 +162,18 @@ export class Recorder {
     return new Proxy(compiled, {
       apply: (target, self, args: unknown[]) => {
         // A compiled function called while another one is traced is part of that one.
-        if (this.#depth === 0) {
-          this.#note(recorded, args);
-          this.#running = recorded;
-        }
+        if (this.#depth > 0) return Reflect.apply(target as unknown as AnyFunction, self, args) as unknown;
+        this.checkTime();
+        const first = recorded.calls.size === 0;
+        this.#note(recorded, args);
+        this.#running = recorded;
         this.#depth++;
         try {
           return Reflect.apply(target as unknown as AnyFunction, self, args) as unknown;
         } finally {
-          if (--this.#depth === 0) this.#running = undefined;
+          this.#depth--;
+          this.#running = undefined;
+          if (first && this.#live !== undefined) this.onProgress();
         }
       },
       // With the function itself as the receiver: its getters may read private fields.

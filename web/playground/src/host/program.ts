@@ -1,0 +1,124 @@
+/**
+ * @file One worker that a program runs in, with the gate that checks what it says. It runs one program and is ended as a whole.
+ */
+import type { FromGate, FromProgram, InspectionData, Live, ProgramError, ToProgram } from "../protocol.ts";
+import { needed } from "./needs.ts";
+import { OwnWorkers, place, type Running, type Start } from "./sandbox.ts";
+
+type Answer = Extract<FromProgram, { ask: number }>;
+
+/** What is told of a program. */
+export type ProgramEvent = Exclude<FromProgram, Answer | { type: "need" }> | { type: "violation"; reason: string };
+
+/** Rejection of what was asked when the program reports an error of its own. */
+export class InspectionError extends Error {
+  readonly error: ProgramError;
+  constructor(error: ProgramError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+interface Asked {
+  resolve(inspection: InspectionData): void;
+  reject(reason: unknown): void;
+}
+
+const fault = (message: string): ProgramError => ({ name: "Error", message });
+
+export class Program {
+  readonly #gate = new Worker(new URL("./gate.worker.ts", import.meta.url), { type: "module", name: "interfuse gate" });
+  /** Hears of it; what was said before somebody listened is told then. */
+  #listener: ((event: ProgramEvent) => void) | undefined;
+  readonly #unheard: ProgramEvent[] = [];
+  readonly #asked = new Map<number, Asked>();
+  #running: Running | undefined;
+  #nextAsk = 1;
+  #isEnded = false;
+  #isLive = false;
+  /** Has it been given its program? */
+  isUsed = false;
+
+  constructor(start: Start) {
+    this.#gate.onmessage = ({ data }: MessageEvent<FromGate>) => this.#receive(data);
+    this.#gate.onerror = (event) => {
+      event.preventDefault();
+      this.#tell({ type: "unusable", error: fault(event.message || "the page's own worker could not be loaded") });
+    };
+    const { port1, port2 } = new MessageChannel();
+    this.#gate.postMessage(null, [port1]);
+    // The sandbox has no GPU.
+    const own = start.device === "cpu" ? place : Promise.resolve(new OwnWorkers());
+    void own.then((place) => {
+      if (this.#isEnded) return;
+      this.#running = place.spawn(start, [port2], (message) => this.#tell({ type: "unusable", error: fault(message) }));
+    });
+  }
+
+  set listen(listener: (event: ProgramEvent) => void) {
+    this.#listener = listener;
+    for (const event of this.#unheard.splice(0)) listener(event);
+  }
+
+  /** Runs a program; in a live pass for a moment only. */
+  run(code: string, live?: Live): void {
+    this.isUsed = true;
+    this.#isLive = live !== undefined;
+    this.#send({ type: "run", code, ...(live === undefined ? {} : { live }) });
+  }
+
+  /** Asks for the inspection of one compiled function for one of the argument lists it was called with. */
+  inspect(fn: number, call: number): Promise<InspectionData> {
+    return new Promise((resolve, reject) => {
+      if (this.#isEnded) return reject(new InspectionError(fault("The program was stopped: run it again to look at another call.")));
+      const ask = this.#nextAsk++;
+      this.#asked.set(ask, { resolve, reject });
+      this.#send({ type: "inspect", ask, fn, call });
+    });
+  }
+
+  /** Ends it at once, whatever it is doing. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#running?.end();
+    this.#gate.terminate();
+    for (const asked of this.#asked.values()) asked.reject(new DOMException("the program was ended", "AbortError"));
+    this.#asked.clear();
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  #send(message: ToProgram, transfer: Transferable[] = []): void {
+    this.#gate.postMessage(message, transfer);
+  }
+
+  #receive(message: FromGate): void {
+    if (this.#isEnded) return; // a last word
+    if (message.type === "need") {
+      const answer = (said: ToProgram): void => (this.#isEnded ? undefined : this.#send(said));
+      needed(message.what, !this.#isLive).then(
+        (value) => answer({ type: "given", need: message.need, value }),
+        (reason: unknown) =>
+          answer({ type: "refused", need: message.need, message: reason instanceof Error ? reason.message : String(reason) }),
+      );
+      return;
+    }
+    if ("ask" in message) {
+      const asked = this.#asked.get(message.ask);
+      this.#asked.delete(message.ask);
+      if (message.type === "ask-failed") asked?.reject(new InspectionError(message.error));
+      else asked?.resolve(message.inspection);
+      return;
+    }
+    this.#tell(message);
+  }
+
+  #tell(event: ProgramEvent): void {
+    if (this.#isEnded) return;
+    if (this.#listener === undefined) this.#unheard.push(event);
+    else this.#listener(event);
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * @file The inside of a worker in the sandbox: takes the program that it is to run from the page, runs it once, and answers questions
+ * about what it compiled. In a live pass it runs for a moment only, and tells as it goes what there is to see.
+ */
+import * as interfuse from "interfuse/slim";
+import * as devtools from "interfuse/devtools";
+import type { Boot, Live, ToProgram } from "../protocol.ts";
+import { ProgramConsole } from "./console.ts";
+import { digitsFrom } from "./digits.ts";
+import { describeError } from "./errors.ts";
+import { Figures } from "./figures.ts";
+import { watchLoops } from "./loops.ts";
+import { Page } from "./page.ts";
+import { runProgram } from "./program.ts";
+import { LiveOver, Recorder } from "./record.ts";
+import { countTimers } from "./timers.ts";
+import { translateBy } from "./translate.ts";
+
+type Question = Exclude<ToProgram, { need: number }>;
+
+/** Why a program cannot have the other device: the person chose. */
+const CPU_CHOSEN = 'This page runs programs on the CPU device now: choose "WebGPU" at the top, or leave the device out.';
+
+/** The names of methods and properties, inherited ones too, that are meant to be used. */
+function methodNames(prototype: object): string[] {
+  const names = new Set<string>();
+  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Object.getOwnPropertyNames(at)) if (/^[a-z]\w*$/.test(name) && name !== "constructor") names.add(name);
+  }
+  return [...names];
+}
+
+export class ProgramHost {
+  readonly #boot: Boot;
+  readonly #page: Page;
+  #ready: Promise<void> = Promise.resolve();
+  #recorder = new Recorder("");
+  #waiting = (): boolean => false;
+
+  constructor(boot: Boot) {
+    this.#boot = boot;
+    this.#page = new Page(boot.ports[0]!, (question) => this.#answer(question));
+    translateBy((wgsl, language) => this.#page.need({ kind: "translation", wgsl, language }) as Promise<string>);
+  }
+
+  /** Starts the package. A program that is sent meanwhile waits. */
+  async boot(): Promise<void> {
+    const { wasm, device, maxBytes } = this.#boot;
+    const limit = maxBytes === undefined ? {} : { maxBytes };
+    this.#ready = interfuse.init({ wasm: wasm.core, parts: wasm.parts, device, ...limit });
+    try {
+      await this.#ready;
+      devtools.recordSources(true);
+      const names = { exports: Object.keys(interfuse), methods: methodNames(interfuse.Tensor.prototype) };
+      this.#page.send({ type: "ready", device: interfuse.device(), ...names });
+    } catch (thrown) {
+      this.#page.send({ type: "unusable", error: describeError(thrown) });
+    }
+  }
+
+  #answer(question: Question): void {
+    switch (question.type) {
+      case "run":
+        void this.#run(question.code, question.live);
+        break;
+      case "inspect":
+        this.#inspect(question);
+        break;
+      case "ping":
+        this.#page.send({ type: "pong", waiting: this.#waiting() });
+        break;
+      default:
+        question satisfies never;
+    }
+  }
+
+  async #run(code: string, live: Live | undefined): Promise<void> {
+    try {
+      await this.#ready;
+    } catch {
+      return; // told as "unusable"
+    }
+    const page = this.#page;
+    const output = new ProgramConsole((entries) => page.send({ type: "output", entries }));
+    const figures = new Figures(
+      (messages) => page.send({ type: "figures", figures: messages }),
+      () => digitsFrom(() => page.need({ kind: "digits" })),
+    );
+    output.install();
+    const started = performance.now();
+    const ms = (): number => performance.now() - started;
+    const recorder = new Recorder(
+      code,
+      live === undefined ? undefined : { until: started + live.ms, wanted: live.wanted, quiet: (work) => output.silent(work) },
+    );
+    this.#recorder = recorder;
+    recorder.onProgress = () => page.send({ type: "live", over: false, ms: ms(), ...recorder.liveReport() });
+    watchLoops(
+      (line) => page.send({ type: "busy", line }),
+      () => {
+        output.tick();
+        recorder.checkTime();
+      },
+    );
+    this.#waiting = countTimers();
+    // What happens after the end of the top level (timers, promises nobody awaits) is told too.
+    const late = (thrown: unknown): void => {
+      if (!(thrown instanceof LiveOver)) console.error(thrown);
+    };
+    addEventListener("error", (event) => {
+      event.preventDefault();
+      late(event.error ?? event.message);
+    });
+    addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      late(event.reason);
+    });
+    let error: ReturnType<typeof describeError> | undefined;
+    try {
+      await runProgram(
+        code,
+        {
+          interfuse: { ...interfuse, compile: recorder.compile, init: this.#init },
+          "interfuse/devtools": { ...devtools },
+          playground: figures.module(),
+        },
+        (address) => page.need({ kind: "module", address }) as Promise<string>,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof LiveOver)) error = describeError(thrown);
+    }
+    await output.settled();
+    figures.flush();
+    const failed = error === undefined ? {} : { error };
+    if (live === undefined) page.send({ type: "done", ms: ms(), ...recorder.report(), ...failed });
+    else page.send({ type: "live", over: true, ms: ms(), ...recorder.liveReport(), ...failed });
+  }
+
+  /** `init` as programs see it: the device is the person's choice. */
+  readonly #init = async (options: interfuse.InitOptions = {}): Promise<void> => {
+    if (this.#boot.device === "cpu" && (options.device === "webgpu" || options.gpu !== undefined))
+      throw new interfuse.DeviceError("init", "there is no WebGPU here", CPU_CHOSEN);
+    return interfuse.init(options);
+  };
+
+  #inspect({ ask, fn, call }: Extract<Question, { type: "inspect" }>): void {
+    try {
+      this.#page.send({ type: "inspection", ask, inspection: this.#recorder.inspect(fn, call) });
+    } catch (thrown) {
+      this.#page.send({ type: "ask-failed", ask, error: describeError(thrown) });
+    }
+  }
+}
