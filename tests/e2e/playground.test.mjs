@@ -258,7 +258,7 @@ describe("links and memory", () => {
     await site.state("waiting");
     // What the first moments compile is there, and marked as such.
     await site.page.locator("main[data-freshness=live]").waitFor();
-    assert.ok((await site.nodes("graph-before")).length > 0);
+    await site.at("graph-before").locator("[data-node]").first().waitFor();
     assert.match(await site.text("freshness"), /press Run/);
     await site.run();
     await site.settled();
@@ -307,10 +307,10 @@ describe("links and memory", () => {
         .evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.key)),
       ["n0"],
     );
-    // The next run is another inspection: nothing is pinned any more.
+    // The next run is another inspection: what was pinned is found again.
     await site.run();
     await site.settled();
-    assert.equal(await site.at("graph-before").locator(".node.marked").count(), 0);
+    assert.equal(await site.at("graph-before").locator('.node.marked[data-key="n0"]').count(), 1);
     await site.close();
 
     site = await world.open({ viewport: { width: 390, height: 844 } });
@@ -370,22 +370,25 @@ describe("open sizes", () => {
 });
 
 describe("what is inside", () => {
-  it("opens closed chains of a long trace", async () => {
+  it("has every node of a long trace, and draws those in view", async () => {
     site = await world.open();
     await site.settled();
     const body = "Array.from({ length: 400 }).reduce((y: Tensor, _, i) => (i % 2 ? y.mul(0.5) : y.add(1)), x)";
     await site.try(program(body, "console.log(f(tensor([1])));"));
     const before = site.at("graph-before");
-    const drawn = await before.locator(".node").count();
-    await before.locator("[data-chain]").first().focus();
-    await site.page.keyboard.press("Enter");
-    await site.page.waitForFunction((count) => document.querySelectorAll("[data-testid=graph-before] .node").length > count, drawn);
-    const chains = await before.locator("[data-chain]").count();
-    assert.ok(chains > 4, `${chains} parts`);
-    await before.locator("[data-chain]").last().dispatchEvent("click");
-    await site.page.waitForFunction((count) => document.querySelectorAll("[data-testid=graph-before] [data-node]").length > count, 10);
-    await site.page.getByRole("button", { name: "Close chains" }).click();
-    await site.page.waitForFunction((count) => document.querySelectorAll("[data-testid=graph-before] .node").length === count, drawn);
+    assert.equal(Number(await before.getAttribute("data-boxes")), 401);
+    assert.ok((await before.locator("[data-node]").count()) < 100);
+    assert.ok((await before.locator('[data-key="n0"]').count()) === 1, "the view begins where the program does");
+    await before.evaluate((pane) => pane.scrollTo(0, pane.scrollHeight));
+    await before.locator(".node.output").waitFor();
+    assert.equal(await before.locator('[data-key="n0"]').count(), 0);
+    // All of it at once.
+    await site.page.getByRole("button", { name: "Fit As traced" }).click();
+    await site.page.waitForFunction(() => {
+      const pane = document.querySelector("[data-testid=graph-before]");
+      return pane.scrollWidth <= pane.clientWidth && pane.scrollHeight <= pane.clientHeight;
+    });
+    assert.equal(await before.locator("[data-node]").count(), 401);
     await site.close();
   });
 

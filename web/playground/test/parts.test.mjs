@@ -18,6 +18,7 @@ async function load(path) {
 }
 
 const { drawGraph, drawKernels, closedAtFirst } = await load("graph/drawing.ts");
+const { place } = await load("graph/place.ts");
 const { Links, lineKey } = await load("state/links.ts");
 const { layOutTensor, layOutValue } = await load("run/values.ts");
 const { wgslLines } = await load("panes/wgsl.ts");
@@ -123,7 +124,7 @@ describe("links", () => {
 
 describe("drawing", () => {
   it("draws a recomputed node in each kernel, joins neighbours in the same one, and names the cut", () => {
-    const drawing = drawKernels(inspection, new Set());
+    const drawing = drawKernels(inspection, new Set(), true);
     assert.deepEqual(drawing.nodes.map(({ key }) => key).sort(), ["n0", "n1k0", "n1k1", "n2k0", "n3k1"]);
     const edges = drawing.edges.map(({ from, to, cut }) => `${from}>${to}${cut ? ` ${cut}` : ""}`).sort();
     assert.deepEqual(edges, ["n0>n1k0", "n0>n1k1", "n1k0>n2k0", "n1k1>n3k1", "n2k0>n3k1 reduction boundary"]);
@@ -131,84 +132,134 @@ describe("drawing", () => {
       drawing.groups.map((group) => group.kernel),
       [0, 1],
     );
-    assert.equal(drawing.hidden, 0);
   });
   it("closes a kernel into one box that keeps its edges", () => {
-    const drawing = drawKernels(inspection, new Set([0]));
+    const drawing = drawKernels(inspection, new Set([0]), true);
     const edges = drawing.edges.map(({ from, to }) => `${from}>${to}`).sort();
     assert.deepEqual(edges, ["k0>n3k1", "n0>k0", "n0>n1k1", "n1k1>n3k1"]);
   });
-  it("closes the chains of a long graph and keeps every node accounted for", () => {
+  it("closes a long kernel at first and draws every node of a large graph", () => {
     const nodes = [node(0, "input", [])];
     for (let i = 1; i < 1000; i++) nodes.push(node(i, i % 2 ? "mul" : "add", [i - 1]));
-    const drawing = drawGraph(graph(nodes, [999]));
-    assert.equal(drawing.nodes.length, 2);
-    assert.equal(drawing.nodes[1].title, "999 × mul, add");
-    assert.equal(drawing.hidden, 0);
-    const long = {
-      ...inspection,
-      graphs: [{ ...inspection.graphs[0], graph: graph(nodes, [999]) }],
-      kernels: [
-        kernel(
-          0,
-          nodes.slice(1).map(({ id }) => id),
-        ),
-      ],
-    };
+    assert.equal(drawGraph(graph(nodes, [999]), true).nodes.length, 1000);
+    const ids = nodes.slice(1).map(({ id }) => id);
+    const long = { ...inspection, graphs: [{ ...inspection.graphs[0], graph: graph(nodes, [999]) }], kernels: [kernel(0, ids)] };
     assert.deepEqual([...closedAtFirst(long)], [0]);
   });
-  it("opens a chain, a very long one by parts", () => {
-    const nodes = [node(0, "input", [])];
-    for (let i = 1; i < 1000; i++) nodes.push(node(i, i % 2 ? "mul" : "add", [i - 1]));
-    const view = graph(nodes, [999]);
-    const [chain] = drawGraph(view).nodes.flatMap(({ chain }) => chain ?? []);
-    const parts = drawGraph(view, new Set([chain])).nodes.filter(({ chain }) => chain !== undefined);
-    assert.equal(parts.length, 12);
+  it("writes numbers in the boxes that use them, and draws a broadcast's operand in its place", () => {
+    const literal = { ...node(1, "literal", []), detail: "2.0" };
+    const nodes = [
+      node(0, "input", []),
+      literal,
+      node(2, "broadcast", [1]),
+      node(3, "mul", [0, 2]),
+      node(4, "broadcast", [3]),
+      node(5, "sub", [2, 4]),
+    ];
+    const drawing = drawGraph(graph(nodes, [5]), true);
     assert.deepEqual(
-      parts.flatMap(({ ids }) => ids).sort((a, b) => a - b),
-      nodes.slice(1).map(({ id }) => id),
-      "nothing is lost",
+      drawing.nodes.map(({ key, title }) => `${key} ${title}`),
+      ["n0 input 0", "n3 mul 2.0", "n5 2.0 sub"],
     );
-    // A part of 84 nodes again by parts, and one of those node by node.
-    const opened = new Set([chain, parts.at(-1).chain]);
-    const smaller = drawGraph(view, opened).nodes.filter((one) => one.chain !== undefined && one.ids.length < 10);
-    assert.ok(smaller.length > 4, `${smaller.length} parts`);
-    const last = drawGraph(view, new Set([...opened, smaller.at(-1).chain]));
-    assert.ok(
-      last.nodes.some(({ key }) => key === "n999"),
-      "the last node stands alone",
+    assert.deepEqual(
+      drawing.edges.map(({ from, to }) => `${from}>${to}`),
+      ["n0>n3", "n3>n5"],
     );
-    assert.equal(last.hidden, 0);
+    assert.deepEqual(drawing.nodes[2].ids, [5, 2, 1, 4], "what is folded is marked with its user");
+    assert.equal(drawGraph(graph(nodes, [5]), false).nodes.length, 6);
+    assert.equal(drawGraph(graph(nodes, [2]), true).nodes.length, 4, "a result is always drawn");
   });
-  it("takes the constants of a chain in, however often they are used there, and leaves shared ones outside", () => {
-    const nodes = [node(0, "input", []), node(1, "literal", []), node(2, "broadcast", [1]), node(3, "literal", []), node(4, "mul", [0, 2])];
-    for (let i = 5; i < 300; i++) nodes.push(node(i, "mul", [i - 1, 2]));
-    nodes.push(node(300, "add", [0, 3]), node(301, "add", [299, 3]), node(302, "concatenate", [300, 301]));
-    const drawing = drawGraph(graph(nodes, [302]));
-    const chain = drawing.nodes.find(({ shape }) => shape === "closed");
-    assert.ok(
-      [1, 2, 4, 299, 301].every((id) => chain.ids.includes(id)),
-      "the stretched number is inside",
-    );
-    assert.ok(!chain.ids.includes(3), "the number that another node uses too is not");
-    assert.deepEqual(drawing.edges.map(({ from, to }) => `${from}>${to}`).sort(), [
-      "c4-301>n302",
-      "n0>c4-301",
-      "n0>n300",
-      "n300>n302",
-      "n3>c4-301",
-      "n3>n300",
-    ]);
-  });
-  it("leaves out what is farthest from the outputs of a wide graph, and counts it", () => {
-    // A binary tree: nothing in it is a chain.
+});
+
+describe("layout", () => {
+  /** A graph of `count` boxes, each of one near and perhaps one far operand; the same for every call. */
+  function random(count, isChain = false) {
+    let state = 7;
+    const next = () => (state = (state * 1664525 + 1013904223) >>> 0) / 2 ** 32;
     const nodes = [];
-    for (let i = 0; i < 512; i++) nodes.push(node(i, "input", []));
-    for (let i = 512; i < 1023; i++) nodes.push(node(i, "add", [2 * (i - 512), 2 * (i - 512) + 1]));
-    const drawing = drawGraph(graph(nodes, [1022]));
-    assert.ok(drawing.nodes.length <= 200);
-    assert.equal(drawing.nodes.length + drawing.hidden, 1023);
-    assert.ok(drawing.nodes.some(({ output }) => output));
+    const edges = [];
+    for (let i = 0; i < count; i++) {
+      nodes.push({ key: `n${i}`, group: null, width: 60 + 40 * next(), height: 38 });
+      if (i === 0) continue;
+      edges.push({ from: `n${i - 1 - (isChain ? 0 : Math.floor(next() * Math.min(i, 8)))}`, to: `n${i}` });
+      if (next() < 0.7) edges.push({ from: isChain ? "n0" : `n${Math.floor(next() * i)}`, to: `n${i}` });
+    }
+    return { nodes, edges, groups: [] };
+  }
+  const overlaps = (boxes) => {
+    const rows = new Map();
+    for (const box of Object.values(boxes)) rows.set(box.y, [...(rows.get(box.y) ?? []), box]);
+    return [...rows.values()].reduce((count, row) => {
+      row.sort((a, b) => a.x - b.x);
+      return count + row.filter((box, at) => at > 0 && box.x < row[at - 1].x + row[at - 1].width - 1e-6).length;
+    }, 0);
+  };
+
+  it("puts operands above their users and no box on another, in time", () => {
+    for (const [count, limit] of [
+      [500, 50],
+      [5000, 500],
+    ]) {
+      for (const isChain of [false, true]) {
+        const request = random(count, isChain);
+        place(request);
+        // The machine may be busy: the best of a few.
+        let placement;
+        const times = [0, 1, 2].map(() => {
+          const start = performance.now();
+          placement = place(request);
+          return performance.now() - start;
+        });
+        const ms = Math.min(...times);
+        console.log(`layout of ${count} boxes${isChain ? " in a chain" : ""}: ${ms.toFixed(1)} ms`);
+        assert.ok(ms < 3 * limit, `${ms} ms`);
+        assert.equal(overlaps(placement.nodes), 0);
+        for (const { from, to } of request.edges) assert.ok(placement.nodes[from].y < placement.nodes[to].y);
+        assert.ok(placement.edges.every((line, at) => line.length >= 2 && line[0].y <= line.at(-1).y, `edge`));
+      }
+    }
+  });
+
+  it("keeps boxes where they were when others go", () => {
+    const request = random(200);
+    const before = place(request).nodes;
+    const gone = new Set(["n60", "n61", "n120"]);
+    const smaller = {
+      nodes: request.nodes.filter(({ key }) => !gone.has(key)),
+      edges: request.edges.filter(({ from, to }) => !gone.has(from) && !gone.has(to)),
+      groups: [],
+    };
+    // The corner of a drawing is arbitrary: distances from one box are compared.
+    const moved = (after) => {
+      const names = Object.keys(after);
+      return names.filter((name) => Math.abs(after[name].x - after.n5.x - (before[name].x - before.n5.x)) > 2).length;
+    };
+    const kept = moved(place({ ...smaller, before }).nodes);
+    const anew = moved(place(smaller).nodes);
+    assert.ok(2 * kept <= anew, `${kept} of ${smaller.nodes.length} moved, and ${anew} without the earlier places`);
+  });
+
+  it("surrounds the boxes of a kernel and nothing else", () => {
+    const request = random(60);
+    for (const [at, one] of request.nodes.entries()) one.group = at >= 20 && at < 35 ? "g1" : at >= 35 && at < 50 ? "g2" : null;
+    request.groups = ["g1", "g2"];
+    const { nodes, groups } = place(request);
+    const isInside = (box, frame) =>
+      box.x >= frame.x && box.x + box.width <= frame.x + frame.width && box.y >= frame.y && box.y + box.height <= frame.y + frame.height;
+    const touches = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+    for (const { key, group } of request.nodes) {
+      for (const name of request.groups) {
+        if (group === name) assert.ok(isInside(nodes[key], groups[name]), `${key} in ${name}`);
+        else assert.ok(!touches(nodes[key], groups[name]), `${key} not in ${name}`);
+      }
+    }
+  });
+
+  it("ends for data that no compiler makes", () => {
+    const nodes = [0, 1, 2].map((id) => ({ key: `n${id}`, group: null, width: 50, height: 38 }));
+    const cycle = [0, 1, 2].map((id) => ({ from: `n${id}`, to: `n${(id + 1) % 3}` }));
+    assert.equal(Object.keys(place({ nodes, edges: [...cycle, { from: "n1", to: "n1" }], groups: [] }).nodes).length, 3);
+    assert.equal(Object.keys(place({ nodes: [], edges: [], groups: ["g"] }).nodes).length, 0);
   });
 });
 

@@ -1,13 +1,15 @@
 /**
- * @file What to draw of a graph: nodes, edges and the kernels around them, before anybody knows where they go. Graphs too large
- * to read are made smaller here: kernels close into one box, chains into one box, and what is farthest from the outputs is left
- * out and counted. Knows no pixels except how wide a text is.
+ * @file What to draw of a graph: nodes, edges and the kernels around them, before anybody knows where they go. Numbers, and values that
+ * are only stretched to a shape, are drawn inside of the boxes that use them; a kernel can be closed into one box. Nothing is left out.
+ * Knows no pixels except how wide a text is.
  */
 import type { GraphNode, GraphView, InspectionData } from "../protocol.ts";
 
 export interface DrawnNode {
   key: string;
-  /** The nodes of the graph that this box stands for: one, unless it is a closed kernel or a chain. */
+  /** The node that this box is; none for a closed kernel. */
+  id?: number;
+  /** The nodes of the graph that this box stands for: its own and those drawn inside of it. */
   ids: readonly number[];
   title: string;
   detail: string;
@@ -17,8 +19,6 @@ export interface DrawnNode {
   output: boolean;
   /** The kernel around it, or the one that it stands for when closed. */
   kernel: number | null;
-  /** The name of the chain that it stands for, by which it is opened. */
-  chain?: string;
   width: number;
   height: number;
 }
@@ -41,19 +41,13 @@ export interface Drawing {
   nodes: DrawnNode[];
   edges: DrawnEdge[];
   groups: DrawnGroup[];
-  /** Nodes of the graph that are not drawn. */
-  hidden: number;
 }
 
-/** Boxes that can be read, and laid out well within the deadline. */
-const MAX_BOXES = 140;
 /** A kernel with more nodes than this is opened by those who want to see them. */
-const MAX_OPEN = 40;
-/** A chain shorter than this is not worth closing. */
-const MIN_CHAIN = 4;
-/** A chain too long to be drawn node by node opens into so many shorter ones. */
-const CHAIN_PARTS = 12;
+const MAX_OPEN = 60;
 const CHAR_WIDTH = 6.6;
+/** Operands that are written in a box, at most. */
+const MAX_WRITTEN = 3;
 
 const SHORT_DTYPE: Record<string, string> = { float32: "f32", float16: "f16", int32: "i32", uint32: "u32", bool: "bool" };
 
@@ -62,21 +56,20 @@ export function typeText(node: { dtype: string; shape: readonly number[] }): str
   return `${SHORT_DTYPE[node.dtype] ?? node.dtype}[${node.shape.map((size) => (size < 0 ? "?" : size)).join(",")}]`;
 }
 
-/** The graph as it was before kernels were formed; `open` names the chains that are drawn in their parts. */
-export function drawGraph(view: GraphView, open: ReadonlySet<string> = new Set()): Drawing {
-  return finish(
-    view,
-    view.nodes.length > MAX_BOXES ? chains(view, open) : view.nodes.map((node) => ({ ...box(view, node), kernel: null })),
-    [],
-    new Map(),
-  );
+/** The graph as it was before kernels were formed. With `fold`, literals and broadcasts are drawn inside of their users. */
+export function drawGraph(view: GraphView, fold: boolean): Drawing {
+  const folds = new Folds(view, fold);
+  const boxes = view.nodes.filter(({ id }) => !folds.has(id)).map((node) => ({ ...box(node, folds), kernel: null }));
+  return finish(view, boxes, [], new Map(), folds);
 }
 
 /** The graph with its kernels as groups; `closed` names those drawn as one box. */
-export function drawKernels(inspection: InspectionData, closed: ReadonlySet<number>): Drawing {
+export function drawKernels(inspection: InspectionData, closed: ReadonlySet<number>, fold: boolean): Drawing {
   const view = inspection.graphs.at(-1)!.graph;
+  const folds = new Folds(view, fold);
   const inKernel = new Set(inspection.kernels.flatMap(({ nodes }) => nodes));
-  const boxes: DrawnNode[] = view.nodes.filter(({ id }) => !inKernel.has(id)).map((node) => ({ ...box(view, node), kernel: null }));
+  const loose = view.nodes.filter(({ id }) => !inKernel.has(id) && !folds.has(id));
+  const boxes: DrawnNode[] = loose.map((node) => ({ ...box(node, folds), kernel: null }));
   const byId = new Map(view.nodes.map((node) => [node.id, node]));
   for (const kernel of inspection.kernels) {
     if (closed.has(kernel.id)) {
@@ -87,147 +80,149 @@ export function drawKernels(inspection: InspectionData, closed: ReadonlySet<numb
     for (const id of kernel.nodes) {
       const node = byId.get(id);
       // A node that several kernels compute (cheaper than storing it) is drawn in each.
-      if (node !== undefined) boxes.push({ ...box(view, node), key: `n${id}k${kernel.id}`, kernel: kernel.id });
+      if (node !== undefined && !folds.has(id)) boxes.push({ ...box(node, folds), key: `n${id}k${kernel.id}`, kernel: kernel.id });
     }
   }
-  const groups = inspection.kernels.map((kernel) => ({
-    key: `g${kernel.id}`,
-    kernel: kernel.id,
-    label: `${kernel.name} · ${kernel.class}`,
-    closed: closed.has(kernel.id),
-  }));
+  // In the order of the program, in which the layout wants them: a kernel stands where its first node does.
+  const firstOf = new Map(inspection.kernels.map(({ id, nodes }) => [id, nodes.reduce((least, node) => Math.min(least, node), Infinity)]));
+  const place = ({ kernel, ids }: DrawnNode): number => (kernel === null ? ids[0]! : (firstOf.get(kernel) ?? 0));
+  boxes.sort((a, b) => place(a) - place(b) || (a.kernel ?? -1) - (b.kernel ?? -1) || (a.id ?? 0) - (b.id ?? 0));
+  const groups = inspection.kernels
+    .filter(({ nodes }) => nodes.some((id) => !folds.has(id)))
+    .map((kernel) => ({
+      key: `g${kernel.id}`,
+      kernel: kernel.id,
+      label: `${kernel.name} · ${kernel.class}`,
+      closed: closed.has(kernel.id),
+    }));
   const cuts = new Map(inspection.cuts.map(({ from, to, reason }) => [`${from}>${to}`, reason]));
-  return finish(view, boxes, groups, cuts);
+  return finish(view, boxes, groups, cuts, folds);
 }
 
-/** The kernels that start closed so that the drawing stays readable: long ones, and the largest until the rest fits. */
+/** The kernels that start closed so that the drawing can be taken in: long ones. */
 export function closedAtFirst(inspection: InspectionData): Set<number> {
-  let boxes = inspection.graphs.at(-1)?.graph.nodes.length ?? 0;
-  const closed = new Set<number>();
-  for (const kernel of [...inspection.kernels].sort((a, b) => b.nodes.length - a.nodes.length)) {
-    if (boxes <= MAX_BOXES && kernel.nodes.length <= MAX_OPEN) break;
-    closed.add(kernel.id);
-    boxes -= kernel.nodes.length - 1;
-  }
-  return closed;
+  return new Set(inspection.kernels.filter(({ nodes }) => nodes.length > MAX_OPEN).map(({ id }) => id));
 }
 
-/** Adds the edges between boxes, and leaves out what is too much. */
-function finish(view: GraphView, boxes: DrawnNode[], groups: DrawnGroup[], cuts: ReadonlyMap<string, string>): Drawing {
-  const kept = boxes.length > MAX_BOXES ? nearestToOutputs(view, boxes) : boxes;
+/** Which nodes are drawn inside of their users: literals, what is a view of literals alone, and broadcasts. */
+class Folds {
+  /** Of a folded node what is written for it, or the node whose value it has. */
+  readonly #folded = new Map<number, { text: string } | { of: number }>();
+  readonly #byId: ReadonlyMap<number, GraphNode>;
+  readonly #outputs: ReadonlySet<number>;
+
+  constructor(view: GraphView, fold: boolean) {
+    this.#byId = new Map(view.nodes.map((node) => [node.id, node]));
+    this.#outputs = new Set(view.outputs);
+    if (!fold) return;
+    const outputs = this.#outputs;
+    for (const { id, op, operands, detail } of view.nodes) {
+      const [operand] = operands;
+      if (outputs.has(id)) continue;
+      if (op === "literal") this.#folded.set(id, { text: detail });
+      else if (op === "broadcast" && operand !== undefined) this.#folded.set(id, this.#folded.get(operand) ?? { of: operand });
+      else if (op === "reshape" && operand !== undefined) {
+        const written = this.#folded.get(operand);
+        if (written !== undefined && "text" in written) this.#folded.set(id, written);
+      }
+    }
+  }
+
+  isOutput(id: number): boolean {
+    return this.#outputs.has(id);
+  }
+
+  has(id: number): boolean {
+    return this.#folded.has(id);
+  }
+
+  /** The node that is drawn for an operand; undefined when it is only written. */
+  drawn(id: number): number | undefined {
+    const folded = this.#folded.get(id);
+    if (folded === undefined) return id;
+    return "of" in folded ? folded.of : undefined;
+  }
+
+  /** What is written for an operand in the box of its user. */
+  text(id: number): string | undefined {
+    const folded = this.#folded.get(id);
+    return folded !== undefined && "text" in folded ? folded.text : undefined;
+  }
+
+  /** The folded nodes that an operand brings along into the box of its user. */
+  along(operands: readonly number[]): number[] {
+    const found: number[] = [];
+    for (let id of operands) {
+      for (let depth = 0; this.#folded.has(id) && depth < 16; depth++) {
+        found.push(id);
+        const [next] = this.#byId.get(id)?.operands ?? [];
+        if (next === undefined) break;
+        id = next;
+      }
+    }
+    return found;
+  }
+}
+
+/** Adds the edges between boxes. */
+function finish(view: GraphView, boxes: DrawnNode[], groups: DrawnGroup[], cuts: ReadonlyMap<string, string>, folds: Folds): Drawing {
   // In which box a node is found, seen from a kernel: its own copy, else the first.
-  const homes = new Map<number, DrawnNode[]>();
-  for (const one of kept) for (const id of one.ids) homes.set(id, [...(homes.get(id) ?? []), one]);
+  const homes = new Map<number, Map<number | null, DrawnNode>>();
+  for (const one of boxes) {
+    for (const id of one.shape === "closed" ? one.ids : [one.id!]) {
+      const known = homes.get(id);
+      if (known === undefined) homes.set(id, new Map([[one.kernel, one]]));
+      else if (!known.has(one.kernel)) known.set(one.kernel, one);
+    }
+  }
   const byId = new Map(view.nodes.map((node) => [node.id, node]));
   const edges = new Map<string, DrawnEdge>();
-  for (const to of kept) {
-    for (const id of to.ids) {
+  for (const to of boxes) {
+    for (const id of to.shape === "closed" ? to.ids : [to.id!]) {
       for (const operand of byId.get(id)?.operands ?? []) {
-        const found = homes.get(operand);
-        const from = found?.find(({ kernel }) => kernel === to.kernel) ?? found?.[0];
+        const drawn = folds.drawn(operand);
+        if (drawn === undefined) continue;
+        const found = homes.get(drawn);
+        const from = found?.get(to.kernel) ?? found?.values().next().value;
         if (from === undefined || from === to) continue;
         const key = `${from.key}>${to.key}`;
-        const cut = cuts.get(`${operand}>${id}`);
+        const cut = cuts.get(`${drawn}>${id}`) ?? cuts.get(`${operand}>${id}`) ?? cuts.get(`${drawn}>${operand}`);
         if (!edges.has(key)) edges.set(key, { from: from.key, to: to.key });
         if (cut !== undefined && from.kernel !== to.kernel) edges.get(key)!.cut = cut;
       }
     }
   }
-  const drawn = new Set(kept.flatMap(({ ids }) => ids));
-  const hidden = view.nodes.filter(({ id }) => !drawn.has(id)).length;
-  const used = new Set(kept.map(({ kernel }) => kernel));
-  return { nodes: kept, edges: [...edges.values()], groups: groups.filter(({ kernel }) => used.has(kernel)), hidden };
+  return { nodes: boxes, edges: [...edges.values()], groups };
 }
 
-function box(view: GraphView, node: GraphNode): Omit<DrawnNode, "kernel"> {
+function box(node: GraphNode, folds: Folds): Omit<DrawnNode, "kernel"> {
   const shape = node.op === "input" ? "input" : node.operands.length === 0 ? "constant" : "op";
   // A literal is its value; an input is told from the others by its number; elsewhere the detail would only widen the box.
-  const title = node.op === "literal" ? node.detail : node.op === "input" ? `input ${node.detail}` : node.op;
+  const title = node.op === "literal" ? node.detail : node.op === "input" ? `input ${node.detail}` : written(node, folds);
   return {
-    ...sized(`n${node.id}`, [node.id], title, typeText(node), shape),
-    hint: `${node.op} ${node.detail}`.trim(),
-    output: view.outputs.includes(node.id),
+    ...sized(`n${node.id}`, [node.id, ...folds.along(node.operands)], title, typeText(node), shape),
+    id: node.id,
+    hint: `%${node.id} = ${node.op} ${node.operands.map((id) => `%${id}`).join(" ")} ${node.detail}`.replace(/ +/g, " ").trim(),
+    output: folds.isOutput(node.id),
   };
+}
+
+/** An op with the numbers that it uses: `mul 2.0`, `1.0 sub`. */
+function written({ op, operands }: GraphNode, folds: Folds): string {
+  const texts = operands.slice(0, MAX_WRITTEN).map((id) => folds.text(id));
+  if (operands.length > MAX_WRITTEN || texts.every((text) => text === undefined)) return op;
+  const [first, ...rest] = texts.map((text) => (text === undefined ? "" : shortNumber(text)));
+  return `${first} ${op} ${rest.join(" ")}`.replace(/ +/g, " ").trim();
+}
+
+function shortNumber(text: string): string {
+  const value = Number(text);
+  return Number.isNaN(value) || text.length <= 8 ? text : String(Number(value.toPrecision(5)));
 }
 
 function sized(key: string, ids: readonly number[], title: string, detail: string, shape: DrawnNode["shape"]): Omit<DrawnNode, "kernel"> {
   const shown = title.length > 26 ? `${title.slice(0, 25)}…` : title;
-  const width = Math.max(56, Math.max(shown.length * 7.2, detail.length * CHAR_WIDTH) + 20);
+  // Room for the id beside the title.
+  const width = Math.max(64, Math.max(shown.length * 7.2 + 44, detail.length * CHAR_WIDTH + 20));
   return { key, ids, title: shown, detail, hint: title, shape, output: false, width, height: 38 };
-}
-
-/**
- * Boxes with every long chain (each node the only user of the one before) closed into one. What is computed of constants alone,
- * such as a number stretched to a shape, does not break a chain; it goes in with the chain if nothing else uses it. A chain that is
- * opened falls into its nodes, or into shorter chains when it has too many.
- */
-function chains(view: GraphView, open: ReadonlySet<string>): DrawnNode[] {
-  const byId = new Map(view.nodes.map((node) => [node.id, node]));
-  const users = new Map<number, number[]>();
-  const fixed = new Set<number>();
-  const chainOf = new Map<number, number[]>();
-  for (const node of view.nodes) {
-    const operands = [...new Set(node.operands)];
-    for (const operand of operands) users.set(operand, [...(users.get(operand) ?? []), node.id]);
-    if (node.op !== "input" && operands.every((operand) => fixed.has(operand))) fixed.add(node.id);
-  }
-  for (const node of view.nodes) {
-    if (node.op === "input" || fixed.has(node.id)) continue;
-    const computed = [...new Set(node.operands)].filter((id) => chainOf.has(id));
-    const before = computed.length === 1 && users.get(computed[0]!)!.length === 1 ? chainOf.get(computed[0]!) : undefined;
-    before?.push(node.id);
-    chainOf.set(node.id, before ?? [node.id]);
-  }
-  const inside = new Map<number, DrawnNode>();
-  const boxes: DrawnNode[] = [];
-  // Backwards, so that the users of a constant are decided before it is.
-  const candidates = [...fixed].reverse();
-  const close = (chain: readonly number[]): void => {
-    if (chain.length < MIN_CHAIN) return;
-    const name = `c${chain[0]!}-${chain.at(-1)!}`;
-    if (open.has(name)) {
-      const step = Math.ceil(chain.length / CHAIN_PARTS);
-      if (chain.length > MAX_OPEN) for (let at = 0; at < chain.length; at += step) close(chain.slice(at, at + step));
-      return;
-    }
-    const members = new Set(chain);
-    const own = candidates.filter((id) => (users.get(id) ?? [-1]).every((user) => members.has(user)) && members.add(id));
-    const last = byId.get(chain.at(-1)!)!;
-    const names = [...new Set(chain.map((id) => byId.get(id)!.op))].slice(0, 3).join(", ");
-    const ids = [...own.reverse(), ...chain];
-    const closed: DrawnNode = {
-      ...sized(name, ids, `${chain.length} × ${names}`, typeText(last), "closed"),
-      output: view.outputs.includes(last.id),
-      kernel: null,
-      chain: name,
-    };
-    boxes.push(closed);
-    for (const id of ids) inside.set(id, closed);
-  };
-  for (const chain of new Set(chainOf.values())) close(chain);
-  for (const node of view.nodes) if (!inside.has(node.id)) boxes.push({ ...box(view, node), kernel: null });
-  return boxes.sort((a, b) => a.ids.at(-1)! - b.ids.at(-1)!);
-}
-
-/** The boxes that are fewest steps away from an output. */
-function nearestToOutputs(view: GraphView, boxes: DrawnNode[]): DrawnNode[] {
-  const byId = new Map(view.nodes.map((node) => [node.id, node]));
-  const boxesOf = new Map<number, DrawnNode[]>();
-  for (const one of boxes) for (const id of one.ids) boxesOf.set(id, [...(boxesOf.get(id) ?? []), one]);
-  const kept = new Set<DrawnNode>();
-  let front = new Set(view.outputs.flatMap((id) => boxesOf.get(id) ?? []));
-  while (front.size > 0 && kept.size < MAX_BOXES) {
-    const next = new Set<DrawnNode>();
-    for (const one of front) {
-      if (kept.size >= MAX_BOXES) break;
-      kept.add(one);
-      for (const id of one.ids) {
-        for (const operand of byId.get(id)?.operands ?? []) {
-          for (const below of boxesOf.get(operand) ?? []) if (!kept.has(below)) next.add(below);
-        }
-      }
-    }
-    front = next;
-  }
-  return boxes.filter((one) => kept.has(one));
 }

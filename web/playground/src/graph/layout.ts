@@ -16,8 +16,8 @@ export class LayoutService {
   #worker: Worker | null = null;
   #cancel: (() => void) | null = null;
 
-  /** Places a drawing. Rejects with `LayoutTimeout`, or with an AbortError when cancelled. */
-  place({ nodes, edges, groups }: Drawing): Promise<Placement> {
+  /** Places a drawing, near to where its boxes were before. Rejects with `LayoutTimeout`, or with an AbortError when cancelled. */
+  place({ nodes, edges, groups }: Drawing, before: LayoutRequest["before"]): Promise<Placement> {
     this.cancel();
     const worker = (this.#worker ??= new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module", name: "graph layout" }));
     return new Promise<Placement>((resolve, reject) => {
@@ -43,13 +43,15 @@ export class LayoutService {
       };
       // A closed kernel is a box like any other.
       const open = groups.filter(({ closed }) => !closed);
+      const groupOf = new Map(open.map(({ kernel, key }) => [kernel, key]));
       const request: LayoutRequest = {
         nodes: nodes.map(({ key, kernel, width, height }) => ({
           key,
-          group: open.find((group) => group.kernel === kernel)?.key ?? null,
+          group: kernel === null ? null : (groupOf.get(kernel) ?? null),
           width,
           height,
         })),
+        ...(before === undefined ? {} : { before }),
         edges: edges.map(({ from, to }) => ({ from, to })),
         groups: open.map(({ key }) => key),
       };

@@ -5,6 +5,8 @@ export interface LayoutRequest {
   nodes: { key: string; group: string | null; width: number; height: number }[];
   edges: { from: string; to: string }[];
   groups: string[];
+  /** Where boxes and groups of an earlier drawing were: what is still there stays near. */
+  before?: Readonly<Record<string, Point>>;
 }
 
 export interface Point {

@@ -18,11 +18,39 @@ export interface Marks {
   kernels: ReadonlySet<number>;
   wgsl: ReadonlySet<string>;
   source: ReadonlySet<number>;
+  /** The kernel that is pointed at, or in which a line is: what other kernels compute again is not marked in them. */
+  onlyKernel: number | null;
 }
 
-export const NO_MARKS: Marks = { nodes: [], kernels: new Set(), wgsl: new Set(), source: new Set() };
+export const NO_MARKS: Marks = { nodes: [], kernels: new Set(), wgsl: new Set(), source: new Set(), onlyKernel: null };
 
 export const lineKey = (kernel: number, line: number): string => `${kernel}:${line}`;
+
+/** A target by what it is and not by its number. */
+export type Identity =
+  | { kind: "node"; pass: string; nodes: readonly string[] }
+  | { kind: "kernel"; key: string; line: number | null }
+  | { kind: "source"; line: number };
+
+/** Of every node its op, its line and the how-manieth of those it is. */
+function nodeKeys(nodes: readonly GraphNode[]): Map<number, string> {
+  return counted(nodes.map(({ id, op, source }) => [id, `${op} ${source?.line ?? ""}`]));
+}
+
+function kernelKeys(kernels: InspectionData["kernels"]): Map<number, string> {
+  return counted(kernels.map(({ id, name }) => [id, name]));
+}
+
+function counted(named: readonly (readonly [number, string])[]): Map<number, string> {
+  const seen = new Map<string, number>();
+  return new Map(
+    named.map(([id, name]) => {
+      const count = seen.get(name) ?? 0;
+      seen.set(name, count + 1);
+      return [id, `${name} ${count}`];
+    }),
+  );
+}
 
 /** The links of one inspection, ready to be asked. */
 export class Links {
@@ -77,13 +105,58 @@ export class Links {
     const marked = nodes[this.#last] ?? new Set<number>();
     const lines = new Set<string>();
     const touched = new Set<number>();
+    const onlyKernel = target.kind === "kernel" ? target.id : target.kind === "wgsl" ? target.kernel : null;
     for (const kernel of kernels) {
+      if (onlyKernel !== null && kernel.id !== onlyKernel) continue;
       if (kernel.nodes.some((node) => marked.has(node))) touched.add(kernel.id);
       for (const { line, node } of kernel.wgslLines) if (marked.has(node)) lines.add(lineKey(kernel.id, line));
     }
     if (target.kind === "kernel") touched.add(target.id);
     if (target.kind === "wgsl") lines.add(lineKey(target.kernel, target.line));
-    return { nodes, kernels: touched, wgsl: lines, source: this.#sourceLines(traced) };
+    return { nodes, kernels: touched, wgsl: lines, source: this.#sourceLines(traced), onlyKernel };
+  }
+
+  /** Something of this inspection by what a later one may have as well: op and line of the program instead of ids. */
+  identify(target: Target): Identity | null {
+    const { graphs, kernels } = this.#inspection;
+    switch (target.kind) {
+      case "node": {
+        const keys = nodeKeys(graphs[target.pass]?.graph.nodes ?? []);
+        const nodes = target.ids.flatMap((id) => keys.get(id) ?? []);
+        return nodes.length === 0 ? null : { kind: "node", pass: graphs[target.pass]!.pass, nodes };
+      }
+      case "kernel":
+      case "wgsl": {
+        const key = kernelKeys(kernels).get(target.kind === "kernel" ? target.id : target.kernel);
+        return key === undefined ? null : { kind: "kernel", key, line: target.kind === "wgsl" ? target.line : null };
+      }
+      case "source":
+        return target;
+      default:
+        throw target satisfies never;
+    }
+  }
+
+  /** What of this inspection has that identity. */
+  find(identity: Identity): Target | null {
+    const { graphs, kernels } = this.#inspection;
+    switch (identity.kind) {
+      case "node": {
+        const pass = graphs.findIndex(({ pass }) => pass === identity.pass);
+        const wanted = new Set(identity.nodes);
+        const ids = [...nodeKeys(graphs[pass]?.graph.nodes ?? [])].flatMap(([id, key]) => (wanted.has(key) ? [id] : []));
+        return ids.length === 0 ? null : { kind: "node", pass, ids };
+      }
+      case "kernel": {
+        const found = [...kernelKeys(kernels)].find(([, key]) => key === identity.key);
+        if (found === undefined) return null;
+        return identity.line === null ? { kind: "kernel", id: found[0] } : { kind: "wgsl", kernel: found[0], line: identity.line };
+      }
+      case "source":
+        return identity;
+      default:
+        throw identity satisfies never;
+    }
   }
 
   /** The lines of the program that made these traced nodes. */
@@ -94,9 +167,4 @@ export class Links {
     }
     return lines;
   }
-}
-
-/** Whether a node only brings a value in: drawn apart from the nodes that compute. */
-export function isLeaf(node: GraphNode): boolean {
-  return node.operands.length === 0;
 }

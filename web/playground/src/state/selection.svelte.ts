@@ -3,7 +3,7 @@
  * follow from it; no pane knows another.
  */
 import type { SharedView } from "./link.ts";
-import { Links, type Marks, NO_MARKS, type Target } from "./links.ts";
+import { type Identity, Links, type Marks, NO_MARKS, type Target } from "./links.ts";
 import { session } from "./session.svelte.ts";
 
 class Selection {
@@ -16,25 +16,24 @@ class Selection {
   readonly #links: Links | null = $derived(session.inspection === null ? null : new Links(session.inspection));
   readonly marks: Marks = $derived(this.#links?.marks(this.target) ?? NO_MARKS);
 
-  /** The pass chosen in the graph pane, for links. */
-  pass: number | null = null;
+  /** The pass chosen in the graph pane, by its name: null is the last. */
+  pass = $state<string | null>(null);
   /** What a link wants shown as soon as there is an inspection. */
   #waiting: SharedView | null = null;
+  /** What is pinned and shown, by what a later inspection may have as well. */
+  #kept: { pinned: Identity | null; kernel: Identity | null } = { pinned: null, kernel: null };
 
-  /** The kernel chosen in the list; its WGSL is shown unless something in another kernel is pointed at. */
+  /** The kernel that is shown. Pointing at another does not change it; a click does. */
   #chosen = $state(0);
   readonly shownKernel: number | null = $derived.by(() => {
     const kernels = session.inspection?.kernels ?? [];
-    const marked = this.marks.kernels;
-    const chosen = kernels.find(({ id }) => id === this.#chosen) ?? kernels[0];
-    if (chosen === undefined) return null;
-    if (marked.size === 0 || marked.has(chosen.id)) return chosen.id;
-    return kernels.find(({ id }) => marked.has(id))?.id ?? chosen.id;
+    return (kernels.find(({ id }) => id === this.#chosen) ?? kernels[0])?.id ?? null;
   });
 
   choose(kernel: number): void {
     this.#chosen = kernel;
     this.pinned = null;
+    this.#keep();
   }
 
   /** Both ends of an edge that was not fused. */
@@ -46,17 +45,21 @@ class Selection {
     this.hovered = target;
   }
 
-  /** Chooses a target; choosing it again lets it go. */
+  /** Chooses a target; choosing it again lets it go. The kernel that it is in is shown. */
   pin(target: Target): void {
     this.pinned = sameTarget(this.pinned, target) ? null : target;
+    const within = this.pinned === null ? undefined : this.#links?.marks(this.pinned).kernels;
+    if (within !== undefined && within.size > 0 && !within.has(this.#chosen)) this.#chosen = within.values().next().value!;
+    this.#keep();
   }
 
   /** What a link carries of this: nothing when nothing was chosen. */
   share(): SharedView {
     const view: SharedView = {};
+    const pass = session.inspection?.graphs.findIndex(({ pass }) => pass === this.pass) ?? -1;
     if (this.pinned !== null) view.pinned = this.pinned;
     if (this.#chosen !== 0) view.kernel = this.#chosen;
-    if (this.pass !== null) view.pass = this.pass;
+    if (pass !== -1) view.pass = pass;
     return view;
   }
 
@@ -65,19 +68,36 @@ class Selection {
     this.#waiting = view;
   }
 
-  /** A new inspection: shows what a link asked for, else nothing in particular. */
-  begin(): SharedView | null {
+  /** A new inspection: shows what a link asked for, else what was chosen in the one before and is still there. */
+  begin(): void {
     const view = this.#waiting;
     this.#waiting = null;
     this.hovered = null;
-    this.pinned = view?.pinned ?? null;
-    if (view?.kernel !== undefined) this.#chosen = view.kernel;
-    return view;
+    if (view !== null) {
+      this.pinned = view.pinned ?? null;
+      if (view.kernel !== undefined) this.#chosen = view.kernel;
+      if (view.pass !== undefined) this.pass = session.inspection?.graphs[view.pass]?.pass ?? null;
+      return this.#keep();
+    }
+    const { pinned, kernel } = this.#kept;
+    const found = kernel === null ? null : this.#links?.find(kernel);
+    this.pinned = (pinned === null ? null : this.#links?.find(pinned)) ?? null;
+    this.#chosen = found?.kind === "kernel" ? found.id : 0;
   }
 
   clear(): void {
     this.hovered = null;
     this.pinned = null;
+    this.#keep();
+  }
+
+  #keep(): void {
+    const links = this.#links;
+    if (links === null) return;
+    this.#kept = {
+      pinned: this.pinned === null ? null : links.identify(this.pinned),
+      kernel: this.#chosen === 0 ? null : links.identify({ kind: "kernel", id: this.#chosen }),
+    };
   }
 }
 

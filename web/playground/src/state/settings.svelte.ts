@@ -43,6 +43,8 @@ class Settings {
   #device = $state<DeviceChoice>(DEVICES.find((device) => device === recall("device")) ?? "auto");
   /** The pane shown where there is room for one only. */
   tab = $state<Tab>("code");
+  /** Whether numbers and broadcasts are drawn inside of the boxes that use them. */
+  fold = $state(true);
   /** Whether the graphs have the whole width beside the program. */
   wide = $state(false);
 

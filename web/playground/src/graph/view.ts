@@ -1,0 +1,93 @@
+/**
+ * @file What of a placed drawing is in view: boxes and edges are kept by bands, so that drawing a part of a large graph costs as much as
+ * the part.
+ */
+import type { DrawnEdge, DrawnNode, Drawing } from "./drawing.ts";
+import type { Placement, Point } from "./placement.ts";
+
+/** A part of the drawing, in its own units. */
+export interface Area {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+const BAND = 400;
+/** An edge through more bands than this is kept apart, and looked at always. */
+const MAX_BANDS = 64;
+
+export interface PlacedEdge {
+  index: number;
+  edge: DrawnEdge;
+  points: readonly Point[];
+}
+
+/** A drawing with its places, by bands from top to bottom. */
+export class Bands {
+  readonly #nodes: DrawnNode[][] = [];
+  readonly #edges: PlacedEdge[][] = [];
+  readonly #long: PlacedEdge[] = [];
+  readonly #placement: Placement;
+
+  constructor(drawing: Drawing, placement: Placement) {
+    this.#placement = placement;
+    for (const node of drawing.nodes) {
+      const box = placement.nodes[node.key];
+      if (box !== undefined) (this.#nodes[bandOf(box.y)] ??= []).push(node);
+    }
+    for (const [index, edge] of drawing.edges.entries()) {
+      const points = placement.edges[index] ?? [];
+      if (points.length === 0) continue;
+      const placed = { index, edge, points };
+      const first = bandOf(points[0]!.y);
+      const last = bandOf(points.at(-1)!.y);
+      if (last - first > MAX_BANDS) this.#long.push(placed);
+      else for (let band = Math.min(first, last); band <= Math.max(first, last); band++) (this.#edges[band] ??= []).push(placed);
+    }
+  }
+
+  /** The boxes that touch an area. */
+  nodesIn({ left, top, right, bottom }: Area): DrawnNode[] {
+    const found: DrawnNode[] = [];
+    // A box is lower than a band, so that the band above is enough.
+    for (let band = Math.max(0, bandOf(top) - 1); band <= bandOf(bottom); band++) {
+      for (const node of this.#nodes[band] ?? []) {
+        const { x, y, width, height } = this.#placement.nodes[node.key]!;
+        if (x <= right && x + width >= left && y <= bottom && y + height >= top) found.push(node);
+      }
+    }
+    return found;
+  }
+
+  /** The edges that may touch an area. */
+  edgesIn({ left, top, right, bottom }: Area): PlacedEdge[] {
+    const found = new Set<PlacedEdge>(this.#long.filter(({ points }) => points[0]!.y <= bottom && points.at(-1)!.y >= top));
+    for (let band = Math.max(0, bandOf(top)); band <= bandOf(bottom); band++)
+      for (const placed of this.#edges[band] ?? []) found.add(placed);
+    return [...found].filter(({ points }) => points.some(({ x }) => x >= left) && points.some(({ x }) => x <= right));
+  }
+}
+
+function bandOf(y: number): number {
+  return Math.floor(y / BAND);
+}
+
+/** A line through points: smooth between the first and the last of them, along the middles of the pieces. */
+export function pathThrough(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return "";
+  let text = `M${round(first.x)},${round(first.y)}`;
+  let at = first;
+  for (const point of rest) {
+    const middle = (at.y + point.y) / 2;
+    if (at.x === point.x) text += `V${round(point.y)}`;
+    else text += `C${round(at.x)},${round(middle)} ${round(point.x)},${round(middle)} ${round(point.x)},${round(point.y)}`;
+    at = point;
+  }
+  return text;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
