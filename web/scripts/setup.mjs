@@ -2,8 +2,8 @@
  * @file Installs what is missing, says what it does, and does nothing the second time.
  *
  * `setup.mjs start`: the Wasm toolchain and the npm packages, which is all that `npm start` and `npm run build` need.
- * `setup.mjs test`: also the test runner, a Chromium, and a software Vulkan driver on Linux, so that GPU kernels are
- * tested on machines without a GPU. Rust itself (rustup) and Node are the two things that a person brings.
+ * `setup.mjs test`: also the test runner, a Chromium, Firefox and WebKitGTK on Linux, and a software Vulkan driver there, so that
+ * GPU kernels are tested on machines without a GPU. Rust itself (rustup) and Node are the two things that a person brings.
  *
  * Nothing that is there is replaced, and nothing is installed for other projects: our wasm-bindgen, and wasm-pack where
  * there is none, go to `.cache/tools` in this checkout.
@@ -11,6 +11,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { chromiumPath } from "./chromium.mjs";
+import { missing as lackingFor } from "./engines.mjs";
 import { Failure, at, capture, hash, localTools, main, run, say, step, which } from "./lib.mjs";
 import { follow, together } from "./together.mjs";
 
@@ -138,6 +139,8 @@ function systemPackages() {
   const missing = [];
   if (!chromiumPath()) missing.push("chromium");
   if (!hasVulkan()) missing.push("mesa-vulkan-drivers");
+  // Elsewhere the tests of these engines fail with the line to type.
+  if (process.platform === "linux") missing.push(...lackingFor("firefox"), ...lackingFor("webkit"));
   if (missing.length === 0) return;
   const packages = aptHas(missing);
   if (packages.length > 0) {

@@ -24,8 +24,16 @@ export function describeError(thrown: unknown): ProgramError {
   return error;
 }
 
+/** Where the program was imported from. WebKit names a module by that, whatever name its text asks for. */
+let address = PROGRAM_FILE;
+
+/** From now on that is the program. */
+export function importedFrom(url: string): void {
+  address = url;
+}
+
 /** The innermost position in the program that a stack trace names. */
 export function programPosition(stack: string): { line: number; column: number } | undefined {
-  const match = /program\.ts:(\d+):(\d+)/.exec(stack);
+  const match = /program\.ts:(\d+):(\d+)/.exec(stack.replaceAll(address, PROGRAM_FILE));
   return match === null ? undefined : { line: Number(match[1]), column: Number(match[2]) };
 }

@@ -5,7 +5,7 @@
  */
 import { parse } from "es-module-lexer/minimal/js";
 import { transform } from "sucrase";
-import { PROGRAM_FILE } from "./errors.ts";
+import { importedFrom, PROGRAM_FILE } from "./errors.ts";
 import { withMarks } from "./loops.ts";
 
 /** The key under which the bridges find the modules of the package. */
@@ -28,6 +28,7 @@ export async function runProgram(code: string, modules: Modules, fetch: Fetch): 
   (globalThis as Record<string, unknown>)[BRIDGE] = modules;
   const linker = new Linker(modules, fetch);
   const url = moduleUrl(`${await linker.link(withMarks(plain))}\n//# sourceURL=${PROGRAM_FILE}`);
+  importedFrom(url);
   try {
     await import(/* @vite-ignore */ url);
   } catch (thrown) {
