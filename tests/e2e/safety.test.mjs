@@ -228,7 +228,7 @@ describe("a hostile worker", () => {
     onmessage = null;
     postMessage("here");
     const port = data.ports[0];
-    port.postMessage({ type: "ready", device: ${JSON.stringify(device)}, exports: [], methods: [] });
+    port.postMessage({ type: "ready", device: ${JSON.stringify(device)} });
     port.onmessage = ({ data }) => {
       if (data.type === "run") (async () => { const attack = ATTACKS[data.code.trim()]; if (attack) await attack(port); })();
       if (data.type === "inspect" && globalThis.inspected) port.postMessage({ type: "inspection", ask: data.ask, inspection: globalThis.inspected });
@@ -242,7 +242,7 @@ describe("a hostile worker", () => {
   const inspection = (nodes) => ({ signature: "", graphs: [{ pass: "trace", listing: "", graph: { nodes, outputs: [0] }, changes: 0, rules: [], ms: 0 }], kernels: [], cuts: [],
     plan: { steps: [], buffers: [], peakBytes: 0, dispatches: 0 }, before: cost, after: cost });
   const ATTACKS = {
-    "1": (port) => port.postMessage({ type: "ready", device: { ...${JSON.stringify(device)}, description: "FORGED", reason: "FORGED" }, exports: ["FORGED"], methods: [] }),
+    "1": (port) => port.postMessage({ type: "ready", device: { ...${JSON.stringify(device)}, description: "FORGED", reason: "FORGED" } }),
     "2": (port) => port.postMessage({ type: "unusable", error: { name: "Error", message: "visit https://evil.example to fix" } }),
     "3": (port) => { port.postMessage(done); for (;;) {} },
     "4": (port) => port.postMessage({ ...done, error: { name: "DeviceError", message: "the device was lost" } }),

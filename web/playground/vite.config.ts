@@ -128,6 +128,44 @@ function pageTranslates(): Plugin {
   };
 }
 
+/**
+ * The module "virtual:types": the declarations of the language, of what the sandbox has, of the package and of "playground", by the paths
+ * that `src/editor/checker.ts` looks for.
+ */
+function types(): Plugin {
+  const name = "virtual:types";
+  return {
+    name: "interfuse-types",
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load: (id) => (id === `\0${name}` ? `export default ${JSON.stringify(declarations())};` : undefined),
+  };
+}
+
+/** Those declarations. */
+export function declarations(): Record<string, string> {
+  const files: Record<string, string> = {};
+  const library = fileURLToPath(new URL(".", import.meta.resolve("typescript")));
+  const add = (name: string): void => {
+    const file = `lib.${name}.d.ts`;
+    if (`/lib/${file}` in files) return;
+    const text = readFileSync(library + file, "utf8");
+    files[`/lib/${file}`] = text;
+    for (const [, other] of text.matchAll(/<reference lib="([\w.]+)"/g)) add(other!);
+  };
+  add("es2022");
+  add("esnext.disposable");
+  for (const own of ["sandbox", "playground"])
+    files[`/lib/${own}.d.ts`] = readFileSync(new URL(`types/${own}.d.ts`, import.meta.url), "utf8");
+  const dist = new URL("./", import.meta.resolve("interfuse/slim"));
+  for (const folder of ["", "nn/"]) {
+    for (const file of readdirSync(new URL(folder, dist))) {
+      if (/\.d\.ts$/.test(file) && !/inline|^interfuse_|^node\./.test(file))
+        files[`/interfuse/${folder}${file}`] = readFileSync(new URL(folder + file, dist), "utf8");
+    }
+  }
+  return files;
+}
+
 /** The module "virtual:examples": ids and titles of the programs in `examples/`, and how to fetch each. */
 function examples(): Plugin {
   const name = "virtual:examples";
@@ -173,5 +211,5 @@ export default defineConfig({
   plugins: [svelte(), policy(), preloadWasm(), program(), examples()],
   // The Wasm must stay a file of its own: inlined it could be neither streamed nor cached.
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [types()] },
 });

@@ -2,6 +2,7 @@
  * @file What goes over the wire, in bytes after gzip at level 9, as a static host stores it: the parts of the Wasm, a first visit of
  * the page on either device, and a program that a bundler puts into one file. crate/ARCHITECTURE.md has the reasons of the limits.
  */
+import { readdirSync } from "node:fs";
 import { gzipped, gzippedBytes, wasmFiles } from "./build.mjs";
 import { launch } from "./chromium.mjs";
 import { Failure, at } from "./lib.mjs";
@@ -16,6 +17,7 @@ const limits = {
   "page without Wasm": 300_000,
   "page on the CPU device": 1_050_000,
   "page on WebGPU": 1_050_000,
+  "TypeScript in the editor": 1_300_000,
   "program in one file": 1_420_000,
 };
 
@@ -32,6 +34,7 @@ export async function weights() {
     found.set("page without Wasm", sum(files.filter(({ name }) => !name.endsWith(".wasm"))));
     found.set(name, sum(files));
   }
+  found.set("TypeScript in the editor", editorService());
   found.set("program in one file", await oneFile());
   return Object.entries(limits).map(([name, limit]) => ({ name, bytes: found.get(name), limit }));
 }
@@ -71,6 +74,14 @@ async function pageLoad(device) {
     await browser.close();
     await server.close();
   }
+}
+
+/** What the editor fetches when somebody begins to write. */
+function editorService() {
+  const folder = at("web/playground/dist/assets");
+  const files = readdirSync(folder).filter((name) => /^(checker\.worker|services)-.*\.js$/.test(name));
+  if (files.length !== 2) throw new Failure(`the editor's service is two files, found ${files.join(", ") || "none"}`);
+  return files.reduce((sum, name) => sum + gzippedBytes(`${folder}/${name}`), 0);
 }
 
 /** The size of a program that imports everything, the translator of kernels included, bundled by Vite without chunks. */

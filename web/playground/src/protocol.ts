@@ -104,7 +104,7 @@ export type ToProgram =
 
 export type FromProgram =
   /** The package is there; from now on programs can run. */
-  | { type: "ready"; device: DeviceInfo; exports: string[]; methods: string[] }
+  | { type: "ready"; device: DeviceInfo }
   /** It is not, and why. */
   | { type: "unusable"; error: ProgramError }
   | { type: "output"; entries: OutputEntry[] }

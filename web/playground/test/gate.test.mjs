@@ -24,7 +24,7 @@ const device = {
   limits: { storageBuffers: 8, bindingBytes: 1, bufferBytes: 1, workgroupsPerDimension: 1, workgroupInvocations: 1, workgroupBytes: 1 },
   reason: "",
 };
-const ready = { type: "ready", device, exports: [], methods: [] };
+const ready = { type: "ready", device };
 const text = (text) => ({ type: "output", entries: [{ level: "log", parts: [{ kind: "text", text }] }] });
 const done = { type: "done", ms: 1, functions: [], lastCalled: -1 };
 const graph = (count) => ({

@@ -1,5 +1,5 @@
 /**
- * @file The code editor: CodeMirror with TypeScript colours, completion of the package's names, and marks on lines. It reports
+ * @file The code editor: CodeMirror with TypeScript colours, TypeScript's services, and marks on lines. It reports
  * edits and pointed-at lines and knows nothing of runs.
  */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
@@ -25,8 +25,6 @@ export interface EditorCallbacks {
   pointed(line: number | null): void;
   run(): void;
   stop(): void;
-  /** Names that completion offers: what the package exports, and the methods of a tensor. */
-  names(): { exports: readonly string[]; methods: readonly string[] };
 }
 
 /** Lines to mark, from 1. */
@@ -92,7 +90,6 @@ export class CodeEditor {
   readonly #extensions: Extension;
   /** What is loaded only once somebody starts to write. */
   readonly #services = new Compartment();
-  readonly #names: EditorCallbacks["names"];
   #loaded: Extension | null = null;
 
   constructor(parent: HTMLElement, code: string, callbacks: EditorCallbacks) {
@@ -146,7 +143,6 @@ export class CodeEditor {
         focus: () => void this.#loadServices(),
       }),
     ];
-    this.#names = callbacks.names;
     this.#view = new EditorView({ parent, state: this.#stateOf(code) });
   }
 
@@ -177,7 +173,7 @@ export class CodeEditor {
   async #loadServices(): Promise<void> {
     if (this.#loaded !== null) return;
     const { services } = await import("./services.ts");
-    this.#loaded = services(this.#names);
+    this.#loaded = services();
     this.#view.dispatch({ effects: this.#services.reconfigure(this.#loaded) });
   }
 

@@ -1,31 +1,149 @@
 /**
- * @file What the editor loads when somebody starts to write: completion and closing brackets. There is no type checker behind it:
- * it completes what the package exports, and after a dot the methods of a tensor.
+ * @file What the editor loads when somebody starts to write: TypeScript's completion, hover texts, signatures and squiggles, and closing
+ * brackets.
  */
 import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  type Completion,
   type CompletionContext,
   completionKeymap,
   type CompletionResult,
 } from "@codemirror/autocomplete";
-import type { Extension } from "@codemirror/state";
-import { keymap } from "@codemirror/view";
-import type { EditorCallbacks } from "./editor.ts";
+import { linter, lintKeymap } from "@codemirror/lint";
+import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import type { Signature } from "./checker.ts";
+import { Language } from "./language.ts";
 
-/** The extensions, for an editor that completes these names. */
-export function services(names: EditorCallbacks["names"]): Extension {
-  return [closeBrackets(), autocompletion({ override: [complete(names)] }), keymap.of([...closeBracketsKeymap, ...completionKeymap])];
+/** Squiggles come when nothing was typed for so long. */
+const LINT_AFTER_MS = 250;
+
+/** The extensions; the service starts with them. */
+export function services(): Extension {
+  const language = new Language();
+  return [
+    servicesLook,
+    closeBrackets(),
+    autocompletion({ override: [(context) => complete(language, context)], activateOnTyping: true, maxRenderedOptions: 200 }),
+    linter(async ({ state }) => (await language.problems(text(state))) ?? [], { delay: LINT_AFTER_MS }),
+    hoverTooltip(async (view, position) => {
+      const found = await language.hover(text(view.state), position);
+      if (found === null || found.to > view.state.doc.length) return null;
+      return { pos: found.from, end: found.to, above: true, create: () => ({ dom: described(found.code, found.text) }) };
+    }),
+    signatureHelp(language),
+    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap]),
+  ];
 }
 
-function complete(names: EditorCallbacks["names"]) {
-  return (context: CompletionContext): CompletionResult | null => {
-    const method = context.matchBefore(/\.\w*/);
-    if (method !== null)
-      return { from: method.from + 1, options: names().methods.map((label) => ({ label, type: "method" })), validFor: /^\w*$/ };
-    const word = context.matchBefore(/[A-Za-z]\w+/);
-    if (word === null) return null;
-    return { from: word.from, options: names().exports.map((label) => ({ label, type: "function" })), validFor: /^\w*$/ };
+function text(state: EditorState): string {
+  return state.doc.toString();
+}
+
+async function complete(language: Language, context: CompletionContext): Promise<CompletionResult | null> {
+  const word = context.matchBefore(/[\w$]+/);
+  const after = context.matchBefore(/[.'"/]\w*/);
+  if (!context.explicit && word === null && after === null) return null;
+  const code = text(context.state);
+  const found = await language.complete(code, context.pos);
+  if (found === null || context.aborted) return null;
+  const options = found.options.map(
+    ({ label, type, order }): Completion => ({
+      label,
+      type,
+      // What is nearer comes first: the service's texts begin with a number for that.
+      boost: 50 - Math.min(50, Number.parseInt(order, 10) || 0),
+      info: async () => {
+        const details = await language.describe(code, context.pos, label);
+        return details === null ? null : described(details.code, details.text);
+      },
+    }),
+  );
+  return { from: found.from, options, validFor: /^[\w$]*$/ };
+}
+
+/** A type with its documentation. */
+function described(code: string, text: string): HTMLElement {
+  const dom = document.createElement("div");
+  dom.className = "cm-described";
+  const type = document.createElement("code");
+  type.textContent = code;
+  dom.append(type);
+  if (text !== "") {
+    const words = document.createElement("p");
+    words.textContent = text;
+    dom.append(words);
+  }
+  return dom;
+}
+
+const setSignature = StateEffect.define<Tooltip | null>();
+
+/** The parameters of the call that is being written, above the cursor; Escape closes them. */
+function signatureHelp(language: Language): Extension {
+  const field = StateField.define<Tooltip | null>({
+    create: () => null,
+    update(value, transaction) {
+      for (const effect of transaction.effects) if (effect.is(setSignature)) return effect.value;
+      return value === null || !transaction.docChanged ? value : { ...value, pos: transaction.changes.mapPos(value.pos) };
+    },
+    provide: (field) => showTooltip.from(field),
+  });
+  const plugin = ViewPlugin.define((view) => {
+    let asked = 0;
+    const show = async (): Promise<void> => {
+      const own = ++asked;
+      const { head } = view.state.selection.main;
+      const signature = await language.signature(text(view.state), head);
+      if (own !== asked || head > view.state.doc.length) return;
+      view.dispatch({ effects: setSignature.of(signature === null ? null : tooltip(head, signature)) });
+    };
+    return {
+      update(update: ViewUpdate) {
+        const isOpen = update.state.field(field) !== null;
+        let typed = "";
+        update.changes.iterChanges((_a, _b, _c, _d, inserted) => (typed += inserted.toString()));
+        const opens = update.docChanged && /[(,]/.test(typed);
+        if (opens || (isOpen && (update.docChanged || update.selectionSet))) void show();
+      },
+    };
+  });
+  const close = keymap.of([
+    {
+      key: "Escape",
+      run: (view) => {
+        if (view.state.field(field) === null) return false;
+        view.dispatch({ effects: setSignature.of(null) });
+        return true;
+      },
+    },
+  ]);
+  return [field, plugin, close];
+}
+
+function tooltip(pos: number, { before, parameter, after, text }: Signature): Tooltip {
+  return {
+    pos,
+    above: true,
+    create: () => {
+      const dom = described("", text);
+      dom.classList.add("cm-signature");
+      const current = document.createElement("strong");
+      current.textContent = parameter;
+      dom.querySelector("code")!.append(before, current, after);
+      return { dom };
+    },
   };
 }
+
+/** How the tooltips look; EditorView.theme makes a style sheet of it. */
+const servicesLook = EditorView.theme({
+  ".cm-described": { maxWidth: "520px", maxHeight: "240px", overflow: "auto", padding: "6px 10px", font: "12px/1.45 var(--font)" },
+  ".cm-described code": { font: "11.5px/1.5 var(--mono)", whiteSpace: "pre-wrap" },
+  ".cm-described p": { marginTop: "4px", color: "var(--muted)", whiteSpace: "pre-wrap" },
+  ".cm-signature strong": { color: "var(--accent)" },
+  ".cm-tooltip-lint": { font: "12px/1.45 var(--font)" },
+  ".cm-diagnostic": { whiteSpace: "pre-wrap" },
+});

@@ -206,7 +206,7 @@ const device = v.object({
 const told = { ms: number, functions: list(report, 200), lastCalled: id, error: v.exactOptional(error) };
 
 const message = v.variant("type", [
-  v.object({ type: v.literal("ready"), device, exports: list(name, 2_000), methods: list(name, 2_000) }),
+  v.object({ type: v.literal("ready"), device }),
   v.object({ type: v.literal("unusable"), error }),
   v.object({ type: v.literal("output"), entries: list(entry, 2_000) }),
   v.object({ type: v.literal("figures"), figures: list(figure, 100) }),

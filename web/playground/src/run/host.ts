@@ -21,15 +21,6 @@ type Question = Exclude<ToProgram, { need: number }>;
 /** Why a program cannot have the other device: the person chose. */
 const CPU_CHOSEN = 'This page runs programs on the CPU device now: choose "WebGPU" at the top, or leave the device out.';
 
-/** The names of methods and properties, inherited ones too, that are meant to be used. */
-function methodNames(prototype: object): string[] {
-  const names = new Set<string>();
-  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
-    for (const name of Object.getOwnPropertyNames(at)) if (/^[a-z]\w*$/.test(name) && name !== "constructor") names.add(name);
-  }
-  return [...names];
-}
-
 export class ProgramHost {
   readonly #boot: Boot;
   readonly #page: Page;
@@ -51,8 +42,7 @@ export class ProgramHost {
     try {
       await this.#ready;
       devtools.recordSources(true);
-      const names = { exports: Object.keys(interfuse), methods: methodNames(interfuse.Tensor.prototype) };
-      this.#page.send({ type: "ready", device: interfuse.device(), ...names });
+      this.#page.send({ type: "ready", device: interfuse.device() });
     } catch (thrown) {
       this.#page.send({ type: "unusable", error: describeError(thrown) });
     }

@@ -60,9 +60,6 @@ class Session {
   busyLine = $state<number | null>(null);
   /** Does something of the program go on after its last line? */
   goesOn = $state(false);
-  /** What the package exports: offered by the editor's completion. */
-  exports = $state.raw<string[]>([]);
-  methods = $state.raw<string[]>([]);
   /** Is an inspection asked for and not there yet? */
   #isInspecting = $state(false);
   /** Is a live pass under way, or about to begin? */
@@ -265,8 +262,6 @@ class Session {
     switch (event.type) {
       case "ready":
         this.device = event.device;
-        this.exports = event.exports;
-        this.methods = event.methods;
         break;
       case "unusable":
         this.unusable = event.error;

@@ -1,0 +1,72 @@
+/** @file The editor in Chromium: TypeScript's services come with the first focus, and do what they do elsewhere. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { start } from "./playground.mjs";
+
+let world;
+let site;
+const fetched = [];
+before(async () => {
+  world = await start();
+  site = await world.open({ url: "about:blank" });
+  site.page.on("request", (request) => fetched.push(request.url()));
+  await site.page.goto(world.url);
+  await site.settled();
+});
+after(async () => {
+  await site.close();
+  await world.close();
+});
+
+const header = 'import { compile, init, ones } from "interfuse";\nawait init();\n';
+const squiggles = () => site.page.locator(".cm-lintRange-error");
+
+describe("TypeScript in the editor", () => {
+  it("is fetched with the first focus and not before", async () => {
+    assert.ok(!fetched.some((url) => /checker/.test(url)), `${fetched}`);
+    await site.write(`${header}const n: number = "x";`);
+    await squiggles().first().waitFor({ timeout: 20_000 });
+    assert.ok(fetched.some((url) => /checker/.test(url)));
+    assert.equal(await squiggles().first().innerText(), "n");
+    await squiggles().first().hover();
+    await site.page.locator(".cm-tooltip-lint", { hasText: "Type 'string' is not assignable to type 'number'" }).waitFor();
+  });
+
+  it("underlines a tensor as a condition", async () => {
+    await site.write(`${header}const t = ones([1]);\nif (t.greater(0)) console.log(1);`);
+    await site.page.locator(".cm-lintRange-error", { hasText: "t.greater(0)" }).waitFor();
+  });
+
+  it("completes by type", async () => {
+    await site.write(`${header}const t = ones([2]);\nt`);
+    await site.page.keyboard.type(".");
+    const list = site.page.locator(".cm-tooltip-autocomplete");
+    await list.waitFor();
+    await site.page.keyboard.type("resh");
+    await list.locator("li", { hasText: "reshape" }).waitFor();
+    await list
+      .locator(".cm-completionInfo, .cm-described")
+      .first()
+      .waitFor()
+      .catch(() => undefined);
+    await site.page.keyboard.press("Enter");
+    assert.match(await site.at("editor").innerText(), /t\.reshape/);
+  });
+
+  it("shows the signature while a call is written, and closes it with Escape", async () => {
+    await site.write(`${header}const t = ones([2]);\nt.sum`);
+    await site.page.keyboard.type("(");
+    const signature = site.page.locator(".cm-signature");
+    await signature.locator("strong", { hasText: "axis" }).waitFor();
+    // The list of completions, if it is open, goes first.
+    await site.page.keyboard.press("Escape");
+    await site.page.keyboard.press("Escape");
+    await signature.waitFor({ state: "detached" });
+  });
+
+  it("says what a name is under the pointer", async () => {
+    await site.write(`${header}const t = ones([2]).transpose();`);
+    await site.page.locator(".cm-line", { hasText: "transpose" }).getByText("transpose").last().hover();
+    await site.page.locator(".cm-tooltip-hover .cm-described", { hasText: "transpose(" }).waitFor();
+  });
+});
