@@ -134,7 +134,7 @@ await new Promise((resolve) => { nested.onerror = resolve; setTimeout(resolve, 3
     await site.at("stop").click();
     await site.state("stopped");
 
-    await site.write("let i = 0;\nsetInterval(() => console.log(`tick ${i++}`), 60);");
+    await site.write('let i = 0;\nsetInterval(() => console.log("tick " + i++), 60);');
     await site.run();
     await site.state("done");
     await site.page.locator("[data-testid=output]", { hasText: "tick 3" }).waitFor();

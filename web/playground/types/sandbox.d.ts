@@ -27,9 +27,9 @@ interface Performance {
 }
 declare const performance: Performance;
 
-declare function setTimeout(run: (...values: any[]) => void, ms?: number, ...values: any[]): number;
+declare function setTimeout<A extends unknown[]>(run: (...values: A) => void, ms?: number, ...values: A): number;
 declare function clearTimeout(id: number | undefined): void;
-declare function setInterval(run: (...values: any[]) => void, ms?: number, ...values: any[]): number;
+declare function setInterval<A extends unknown[]>(run: (...values: A) => void, ms?: number, ...values: A): number;
 declare function clearInterval(id: number | undefined): void;
 declare function queueMicrotask(run: () => void): void;
 declare function structuredClone<T>(value: T): T;
@@ -55,8 +55,8 @@ interface Blob {
   readonly size: number;
 }
 declare namespace WebAssembly {
-  interface Module {}
-  interface Memory {}
+  type Module = object;
+  type Memory = object;
   interface Exports {
     [name: string]: unknown;
   }
