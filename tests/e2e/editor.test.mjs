@@ -70,3 +70,45 @@ describe("TypeScript in the editor", () => {
     await site.page.locator(".cm-tooltip-hover .cm-described", { hasText: "transpose(" }).waitFor();
   });
 });
+
+describe("the program", () => {
+  it("shows the types of its lines, and new ones after an edit", async () => {
+    const types = (line) => site.page.locator(".cm-line", { hasText: line }).locator(".cm-types").first();
+    await site.write(`${header}const f = compile((x) => {\n  const y = x.mul(2).sum(1);\n  return y.exp();\n});\nf(ones([2, 3]));`);
+    await types("x.mul(2)").filter({ hasText: "f32[2]" }).waitFor();
+    assert.equal(await types("x.mul(2)").innerText(), "f32[2]", "what is used on the line itself is left out");
+    await site.write(`${header}const f = compile((x) => {\n  const y = x.mul(2).sum(0);\n  return y.exp();\n});\nf(ones([2, 3]));`);
+    await types("x.mul(2)").filter({ hasText: "f32[3]" }).waitFor();
+  });
+
+  it("is kept when an example is opened: by undo, and among the drafts", async () => {
+    await site.write('console.log("mine, and dear to me");');
+    await site.at("examples").selectOption("10-attention");
+    await site.settled();
+    assert.match(site.page.url(), /#example=10-attention$/);
+    const editor = site.at("editor");
+    assert.doesNotMatch(await editor.innerText(), /dear to me/);
+    await editor.locator(".cm-content").focus();
+    await site.page.keyboard.press("ControlOrMeta+Z");
+    await editor.filter({ hasText: "dear to me" }).waitFor();
+    await site.at("examples").selectOption("02-softmax");
+    await site.settled();
+    const draft = site.at("examples").locator("optgroup[label='Your drafts'] option", { hasText: "dear to me" });
+    assert.equal(await draft.count(), 1);
+    await site.at("examples").selectOption(await draft.getAttribute("value"));
+    await editor.filter({ hasText: "dear to me" }).waitFor();
+    await site.page.reload();
+    await editor.filter({ hasText: "dear to me" }).waitFor();
+  });
+
+  it("has an address when it is an example, and a reload stays there", async () => {
+    await site.at("examples").selectOption("11-reductions");
+    await site.settled();
+    await site.page.reload();
+    await site.settled();
+    assert.equal(await site.at("examples").inputValue(), "11-reductions");
+    // Every example is in one group.
+    const grouped = await site.at("examples").locator("optgroup:not([label='Your drafts']) option").count();
+    assert.ok(grouped >= 31, `${grouped}`);
+  });
+});

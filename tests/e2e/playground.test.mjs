@@ -518,7 +518,7 @@ describe("every example", () => {
       .at("examples")
       .locator("option")
       .evaluateAll((options) => options.map(({ value }) => value));
-    assert.deepEqual(listed, names);
+    assert.deepEqual(listed.toSorted(), names);
     assert.ok(names.length >= 10);
     assert.ok(names.every((name, i) => Number(name.slice(0, 2)) === i + 1));
     await site.settled();

@@ -4,7 +4,7 @@
  */
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { exampleCode, examples } from "./examples.ts";
+import { exampleCode, exampleInFragment, examples } from "./examples.ts";
 import { LinkError, readLink } from "./state/link.ts";
 import { notices } from "./state/notices.svelte.ts";
 import { selection } from "./state/selection.svelte.ts";
@@ -14,6 +14,12 @@ import "./app.css";
 
 /** Opens the program in the address, if there is one. */
 async function openLinked(): Promise<boolean> {
+  const example = exampleInFragment(location.hash);
+  if (example !== null) {
+    session.open(await exampleCode(example));
+    session.run();
+    return true;
+  }
   try {
     const shared = await readLink(location.hash);
     if (shared === null) return false;

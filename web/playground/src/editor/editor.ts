@@ -2,7 +2,7 @@
  * @file The code editor: CodeMirror with TypeScript colours, TypeScript's services, and marks on lines. It reports
  * edits and pointed-at lines and knows nothing of runs.
  */
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { typescriptLanguage } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
@@ -18,6 +18,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { setTypes, typesField } from "./types.ts";
 
 export interface EditorCallbacks {
   changed(code: string): void;
@@ -71,6 +72,7 @@ const look = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-content": { padding: "8px 0", caretColor: "var(--accent)" },
   ".cm-line": { padding: "0 12px 0 6px" },
+  ".cm-types": { paddingLeft: "16px", color: "var(--muted)", fontSize: "11px", userSelect: "none", pointerEvents: "none" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--muted)", border: "none", opacity: "0.75" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "34px" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--raised) 70%, transparent)" },
@@ -118,6 +120,7 @@ export class CodeEditor {
       syntaxHighlighting(colours),
       look,
       marksField,
+      typesField,
       keymap.of([
         { key: "Mod-Enter", run: () => (callbacks.run(), true) },
         { key: "Mod-.", run: () => (callbacks.stop(), true) },
@@ -146,15 +149,25 @@ export class CodeEditor {
     this.#view = new EditorView({ parent, state: this.#stateOf(code) });
   }
 
-  /** Puts another program in; undo does not reach over it. A text that is there already is left alone. */
+  /** Puts another program in; undo brings the one before back. A text that is there already is left alone. */
   set(code: string): void {
-    if (code === this.#view.state.doc.toString()) return;
-    this.#view.setState(this.#stateOf(code));
-    if (this.#loaded !== null) this.#view.dispatch({ effects: this.#services.reconfigure(this.#loaded) });
+    const { doc } = this.#view.state;
+    if (code === doc.toString()) return;
+    this.#view.dispatch({
+      changes: { from: 0, to: doc.length, insert: code },
+      selection: { anchor: 0 },
+      scrollIntoView: true,
+      annotations: isolateHistory.of("full"),
+    });
   }
 
   mark(marks: LineMarks): void {
     this.#view.dispatch({ effects: setMarks.of(marks) });
+  }
+
+  /** Writes the types of what lines compute at their ends. */
+  types(types: ReadonlyMap<number, string>): void {
+    this.#view.dispatch({ effects: setTypes.of(types) });
   }
 
   /** Moves the cursor to a place, counted from 1, and the focus with it. */

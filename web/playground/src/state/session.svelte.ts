@@ -11,6 +11,7 @@ import { type LiveEvent, Runner, type RunnerEvent } from "../host/runner.ts";
 import { place } from "../host/sandbox.ts";
 import { translate } from "../host/translator.ts";
 import type { FigureMessage } from "../protocol.ts";
+import { drafts } from "./drafts.svelte.ts";
 import { figures } from "./figures.svelte.ts";
 import { notices } from "./notices.svelte.ts";
 import { settings } from "./settings.svelte.ts";
@@ -161,9 +162,11 @@ class Session {
     this.#runner.setDevice(device);
   }
 
-  /** Puts another program in the editor; it does not run. */
+  /** Puts another program in the editor; it does not run. What the person wrote there is kept among the drafts. */
   open(code: string): void {
     if (this.canStop) this.stop();
+    const own = this.code === "" ? settings.draft : exampleOf(this.code) === "" ? this.code : null;
+    if (own !== null && own !== code) drafts.keep(own);
     this.#run++;
     this.code = code;
     this.state = "waiting";

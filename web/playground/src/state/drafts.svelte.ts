@@ -1,0 +1,52 @@
+/**
+ * @file Programs that the person wrote and then left for another: kept in local storage, the latest first, so that none is lost.
+ */
+export interface Draft {
+  code: string;
+  /** When it was left, in milliseconds since 1970. */
+  at: number;
+}
+
+const NAME = "interfuse.drafts";
+const MAX_DRAFTS = 20;
+const MAX_CHARACTERS = 400_000;
+
+class Drafts {
+  all = $state.raw<readonly Draft[]>(recall());
+
+  /** Keeps a program; one that is there already comes to the front. */
+  keep(code: string): void {
+    if (code.trim() === "") return;
+    const all = [{ code, at: Date.now() }, ...this.all.filter((draft) => draft.code !== code)].slice(0, MAX_DRAFTS);
+    let room = MAX_CHARACTERS;
+    this.all = all.filter((draft) => (room -= draft.code.length) >= 0);
+    try {
+      localStorage.setItem(NAME, JSON.stringify(this.all));
+    } catch {
+      // Storage is refused or full: they are there until the page is closed.
+    }
+  }
+}
+
+/** What was kept, as far as it can be read. */
+function recall(): Draft[] {
+  try {
+    const all: unknown = JSON.parse(localStorage.getItem(NAME) ?? "[]");
+    if (!Array.isArray(all)) return [];
+    return all.flatMap((draft: Partial<Draft> | null) =>
+      typeof draft?.code === "string" && typeof draft.at === "number" ? [{ code: draft.code, at: draft.at }] : [],
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** What a draft is called in a list: its first line that says something, and when it was left. */
+export function draftTitle({ code, at }: Draft): string {
+  const lines = code.split("\n").map((line) => line.replace(/^\s*\/\/\s*/, "").trim());
+  const line = lines.find((text) => text !== "" && !/^import\b|^await init\(/.test(text)) ?? lines[0] ?? "";
+  const when = new Date(at).toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  return `${line.length > 40 ? `${line.slice(0, 39)}…` : line} · ${when}`;
+}
+
+export const drafts = new Drafts();
