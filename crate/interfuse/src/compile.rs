@@ -328,7 +328,7 @@ impl Store {
         let Some((plan, mut parts, mut trace)) = self.compile(trace, outputs, extra)? else {
             return Ok(Finished::Fallback);
         };
-        let program = match trace.device.try_load(plan) {
+        let program = match trace.device.try_load(&parts.request(), plan) {
             Ok(program) => program,
             Err(error) => self.op_by_op(error, &mut parts, &trace.device)?,
         };
@@ -389,8 +389,9 @@ impl Store {
     /// What becomes of an entry whose kernels the device does not take: its graph op by op.
     fn op_by_op(&self, error: DeviceError, parts: &mut Parts, device: &DeviceHandle) -> Result<Rc<Program>> {
         self.fall_back(refused(self.label(), error)?, None)?;
-        parts.op_by_op = true;
-        device.load(self.label(), parts.refusal.op_by_op()?)
+        let (plan, target) = parts.refusal.op_by_op()?;
+        parts.op_by_op = Some(target);
+        device.load(self.label(), &parts.request(), plan)
     }
 
     /// Counts a call that ran eagerly because it cannot be compiled.
@@ -420,6 +421,7 @@ impl Store {
         let compiled = self.compile(trace, outputs, extra)?;
         let ready = compiled.map(|(plan, parts, trace)| {
             let id = ProgramId(trace.device.fresh_id());
+            trace.device.device().origin(id, &parts.request());
             (id, trace.device.device().warm_up(id, plan.clone()), plan, parts, trace)
         });
         Ok(async move {
@@ -450,8 +452,8 @@ impl Store {
         devtools::emit(|| Event::Trace { name: self.name.clone(), nodes: graph.len(), ms: now_ms() - started_ms });
         let target = pipeline::target_in(device.device().target(), mode);
         let refusal = Refusal::new(self, graph, target);
-        let mut op_by_op = false;
-        let plan = match pipeline::compile(&pipeline::request(&refusal.graph, &refusal.target, Vec::new()), &mut ()) {
+        let mut op_by_op = None;
+        let plan = match pipeline::compile(&refusal.request(None), &mut ()) {
             Ok(compiled) => Arc::new(compiled.plan),
             Err(error) if key.open.is_some() => {
                 return Err(Error::new(
@@ -465,8 +467,9 @@ impl Store {
                 // Each op was fine by itself, or its call would have said so: what cannot be compiled can be run op by op.
                 let broken = Break { reason: BreakReason::Unsupported, error, source: None };
                 self.fall_back(broken, None)?;
-                op_by_op = true;
-                refusal.op_by_op()?
+                let (plan, target) = refusal.op_by_op()?;
+                op_by_op = Some(target);
+                plan
             }
         };
         let constants = leaves.iter().map(|node| node.buffer().expect("constants are computed")).collect();

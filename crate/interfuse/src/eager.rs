@@ -8,8 +8,9 @@ use crate::device::{Buffer, DeviceHandle, Program, scalar_bytes};
 use crate::error::Result;
 use crate::linear::{Leaves, Linear, collect};
 use crate::node::Node;
-use crate::pipeline;
+use crate::pipeline::{self, CompileMode};
 use crate::symbolic::nbytes;
+use interfuse_compiler::Request;
 use interfuse_compiler::kind::Kind;
 use interfuse_compiler::small;
 use std::any::Any;
@@ -73,8 +74,10 @@ fn program_for(op: &str, device: &DeviceHandle, linear: &Linear) -> Result<Rc<Pr
     if let Some(program) = device.0.eager.borrow_mut().get(&linear.graph) {
         return Ok(program.clone());
     }
-    let plan = pipeline::compile_eager(&linear.graph, device.device().target())?;
-    let program = device.load(op, plan.into())?;
+    let target = pipeline::target_in(device.device().target(), CompileMode::Disabled);
+    let request = Request::new(&linear.graph, &target);
+    let plan = pipeline::compile(&request, &mut ())?.plan;
+    let program = device.load(op, &request, plan.into())?;
     device.0.eager.borrow_mut().insert(linear.graph.clone(), program.clone());
     Ok(program)
 }

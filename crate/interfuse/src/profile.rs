@@ -17,6 +17,7 @@ use interfuse_compiler::kernel::Access;
 use interfuse_compiler::plan::{self, Plan, Step, Storage, evaluate};
 use interfuse_compiler::shape::{Aval, Shape};
 use interfuse_compiler::small;
+use interfuse_compiler::target::Target;
 use interfuse_runtime::device::DeviceKind;
 use serde::Serialize;
 use std::rc::Rc;
@@ -114,14 +115,10 @@ pub(crate) async fn measure(subject: Subject, mode: CompileMode, repeats: usize)
         ));
     }
     let target = subject.device.device().target().clone();
-    let plan = |mode| {
-        Ok::<_, Error>(
-            pipeline::compile(&Request::new(&subject.graph, &pipeline::target_in(&target, mode)), &mut ())?.plan,
-        )
-    };
     let mut clock = Clock { resolution_ms: None };
-    let (fused, results) = run(&subject, plan(mode)?.into(), repeats, &mut clock).await?;
-    let (unfused, others) = run(&subject, plan(CompileMode::Disabled)?.into(), repeats, &mut clock).await?;
+    let (fused, results) = run(&subject, &pipeline::target_in(&target, mode), repeats, &mut clock).await?;
+    let unfused = pipeline::target_in(&target, CompileMode::Disabled);
+    let (unfused, others) = run(&subject, &unfused, repeats, &mut clock).await?;
     let mut max_abs_difference = 0.0f64;
     for (a, b) in results.iter().zip(&others) {
         max_abs_difference = max_abs_difference.max(difference(&subject.device, a, b).await?);
@@ -180,9 +177,11 @@ struct Held {
     aval: Aval,
 }
 
-async fn run(subject: &Subject, plan: Arc<Plan>, repeats: usize, clock: &mut Clock) -> Result<(RunProfile, Vec<Held>)> {
-    let Subject { device, inputs, constants, .. } = subject;
-    let program = device.load(OP, plan.clone())?;
+async fn run(subject: &Subject, target: &Target, repeats: usize, clock: &mut Clock) -> Result<(RunProfile, Vec<Held>)> {
+    let Subject { device, inputs, constants, graph } = subject;
+    let request = Request::new(graph, target);
+    let plan: Arc<Plan> = pipeline::compile(&request, &mut ())?.plan.into();
+    let program = device.load(OP, &request, plan.clone())?;
     // The first run creates what is created once.
     let results = program.run(OP, inputs, constants)?;
     wait(device).await?;
@@ -254,7 +253,7 @@ async fn by_host(subject: &Subject, plan: &Plan, repeats: usize) -> Result<Vec<f
         let (alone, reads, writes) = alone(plan, step);
         let inputs: Vec<Rc<Buffer>> =
             reads.iter().map(|buffer| memory[*buffer as usize].clone().expect("written by a step before")).collect();
-        let program = device.load(OP, alone.into())?;
+        let program = device.load_alone(OP, alone.into())?;
         let results = program.run(OP, &inputs, &[])?;
         wait(device).await?;
         let mut least = f64::INFINITY;

@@ -14,8 +14,9 @@ pub fn run_graph(graph: &Graph, inputs: &[Tensor], constants: &[Tensor]) -> Resu
     const OP: &str = "run";
     let (device, buffers, constants) = buffers_of(OP, graph, inputs, constants)?;
     let target = pipeline::target_in(device.device().target(), CompileMode::Enabled);
-    let plan = pipeline::compile(&Request::new(graph, &target), &mut ())?.plan;
-    let program = device.load(OP, plan.into())?;
+    let request = Request::new(graph, &target);
+    let plan = pipeline::compile(&request, &mut ())?.plan;
+    let program = device.load(OP, &request, plan.into())?;
     let results = program.run(OP, &buffers, &constants)?;
     let of = |(buffer, output): (Rc<Buffer>, &interfuse_compiler::plan::Output)| {
         Tensor::from_buffer(output.aval.clone(), buffer)

@@ -4,6 +4,7 @@
 //! an answer to go on. A call that fails is reported by the read that depends on it ([`DeviceError`]); what can be known before
 //! anything is sent (a size over a limit, an id that is not there) is an error at once.
 
+use interfuse_compiler::Request;
 use interfuse_compiler::dtype::DType;
 use interfuse_compiler::plan::Plan;
 use interfuse_compiler::target::Target;
@@ -169,6 +170,12 @@ pub trait Device {
 
     /// Makes a buffer of `bytes` (as stored; the length is elements x size of the dtype).
     fn upload(&self, id: BufferId, dtype: DType, bytes: &[u8]) -> Result<(), DeviceError>;
+
+    /// Says what the plan that is loaded under that id next was made from. A device that cannot take plans from its caller makes the plan
+    /// itself: equal requests give equal plans. Others do not ask.
+    fn origin(&self, id: ProgramId, request: &Request<'_>) {
+        let _ = (id, request);
+    }
 
     /// Makes a plan ready to run: on a GPU lowers its kernels and creates pipelines, sharing those of equal WGSL.
     fn load(&self, id: ProgramId, plan: Arc<Plan>) -> Result<(), DeviceError>;

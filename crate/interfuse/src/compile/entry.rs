@@ -8,9 +8,11 @@ use crate::error::Result;
 use crate::report::CacheEntry;
 use crate::symbolic::Guards;
 use crate::tensor::Tensor;
+use interfuse_compiler::Request;
 use interfuse_compiler::dim::Dim;
 use interfuse_compiler::plan::evaluate;
 use interfuse_compiler::signature::Signature;
+use interfuse_compiler::target::Target;
 use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -39,8 +41,15 @@ pub(super) struct Parts {
     pub(super) guards: Option<Guards>,
     pub(super) layouts: Option<Layouts>,
     pub(super) refusal: Refusal,
-    /// Is its plan the graph op by op, because another cannot be had?
-    pub(super) op_by_op: bool,
+    /// The target of its plan, if that is the graph op by op because another cannot be had.
+    pub(super) op_by_op: Option<Target>,
+}
+
+impl Parts {
+    /// What its plan was made from.
+    pub(super) fn request(&self) -> Request<'_> {
+        self.refusal.request(self.op_by_op.as_ref())
+    }
 }
 
 thread_local! {
@@ -51,7 +60,7 @@ impl Entry {
     pub(super) fn new(program: Rc<Program>, parts: Parts, compile_ms: f64) -> Rc<Entry> {
         let id = NEXT_ENTRY.with(|next| next.replace(next.get() + 1));
         let Parts { constants, extra, guards, layouts, refusal, op_by_op } = parts;
-        if op_by_op {
+        if op_by_op.is_some() {
             // Nobody else saw the program yet.
             let _ = program.taken.refused.set(None);
         }

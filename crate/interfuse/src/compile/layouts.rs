@@ -63,8 +63,9 @@ impl Layouts {
         }
         self.made.set(self.made.get() + 1);
         let Refusal { graph, target, .. } = &self.refusal;
-        let plan = pipeline::compile(&pipeline::request(graph, target, layout.clone()), &mut ())?.plan;
-        let program = inputs[0].device.load(label, plan.into())?;
+        let request = pipeline::request(graph, target, layout.clone());
+        let plan = pipeline::compile(&request, &mut ())?.plan;
+        let program = inputs[0].device.load(label, &request, plan.into())?;
         let (first, refused) = (first.clone(), Rc::new(Cell::new(false)));
         let (refusal, refuse, taken) = (self.refusal.clone(), refused.clone(), program.taken.clone());
         let instead = move |error| {

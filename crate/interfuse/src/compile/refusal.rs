@@ -83,13 +83,22 @@ impl Refusal {
                 stats.fallbacks += hits + missed;
             });
         }
-        self.op_by_op().map_err(|error| DeviceError::Failed(error.to_string()))
+        self.op_by_op().map(|(plan, _)| plan).map_err(|error| DeviceError::Failed(error.to_string()))
     }
 
-    /// The plan of the graph with every op a kernel of its own.
-    pub(super) fn op_by_op(&self) -> Result<Arc<Plan>> {
+    /// What the plan of an entry was made from: of the first, or of the graph op by op.
+    pub(super) fn request<'a>(&'a self, op_by_op: Option<&'a Target>) -> Request<'a> {
+        match op_by_op {
+            Some(target) => Request::new(&self.graph, target),
+            None => pipeline::request(&self.graph, &self.target, Vec::new()),
+        }
+    }
+
+    /// The plan of the graph with every op a kernel of its own, and the target that says so.
+    pub(super) fn op_by_op(&self) -> Result<(Arc<Plan>, Target)> {
         let mut target = Target::clone(&self.target);
         target.tuning.fuse = false;
-        pipeline::compile(&Request::new(&self.graph, &target), &mut ()).map(|compiled| compiled.plan.into())
+        let plan = pipeline::compile(&self.request(Some(&target)), &mut ())?.plan;
+        Ok((plan.into(), target))
     }
 }

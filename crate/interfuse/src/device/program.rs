@@ -4,6 +4,7 @@ use super::{Buffer, DeviceHandle};
 use crate::clock::now_ms;
 use crate::devtools::{self, Event};
 use crate::error::{Error, Result};
+use interfuse_compiler::Request;
 use interfuse_compiler::plan::{self, Plan, Storage, evaluate};
 use interfuse_compiler::sharing::Place;
 use interfuse_runtime::device::{BufferId, Call, DeviceError, ProgramId};
@@ -43,15 +44,27 @@ impl Drop for Program {
 }
 
 impl DeviceHandle {
-    /// Makes a plan ready to run.
-    pub(crate) fn load(&self, op: &str, plan: Arc<Plan>) -> Result<Rc<Program>> {
-        self.try_load(plan).map_err(|error| Error::from_device(op, error))
+    /// Makes a plan ready to run, which was made from that request.
+    pub(crate) fn load(&self, op: &str, request: &Request<'_>, plan: Arc<Plan>) -> Result<Rc<Program>> {
+        self.try_load(request, plan).map_err(|error| Error::from_device(op, error))
     }
 
     /// The same; the error says what the device made of it.
-    pub(crate) fn try_load(&self, plan: Arc<Plan>) -> std::result::Result<Rc<Program>, DeviceError> {
+    pub(crate) fn try_load(
+        &self,
+        request: &Request<'_>,
+        plan: Arc<Plan>,
+    ) -> std::result::Result<Rc<Program>, DeviceError> {
         let id = ProgramId(self.fresh_id());
+        self.0.device.origin(id, request);
         self.0.device.load(id, plan.clone())?;
+        Ok(self.loaded(id, plan))
+    }
+
+    /// Makes a plan ready to run that no graph gives.
+    pub(crate) fn load_alone(&self, op: &str, plan: Arc<Plan>) -> Result<Rc<Program>> {
+        let id = ProgramId(self.fresh_id());
+        self.0.device.load(id, plan.clone()).map_err(|error| Error::from_device(op, error))?;
         Ok(self.loaded(id, plan))
     }
 
