@@ -1,0 +1,101 @@
+/**
+ * @file The look of the page, for everybody: axe finds nothing in any view, in both themes, at the width of a desktop and of a phone.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { start } from "./playground.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+/** What the panes can show: a program, or what is done to the one before. */
+const VIEWS = {
+  "an example": () => undefined,
+  "something pinned": async (site) => {
+    await site.at("graph-after").locator("[data-node]").nth(2).click();
+    await site.page.locator(".cm-linked").first().waitFor();
+  },
+  "an edit, shown live": async (site) => {
+    await site.page.keyboard.press("Escape");
+    await site.write(
+      'import { compile, ones, zeros } from "interfuse";\n\nconst f = compile((x) => x.sin().mul(2));\nf(zeros([3]));\nconsole.log(f.stats);\n',
+    );
+    await site.page.locator("main[data-freshness=live]").waitFor();
+  },
+  "a mistake": async (site) => {
+    await site.write(
+      'import { compile, ones, zeros } from "interfuse";\n\nconst f = compile((x) => x.sin().add(ones([5])));\nconsole.warn("soon");\nf(zeros([3]));\n',
+    );
+    await site.run();
+    await site.state("failed");
+  },
+  "all kinds of output": (site) =>
+    site.try(`import { compile, arange, ones } from "interfuse";
+import { chart, image, progress } from "playground";
+
+const f = compile((x) => x.exp().sum(), { maxCacheSize: 2 });
+for (let i = 1; i < 5; i++) f(ones([i, 2]));
+console.log(f.stats, arange(5000), { a: ones([2]) }, ones([12, 12]));
+console.error("a line of an error");
+console.log("https://example.org/a/rather/long/address/without/a/place/to/break/it ".repeat(4));
+const curve = chart("loss", { curves: ["one", "two"] });
+for (let i = 0; i < 10; i++) curve.add(i, i * i, i);
+await image(ones([8, 8]), { title: "white" });
+progress(3, 4, "epochs");
+`),
+  "a question": async (site) => {
+    await site.write('import "https://example.org/module.js";\n');
+    await site.run();
+    await site.page.getByRole("dialog").waitFor();
+  },
+};
+
+describe("the look of the page", () => {
+  let site;
+  let one;
+  before(async () => {
+    site = await start();
+    one = await site.open();
+    await one.settled();
+  });
+  after(() => site.close());
+
+  for (const [name, show] of Object.entries(VIEWS)) {
+    it(`axe finds nothing in ${name}`, async () => {
+      const { page } = one;
+      await page.setViewportSize(SIZES.desktop);
+      await show(one);
+      const isAsking = await page.getByRole("dialog").isVisible();
+      const found = [];
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        await page.setViewportSize(viewport);
+        const tabs = size === "phone" && !isAsking ? await page.getByRole("tab").all() : [null];
+        for (const tab of tabs) {
+          await tab?.click();
+          const where = [size, await tab?.innerText(), name].join(" ");
+          for (const finding of await findings(page, "light")) found.push(`${where}: ${finding}`);
+          // The other theme differs in its colours only.
+          for (const finding of await findings(page, "dark", ["color-contrast"])) found.push(`${where}, dark: ${finding}`);
+        }
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+});
+
+/** What axe has to say about the page as it is shown: rule, place and reason. */
+async function findings(page, colorScheme, only = null) {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(`window.axe === undefined && (0, function () { ${axe} })()`);
+  const violations = await page.evaluate(async (only) => {
+    // The frame of the sandbox shows nothing, and nothing of the page may run in it.
+    const options = { iframes: false, rules: { "target-size": { enabled: true } }, ...(only && { runOnly: only }) };
+    return (await globalThis.axe.run(document, options)).violations;
+  }, only);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} (${failureSummary.split("\n")[1].trim()})`),
+  );
+}
