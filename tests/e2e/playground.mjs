@@ -21,10 +21,14 @@ export async function start() {
     insecureUrl: `http://${INSECURE}:${server.port}`,
     /**
      * A page of its own, with nothing remembered.
-     * @param {import("playwright-core").BrowserContextOptions & { url?: string }} [options]
+     * Tests of what belongs together look at the traced graph beside the other; `graphs: "one"` is what a first visit shows.
+     * @param {import("playwright-core").BrowserContextOptions & { url?: string; graphs?: "one" | "two" }} [options]
      */
-    async open({ url = server.url, ...options } = {}) {
+    async open({ url = server.url, graphs = "two", ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      // Frames without an origin have no storage.
+      if (graphs === "two")
+        await context.addInitScript(() => void (self.origin === "null" || localStorage.setItem("interfuse.graphs", "two")));
       const page = await context.newPage();
       const site = new Site(page);
       await page.goto(url);
@@ -67,9 +71,19 @@ export class Site {
   async settled() {
     await this.state("done", "failed");
     assert.equal(await this.at("output").getAttribute("data-state"), "done", await this.text("output"));
-    for (const graph of ["graph-before", "graph-after"]) {
-      await this.page.locator(`[data-testid=${graph}][aria-busy=false]`).waitFor({ state: "attached", timeout: 30_000 });
-    }
+    await this.graphsAreThere();
+  }
+
+  /** Waits for the drawings, whether one or two are shown. */
+  async graphsAreThere() {
+    await this.page.waitForFunction(
+      () => {
+        const graphs = [...document.querySelectorAll("[data-testid^=graph][data-boxes]")];
+        return graphs.length > 0 && graphs.every((graph) => graph.getAttribute("aria-busy") === "false");
+      },
+      undefined,
+      { timeout: 30_000 },
+    );
   }
 
   /** Replaces the program by typing over all of it. */

@@ -18,7 +18,6 @@ async function load(path) {
 }
 
 const { drawGraph, drawKernels, closedAtFirst } = await load("graph/drawing.ts");
-const { place } = await load("graph/place.ts");
 const { Links, lineKey } = await load("state/links.ts");
 const { layOutTensor, layOutValue } = await load("run/values.ts");
 const { wgslLines } = await load("panes/wgsl.ts");
@@ -168,98 +167,6 @@ describe("drawing", () => {
     assert.deepEqual(drawing.nodes[2].ids, [5, 2, 1, 4], "what is folded is marked with its user");
     assert.equal(drawGraph(graph(nodes, [5]), false).nodes.length, 6);
     assert.equal(drawGraph(graph(nodes, [2]), true).nodes.length, 4, "a result is always drawn");
-  });
-});
-
-describe("layout", () => {
-  /** A graph of `count` boxes, each of one near and perhaps one far operand; the same for every call. */
-  function random(count, isChain = false) {
-    let state = 7;
-    const next = () => (state = (state * 1664525 + 1013904223) >>> 0) / 2 ** 32;
-    const nodes = [];
-    const edges = [];
-    for (let i = 0; i < count; i++) {
-      nodes.push({ key: `n${i}`, group: null, width: 60 + 40 * next(), height: 38 });
-      if (i === 0) continue;
-      edges.push({ from: `n${i - 1 - (isChain ? 0 : Math.floor(next() * Math.min(i, 8)))}`, to: `n${i}` });
-      if (next() < 0.7) edges.push({ from: isChain ? "n0" : `n${Math.floor(next() * i)}`, to: `n${i}` });
-    }
-    return { nodes, edges, groups: [] };
-  }
-  const overlaps = (boxes) => {
-    const rows = new Map();
-    for (const box of Object.values(boxes)) rows.set(box.y, [...(rows.get(box.y) ?? []), box]);
-    return [...rows.values()].reduce((count, row) => {
-      row.sort((a, b) => a.x - b.x);
-      return count + row.filter((box, at) => at > 0 && box.x < row[at - 1].x + row[at - 1].width - 1e-6).length;
-    }, 0);
-  };
-
-  it("puts operands above their users and no box on another, in time", () => {
-    for (const [count, limit] of [
-      [500, 50],
-      [5000, 500],
-    ]) {
-      for (const isChain of [false, true]) {
-        const request = random(count, isChain);
-        place(request);
-        // The machine may be busy: the best of a few.
-        let placement;
-        const times = [0, 1, 2].map(() => {
-          const start = performance.now();
-          placement = place(request);
-          return performance.now() - start;
-        });
-        const ms = Math.min(...times);
-        console.log(`layout of ${count} boxes${isChain ? " in a chain" : ""}: ${ms.toFixed(1)} ms`);
-        assert.ok(ms < 3 * limit, `${ms} ms`);
-        assert.equal(overlaps(placement.nodes), 0);
-        for (const { from, to } of request.edges) assert.ok(placement.nodes[from].y < placement.nodes[to].y);
-        assert.ok(placement.edges.every((line, at) => line.length >= 2 && line[0].y <= line.at(-1).y, `edge`));
-      }
-    }
-  });
-
-  it("keeps boxes where they were when others go", () => {
-    const request = random(200);
-    const before = place(request).nodes;
-    const gone = new Set(["n60", "n61", "n120"]);
-    const smaller = {
-      nodes: request.nodes.filter(({ key }) => !gone.has(key)),
-      edges: request.edges.filter(({ from, to }) => !gone.has(from) && !gone.has(to)),
-      groups: [],
-    };
-    // The corner of a drawing is arbitrary: distances from one box are compared.
-    const moved = (after) => {
-      const names = Object.keys(after);
-      return names.filter((name) => Math.abs(after[name].x - after.n5.x - (before[name].x - before.n5.x)) > 2).length;
-    };
-    const kept = moved(place({ ...smaller, before }).nodes);
-    const anew = moved(place(smaller).nodes);
-    assert.ok(2 * kept <= anew, `${kept} of ${smaller.nodes.length} moved, and ${anew} without the earlier places`);
-  });
-
-  it("surrounds the boxes of a kernel and nothing else", () => {
-    const request = random(60);
-    for (const [at, one] of request.nodes.entries()) one.group = at >= 20 && at < 35 ? "g1" : at >= 35 && at < 50 ? "g2" : null;
-    request.groups = ["g1", "g2"];
-    const { nodes, groups } = place(request);
-    const isInside = (box, frame) =>
-      box.x >= frame.x && box.x + box.width <= frame.x + frame.width && box.y >= frame.y && box.y + box.height <= frame.y + frame.height;
-    const touches = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-    for (const { key, group } of request.nodes) {
-      for (const name of request.groups) {
-        if (group === name) assert.ok(isInside(nodes[key], groups[name]), `${key} in ${name}`);
-        else assert.ok(!touches(nodes[key], groups[name]), `${key} not in ${name}`);
-      }
-    }
-  });
-
-  it("ends for data that no compiler makes", () => {
-    const nodes = [0, 1, 2].map((id) => ({ key: `n${id}`, group: null, width: 50, height: 38 }));
-    const cycle = [0, 1, 2].map((id) => ({ from: `n${id}`, to: `n${(id + 1) % 3}` }));
-    assert.equal(Object.keys(place({ nodes, edges: [...cycle, { from: "n1", to: "n1" }], groups: [] }).nodes).length, 3);
-    assert.equal(Object.keys(place({ nodes: [], edges: [], groups: ["g"] }).nodes).length, 0);
   });
 });
 

@@ -4,9 +4,12 @@
  * Knows no pixels except how wide a text is.
  */
 import type { GraphNode, GraphView, InspectionData } from "../protocol.ts";
+import { kernelNames } from "./names.ts";
 
 export interface DrawnNode {
   key: string;
+  /** What it is called in every pass and after an edit, see `names.ts`. */
+  name: string;
   /** The node that this box is; none for a closed kernel. */
   id?: number;
   /** The nodes of the graph that this box stands for: its own and those drawn inside of it. */
@@ -56,38 +59,55 @@ export function typeText(node: { dtype: string; shape: readonly number[] }): str
   return `${SHORT_DTYPE[node.dtype] ?? node.dtype}[${node.shape.map((size) => (size < 0 ? "?" : size)).join(",")}]`;
 }
 
+/** How a node is called that has no name. */
+const byNumber = (id: number): string => `n${id}`;
+
 /** The graph as it was before kernels were formed. With `fold`, literals and broadcasts are drawn inside of their users. */
-export function drawGraph(view: GraphView, fold: boolean): Drawing {
+export function drawGraph(view: GraphView, fold: boolean, nameOf: (id: number) => string = byNumber): Drawing {
   const folds = new Folds(view, fold);
-  const boxes = view.nodes.filter(({ id }) => !folds.has(id)).map((node) => ({ ...box(node, folds), kernel: null }));
+  const boxes = view.nodes.filter(({ id }) => !folds.has(id)).map((node) => ({ ...box(node, folds), name: nameOf(node.id), kernel: null }));
   return finish(view, boxes, [], new Map(), folds);
 }
 
 /** The graph with its kernels as groups; `closed` names those drawn as one box. */
-export function drawKernels(inspection: InspectionData, closed: ReadonlySet<number>, fold: boolean): Drawing {
+export function drawKernels(
+  inspection: InspectionData,
+  closed: ReadonlySet<number>,
+  fold: boolean,
+  nameOf: (id: number) => string = byNumber,
+): Drawing {
   const view = inspection.graphs.at(-1)!.graph;
   const folds = new Folds(view, fold);
   const inKernel = new Set(inspection.kernels.flatMap(({ nodes }) => nodes));
   const loose = view.nodes.filter(({ id }) => !inKernel.has(id) && !folds.has(id));
-  const boxes: DrawnNode[] = loose.map((node) => ({ ...box(node, folds), kernel: null }));
+  const boxes: DrawnNode[] = loose.map((node) => ({ ...box(node, folds), name: nameOf(node.id), kernel: null }));
+  const names = kernelNames(inspection.kernels);
+  const isDrawn = new Set<number>();
   const byId = new Map(view.nodes.map((node) => [node.id, node]));
   for (const kernel of inspection.kernels) {
     if (closed.has(kernel.id)) {
       const title = `${kernel.nodes.length} nodes`;
-      boxes.push({ ...sized(`k${kernel.id}`, kernel.nodes, title, kernel.name, "closed"), output: false, kernel: kernel.id });
+      const key = `k${kernel.id}`;
+      boxes.push({
+        ...sized(key, kernel.nodes, title, kernel.name, "closed"),
+        name: names.get(kernel.id) ?? key,
+        output: false,
+        kernel: kernel.id,
+      });
       continue;
     }
     for (const id of kernel.nodes) {
       const node = byId.get(id);
       // A node that several kernels compute (cheaper than storing it) is drawn in each.
-      if (node !== undefined && !folds.has(id)) boxes.push({ ...box(node, folds), key: `n${id}k${kernel.id}`, kernel: kernel.id });
+      if (node === undefined || folds.has(id)) continue;
+      const name = isDrawn.has(id) ? `${nameOf(id)} in ${names.get(kernel.id)}` : nameOf(id);
+      isDrawn.add(id);
+      boxes.push({ ...box(node, folds), key: `n${id}k${kernel.id}`, name, kernel: kernel.id });
     }
   }
-  // In the order of the program, in which the layout wants them: a kernel stands where its first node does.
-  const firstOf = new Map(inspection.kernels.map(({ id, nodes }) => [id, nodes.reduce((least, node) => Math.min(least, node), Infinity)]));
-  const place = ({ kernel, ids }: DrawnNode): number => (kernel === null ? ids[0]! : (firstOf.get(kernel) ?? 0));
-  boxes.sort((a, b) => place(a) - place(b) || (a.kernel ?? -1) - (b.kernel ?? -1) || (a.id ?? 0) - (b.id ?? 0));
-  const groups = inspection.kernels
+  // In the order in which they run; what is in no kernel goes before what uses it.
+  boxes.sort((a, b) => (a.kernel ?? -1) - (b.kernel ?? -1) || (a.id ?? 0) - (b.id ?? 0));
+  const groups = [...new Map(inspection.kernels.map((kernel) => [kernel.id, kernel])).values()]
     .filter(({ nodes }) => nodes.some((id) => !folds.has(id)))
     .map((kernel) => ({
       key: `g${kernel.id}`,
@@ -192,10 +212,24 @@ function finish(view: GraphView, boxes: DrawnNode[], groups: DrawnGroup[], cuts:
       }
     }
   }
-  return { nodes: boxes, edges: [...edges.values()], groups };
+  return { nodes: named(boxes), edges: [...edges.values()], groups };
 }
 
-function box(node: GraphNode, folds: Folds): Omit<DrawnNode, "kernel"> {
+/** Boxes with names that no two have: the compiler gives none twice, but the data may be forged. */
+function named(boxes: readonly DrawnNode[]): DrawnNode[] {
+  const seen = new Set<string>();
+  const keys = new Set<string>();
+  return boxes.flatMap((one) => {
+    if (keys.has(one.key)) return [];
+    keys.add(one.key);
+    const name = seen.has(one.name) ? `${one.name} ${one.key}` : one.name;
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return [{ ...one, name }];
+  });
+}
+
+function box(node: GraphNode, folds: Folds): Omit<DrawnNode, "kernel" | "name"> {
   const shape = node.op === "input" ? "input" : node.operands.length === 0 ? "constant" : "op";
   // A literal is its value; an input is told from the others by its number; elsewhere the detail would only widen the box.
   const title = node.op === "literal" ? node.detail : node.op === "input" ? `input ${node.detail}` : written(node, folds);
@@ -220,7 +254,13 @@ function shortNumber(text: string): string {
   return Number.isNaN(value) || text.length <= 8 ? text : String(Number(value.toPrecision(5)));
 }
 
-function sized(key: string, ids: readonly number[], title: string, detail: string, shape: DrawnNode["shape"]): Omit<DrawnNode, "kernel"> {
+function sized(
+  key: string,
+  ids: readonly number[],
+  title: string,
+  detail: string,
+  shape: DrawnNode["shape"],
+): Omit<DrawnNode, "kernel" | "name"> {
   const shown = title.length > 26 ? `${title.slice(0, 25)}…` : title;
   // Room for the id beside the title.
   const width = Math.max(64, Math.max(shown.length * 7.2 + 44, detail.length * CHAR_WIDTH + 20));

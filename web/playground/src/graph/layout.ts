@@ -3,7 +3,7 @@
  * with its worker, since a running layout cannot be interrupted in any other way.
  */
 import type { Drawing } from "./drawing.ts";
-import type { LayoutAnswer, LayoutRequest, Placement } from "./placement.ts";
+import type { LayoutAnswer, LayoutAsk, LayoutRequest, Placed } from "./placement.ts";
 
 /** Longer than this and the listing is shown instead. */
 const DEADLINE_MS = 3000;
@@ -16,11 +16,14 @@ export class LayoutService {
   #worker: Worker | null = null;
   #cancel: (() => void) | null = null;
 
-  /** Places a drawing, near to where its boxes were before. Rejects with `LayoutTimeout`, or with an AbortError when cancelled. */
-  place({ nodes, edges, groups }: Drawing, before: LayoutRequest["before"]): Promise<Placement> {
+  /**
+   * Places a drawing near to where its boxes are in the traced graph, and that near to where it was `before`. Rejects with
+   * `LayoutTimeout`, or with an AbortError when cancelled.
+   */
+  place(drawing: Drawing, traced: Drawing | null, before: LayoutAsk["before"]): Promise<Placed> {
     this.cancel();
     const worker = (this.#worker ??= new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module", name: "graph layout" }));
-    return new Promise<Placement>((resolve, reject) => {
+    return new Promise<Placed>((resolve, reject) => {
       const end = (reason: unknown): void => {
         settle();
         this.dispose();
@@ -39,23 +42,15 @@ export class LayoutService {
       worker.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => {
         if ("error" in data) return end(new Error(data.error));
         settle();
-        resolve(data.placement);
+        resolve(data);
       };
-      // A closed kernel is a box like any other.
-      const open = groups.filter(({ closed }) => !closed);
-      const groupOf = new Map(open.map(({ kernel, key }) => [kernel, key]));
-      const request: LayoutRequest = {
-        nodes: nodes.map(({ key, kernel, width, height }) => ({
-          key,
-          group: kernel === null ? null : (groupOf.get(kernel) ?? null),
-          width,
-          height,
-        })),
-        ...(before === undefined ? {} : { before }),
-        edges: edges.map(({ from, to }) => ({ from, to })),
-        groups: open.map(({ key }) => key),
+      const ask: LayoutAsk = {
+        drawing: requestOf(drawing),
+        ...(traced === null ? {} : { traced: requestOf(traced) }),
+        keepsRows: drawing.groups.length === 0,
+        before,
       };
-      worker.postMessage(request);
+      worker.postMessage(ask);
     });
   }
 
@@ -68,4 +63,22 @@ export class LayoutService {
     this.#worker?.terminate();
     this.#worker = null;
   }
+}
+
+function requestOf({ nodes, edges, groups }: Drawing): LayoutRequest {
+  // A closed kernel is a box like any other.
+  const open = groups.filter(({ closed }) => !closed);
+  const groupOf = new Map(open.map(({ kernel, key }) => [kernel, key]));
+  return {
+    nodes: nodes.map(({ key, name, kernel, shape, width, height }) => ({
+      key,
+      name,
+      group: kernel === null ? null : (groupOf.get(kernel) ?? null),
+      isLeaf: kernel === null && (shape === "input" || shape === "constant"),
+      width,
+      height,
+    })),
+    edges: edges.map(({ from, to }) => ({ from, to })),
+    groups: open.map(({ key }) => key),
+  };
 }

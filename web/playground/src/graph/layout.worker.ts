@@ -1,11 +1,11 @@
 /** @file Lays out one graph at a time; it may be killed at any moment. */
-import { place } from "./place.ts";
-import type { LayoutAnswer, LayoutRequest } from "./placement.ts";
+import { placeNear } from "./place.ts";
+import type { LayoutAnswer, LayoutAsk } from "./placement.ts";
 
-self.onmessage = ({ data }: MessageEvent<LayoutRequest>) => {
+self.onmessage = ({ data }: MessageEvent<LayoutAsk>) => {
   let answer: LayoutAnswer;
   try {
-    answer = { placement: place(data) };
+    answer = placeNear(data);
   } catch (thrown) {
     answer = { error: thrown instanceof Error ? thrown.message : String(thrown) };
   }

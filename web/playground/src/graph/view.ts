@@ -25,8 +25,8 @@ export interface PlacedEdge {
 
 /** A drawing with its places, by bands from top to bottom. */
 export class Bands {
-  readonly #nodes: DrawnNode[][] = [];
-  readonly #edges: PlacedEdge[][] = [];
+  readonly #nodes = new Map<number, DrawnNode[]>();
+  readonly #edges = new Map<number, PlacedEdge[]>();
   readonly #long: PlacedEdge[] = [];
   readonly #placement: Placement;
 
@@ -34,16 +34,19 @@ export class Bands {
     this.#placement = placement;
     for (const node of drawing.nodes) {
       const box = placement.nodes[node.key];
-      if (box !== undefined) (this.#nodes[bandOf(box.y)] ??= []).push(node);
+      if (box !== undefined) pushTo(this.#nodes, bandOf(box.y), node);
     }
     for (const [index, edge] of drawing.edges.entries()) {
       const points = placement.edges[index] ?? [];
       if (points.length === 0) continue;
       const placed = { index, edge, points };
-      const first = bandOf(points[0]!.y);
-      const last = bandOf(points.at(-1)!.y);
+      let [first, last] = [Infinity, -Infinity];
+      for (const { y } of points) {
+        first = Math.min(first, bandOf(y));
+        last = Math.max(last, bandOf(y));
+      }
       if (last - first > MAX_BANDS) this.#long.push(placed);
-      else for (let band = Math.min(first, last); band <= Math.max(first, last); band++) (this.#edges[band] ??= []).push(placed);
+      else for (let band = first; band <= last; band++) pushTo(this.#edges, band, placed);
     }
   }
 
@@ -51,8 +54,8 @@ export class Bands {
   nodesIn({ left, top, right, bottom }: Area): DrawnNode[] {
     const found: DrawnNode[] = [];
     // A box is lower than a band, so that the band above is enough.
-    for (let band = Math.max(0, bandOf(top) - 1); band <= bandOf(bottom); band++) {
-      for (const node of this.#nodes[band] ?? []) {
+    for (let band = bandOf(top) - 1; band <= bandOf(bottom); band++) {
+      for (const node of this.#nodes.get(band) ?? []) {
         const { x, y, width, height } = this.#placement.nodes[node.key]!;
         if (x <= right && x + width >= left && y <= bottom && y + height >= top) found.push(node);
       }
@@ -63,10 +66,23 @@ export class Bands {
   /** The edges that may touch an area. */
   edgesIn({ left, top, right, bottom }: Area): PlacedEdge[] {
     const found = new Set<PlacedEdge>(this.#long.filter(({ points }) => points[0]!.y <= bottom && points.at(-1)!.y >= top));
-    for (let band = Math.max(0, bandOf(top)); band <= bandOf(bottom); band++)
-      for (const placed of this.#edges[band] ?? []) found.add(placed);
+    for (let band = bandOf(top); band <= bandOf(bottom); band++) for (const placed of this.#edges.get(band) ?? []) found.add(placed);
     return [...found].filter(({ points }) => points.some(({ x }) => x >= left) && points.some(({ x }) => x <= right));
   }
+}
+
+function pushTo<T>(bands: Map<number, T[]>, band: number, one: T): void {
+  const known = bands.get(band);
+  if (known === undefined) bands.set(band, [one]);
+  else known.push(one);
+}
+
+/** A placement with everything moved. */
+export function shifted({ frame, nodes, groups, rows, edges }: Placement, by: Point): Placement {
+  const move = <T extends Point>(at: T): T => ({ ...at, x: at.x + by.x, y: at.y + by.y });
+  const moveAll = (boxes: Placement["nodes"]): Placement["nodes"] =>
+    Object.fromEntries(Object.entries(boxes).map(([key, box]) => [key, move(box)]));
+  return { frame: move(frame), nodes: moveAll(nodes), groups: moveAll(groups), rows, edges: edges.map((line) => line.map(move)) };
 }
 
 function bandOf(y: number): number {

@@ -45,6 +45,7 @@ class Settings {
   tab = $state<Tab>("code");
   /** Whether numbers and broadcasts are drawn inside of the boxes that use them. */
   fold = $state(true);
+  #isSplit = $state(recall("graphs") === "two");
   /** Whether the graphs have the whole width beside the program. */
   wide = $state(false);
 
@@ -56,6 +57,15 @@ class Settings {
     remember("theme", theme === "system" ? null : theme);
     if (theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
+  }
+
+  /** Whether the traced graph is shown beside the other. */
+  get isSplit(): boolean {
+    return this.#isSplit;
+  }
+  set isSplit(isSplit: boolean) {
+    this.#isSplit = isSplit;
+    remember("graphs", isSplit ? "two" : null);
   }
 
   get device(): DeviceChoice {

@@ -1,0 +1,80 @@
+/**
+ * @file What the graph pane shows: which pass, which groups are open, and what its boxes are called. Whatever was chosen is kept by name,
+ * so that it outlives runs and edits.
+ */
+import { untrack } from "svelte";
+import { closedAtFirst, drawGraph, drawKernels, type Drawing } from "../graph/drawing.ts";
+import { kernelNames, type Named, namesIn, nameTrace } from "../graph/names.ts";
+import { selection } from "./selection.svelte.ts";
+import { session } from "./session.svelte.ts";
+import { settings } from "./settings.svelte.ts";
+
+class GraphState {
+  /** The function whose graph it is: another one begins anew. Read with the inspection, which comes after the choice of a function. */
+  readonly subject: string = $derived.by(() => (session.inspection === null ? "" : untrack(() => session.shown?.name ?? "")));
+  readonly last: number = $derived((session.inspection?.graphs.length ?? 1) - 1);
+  /** The pass that is shown: the last one, with its kernels, unless an earlier one was chosen. */
+  readonly pass: number = $derived.by(() => {
+    const chosen = session.inspection?.graphs.findIndex(({ pass }) => pass === selection.pass) ?? -1;
+    return chosen === -1 ? this.last : chosen;
+  });
+
+  /** Kernels that were closed or opened by hand, by their names. */
+  #turned = $state.raw<ReadonlySet<string>>(new Set());
+  readonly #closed: ReadonlySet<number> = $derived.by(() => {
+    const { inspection } = session;
+    if (inspection === null) return new Set<number>();
+    const closed = closedAtFirst(inspection);
+    for (const [id, name] of kernelNames(inspection.kernels)) {
+      if (this.#turned.has(name) && !closed.delete(id)) closed.add(id);
+    }
+    return closed;
+  });
+
+  /** The names of the last trace, for the next one of the same function. */
+  #before: { subject: string; named: Named } | null = null;
+  readonly #named: Named = $derived.by(() => {
+    const trace = session.inspection?.graphs[0];
+    const named = nameTrace(trace?.graph ?? { nodes: [], outputs: [] }, this.#before?.subject === this.subject ? this.#before.named : null);
+    this.#before = { subject: this.subject, named };
+    return named;
+  });
+
+  readonly traced: Drawing | null = $derived(this.#draw(0));
+  readonly shown: Drawing | null = $derived(this.pass === 0 ? this.traced : this.#draw(this.pass));
+
+  /** Where boxes of the traced graph were, by name; of one function. */
+  #places: { subject: string; middles: Readonly<Record<string, number>> } = { subject: "", middles: {} };
+
+  get places(): Readonly<Record<string, number>> {
+    return this.#places.subject === this.subject ? this.#places.middles : {};
+  }
+
+  keepPlaces(subject: string, middles: Readonly<Record<string, number>>): void {
+    this.#places = { subject, middles };
+  }
+
+  choosePass(pass: number): void {
+    selection.pass = pass === this.last ? null : (session.inspection?.graphs[pass]?.pass ?? null);
+  }
+
+  /** Opens or closes a kernel. */
+  toggle(kernel: number): void {
+    const name = kernelNames(session.inspection?.kernels ?? []).get(kernel);
+    if (name === undefined) return;
+    const next = new Set(this.#turned);
+    if (!next.delete(name)) next.add(name);
+    this.#turned = next;
+  }
+
+  #draw(pass: number): Drawing | null {
+    const { inspection } = session;
+    const view = inspection?.graphs[pass]?.graph;
+    if (inspection === null || view === undefined) return null;
+    const nameOf = namesIn(inspection, pass, this.#named);
+    const hasKernels = pass === this.last && inspection.graphs.length > 1;
+    return hasKernels ? drawKernels(inspection, this.#closed, settings.fold, nameOf) : drawGraph(view, settings.fold, nameOf);
+  }
+}
+
+export const graph = new GraphState();
