@@ -16,6 +16,9 @@ export type LiveEvent = Extract<ProgramEvent, { type: "live" | "output" | "figur
 const LIVE_BYTES = 64 << 20;
 /** What a live pass has left after its time, to tell of what it compiled. Then it is ended. */
 const LIVE_GRACE_MS = 300;
+/** Where it says that it is at that, on a slow machine: so much from then on, and no more in all. */
+const LIVE_SLOW_MS = 2000;
+const LIVE_MOST_MS = 4000;
 
 export class Runner {
   #choice: DeviceChoice;
@@ -48,6 +51,7 @@ export class Runner {
     const program = this.#nextLive ?? this.#prepareLive();
     this.#nextLive = undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let started = performance.now();
     const end = (): void => {
       clearTimeout(timer);
       program.end();
@@ -63,6 +67,7 @@ export class Runner {
       switch (event.type) {
         case "ready":
           // Its time begins now, not when the worker was asked for.
+          started = performance.now();
           timer = setTimeout(over, live.ms + LIVE_GRACE_MS);
           break;
         case "output":
@@ -71,7 +76,9 @@ export class Runner {
           break;
         case "live":
           listen(event);
-          if (event.over) over();
+          if (event.over) return over();
+          clearTimeout(timer);
+          timer = setTimeout(over, Math.min(LIVE_SLOW_MS, started + LIVE_MOST_MS - performance.now()));
           break;
         case "unusable":
         case "violation":

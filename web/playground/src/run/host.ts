@@ -84,6 +84,7 @@ export class ProgramHost {
       live === undefined ? undefined : { until: started + live.ms, wanted: live.wanted, quiet: (work) => output.silent(work) },
     );
     this.#recorder = recorder;
+    recorder.onInspect = () => page.send({ type: "live", over: false, ms: ms(), ...recorder.report() });
     recorder.onProgress = () => page.send({ type: "live", over: false, ms: ms(), ...recorder.liveReport() });
     watchLoops(
       (line) => page.send({ type: "busy", line }),

@@ -73,8 +73,9 @@ export class Recorder {
   #lastCalled = -1;
   #depth = 0;
   #shown: (Shown & { label: string }) | undefined;
-  /** Told in a live pass when there is more to see. */
+  /** Told in a live pass when there is more to see, and before an inspection is made, which takes its time. */
   onProgress: () => void = () => undefined;
+  onInspect: () => void = () => undefined;
   /** The function whose call is under way: misses told of meanwhile are its own. */
   #running: Recorded | undefined;
 
@@ -131,6 +132,7 @@ export class Recorder {
     const call = [...target.calls.keys()].indexOf(label);
     if (this.#shown?.fn !== target.id || this.#shown.label !== label) {
       const inspect = (): InspectionData => this.inspect(target.id, call);
+      this.onInspect();
       this.#shown = { fn: target.id, call, label, inspection: this.#live === undefined ? inspect() : this.#live.quiet(inspect) };
     }
     const { fn, inspection } = this.#shown;

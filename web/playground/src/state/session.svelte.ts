@@ -228,7 +228,7 @@ class Session {
           drawn.push(...event.figures);
           break;
         case "live":
-          last = event;
+          last = event.shown === undefined && last?.shown !== undefined ? { ...event, shown: last.shown } : event;
           break;
         case "ended":
           this.#isPassing = false;
