@@ -13,8 +13,7 @@ const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 
 /** What the panes can show: a program, or what is done to the one before. */
 const VIEWS = {
-  "an example": () => undefined,
-  "something pinned": async (site) => {
+  "an example, with something pinned": async (site) => {
     await site.at("graph-after").locator("[data-node]").nth(2).click();
     await site.page.locator(".cm-linked").first().waitFor();
   },
@@ -23,7 +22,13 @@ const VIEWS = {
     await site.write(
       'import { compile, ones, zeros } from "interfuse";\n\nconst f = compile((x) => x.sin().mul(2));\nf(zeros([3]));\nconsole.log(f.stats);\n',
     );
-    await site.page.locator("main[data-freshness=live]").waitFor();
+    await site.page.locator("main[data-freshness=live] .cm-types").first().waitFor();
+  },
+  "a completion": async (site) => {
+    await site.at("editor").locator(".cm-content").click();
+    await site.page.keyboard.press("ControlOrMeta+End");
+    await site.page.keyboard.type("f.st");
+    await site.page.locator(".cm-tooltip-autocomplete").waitFor();
   },
   "a mistake": async (site) => {
     await site.write(
@@ -68,11 +73,12 @@ describe("the look of the page", () => {
       const { page } = one;
       await page.setViewportSize(SIZES.desktop);
       await show(one);
-      const isAsking = await page.getByRole("dialog").isVisible();
+      // What is open above the panes looks the same beside each of them.
+      const isOver = await page.locator("dialog[open], .cm-tooltip-autocomplete").first().isVisible();
       const found = [];
       for (const [size, viewport] of Object.entries(SIZES)) {
         await page.setViewportSize(viewport);
-        const tabs = size === "phone" && !isAsking ? await page.getByRole("tab").all() : [null];
+        const tabs = size === "phone" && !isOver ? await page.getByRole("tab").all() : [null];
         for (const tab of tabs) {
           await tab?.click();
           const where = [size, await tab?.innerText(), name].join(" ");
@@ -90,12 +96,26 @@ describe("the look of the page", () => {
 async function findings(page, colorScheme, only = null) {
   await page.emulateMedia({ colorScheme });
   await page.evaluate(`window.axe === undefined && (0, function () { ${axe} })()`);
-  const violations = await page.evaluate(async (only) => {
-    // The frame of the sandbox shows nothing, and nothing of the page may run in it.
-    const options = { iframes: false, rules: { "target-size": { enabled: true } }, ...(only && { runOnly: only }) };
-    return (await globalThis.axe.run(document, options)).violations;
-  }, only);
+  const violations = await page.evaluate(look, only);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} (${failureSummary.split("\n")[1].trim()})`),
   );
+}
+
+/** In the page: runs axe once nothing has changed for a moment, and again if something changed meanwhile, which axe cannot bear. */
+async function look(only) {
+  let changed = performance.now();
+  const changes = new MutationObserver(() => (changed = performance.now()));
+  changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  // The frame of the sandbox shows nothing, and nothing of the page may run in it.
+  const options = { iframes: false, rules: { "target-size": { enabled: true } }, ...(only && { runOnly: only }) };
+  for (;;) {
+    while (performance.now() - changed < 150) await new Promise((resolve) => setTimeout(resolve, 50));
+    const started = performance.now();
+    const result = await globalThis.axe.run(document, options).catch((reason) => ({ reason }));
+    if (changed > started) continue;
+    changes.disconnect();
+    if (result.reason) throw result.reason;
+    return result.violations;
+  }
 }
