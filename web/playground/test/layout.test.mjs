@@ -17,6 +17,7 @@ async function load(path) {
 }
 
 const { place, placeNear } = await load("graph/place.ts");
+const { outline, search } = await load("graph/outline.ts");
 const { nameTrace, namesIn } = await load("graph/names.ts");
 
 /** A graph of `count` boxes, each of one near and perhaps one far operand; the same for every call. `near` is how far back the near one is. */
@@ -160,6 +161,43 @@ describe("layout", () => {
     const leaves = nodes.map((node) => ({ ...node, isLeaf: true }));
     assert.equal(Object.keys(place({ nodes: leaves, edges: cycle, groups: [] }).nodes).length, 3);
     assert.equal(Object.keys(place({ nodes: [], edges: [], groups: ["g"] }).nodes).length, 0);
+  });
+});
+
+describe("outline", () => {
+  const box = (id, title, kernel) => ({
+    key: `n${id}`,
+    name: `n${id}`,
+    id,
+    ids: [id],
+    title,
+    detail: "f32[4]",
+    hint: `%${id} = ${title}`,
+    kernel,
+  });
+  const drawing = {
+    nodes: [box(0, "input 0", null), box(1, "exp", 0), box(12, "sum", 1)],
+    edges: [
+      { from: "n0", to: "n1" },
+      { from: "n1", to: "n12", cut: "it is a result" },
+    ],
+    groups: [
+      { kernel: 0, label: "map_exp · map" },
+      { kernel: 1, label: "row_sum · row" },
+    ],
+  };
+  it("says of every box what it uses, where it runs and what it was not fused with", () => {
+    const [, exp, sum] = outline(drawing);
+    assert.deepEqual([exp.what, exp.operands, exp.users, exp.kernel], ["%1 exp f32[4]", [0], [2], "map_exp · map"]);
+    assert.deepEqual([exp.cuts, sum.cuts], [["%12: it is a result"], ["%1: it is a result"]]);
+  });
+  it("finds boxes by what they are, else by their lines", () => {
+    const find = (query) => search(drawing, query, ({ id }) => (id === 1 ? "line 3 const y = x.exp();" : "")).map(({ id }) => id);
+    assert.deepEqual(find("exp"), [1]);
+    assert.deepEqual(find("f32[4] SUM"), [12]);
+    assert.deepEqual(find("%1"), [1], "and not 12");
+    assert.deepEqual(find("const"), [1]);
+    assert.deepEqual(find("  "), []);
   });
 });
 

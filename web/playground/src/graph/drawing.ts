@@ -3,7 +3,7 @@
  * are only stretched to a shape, are drawn inside of the boxes that use them; a kernel can be closed into one box. Nothing is left out.
  * Knows no pixels except how wide a text is.
  */
-import type { GraphNode, GraphView, InspectionData } from "../protocol.ts";
+import type { GraphNode, GraphView, InspectionData, KernelView } from "../protocol.ts";
 import { kernelNames } from "./names.ts";
 
 export interface DrawnNode {
@@ -37,6 +37,8 @@ export interface DrawnGroup {
   key: string;
   kernel: number;
   label: string;
+  /** The kernel's class. */
+  kind: KernelView["class"];
   closed: boolean;
 }
 
@@ -113,6 +115,7 @@ export function drawKernels(
       key: `g${kernel.id}`,
       kernel: kernel.id,
       label: `${kernel.name} · ${kernel.class}`,
+      kind: kernel.class,
       closed: closed.has(kernel.id),
     }));
   const cuts = new Map(inspection.cuts.map(({ from, to, reason }) => [`${from}>${to}`, reason]));

@@ -3,9 +3,11 @@
  * so that it outlives runs and edits.
  */
 import { untrack } from "svelte";
-import { closedAtFirst, drawGraph, drawKernels, type Drawing } from "../graph/drawing.ts";
+import { closedAtFirst, type Drawing, type DrawnNode, drawGraph, drawKernels } from "../graph/drawing.ts";
 import { kernelNames, type Named, namesIn, nameTrace } from "../graph/names.ts";
-import { selection } from "./selection.svelte.ts";
+import { search } from "../graph/outline.ts";
+import type { Target } from "./links.ts";
+import { sameTarget, selection } from "./selection.svelte.ts";
 import { session } from "./session.svelte.ts";
 import { settings } from "./settings.svelte.ts";
 
@@ -42,6 +44,58 @@ class GraphState {
 
   readonly traced: Drawing | null = $derived(this.#draw(0));
   readonly shown: Drawing | null = $derived(this.pass === 0 ? this.traced : this.#draw(this.pass));
+
+  /** The name of the box that the keyboard is on, in the drawing and in the list. */
+  current = $state("");
+  /** A box that a pane is to bring into view. */
+  wanted = $state.raw<{ key: string; pass: number } | null>(null);
+
+  /** What is searched for, and the boxes that have it. */
+  query = $state("");
+  readonly matches: DrawnNode[] = $derived.by(() => {
+    if (this.query.trim() === "" || this.shown === null) return [];
+    const lines = session.isCurrent ? session.code.split("\n") : [];
+    const sources = new Map(session.inspection?.graphs[this.pass]?.graph.nodes.map(({ id, source }) => [id, source?.line]));
+    const linesOf = ({ ids }: DrawnNode): string =>
+      ids.map((id) => (sources.get(id) === undefined ? "" : `line ${sources.get(id)} ${lines[sources.get(id)! - 1] ?? ""}`)).join(" ");
+    return search(this.shown, this.query, linesOf);
+  });
+  readonly found: ReadonlySet<string> = $derived(new Set(this.matches.map(({ key }) => key)));
+
+  /** Pins the next box that was found, or the one before. */
+  next(step: 1 | -1): void {
+    const { matches } = this;
+    if (matches.length === 0) return;
+    const at = matches.findIndex(({ name }) => name === this.current);
+    const node = matches[(at === -1 ? (step === 1 ? 0 : matches.length - 1) : at + step + matches.length) % matches.length]!;
+    this.current = node.name;
+    this.wanted = { key: node.key, pass: this.pass };
+    const target = this.targetOf(node, this.pass);
+    if (!sameTarget(selection.pinned, target)) selection.pin(target);
+  }
+
+  /** Brings a node of the drawn pass into view, whatever box it is in. */
+  reveal(pass: number, id: number): void {
+    const drawing = pass === this.pass ? this.shown : pass === 0 ? this.traced : null;
+    const node = drawing?.nodes.find((one) => one.id === id) ?? drawing?.nodes.find(({ ids }) => ids.includes(id));
+    if (node === undefined) return;
+    this.current = node.name;
+    this.wanted = { key: node.key, pass };
+  }
+
+  targetOf(node: DrawnNode, pass: number): Target {
+    return node.id === undefined && node.kernel !== null
+      ? { kind: "kernel", id: node.kernel }
+      : { kind: "node", pass, ids: [node.id ?? node.ids[0]!] };
+  }
+
+  /** Whether a box has to do with what is pointed at. */
+  isMarked(node: DrawnNode, pass: number): boolean {
+    const { nodes, onlyKernel } = selection.marks;
+    const marked = nodes[pass];
+    if (marked === undefined || !node.ids.some((id) => marked.has(id))) return false;
+    return onlyKernel === null || node.kernel === null || node.kernel === onlyKernel;
+  }
 
   /** Where boxes of the traced graph were, by name; of one function. */
   #places: { subject: string; middles: Readonly<Record<string, number>> } = { subject: "", middles: {} };
