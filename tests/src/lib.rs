@@ -6,4 +6,6 @@ pub mod noise;
 pub mod random;
 pub mod reference;
 pub mod run;
+pub mod remote;
+pub mod chosen;
 pub mod sizes;

@@ -66,9 +66,10 @@ pub fn wait<T>(mut promise: Pin<Box<dyn Future<Output = T>>>) -> T {
 /// # Panics
 /// When anything fails: a test wants to know.
 pub fn run(device: &dyn Device, target: &Target, graph: &Graph, inputs: &[Value], symbols: &[i64]) -> Ran {
-    let compiled =
-        interfuse_compiler::compile(&Request::new(graph, target), &mut ()).unwrap_or_else(|e| panic!("{e}\n{graph}"));
+    let request = Request::new(graph, target);
+    let compiled = interfuse_compiler::compile(&request, &mut ()).unwrap_or_else(|e| panic!("{e}\n{graph}"));
     let (program, plan) = (ProgramId(fresh()), Arc::new(compiled.plan.clone()));
+    device.origin(program, &request);
     device.load(program, plan.clone()).unwrap_or_else(|e| panic!("load: {e}\n{graph}"));
     let uploaded: Vec<BufferId> = inputs
         .iter()

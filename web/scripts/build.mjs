@@ -12,7 +12,7 @@ import { follow } from "./together.mjs";
 
 /** The Wasm files as they ship, relative to the root: the core, which every program loads, its parts, and all of it in one. */
 export const wasmFiles = {
-  ...Object.fromEntries(["core", "gpu", "training"].map((name) => [name, `web/interfuse/pkg/${name}.wasm`])),
+  ...Object.fromEntries(["core", "gpu", "training", "remote"].map((name) => [name, `web/interfuse/pkg/${name}.wasm`])),
   whole: "web/interfuse/pkg/interfuse_wasm_bg.wasm",
 };
 

@@ -30,6 +30,11 @@ const parts = {
       command: ["cargo", "nextest", "run", ...everything, "--no-fail-fast", "--test", "device"],
       env: { INTERFUSE_TEST_DEVICE: "webgpu" },
     },
+    ...["cpu", "webgpu"].map((device) => ({
+      name: `Kernel counts and reference values on a device elsewhere, ${device}`,
+      command: ["cargo", "nextest", "run", ...everything, "--no-fail-fast", "--test", "device"],
+      env: { INTERFUSE_TEST_DEVICE: `remote-${device}` },
+    })),
     { name: "Rust documentation examples", command: ["cargo", "test", ...everything, "--doc", "--no-fail-fast"] },
   ],
   wgsl: [{ name: "WGSL through Tint", command: [process.execPath, "web/scripts/tint.mjs"] }],

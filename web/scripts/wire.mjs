@@ -13,6 +13,7 @@ const limits = {
   core: 435_000,
   gpu: 203_000,
   training: 122_000,
+  remote: 31_000,
   whole: 721_000,
   "page without Wasm": 300_000,
   "page on the CPU device": 1_050_000,

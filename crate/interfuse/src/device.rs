@@ -254,7 +254,8 @@ impl DeviceHandle {
         self.0.device.trim();
     }
 
-    pub(crate) fn fresh_id(&self) -> u64 {
+    /// A number that names no buffer and no program of this device yet.
+    pub fn fresh_id(&self) -> u64 {
         self.0.next_id.replace(self.0.next_id.get() + 1)
     }
 

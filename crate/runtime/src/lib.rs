@@ -7,5 +7,6 @@
 pub mod device;
 
 pub mod cpu;
+pub mod remote;
 #[cfg(feature = "gpu")]
 pub mod gpu;

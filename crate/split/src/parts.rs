@@ -95,6 +95,9 @@ pub const PARTS: &[Part] = &[
         bindings: bindings!("transform", "nn", "io", "repeat"),
         exports: &["finishProfile"],
     },
+    // A device elsewhere, from both sides. The host reads graphs by a function of "training", which it is given as a value: by a call it
+    // would be needed by two.
+    Part { name: "remote", modules: &["interfuse_runtime::remote"], bindings: bindings!("remote"), exports: &[] },
 ];
 
 /// The name of a file: 0 is the core, then the parts in order.

@@ -21,3 +21,4 @@ mod transform;
 mod repeat;
 mod compile;
 mod io;
+mod remote;

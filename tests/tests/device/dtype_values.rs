@@ -3,6 +3,7 @@
 
 use interfuse::library::{self as lib, Running};
 use interfuse::{DType, DeviceChoice, ErrorKind, Op, Operand, Result, Tensor, Weak, init};
+use interfuse_tests::chosen::device;
 use serde_json::Value;
 
 const DATA: &str = include_str!("../../data/dtypes.json");
@@ -61,11 +62,7 @@ fn entries(table: &Value) -> Vec<(&str, &str, &Value)> {
 
 #[test]
 fn dtypes_are_those_of_the_reference() {
-    let choice = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {
-        Ok("webgpu") => DeviceChoice::Gpu,
-        _ => DeviceChoice::Cpu,
-    };
-    let half = init(choice).expect("a device").device().target().features.float16;
+    let half = device().device().target().features.float16;
     let data: Value = serde_json::from_str(DATA).expect("the data");
     let mut wrong = Vec::new();
     let (mut count, mut known) = (0, 0);

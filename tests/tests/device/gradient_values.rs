@@ -2,10 +2,8 @@
 //! that INTERFUSE_TEST_DEVICE names ("cpu" without it, or "webgpu"), and on the oracle.
 
 use interfuse::library::{self as lib, Gelu, Index};
-use interfuse::{
-    DType, DeviceChoice, Operand, Result, Tensor, Weak, grad, init, jvp, try_compile, value_and_grad, vjp, vmap,
-    vmap_with,
-};
+use interfuse::{DType, Operand, Result, Tensor, Weak, grad, jvp, try_compile, value_and_grad, vjp, vmap, vmap_with};
+use interfuse_tests::chosen::device;
 use interfuse_tests::reference::{Within, differences, input, on_oracle};
 use serde_json::Value;
 
@@ -134,11 +132,7 @@ const LOOSE_ON_ORACLE: &[(&str, f64, &str)] = &[(
 
 #[test]
 fn gradient_values() {
-    let device = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {
-        Ok("webgpu") => DeviceChoice::Gpu,
-        _ => DeviceChoice::Cpu,
-    };
-    init(device).expect("a device");
+    device();
     let cases: Vec<Value> = serde_json::from_str(DATA).expect("the data");
     let mut wrong = Vec::new();
     for case in &cases {

@@ -2,19 +2,9 @@
 //! the variable INTERFUSE_TEST_DEVICE is "webgpu".
 
 use interfuse::library::{self as lib, Gelu};
-use interfuse::{
-    Counters, DType, DeviceChoice, DeviceHandle, Tensor, Weak, block_on, compile, evaluate, grad, init, value_and_grad,
-    vjp,
-};
+use interfuse::{Counters, DType, DeviceHandle, Tensor, Weak, block_on, compile, evaluate, grad, value_and_grad, vjp};
+use interfuse_tests::chosen::device;
 use interfuse_tests::run::{self, value_of};
-
-fn device() -> DeviceHandle {
-    let choice = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {
-        Ok("webgpu") => DeviceChoice::Gpu,
-        _ => DeviceChoice::Cpu,
-    };
-    init(choice).expect("a device")
-}
 
 /// Values on that device.
 fn wave(sizes: &[usize], seed: u32) -> Tensor {
@@ -151,11 +141,12 @@ fn products_take_maps_into_their_stores() {
 
 #[test]
 fn long_chains_are_split_at_the_cap() {
-    let count = kernels("a chain of 10,000", vec![wave(&[16], 1)], |x| {
+    // A device elsewhere takes graphs of 20,000 nodes, three for each of these ops.
+    let count = kernels("a chain of 6,000", vec![wave(&[16], 1)], |x| {
         let step = |y: Tensor, i: usize| if i.is_multiple_of(2) { y * 0.999 } else { y + 0.001 };
-        vec![(0..10_000).fold(x[0].clone(), step)]
+        vec![(0..6_000).fold(x[0].clone(), step)]
     });
-    assert!((10_000u64.div_ceil(512)..=10_000u64.div_ceil(128)).contains(&count), "{count}");
+    assert!((6_000u64.div_ceil(512)..=6_000u64.div_ceil(128)).contains(&count), "{count}");
 }
 
 #[test]

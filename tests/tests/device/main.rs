@@ -1,4 +1,5 @@
-//! Values and kernel counts on the device that INTERFUSE_TEST_DEVICE names: "cpu" without it, or "webgpu". `npm test` runs them on both.
+//! Values and kernel counts on the device that INTERFUSE_TEST_DEVICE names: "cpu" without it, or "webgpu", or one of them behind
+//! messages: "remote-cpu", "remote-webgpu". `npm test` runs them on all.
 
 mod kernel_counts;
 mod reference_values;

@@ -6,7 +6,8 @@
 //! permutations, and the first and last elements. `dev` is how far MLX's own float32 is from its float64.
 
 use interfuse::library::{self as lib, Gelu, Index, Split};
-use interfuse::{DType, DeviceChoice, Operand, Tensor, Weak, compile, init};
+use interfuse::{DType, Operand, Tensor, Weak, compile};
+use interfuse_tests::chosen::device;
 use interfuse_tests::reference::{Within, differences, input, on_oracle};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -401,11 +402,7 @@ const DIFFERENT: &[(&str, &str)] = &[
 
 #[test]
 fn reference_values() {
-    let device = match std::env::var("INTERFUSE_TEST_DEVICE").as_deref() {
-        Ok("webgpu") => DeviceChoice::Gpu,
-        _ => DeviceChoice::Cpu,
-    };
-    let device = init(device).expect("a device");
+    let device = device();
     let half = device.device().target().features.float16;
     let cases: Vec<Value> = serde_json::from_str(DATA).expect("the data");
     let different: BTreeSet<&str> = DIFFERENT.iter().map(|(id, _)| *id).collect();

@@ -73,7 +73,7 @@ for (const [from, name] of [
 ])
   copyFileSync(at(from, `${name}.d.ts`), at("dist", `${name}.d.ts`));
 copyFileSync(at("pkg", "interfuse_wasm_bg.wasm"), at("dist", "interfuse.wasm"));
-for (const part of ["core", "gpu", "training"]) {
+for (const part of ["core", "gpu", "training", "remote"]) {
   copyFileSync(at("pkg", `${part}.wasm`), at("dist", `${part}.wasm`));
   chunk(`${part}.wasm`, `${part}.inline`);
 }

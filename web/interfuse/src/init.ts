@@ -83,14 +83,14 @@ export interface Bundle {
   readNow?(name: PartName): BufferSource;
 }
 
-/** Loads the core (once, and a new one after a failure) and its missing parts, and chooses a device. */
-export function initialize(options: InitOptions, bundle: Bundle): Promise<void> {
-  const run = last.then(() => begin(options, bundle));
+/** Loads the core (once, and a new one after a failure) and its missing parts, and chooses a device, which `find` does where it is given. */
+export function initialize(options: InitOptions, bundle: Bundle, find?: () => Promise<void>): Promise<void> {
+  const run = last.then(() => begin(options, bundle, find));
   last = run.catch(() => undefined);
   return run;
 }
 
-async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
+async function begin(options: InitOptions, bundle: Bundle, find?: () => Promise<void>): Promise<void> {
   checkOptions("init", options, OPTIONS);
   const { device: wanted = "auto", gpu, maxBytes, positions } = options;
   if (maxBytes !== undefined && !(maxBytes > 0))
@@ -111,7 +111,8 @@ async function begin(options: InitOptions, bundle: Bundle): Promise<void> {
     connect();
   }
   for (const [name, module] of parts) attach(name, await loaded(name, module));
-  if (gpu !== undefined) await adopt(gpu);
+  if (find !== undefined) await find();
+  else if (gpu !== undefined) await adopt(gpu);
   else if (wanted === "webgpu") await useWebGpu(options.powerPreference);
   else if (wanted === "cpu") useCpu('init was asked for "cpu"');
   else if (chosen === undefined) await choose(options.powerPreference);
@@ -172,6 +173,16 @@ async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
       : WebAssembly.compile(await source.arrayBuffer());
   }
   return WebAssembly.compile(source as BufferSource);
+}
+
+/** A device that was found elsewhere is the current one. */
+export function use(kind: "webgpu" | "cpu"): void {
+  chosen = kind;
+}
+
+/** That device is lost. */
+export function lost(): void {
+  chosen = undefined;
 }
 
 function made(kind: "webgpu" | "cpu"): void {

@@ -103,6 +103,8 @@ const OPTIONS = {
   nan: number,
   neginf: number,
   nesterov: flag,
+  onLost: callable,
+  onViolation: callable,
   order: number,
   outAxes: any,
   outputPadding: perAxis,

@@ -5,6 +5,7 @@ const CHUNKS = {
   core: () => import("./core.inline.js"),
   gpu: () => import("./gpu.inline.js"),
   training: () => import("./training.inline.js"),
+  remote: () => import("./remote.inline.js"),
 };
 
 /** A compiled file of the Wasm. */

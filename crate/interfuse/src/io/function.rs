@@ -202,6 +202,13 @@ pub async fn export_function_with<A: Tree, R: Tree>(
     exporting.finish(&tensors_of(&result), &[], "")?.await
 }
 
+/// Reads the listing of a graph from whoever wrote it, and checks it by the rules of graphs. Else says what is wrong with it.
+pub fn read_listing(listing: &str) -> std::result::Result<Graph, String> {
+    let graph = parse(listing).map_err(|error| format!("is malformed at {error}"))?;
+    verify(&graph, Stage::Traced).map_err(|error| format!("breaks {error}"))?;
+    Ok(graph)
+}
+
 /// A function read from a file, as data.
 pub struct FunctionFile {
     name: String,
@@ -237,8 +244,7 @@ impl FunctionFile {
             let message = format!("the graph has {} bytes, more than {MAX_LISTING_BYTES}", listing.len());
             return Err(Error::new(ErrorKind::Limit, IMPORT, message, ""));
         }
-        let graph = parse(listing).map_err(|error| bad(format!("the graph is malformed at {error}"), ""))?;
-        verify(&graph, Stage::Traced).map_err(|error| bad(format!("the graph breaks {error}"), ""))?;
+        let graph = read_listing(listing).map_err(|wrong| bad(format!("the graph {wrong}"), ""))?;
         let names = needed("inputs")?;
         let inputs: Vec<String> = names.split('\n').filter(|_| !names.is_empty()).map(str::to_string).collect();
         let open = OpenSizes::read(field("symbols").unwrap_or(""), field("guards").unwrap_or(""), &graph)?;

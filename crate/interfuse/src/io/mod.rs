@@ -13,6 +13,7 @@ mod function;
 
 pub use function::{
     ExportOptions, Exporting, FunctionFile, ImportedFunction, export_function, export_function_with, import_function,
+    read_listing,
 };
 pub use npy::{load_npy, save_npy};
 pub use safetensors::{Safetensors, load_safetensors, save_safetensors};
