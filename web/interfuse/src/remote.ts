@@ -19,7 +19,7 @@ want("training");
 
 /** A `MessagePort`, of a browser or of Node. */
 export interface PortLike {
-  postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
   start?(): void;
   close(): void;

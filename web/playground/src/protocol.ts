@@ -66,16 +66,37 @@ export interface FunctionReport {
 /** The compiler as a worker takes it over. */
 export interface CompiledWasm {
   core: WebAssembly.Module;
-  parts: { gpu: WebAssembly.Module; training: WebAssembly.Module };
+  parts: { gpu: WebAssembly.Module; training: WebAssembly.Module; remote: WebAssembly.Module };
 }
 
-/** The first message to a worker. Its port leads to the page. */
-export interface Boot {
+/**
+ * The first message to a worker that runs a program. Its first port leads to the page; with a second one, which leads to the worker that
+ * has the GPU, that is its device.
+ */
+export interface ProgramBoot {
+  role: "program";
   wasm: CompiledWasm;
-  device: DeviceChoice;
   maxBytes?: number;
   ports: MessagePort[];
 }
+
+/** The first message to the worker that has the GPU. Its port leads to the program. */
+export interface DeviceBoot {
+  role: "device";
+  wasm: CompiledWasm;
+  device: DeviceChoice;
+  ports: MessagePort[];
+}
+
+/** What that worker says. */
+export type FromDevice =
+  /** It found a device; it serves it only if it is a GPU. */
+  | { type: "device"; isServed: boolean; reason: string }
+  | { type: "unusable"; error: ProgramError }
+  /** The GPU is gone, with all that was on it. */
+  | { type: "lost"; reason: string }
+  /** The program said over its port what no program may. */
+  | { type: "violation"; reason: string };
 
 /** What was looked at before, by its names: shown again if it is still there. */
 export interface Wanted {

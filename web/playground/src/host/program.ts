@@ -1,14 +1,20 @@
 /**
- * @file One worker that a program runs in, with the gate that checks what it says. It runs one program and is ended as a whole.
+ * @file One worker that a program runs in, with what belongs to it: the gate that checks what it says and, on a GPU, the worker that has
+ * the device. It runs one program and is ended as a whole.
  */
-import type { FromGate, FromProgram, InspectionData, Live, ProgramError, ToProgram } from "../protocol.ts";
+import programUrl from "virtual:program";
+import type { DeviceBoot, FromDevice, FromGate, FromProgram, InspectionData, Live, ProgramError, ToProgram } from "../protocol.ts";
 import { needed } from "./needs.ts";
-import { OwnWorkers, place, type Running, type Start } from "./sandbox.ts";
+import { place, type Running, type Start } from "./sandbox.ts";
+import { compiledWasm } from "./wasm.ts";
 
 type Answer = Extract<FromProgram, { ask: number }>;
 
 /** What is told of a program. */
-export type ProgramEvent = Exclude<FromProgram, Answer | { type: "need" }> | { type: "violation"; reason: string };
+export type ProgramEvent = Exclude<FromProgram, Answer | { type: "need" }> | Exclude<FromDevice, { type: "device" }>;
+
+/** Where a program runs: on the CPU device, with so much memory, or on the GPU that is found for it. */
+export type On = { device: "cpu"; maxBytes?: number } | { device: "auto" | "webgpu" };
 
 /** Rejection of what was asked when the program reports an error of its own. */
 export class InspectionError extends Error {
@@ -33,13 +39,16 @@ export class Program {
   readonly #unheard: ProgramEvent[] = [];
   readonly #asked = new Map<number, Asked>();
   #running: Running | undefined;
+  #device: Worker | undefined;
+  /** Why it runs on the CPU device when a GPU would have been taken. */
+  #reasonForCpu: string | undefined;
   #nextAsk = 1;
   #isEnded = false;
   #isLive = false;
   /** Has it been given its program? */
   isUsed = false;
 
-  constructor(start: Start) {
+  constructor(on: On) {
     this.#gate.onmessage = ({ data }: MessageEvent<FromGate>) => this.#receive(data);
     this.#gate.onerror = (event) => {
       event.preventDefault();
@@ -47,12 +56,8 @@ export class Program {
     };
     const { port1, port2 } = new MessageChannel();
     this.#gate.postMessage(null, [port1]);
-    // The sandbox has no GPU.
-    const own = start.device === "cpu" ? place : Promise.resolve(new OwnWorkers());
-    void own.then((place) => {
-      if (this.#isEnded) return;
-      this.#running = place.spawn(start, [port2], (message) => this.#tell({ type: "unusable", error: fault(message) }));
-    });
+    if (on.device === "cpu") this.#start(on.maxBytes === undefined ? {} : { maxBytes: on.maxBytes }, [port2]);
+    else this.#findDevice(on.device, port2);
   }
 
   set listen(listener: (event: ProgramEvent) => void) {
@@ -83,12 +88,46 @@ export class Program {
     this.#isEnded = true;
     this.#running?.end();
     this.#gate.terminate();
+    this.#device?.terminate();
     for (const asked of this.#asked.values()) asked.reject(new DOMException("the program was ended", "AbortError"));
     this.#asked.clear();
   }
 
   get isEnded(): boolean {
     return this.#isEnded;
+  }
+
+  #start(start: Omit<Start, "role">, ports: MessagePort[]): void {
+    void place.then((place) => {
+      if (this.#isEnded) return;
+      this.#running = place.spawn({ role: "program", ...start }, ports, (message) =>
+        this.#tell({ type: "unusable", error: fault(message) }),
+      );
+    });
+  }
+
+  /** The sandbox has no GPU: a worker of the page's own looks for it and keeps it, and the program gets a port to it. */
+  #findDevice(device: "auto" | "webgpu", port: MessagePort): void {
+    const worker = new Worker(programUrl, { name: "interfuse device" });
+    this.#device = worker;
+    const { port1, port2 } = new MessageChannel();
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#tell({ type: "unusable", error: fault(event.message || "the worker that has the GPU could not be loaded") });
+    };
+    worker.onmessage = ({ data }: MessageEvent<FromDevice>) => {
+      if (this.#isEnded) return;
+      if (data.type !== "device") return this.#tell(data);
+      if (data.isServed) return this.#start({}, [port, port2]);
+      // There is none, so that nothing is left for this worker to do.
+      worker.terminate();
+      this.#reasonForCpu = data.reason;
+      this.#start({}, [port]);
+    };
+    compiledWasm().then(
+      (wasm) => worker.postMessage({ role: "device", wasm, device, ports: [port1] } satisfies DeviceBoot, [port1]),
+      (reason: unknown) => this.#tell({ type: "unusable", error: fault(String(reason)) }),
+    );
   }
 
   #send(message: ToProgram, transfer: Transferable[] = []): void {
@@ -113,7 +152,8 @@ export class Program {
       else asked?.resolve(message.inspection);
       return;
     }
-    this.#tell(message);
+    const reason = this.#reasonForCpu;
+    this.#tell(message.type === "ready" && reason !== undefined ? { ...message, device: { ...message.device, reason } } : message);
   }
 
   #tell(event: ProgramEvent): void {

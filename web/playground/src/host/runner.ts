@@ -119,7 +119,7 @@ export class Runner {
     const choice = this.#choice;
     const reason = choice === "cpu" ? "it was chosen" : choice === "auto" ? await reasonForCpu() : undefined;
     if (turn !== this.#turn) return undefined;
-    const program = new Program({ device: reason === undefined ? choice : "cpu" });
+    const program = new Program(reason === undefined && choice !== "cpu" ? { device: choice } : { device: "cpu" });
     this.#program = program;
     program.listen = (event) => {
       if (event.type === "live") return;

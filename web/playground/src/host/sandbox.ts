@@ -3,11 +3,11 @@
  * browser refuses that frame, built-in examples run in a worker of the page's own, and nothing else does.
  */
 import programUrl from "virtual:program";
-import type { Boot } from "../protocol.ts";
+import type { ProgramBoot } from "../protocol.ts";
 import { compiledWasm, wasmBytes } from "./wasm.ts";
 
 /** What a worker is started with, but for the ports and the compiler. */
-export type Start = Omit<Boot, "wasm" | "ports">;
+export type Start = Omit<ProgramBoot, "wasm" | "ports">;
 
 /** A worker that can be ended. */
 export interface Running {
@@ -58,7 +58,7 @@ class Frame implements Place {
   }
 }
 
-export class OwnWorkers implements Place {
+class OwnWorkers implements Place {
   readonly isSandbox = false;
 
   spawn(start: Start, ports: MessagePort[], failed: (message: string) => void): Running {
@@ -68,7 +68,7 @@ export class OwnWorkers implements Place {
       failed(event.message || "the worker that runs programs could not be loaded");
     };
     compiledWasm().then(
-      (wasm) => worker.postMessage({ ...start, wasm, ports } satisfies Boot, ports),
+      (wasm) => worker.postMessage({ ...start, wasm, ports } satisfies ProgramBoot, ports),
       (reason: unknown) => failed(String(reason)),
     );
     return { end: () => worker.terminate() };

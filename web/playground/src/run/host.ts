@@ -4,7 +4,8 @@
  */
 import * as interfuse from "interfuse/slim";
 import * as devtools from "interfuse/devtools";
-import type { Boot, Live, ToProgram } from "../protocol.ts";
+import { connect } from "interfuse/remote";
+import type { Live, ProgramBoot, ToProgram } from "../protocol.ts";
 import { ProgramConsole } from "./console.ts";
 import { digitsFrom } from "./digits.ts";
 import { describeError } from "./errors.ts";
@@ -22,13 +23,13 @@ type Question = Exclude<ToProgram, { need: number }>;
 const CPU_CHOSEN = 'This page runs programs on the CPU device now: choose "WebGPU" at the top, or leave the device out.';
 
 export class ProgramHost {
-  readonly #boot: Boot;
+  readonly #boot: ProgramBoot;
   readonly #page: Page;
   #ready: Promise<void> = Promise.resolve();
   #recorder = new Recorder("");
   #waiting = (): boolean => false;
 
-  constructor(boot: Boot) {
+  constructor(boot: ProgramBoot) {
     this.#boot = boot;
     this.#page = new Page(boot.ports[0]!, (question) => this.#answer(question));
     translateBy((wgsl, language) => this.#page.need({ kind: "translation", wgsl, language }) as Promise<string>);
@@ -36,9 +37,10 @@ export class ProgramHost {
 
   /** Starts the package. A program that is sent meanwhile waits. */
   async boot(): Promise<void> {
-    const { wasm, device, maxBytes } = this.#boot;
-    const limit = maxBytes === undefined ? {} : { maxBytes };
-    this.#ready = interfuse.init({ wasm: wasm.core, parts: wasm.parts, device, ...limit });
+    const { wasm, maxBytes, ports } = this.#boot;
+    const given = { wasm: wasm.core, parts: wasm.parts, ...(maxBytes === undefined ? {} : { maxBytes }) };
+    const [, gpu] = ports;
+    this.#ready = gpu === undefined ? interfuse.init({ ...given, device: "cpu" }) : connect(gpu, given);
     try {
       await this.#ready;
       devtools.recordSources(true);
@@ -129,7 +131,7 @@ export class ProgramHost {
 
   /** `init` as programs see it: the device is the person's choice. */
   readonly #init = async (options: interfuse.InitOptions = {}): Promise<void> => {
-    if (this.#boot.device === "cpu" && (options.device === "webgpu" || options.gpu !== undefined))
+    if (this.#boot.ports.length === 1 && (options.device === "webgpu" || options.gpu !== undefined))
       throw new interfuse.DeviceError("init", "there is no WebGPU here", CPU_CHOSEN);
     return interfuse.init(options);
   };

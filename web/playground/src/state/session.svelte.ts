@@ -291,7 +291,6 @@ class Session {
         this.ms = event.ms;
         this.busyLine = null;
         this.goesOn = true; // until it says that nothing waits
-        if (event.error !== undefined && /device was lost/.test(event.error.message)) this.#lost();
         const shown = event.functions.find(({ id }) => id === event.lastCalled);
         // What an error kept from being reached stays as it was.
         if (shown === undefined && event.error !== undefined) break;
@@ -305,6 +304,9 @@ class Session {
         notices.show(`The program was stopped: ${event.reason}.`);
         this.#runner.stop();
         this.#fail("stopped");
+        break;
+      case "lost":
+        this.#lost();
         break;
       default:
         event satisfies never;
