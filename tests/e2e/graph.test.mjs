@@ -273,3 +273,55 @@ f(ones([4]));
     await page.getByRole("checkbox", { name: "fold" }).check();
   });
 });
+
+describe("panes", () => {
+  it("can be resized with mouse, keys and a finger, stay so, and go back", async () => {
+    const site = await world.open({ graphs: "one", hasTouch: true });
+    const { page } = site;
+    await site.settled();
+    const width = async () => Math.round((await site.at("editor").boundingBox()).width);
+    const edge = page.getByRole("separator", { name: "Width of the program" });
+    assert.equal(await page.getByRole("separator").count(), 4);
+    const first = await width();
+    const { x, y, height } = await edge.boundingBox();
+    await page.mouse.move(x + 4, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 150, y + height / 2, { steps: 3 });
+    await page.mouse.up();
+    const dragged = await width();
+    assert.ok(dragged > first + 100, `${first}, then ${dragged}`);
+    await edge.focus();
+    await page.keyboard.press("ArrowLeft");
+    assert.ok((await width()) < dragged);
+    const shown = Number(await edge.getAttribute("aria-valuenow"));
+    const kept = await width();
+    await page.reload();
+    await site.settled();
+    assert.equal(await width(), kept);
+    assert.equal(Number(await edge.getAttribute("aria-valuenow")), shown);
+    // A finger.
+    const rows = page.getByRole("separator", { name: "Height of the program" });
+    const before = (await site.at("output").boundingBox()).height;
+    const at = await rows.boundingBox();
+    const client = await page.context().newCDPSession(page);
+    const point = (dy) => [{ x: at.x + 40, y: at.y + 4 + dy }];
+    await client.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: point(0) });
+    await client.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: point(-60) });
+    await client.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: point(-120) });
+    await client.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    assert.ok((await site.at("output").boundingBox()).height > before + 80);
+    await edge.focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await width(), first);
+    // Nothing stands out of the page at any size.
+    for (const size of [
+      { width: 360, height: 740 },
+      { width: 800, height: 900 },
+      { width: 3840, height: 2160 },
+    ]) {
+      await page.setViewportSize(size);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), size.width);
+    }
+    await site.close();
+  });
+});

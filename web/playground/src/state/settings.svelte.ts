@@ -11,6 +11,22 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const TABS: readonly Tab[] = ["code", "output", "graph", "kernels", "cache"];
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
 
+/** Edges between panes that can be moved. */
+export type Split = "columns" | "graph" | "left" | "side";
+
+/** The share of the first of two panes, in percent. */
+export const DEFAULT_SHARES: Readonly<Record<Split, number>> = { columns: 34, graph: 55, left: 63, side: 63 };
+
+function recallShares(): Record<Split, number> {
+  const shares = { ...DEFAULT_SHARES };
+  const words = (recall("panes") ?? "").split(" ");
+  for (const [at, split] of (Object.keys(DEFAULT_SHARES) as Split[]).entries()) {
+    const share = Number(words[at] ?? NaN);
+    if (share >= 5 && share <= 95) shares[split] = share;
+  }
+  return shares;
+}
+
 /** Whether a text names a device: for what comes from links and storage. */
 export function isDevice(text: unknown): text is DeviceChoice {
   return DEVICES.includes(text as DeviceChoice);
@@ -45,6 +61,7 @@ class Settings {
   tab = $state<Tab>("code");
   /** Whether numbers and broadcasts are drawn inside of the boxes that use them. */
   fold = $state(true);
+  #shares = $state.raw<Readonly<Record<Split, number>>>(recallShares());
   #isSplit = $state(recall("graphs") === "two");
   /** Whether the graphs have the whole width beside the program. */
   wide = $state(false);
@@ -57,6 +74,16 @@ class Settings {
     remember("theme", theme === "system" ? null : theme);
     if (theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
+  }
+
+  /** How the panes share the room. */
+  get shares(): Readonly<Record<Split, number>> {
+    return this.#shares;
+  }
+  setShare(split: Split, share: number): void {
+    this.#shares = { ...this.#shares, [split]: share };
+    const shares = Object.values(this.#shares);
+    remember("panes", shares.every((one, at) => one === Object.values(DEFAULT_SHARES)[at]) ? null : shares.join(" "));
   }
 
   /** Whether the traced graph is shown beside the other. */
