@@ -274,6 +274,52 @@ f(ones([4]));
   });
 });
 
+describe("what a program is made of", () => {
+  let site;
+  let page;
+  before(async () => {
+    site = await world.open({ graphs: "one" });
+    ({ page } = site);
+    await site.settled();
+  });
+  after(() => site.close());
+
+  it("draws a loop with its body and its trips, and groups by functions of the program", async () => {
+    await site.try(`import { compile, init, ones, scan, zeros, type Tensor } from "interfuse";
+await init();
+function scaled(x: Tensor) {
+  return x.mul(2).exp().sin();
+}
+const f = compile((x: Tensor) => {
+  const [last] = scan((s: Tensor, x: Tensor) => [s.add(x).tanh(), s], zeros([4]), x);
+  return scaled(last as Tensor).neg().abs().sqrt();
+});
+f(ones([7, 4]));
+`);
+    await site.at("pass").fill("0");
+    await site.graphsAreThere();
+    const graph = site.at("graph");
+    assert.match(await graph.locator(".label.loop").textContent(), /loop × 7 · carries 1/);
+    assert.equal(await graph.locator(".node", { hasText: "tanh → carry 0" }).count(), 1);
+    await page.getByRole("button", { name: /^Close loop/ }).focus();
+    await page.keyboard.press("Enter");
+    await site.graphsAreThere();
+    assert.equal(await graph.locator(".node", { hasText: "tanh" }).count(), 0);
+    assert.equal(await graph.locator(".node", { hasText: "loop × 7" }).count(), 1);
+
+    await page.getByRole("checkbox", { name: "functions" }).check();
+    const labels = () => graph.locator(".label.function").allTextContents();
+    await page.waitForFunction(() => document.querySelectorAll("[data-testid=graph] .label.function").length === 2);
+    assert.deepEqual(await labels(), ["scaled", "f"]);
+    await page.getByRole("button", { name: "Close function scaled" }).focus();
+    await page.keyboard.press("Enter");
+    await site.graphsAreThere();
+    await graph.locator(".node.closed", { hasText: "scaled" }).hover();
+    assert.ok((await page.locator(".cm-linked").count()) >= 1, "its line is marked");
+    await page.getByRole("checkbox", { name: "functions" }).uncheck();
+  });
+});
+
 describe("panes", () => {
   it("can be resized with mouse, keys and a finger, stay so, and go back", async () => {
     const site = await world.open({ graphs: "one", hasTouch: true });

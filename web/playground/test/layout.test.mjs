@@ -17,6 +17,10 @@ async function load(path) {
 }
 
 const { place, placeNear } = await load("graph/place.ts");
+const { drawGraph } = await load("graph/drawing.ts");
+const { byFunction, withBodies, withFailure } = await load("graph/groups.ts");
+const { loopsIn } = await load("graph/loops.ts");
+const { functionsOf } = await load("graph/functions.ts");
 const { outline, search } = await load("graph/outline.ts");
 const { nameTrace, namesIn } = await load("graph/names.ts");
 
@@ -173,7 +177,7 @@ describe("outline", () => {
     title,
     detail: "f32[4]",
     hint: `%${id} = ${title}`,
-    kernel,
+    group: `g${kernel}`,
   });
   const drawing = {
     nodes: [box(0, "input 0", null), box(1, "exp", 0), box(12, "sum", 1)],
@@ -182,13 +186,13 @@ describe("outline", () => {
       { from: "n1", to: "n12", cut: "it is a result" },
     ],
     groups: [
-      { kernel: 0, label: "map_exp · map" },
-      { kernel: 1, label: "row_sum · row" },
+      { key: "g0", label: "map_exp · map" },
+      { key: "g1", label: "row_sum · row" },
     ],
   };
   it("says of every box what it uses, where it runs and what it was not fused with", () => {
     const [, exp, sum] = outline(drawing);
-    assert.deepEqual([exp.what, exp.operands, exp.users, exp.kernel], ["%1 exp f32[4]", [0], [2], "map_exp · map"]);
+    assert.deepEqual([exp.what, exp.operands, exp.users, exp.group], ["%1 exp f32[4]", [0], [2], "map_exp · map"]);
     assert.deepEqual([exp.cuts, sum.cuts], [["%12: it is a result"], ["%1: it is a result"]]);
   });
   it("finds boxes by what they are, else by their lines", () => {
@@ -198,6 +202,147 @@ describe("outline", () => {
     assert.deepEqual(find("%1"), [1], "and not 12");
     assert.deepEqual(find("const"), [1]);
     assert.deepEqual(find("  "), []);
+  });
+});
+
+describe("groups", () => {
+  const op = (id, name, operands, detail = "") => ({ id, op: name, operands, detail, shape: [4], dtype: "float32", from: [id] });
+  const chain = {
+    nodes: [op(0, "input", [], "0"), ...[1, 2, 3, 4, 5, 6, 7, 8].map((id) => op(id, "exp", [id - 1]))],
+    outputs: [8],
+  };
+  const functionOf = ({ id }) => (id <= 4 ? "a" : id <= 7 ? "b" : "a");
+
+  it("hold what a function made one after another, and close into one box", () => {
+    const plain = drawGraph(chain, true);
+    const open = byFunction(plain, functionOf, new Set());
+    assert.deepEqual(
+      open.groups.map(({ name, closed }) => [name, closed]),
+      [
+        ["f0 a", false],
+        ["f0 b", false],
+      ],
+    );
+    assert.deepEqual(
+      open.nodes.map(({ group }) => group),
+      [null, "fn1", "fn1", "fn1", "fn1", "fn5", "fn5", "fn5", null],
+    );
+    const closed = byFunction(plain, functionOf, new Set(["f0 a"]));
+    assert.deepEqual(
+      closed.nodes.map(({ key }) => key),
+      ["n0", "fn1", "n5", "n6", "n7", "n8"],
+    );
+    assert.deepEqual(closed.nodes[1].ids, [1, 2, 3, 4]);
+    assert.deepEqual(
+      closed.edges.map(({ from, to }) => `${from}>${to}`),
+      ["n0>fn1", "fn1>n5", "n5>n6", "n6>n7", "n7>n8"],
+    );
+    assert.equal(
+      byFunction(plain, () => "a", new Set()),
+      plain,
+      "one function is no group",
+    );
+  });
+
+  it("have the names that the program has", () => {
+    const code = `const f = compile((x) => {
+  return twice(x).map((y) => y.exp());
+});
+function twice(x) { return x.mul(2); }
+class Block extends Module { call(x) { return x.neg(); } }
+ones([2]);
+const layers = { norm: (x) => x.abs() };`;
+    const at = functionsOf(code);
+    const of = (text) => {
+      const before = code.slice(0, code.indexOf(text)).split("\n");
+      return at(before.length, before.at(-1).length + 1);
+    };
+    assert.deepEqual(["twice(x).map", "y.exp", "x.mul", "x.neg", "ones", "x.abs"].map(of), ["f", "f", "twice", "Block.call", null, "norm"]);
+    assert.equal(at(99, 1), null);
+  });
+
+  const listing = `%0: float32[7,4] = input 0
+%1: float32[4] = input 1
+%2: float32[4] = loop %1 %0 length=7 carries=1 output=0 {
+  %0: float32[4] = input 0
+  %1: float32[4] = input 1
+  %2: float32[4] = add %0 %1
+  %3: float32[4] = exp %0
+  return %2 %3
+}
+%3: float32[7,4] = loop %1 %0 length=7 carries=1 output=1 {
+  %0: float32[4] = input 0
+  %1: float32[4] = input 1
+  %2: float32[4] = add %0 %1
+  %3: float32[4] = exp %0
+  return %2 %3
+}
+return %2 %3
+`;
+  it("are loops with their bodies and their trips, once for all results", () => {
+    const loops = loopsIn(listing);
+    assert.deepEqual(
+      [...loops].map(([id, { length, carries, output, body }]) => [
+        id,
+        length,
+        carries,
+        output,
+        body.nodes.map((node) => node.op),
+        body.outputs,
+      ]),
+      [
+        [2, "7", 1, 0, ["input", "input", "add", "exp"], [2, 3]],
+        [3, "7", 1, 1, ["input", "input", "add", "exp"], [2, 3]],
+      ],
+    );
+    const view = {
+      nodes: [
+        op(0, "input", [], "0"),
+        op(1, "input", [], "1"),
+        op(2, "loop", [1, 0], "length=7 carries=1 output=0"),
+        op(3, "loop", [1, 0], "length=7 carries=1 output=1"),
+      ],
+      outputs: [2, 3],
+    };
+    const drawing = withBodies(drawGraph(view, true), view, loops, true, new Set());
+    assert.equal(drawing.groups.length, 1);
+    assert.equal(drawing.groups[0].label, "loop × 7 · carries 1");
+    assert.deepEqual(
+      drawing.nodes.map(({ title }) => title),
+      ["input 0", "input 1", "carry 0", "slice 0", "add → carry 0", "exp", "carry 0 at the end", "stack 0"],
+    );
+    const titles = new Map(drawing.nodes.map(({ key, title }) => [key, title]));
+    assert.deepEqual(drawing.edges.map(({ from, to }) => `${titles.get(from)} > ${titles.get(to)}`).sort(), [
+      "add → carry 0 > carry 0 at the end",
+      "carry 0 > add → carry 0",
+      "carry 0 > exp",
+      "exp > stack 0",
+      "input 0 > slice 0",
+      "input 1 > carry 0",
+      "slice 0 > add → carry 0",
+    ]);
+    const closed = withBodies(drawGraph(view, true), view, loops, true, new Set([drawing.groups[0].name]));
+    assert.deepEqual(
+      closed.nodes.map(({ title }) => title),
+      ["input 0", "input 1", "loop × 7", "loop × 7"],
+    );
+    assert.equal(closed.edges.length, 4);
+  });
+  it("read no more of a listing than is there", () => {
+    assert.equal(loopsIn("%0: float32[] = loop %1 length=7 {\n  %0: float32[] = inp").size, 0);
+    assert.equal(loopsIn("}\n}\n%0 = loop {\n}").size, 0);
+  });
+  it("end with the op that failed, below all", () => {
+    const drawing = withFailure(drawGraph(chain, true), { op: "add", line: 3 });
+    const { nodes } = place({
+      nodes: drawing.nodes.map(({ key, name, width, height, shape }) => ({
+        ...{ key, name, width, height, group: null, isLeaf: shape === "input", isLast: shape === "failed" },
+      })),
+      edges: drawing.edges,
+      groups: [],
+    });
+    assert.equal(drawing.nodes.at(-1).detail, "failed in line 3");
+    for (const { key } of drawing.nodes.slice(0, -1)) assert.ok(nodes[key].y < nodes.failed.y, key);
   });
 });
 

@@ -18,10 +18,12 @@ export interface DrawnNode {
   detail: string;
   /** The whole of it, for a tooltip. */
   hint: string;
-  shape: "input" | "constant" | "op" | "closed";
+  shape: "input" | "constant" | "op" | "closed" | "failed";
   output: boolean;
   /** The kernel around it, or the one that it stands for when closed. */
   kernel: number | null;
+  /** The key of the group that it is in, or stands for. */
+  group: string | null;
   width: number;
   height: number;
 }
@@ -35,11 +37,15 @@ export interface DrawnEdge {
 
 export interface DrawnGroup {
   key: string;
-  kernel: number;
+  /** What it is called in every pass and after an edit. */
+  name: string;
+  kernel: number | null;
   label: string;
-  /** The kernel's class. */
-  kind: KernelView["class"];
+  /** The kernel's class, or what else it is. */
+  kind: KernelView["class"] | "function" | "loop";
   closed: boolean;
+  /** The box that stands for it when it is closed. */
+  box: string;
 }
 
 export interface Drawing {
@@ -67,7 +73,9 @@ const byNumber = (id: number): string => `n${id}`;
 /** The graph as it was before kernels were formed. With `fold`, literals and broadcasts are drawn inside of their users. */
 export function drawGraph(view: GraphView, fold: boolean, nameOf: (id: number) => string = byNumber): Drawing {
   const folds = new Folds(view, fold);
-  const boxes = view.nodes.filter(({ id }) => !folds.has(id)).map((node) => ({ ...box(node, folds), name: nameOf(node.id), kernel: null }));
+  const boxes = view.nodes
+    .filter(({ id }) => !folds.has(id))
+    .map((node) => ({ ...box(node, folds), name: nameOf(node.id), kernel: null, group: null }));
   return finish(view, boxes, [], new Map(), folds);
 }
 
@@ -82,7 +90,7 @@ export function drawKernels(
   const folds = new Folds(view, fold);
   const inKernel = new Set(inspection.kernels.flatMap(({ nodes }) => nodes));
   const loose = view.nodes.filter(({ id }) => !inKernel.has(id) && !folds.has(id));
-  const boxes: DrawnNode[] = loose.map((node) => ({ ...box(node, folds), name: nameOf(node.id), kernel: null }));
+  const boxes: DrawnNode[] = loose.map((node) => ({ ...box(node, folds), name: nameOf(node.id), kernel: null, group: null }));
   const names = kernelNames(inspection.kernels);
   const isDrawn = new Set<number>();
   const byId = new Map(view.nodes.map((node) => [node.id, node]));
@@ -95,6 +103,7 @@ export function drawKernels(
         name: names.get(kernel.id) ?? key,
         output: false,
         kernel: kernel.id,
+        group: `g${kernel.id}`,
       });
       continue;
     }
@@ -104,7 +113,7 @@ export function drawKernels(
       if (node === undefined || folds.has(id)) continue;
       const name = isDrawn.has(id) ? `${nameOf(id)} in ${names.get(kernel.id)}` : nameOf(id);
       isDrawn.add(id);
-      boxes.push({ ...box(node, folds), key: `n${id}k${kernel.id}`, name, kernel: kernel.id });
+      boxes.push({ ...box(node, folds), key: `n${id}k${kernel.id}`, name, kernel: kernel.id, group: `g${kernel.id}` });
     }
   }
   // In the order in which they run; what is in no kernel goes before what uses it.
@@ -113,6 +122,8 @@ export function drawKernels(
     .filter(({ nodes }) => nodes.some((id) => !folds.has(id)))
     .map((kernel) => ({
       key: `g${kernel.id}`,
+      name: names.get(kernel.id) ?? "",
+      box: `k${kernel.id}`,
       kernel: kernel.id,
       label: `${kernel.name} · ${kernel.class}`,
       kind: kernel.class,
@@ -232,10 +243,21 @@ function named(boxes: readonly DrawnNode[]): DrawnNode[] {
   });
 }
 
-function box(node: GraphNode, folds: Folds): Omit<DrawnNode, "kernel" | "name"> {
+/** A box, before it is known where it belongs. */
+type Unplaced = Omit<DrawnNode, "kernel" | "name" | "group">;
+
+function box(node: GraphNode, folds: Folds): Unplaced {
   const shape = node.op === "input" ? "input" : node.operands.length === 0 ? "constant" : "op";
   // A literal is its value; an input is told from the others by its number; elsewhere the detail would only widen the box.
-  const title = node.op === "literal" ? node.detail : node.op === "input" ? `input ${node.detail}` : written(node, folds);
+  const trips = node.op === "loop" ? / ?\blength=(\S+)/.exec(node.detail)?.[1] : undefined;
+  const title =
+    node.op === "literal"
+      ? node.detail
+      : node.op === "input"
+        ? `input ${node.detail}`
+        : trips !== undefined
+          ? `loop × ${trips}`
+          : written(node, folds);
   return {
     ...sized(`n${node.id}`, [node.id, ...folds.along(node.operands)], title, typeText(node), shape),
     id: node.id,
@@ -257,13 +279,8 @@ function shortNumber(text: string): string {
   return Number.isNaN(value) || text.length <= 8 ? text : String(Number(value.toPrecision(5)));
 }
 
-function sized(
-  key: string,
-  ids: readonly number[],
-  title: string,
-  detail: string,
-  shape: DrawnNode["shape"],
-): Omit<DrawnNode, "kernel" | "name"> {
+/** A box that has room for its texts. */
+export function sized(key: string, ids: readonly number[], title: string, detail: string, shape: DrawnNode["shape"]): Unplaced {
   const shown = title.length > 26 ? `${title.slice(0, 25)}…` : title;
   // Room for the id beside the title.
   const width = Math.max(64, Math.max(shown.length * 7.2 + 44, detail.length * CHAR_WIDTH + 20));

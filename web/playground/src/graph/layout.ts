@@ -66,18 +66,15 @@ export class LayoutService {
 }
 
 function requestOf({ nodes, edges, groups }: Drawing): LayoutRequest {
-  // A closed kernel is a box like any other.
+  // A closed group is a box like any other.
   const open = groups.filter(({ closed }) => !closed);
-  const groupOf = new Map(open.map(({ kernel, key }) => [kernel, key]));
+  const keys = new Set(open.map(({ key }) => key));
   return {
-    nodes: nodes.map(({ key, name, kernel, shape, width, height }) => ({
-      key,
-      name,
-      group: kernel === null ? null : (groupOf.get(kernel) ?? null),
-      isLeaf: kernel === null && (shape === "input" || shape === "constant"),
-      width,
-      height,
-    })),
+    nodes: nodes.map(({ key, name, group, shape, width, height }) => {
+      const own = group !== null && keys.has(group) ? group : null;
+      const isLeaf = own === null && (shape === "input" || shape === "constant");
+      return { key, name, group: own, isLeaf, ...(shape === "failed" ? { isLast: true } : {}), width, height };
+    }),
     edges: edges.map(({ from, to }) => ({ from, to })),
     groups: open.map(({ key }) => key),
   };

@@ -13,13 +13,13 @@ export interface Row {
   users: number[];
   /** Why edges of it are cut: the other box, and the reason. */
   cuts: string[];
-  /** The kernel that it runs in, by name. */
-  kernel: string;
+  /** The kernel that it runs in, the function or the loop. */
+  group: string;
 }
 
 /** The rows, in the order of the drawing. */
 export function outline({ nodes, edges, groups }: Drawing): Row[] {
-  const kernels = new Map(groups.map(({ kernel, label }) => [kernel, label]));
+  const labels = new Map(groups.map(({ key, label }) => [key, label]));
   const rows = nodes.map(
     (node): Row => ({
       node,
@@ -27,7 +27,7 @@ export function outline({ nodes, edges, groups }: Drawing): Row[] {
       operands: [],
       users: [],
       cuts: [],
-      kernel: node.kernel === null ? "" : (kernels.get(node.kernel) ?? ""),
+      group: node.group === null ? "" : (labels.get(node.group) ?? ""),
     }),
   );
   const index = new Map(nodes.map(({ key }, at) => [key, at]));

@@ -10,6 +10,8 @@ export interface LayoutBox {
   height: number;
   /** Does it only bring a value in? Then it stands above its first user, not where the program made it. */
   isLeaf: boolean;
+  /** Does it stand below all? */
+  isLast?: boolean;
   /** Where its middle was in an earlier drawing: it stays there if it can. */
   x?: number;
   /** The row that it had: it stands no higher. */

@@ -24,6 +24,7 @@ export interface Item {
   width: number;
   height: number;
   isLeaf: boolean;
+  isLast?: boolean | undefined;
   x?: number | undefined;
   row?: number | undefined;
 }
@@ -74,9 +75,9 @@ function assign(items: readonly Item[], operands: number[][]): { rowOf: Int32Arr
   };
   const below = (at: number): number => operands[at]!.reduce((least, operand) => Math.max(least, rowOf[operand]! + 1), 0);
   for (const at of operandsFirst(items, operands)) {
-    const { row: hint } = items[at]!;
+    const { row: hint, isLast } = items[at]!;
     const leaves = operands[at]!.filter((operand) => items[operand]!.isLeaf && rowOf[operand] === -1);
-    const early = hint ?? Math.max(0, latest - SLACK);
+    const early = isLast ? rows.length : (hint ?? Math.max(0, latest - SLACK));
     const base = Math.max(below(at), early);
     for (const leaf of leaves) if (rowOf[leaf] === -1) put(leaf, items[leaf]!.row ?? Math.max(0, base - 1));
     put(at, Math.max(base, below(at)));

@@ -3,7 +3,10 @@
  * so that it outlives runs and edits.
  */
 import { untrack } from "svelte";
-import { closedAtFirst, type Drawing, type DrawnNode, drawGraph, drawKernels } from "../graph/drawing.ts";
+import { closedAtFirst, type Drawing, type DrawnGroup, type DrawnNode, drawGraph, drawKernels } from "../graph/drawing.ts";
+import { byFunction, withBodies, withFailure } from "../graph/groups.ts";
+import { loopsIn } from "../graph/loops.ts";
+import type { GraphView } from "../protocol.ts";
 import { kernelNames, type Named, namesIn, nameTrace } from "../graph/names.ts";
 import { search } from "../graph/outline.ts";
 import type { Target } from "./links.ts";
@@ -21,7 +24,7 @@ class GraphState {
     return chosen === -1 ? this.last : chosen;
   });
 
-  /** Kernels that were closed or opened by hand, by their names. */
+  /** Groups that were closed or opened by hand, by their names. */
   #turned = $state.raw<ReadonlySet<string>>(new Set());
   readonly #closed: ReadonlySet<number> = $derived.by(() => {
     const { inspection } = session;
@@ -32,6 +35,19 @@ class GraphState {
     }
     return closed;
   });
+
+  /** The functions of the program that the inspection is of: read on demand, and kept while the text is another. */
+  #functions = $state.raw<((line: number, column: number) => string | null) | null>(null);
+
+  constructor() {
+    $effect.root(() => {
+      $effect(() => {
+        if (!settings.byFunction || session.inspection === null || !session.isCurrent) return;
+        const code = untrack(() => session.code);
+        void import("../graph/functions.ts").then(({ functionsOf }) => (this.#functions = functionsOf(code)));
+      });
+    });
+  }
 
   /** The names of the last trace, for the next one of the same function. */
   #before: { subject: string; named: Named } | null = null;
@@ -86,7 +102,7 @@ class GraphState {
   targetOf(node: DrawnNode, pass: number): Target {
     return node.id === undefined && node.kernel !== null
       ? { kind: "kernel", id: node.kernel }
-      : { kind: "node", pass, ids: [node.id ?? node.ids[0]!] };
+      : { kind: "node", pass, ids: node.id === undefined ? node.ids : [node.id] };
   }
 
   /** Whether a box has to do with what is pointed at. */
@@ -112,10 +128,8 @@ class GraphState {
     selection.pass = pass === this.last ? null : (session.inspection?.graphs[pass]?.pass ?? null);
   }
 
-  /** Opens or closes a kernel. */
-  toggle(kernel: number): void {
-    const name = kernelNames(session.inspection?.kernels ?? []).get(kernel);
-    if (name === undefined) return;
+  /** Opens or closes a group. */
+  toggle({ name }: DrawnGroup): void {
     const next = new Set(this.#turned);
     if (!next.delete(name)) next.add(name);
     this.#turned = next;
@@ -126,8 +140,20 @@ class GraphState {
     const view = inspection?.graphs[pass]?.graph;
     if (inspection === null || view === undefined) return null;
     const nameOf = namesIn(inspection, pass, this.#named);
-    const hasKernels = pass === this.last && inspection.graphs.length > 1;
-    return hasKernels ? drawKernels(inspection, this.#closed, settings.fold, nameOf) : drawGraph(view, settings.fold, nameOf);
+    if (pass === this.last && inspection.graphs.length > 1) return drawKernels(inspection, this.#closed, settings.fold, nameOf);
+    const plain = drawGraph(view, settings.fold, nameOf);
+    const looped = withBodies(plain, view, loopsIn(inspection.graphs[pass]!.listing), settings.fold, this.#turned);
+    const grouped = settings.byFunction ? byFunction(looped, this.#functionOf(view), this.#turned) : looped;
+    return inspection.failed === undefined ? grouped : withFailure(grouped, inspection.failed);
+  }
+
+  /** The function of the program that made a box. */
+  #functionOf({ nodes }: GraphView): (node: DrawnNode) => string | null {
+    const sources = new Map(nodes.map(({ id, source }) => [id, source]));
+    return ({ id }) => {
+      const source = sources.get(id ?? -1);
+      return source === undefined ? null : (this.#functions?.(source.line, source.column) ?? null);
+    };
   }
 }
 

@@ -61,6 +61,8 @@ class Settings {
   tab = $state<Tab>("code");
   /** Whether numbers and broadcasts are drawn inside of the boxes that use them. */
   fold = $state(true);
+  /** Whether what a function of the program made stands together. */
+  byFunction = $state(false);
   #shares = $state.raw<Readonly<Record<Split, number>>>(recallShares());
   #isSplit = $state(recall("graphs") === "two");
   /** Whether the graphs have the whole width beside the program. */
