@@ -66,16 +66,17 @@ export interface FunctionReport {
 /** The compiler as a worker takes it over. */
 export interface CompiledWasm {
   core: WebAssembly.Module;
-  parts: { gpu: WebAssembly.Module; training: WebAssembly.Module; remote: WebAssembly.Module };
+  parts: { gpu: WebAssembly.Module; training: WebAssembly.Module };
 }
 
 /**
  * The first message to a worker that runs a program. Its first port leads to the page; with a second one, which leads to the worker that
- * has the GPU, that is its device.
+ * has the GPU, that is its device, and it needs the part of the Wasm for that.
  */
 export interface ProgramBoot {
   role: "program";
   wasm: CompiledWasm;
+  remote?: ArrayBuffer;
   maxBytes?: number;
   ports: MessagePort[];
 }
@@ -84,6 +85,7 @@ export interface ProgramBoot {
 export interface DeviceBoot {
   role: "device";
   wasm: CompiledWasm;
+  remote: ArrayBuffer;
   device: DeviceChoice;
   ports: MessagePort[];
 }

@@ -6,7 +6,7 @@ import programUrl from "virtual:program";
 import type { DeviceBoot, FromDevice, FromGate, FromProgram, InspectionData, Live, ProgramError, ToProgram } from "../protocol.ts";
 import { needed } from "./needs.ts";
 import { place, type Running, type Start } from "./sandbox.ts";
-import { compiledWasm } from "./wasm.ts";
+import { compiledWasm, remotePart } from "./wasm.ts";
 
 type Answer = Extract<FromProgram, { ask: number }>;
 
@@ -118,14 +118,14 @@ export class Program {
     worker.onmessage = ({ data }: MessageEvent<FromDevice>) => {
       if (this.#isEnded) return;
       if (data.type !== "device") return this.#tell(data);
-      if (data.isServed) return this.#start({}, [port, port2]);
+      if (data.isServed) return void remotePart().then((remote) => this.#start({ remote }, [port, port2]));
       // There is none, so that nothing is left for this worker to do.
       worker.terminate();
       this.#reasonForCpu = data.reason;
       this.#start({}, [port]);
     };
-    compiledWasm().then(
-      (wasm) => worker.postMessage({ role: "device", wasm, device, ports: [port1] } satisfies DeviceBoot, [port1]),
+    Promise.all([compiledWasm(), remotePart()]).then(
+      ([wasm, remote]) => worker.postMessage({ role: "device", wasm, remote, device, ports: [port1] } satisfies DeviceBoot, [port1]),
       (reason: unknown) => this.#tell({ type: "unusable", error: fault(String(reason)) }),
     );
   }

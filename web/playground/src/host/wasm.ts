@@ -15,9 +15,9 @@ async function load(url: string): Promise<ArrayBuffer> {
 }
 
 /** The core and its parts, of which programs may call any; started when this file is imported. */
-export const wasmBytes: Promise<Record<"core" | "gpu" | "training" | "remote", ArrayBuffer>> = Promise.all(
-  [coreUrl, gpuUrl, trainingUrl, remoteUrl].map(load),
-).then(([core, gpu, training, remote]) => ({ core: core!, gpu: gpu!, training: training!, remote: remote! }));
+export const wasmBytes: Promise<Record<"core" | "gpu" | "training", ArrayBuffer>> = Promise.all(
+  [coreUrl, gpuUrl, trainingUrl].map(load),
+).then(([core, gpu, training]) => ({ core: core!, gpu: gpu!, training: training! }));
 // Whoever awaits it reports the failure; until then it is not an unhandled one.
 wasmBytes.catch(() => undefined);
 
@@ -25,9 +25,17 @@ let compiling: Promise<CompiledWasm> | undefined;
 
 /** The same, compiled for workers of the page's own. */
 export function compiledWasm(): Promise<CompiledWasm> {
-  compiling ??= wasmBytes.then(async ({ core, gpu, training, remote }) => {
-    const [own, ...parts] = await Promise.all([core, gpu, training, remote].map((bytes) => WebAssembly.compile(bytes)));
-    return { core: own!, parts: { gpu: parts[0]!, training: parts[1]!, remote: parts[2]! } };
+  compiling ??= wasmBytes.then(async ({ core, gpu, training }) => {
+    const [own, ...parts] = await Promise.all([core, gpu, training].map((bytes) => WebAssembly.compile(bytes)));
+    return { core: own!, parts: { gpu: parts[0]!, training: parts[1]! } };
   });
   return compiling;
+}
+
+let remote: Promise<ArrayBuffer> | undefined;
+
+/** The part that both sides of a GPU elsewhere need; fetched when there is a GPU. */
+export function remotePart(): Promise<ArrayBuffer> {
+  remote ??= load(remoteUrl);
+  return remote;
 }

@@ -8,10 +8,10 @@ import type { DeviceBoot, FromDevice } from "../protocol.ts";
 import { describeError } from "./errors.ts";
 
 /** Finds the device that was asked for and serves it, if it is a GPU; the page hears what became of it. */
-export async function serveDevice({ wasm: { core, parts }, device, ports: [port] }: DeviceBoot): Promise<void> {
+export async function serveDevice({ wasm: { core, parts }, remote, device, ports: [port] }: DeviceBoot): Promise<void> {
   const tell = (message: FromDevice): void => postMessage(message);
   try {
-    await interfuse.init({ wasm: core, parts, device });
+    await interfuse.init({ wasm: core, parts: { ...parts, remote }, device });
     const { kind, reason } = interfuse.device();
     const isServed = kind === "webgpu";
     if (isServed)

@@ -37,8 +37,9 @@ export class ProgramHost {
 
   /** Starts the package. A program that is sent meanwhile waits. */
   async boot(): Promise<void> {
-    const { wasm, maxBytes, ports } = this.#boot;
-    const given = { wasm: wasm.core, parts: wasm.parts, ...(maxBytes === undefined ? {} : { maxBytes }) };
+    const { wasm, remote, maxBytes, ports } = this.#boot;
+    const parts = { ...wasm.parts, ...(remote === undefined ? {} : { remote }) };
+    const given = { wasm: wasm.core, parts, ...(maxBytes === undefined ? {} : { maxBytes }) };
     const [, gpu] = ports;
     this.#ready = gpu === undefined ? interfuse.init({ ...given, device: "cpu" }) : connect(gpu, given);
     try {
