@@ -8,7 +8,7 @@ use interfuse_compiler::target::Target;
 use interfuse_runtime::device::{
     BufferId, Call, Counters, Device, DeviceError, DeviceInfo, Done, Instead, Memory, ProgramId, Read,
 };
-use interfuse_runtime::remote::{End, Host, Port, RemoteDevice, Setup};
+use interfuse_runtime::remote::{End, Host, Port, Rates, RemoteDevice, Setup};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -16,9 +16,13 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 /// Ids of a host's own begin here: where its device has another user.
 const OWN_IDS: u64 = 1 << 40;
+
+/// Of a device for which nothing is too much.
+pub const FAST: Rates = Rates { bytes: 1e12, flops: 1e12 };
 
 /// Messages that wait to be looked at.
 pub type Messages = Rc<RefCell<VecDeque<Vec<u8>>>>;
@@ -34,22 +38,28 @@ pub struct Served {
 }
 
 impl Served {
-    /// A host around a device.
-    pub fn new(device: Rc<dyn Device>, max_bytes: u64) -> Served {
+    /// A host around a device, which has tried it, where the rates are not given.
+    pub fn new(device: Rc<dyn Device>, max_bytes: u64, rates: Option<Rates>) -> Served {
         let sent = Messages::default();
-        let (next, outbox) = (Cell::new(OWN_IDS), sent.clone());
+        let (next, outbox, started) = (Cell::new(OWN_IDS), sent.clone(), Instant::now());
         let host = Host::new(Setup {
             device,
             read: read_listing,
             fresh: Box::new(move || next.replace(next.get() + 1)),
             send: Box::new(move |message| outbox.borrow_mut().push_back(message)),
             turn: Box::new(|| Box::pin(std::future::ready(()))),
+            now: Box::new(move || started.elapsed().as_secs_f64() * 1e3),
             max_bytes,
+            rates,
         });
-        host.greet();
         let working = host.clone();
         let work = RefCell::new(Box::pin(async move { working.work().await }) as Pin<Box<dyn Future<Output = End>>>);
-        Served { host, sent, work, ended: RefCell::default() }
+        let served = Served { host, sent, work, ended: RefCell::default() };
+        let mut context = Context::from_waker(Waker::noop());
+        while served.sent.borrow().is_empty() {
+            served.work(&mut context);
+        }
+        served
     }
 
     /// Lets it work as far as it gets. Gives why it has ended, if it has.
@@ -89,12 +99,12 @@ pub struct Looped {
 impl Looped {
     /// A remote device that is served by that one.
     pub fn around(device: Rc<dyn Device>) -> Looped {
-        Looped::recorded(device, 1 << 31, None)
+        Looped::with(device, 1 << 31, Some(FAST), None)
     }
 
-    /// The same with another limit; what the client sends is kept.
-    pub fn recorded(device: Rc<dyn Device>, max_bytes: u64, record: Option<Messages>) -> Looped {
-        let served = Rc::new(Served::new(device, max_bytes));
+    /// The same with another limit and other rates; what the client sends is kept.
+    pub fn with(device: Rc<dyn Device>, max_bytes: u64, rates: Option<Rates>, record: Option<Messages>) -> Looped {
+        let served = Rc::new(Served::new(device, max_bytes, rates));
         let hello = served.sent.borrow_mut().pop_front().expect("a host greets");
         let port = Box::new(Queue(served.clone(), record));
         Looped { remote: Rc::new(RemoteDevice::connect(&hello, port).expect("a device")), served }

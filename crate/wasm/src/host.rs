@@ -56,7 +56,8 @@ extern "C" {
     fn warn(text: &str);
 }
 
-fn clock() -> f64 {
+/// Milliseconds by the host's clock.
+pub fn clock() -> f64 {
     hooks().and_then(|hooks| hooks.now.call0(&JsValue::NULL).ok()?.as_f64()).unwrap_or(0.0)
 }
 

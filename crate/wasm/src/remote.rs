@@ -1,6 +1,6 @@
 //! A device elsewhere: the side that asks for work, and the side that does it. The package carries their messages.
 
-use crate::host::thrown;
+use crate::host::{clock, thrown};
 use interfuse::{DeviceHandle, Error, current_device};
 use interfuse_runtime::remote::{End, Host, Port, RemoteDevice, Setup, Violation};
 use js_sys::{Function, Promise, Uint8Array};
@@ -77,14 +77,15 @@ pub fn serve_device(port: Function, turn: Function, ended: Function, max_bytes: 
                 }
             })
         }),
+        now: Box::new(clock),
         max_bytes: max_bytes as u64,
+        rates: None,
     });
     let number = HOSTS.with(|hosts| {
         hosts.borrow_mut().push(Some(host.clone()));
         hosts.borrow().len() as u32 - 1
     });
     spawn_local(async move {
-        host.greet();
         let (kind, reason) = match host.work().await {
             End::Violation(Violation(reason)) => ("violation", reason),
             End::Lost(reason) => ("lost", reason),

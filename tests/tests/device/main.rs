@@ -6,3 +6,4 @@ mod reference_values;
 mod gradient_values;
 mod dtype_values;
 mod training;
+mod remote;

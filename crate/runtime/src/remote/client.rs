@@ -12,7 +12,7 @@ use interfuse_compiler::sharing::Place;
 use interfuse_compiler::small::HashMap;
 use interfuse_compiler::target::Target;
 use interfuse_compiler::text::print;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
@@ -214,7 +214,7 @@ impl RemoteDevice {
     /// Takes a message of the host. Gives the reason when the device is lost by it.
     pub fn receive(&self, message: &[u8]) -> Option<String> {
         let shared = &self.shared;
-        let was_lost = shared.state.borrow().lost.is_some();
+        let was_lost = shared.state().lost.is_some();
         let done = Reader::new(message).and_then(|mut reader| {
             while !reader.is_done() {
                 shared.news(reader.news()?);
@@ -224,7 +224,7 @@ impl RemoteDevice {
         if let Err(malformed) = done {
             shared.lose(malformed.0);
         }
-        let lost = shared.state.borrow().lost.clone();
+        let lost = shared.state().lost.clone();
         lost.filter(|_| !was_lost).map(|error| match error {
             DeviceError::Lost(reason) => reason,
             other => other.to_string(),
@@ -238,22 +238,28 @@ impl RemoteDevice {
 }
 
 impl Shared {
+    /// One place that says that it is in use.
+    #[inline(never)]
+    fn state(&self) -> RefMut<'_, State> {
+        self.state.borrow_mut()
+    }
+
     fn news(&self, news: News<'_>) {
         match news {
             News::Hello { .. } => {}
             News::Status { memory, counters, done } => {
-                let mut state = self.state.borrow_mut();
+                let mut state = self.state();
                 state.told = (memory, counters);
                 state.done_bytes = done;
             }
             News::Answer { ticket, result } => {
-                let slot = self.state.borrow_mut().waiting.remove(&ticket);
+                let slot = self.state().waiting.remove(&ticket);
                 if let Some(slot) = slot {
                     slot.answer(result.map(<[u8]>::to_vec));
                 }
             }
             News::Accepted { program } => {
-                let known = self.state.borrow_mut().doubtful.remove(&program);
+                let known = self.state().doubtful.remove(&program);
                 if let Some((verdict, instead)) = known {
                     verdict.taken.set(true);
                     // Whoever waits for it may ask the device something.
@@ -261,7 +267,7 @@ impl Shared {
                 }
             }
             News::Refused { program, error } => {
-                let known = self.state.borrow_mut().doubtful.remove(&program);
+                let known = self.state().doubtful.remove(&program);
                 if let Some((verdict, instead)) = known {
                     // The host has made the plan that runs instead; what counts here is whether one may.
                     let refused = instead(error).err();
@@ -275,7 +281,7 @@ impl Shared {
 
     fn lose(&self, reason: String) {
         let lost = DeviceError::Lost(reason);
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let error = state.lost.get_or_insert(lost).clone();
         let waiting = std::mem::take(&mut state.waiting);
         let doubtful = std::mem::take(&mut state.doubtful);
@@ -286,7 +292,7 @@ impl Shared {
 
     fn flush(&self) {
         let message = {
-            let mut state = self.state.borrow_mut();
+            let mut state = self.state();
             if state.orders == 0 || state.lost.is_some() {
                 return;
             }
@@ -300,7 +306,7 @@ impl Shared {
 
     fn order(self: &Rc<Self>, order: &Order<'_>) {
         let (full, due) = {
-            let mut state = self.state.borrow_mut();
+            let mut state = self.state();
             if state.lost.is_some() {
                 return;
             }
@@ -316,19 +322,19 @@ impl Shared {
             let shared = Rc::downgrade(self);
             self.port.later(Box::new(move || {
                 let Some(shared) = Weak::upgrade(&shared) else { return };
-                shared.state.borrow_mut().due = false;
+                shared.state().due = false;
                 shared.flush();
             }));
         }
     }
 
     fn check_lost(&self) -> Result<(), DeviceError> {
-        self.state.borrow().lost.clone().map_or(Ok(()), Err)
+        self.state().lost.clone().map_or(Ok(()), Err)
     }
 
     /// Is there room for so many bytes on the way?
     fn check_room(&self, bytes: usize) -> Result<(), DeviceError> {
-        let state = self.state.borrow();
+        let state = self.state();
         let under_way = state.sent_bytes + state.out.0.len() as u64 - state.done_bytes;
         if bytes > BYTES_UNDER_WAY as usize || under_way + bytes as u64 > BYTES_UNDER_WAY {
             return Err(DeviceError::Limit(format!(
@@ -341,7 +347,7 @@ impl Shared {
 
     /// May so many more buffers be made?
     fn check_buffers(&self, more: usize) -> Result<(), DeviceError> {
-        if self.state.borrow().buffers.len() + more > check::BUFFERS {
+        if self.state().buffers.len() + more > check::BUFFERS {
             return Err(DeviceError::Limit(format!("this device keeps at most {} buffers", check::BUFFERS)));
         }
         Ok(())
@@ -350,7 +356,7 @@ impl Shared {
     fn wait<'a>(self: &Rc<Self>, depends: Depends, order: impl FnOnce(u64) -> Order<'a>) -> Waiting {
         let slot = Rc::new(Slot::default());
         let ticket = {
-            let mut state = self.state.borrow_mut();
+            let mut state = self.state();
             state.tickets += 1;
             match &state.lost {
                 Some(lost) => *slot.result.borrow_mut() = Some(Err(lost.clone())),
@@ -373,7 +379,7 @@ impl Shared {
     /// Notes a plan, and gives what is to be sent for it.
     fn load(&self, id: ProgramId, plan: Arc<Plan>) -> Result<Origin, DeviceError> {
         self.check_lost()?;
-        let origin = match self.state.borrow_mut().origin.take() {
+        let origin = match self.state().origin.take() {
             Some((known, origin)) if known == id => origin,
             _ => {
                 return failed(
@@ -384,7 +390,7 @@ impl Shared {
         };
         check::text(&origin.text, origin.nodes).map_err(DeviceError::Limit)?;
         self.check_room(origin.text.len())?;
-        if self.state.borrow().programs.len() >= check::PROGRAMS {
+        if self.state().programs.len() >= check::PROGRAMS {
             return Err(DeviceError::Limit(format!("this device keeps at most {} programs", check::PROGRAMS)));
         }
         let in_arena = plan.in_arena();
@@ -393,7 +399,7 @@ impl Shared {
         if symbols == 0 {
             self.sizes(&program, &[])?;
         }
-        self.state.borrow_mut().programs.insert(id, Rc::new(program));
+        self.state().programs.insert(id, Rc::new(program));
         Ok(origin)
     }
 
@@ -423,7 +429,7 @@ impl Shared {
     }
 
     fn forget(self: &Rc<Self>, id: ProgramId) {
-        if self.state.borrow_mut().programs.remove(&id).is_some() {
+        if self.state().programs.remove(&id).is_some() {
             self.order(&Order::DropProgram { program: id.0 });
         }
     }
@@ -432,7 +438,7 @@ impl Shared {
     fn call(&self, call: &Call) -> Result<(), DeviceError> {
         self.check_lost()?;
         self.check_buffers(call.outputs.len())?;
-        let known = self.state.borrow().programs.get(&call.program).cloned();
+        let known = self.state().programs.get(&call.program).cloned();
         let Some(program) = known else { return failed(format!("program {} is not loaded", call.program.0)) };
         let plan = &program.plan;
         let sizes = self.sizes(&program, &call.symbols)?;
@@ -441,7 +447,7 @@ impl Shared {
         if wanted != [call.inputs.len(), call.constants.len(), call.outputs.len()] {
             return failed("the call gives other numbers of arguments, captured tensors and outputs than the plan has");
         }
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let state = &mut *state;
         let mut depends: Depends = program.verdict.borrow().iter().filter(|v| v.is_open()).cloned().collect();
         for (buffer, wanted) in plan.buffers.iter().zip(&sizes.bytes) {
@@ -503,7 +509,7 @@ impl Device for RemoteDevice {
         shared.check_room(bytes.len())?;
         shared.check_buffers(1)?;
         {
-            let mut state = shared.state.borrow_mut();
+            let mut state = shared.state();
             state.bytes_in_use += bytes.len() as u64;
             state.counters.bytes_uploaded += bytes.len() as u64;
             state.buffers.insert(id, Held { bytes: bytes.len() as u64, arena: None, depends: Vec::new() });
@@ -523,7 +529,7 @@ impl Device for RemoteDevice {
             results: request.sharing.results,
             inputs: request.sharing.inputs.clone(),
         };
-        self.shared.state.borrow_mut().origin = Some((id, origin));
+        self.shared.state().origin = Some((id, origin));
     }
 
     fn load(&self, id: ProgramId, plan: Arc<Plan>) -> Result<(), DeviceError> {
@@ -551,7 +557,7 @@ impl Device for RemoteDevice {
 
     fn instead(&self, id: ProgramId, instead: Instead) {
         {
-            let mut state = self.shared.state.borrow_mut();
+            let mut state = self.shared.state();
             let Some(program) = state.programs.get(&id) else { return };
             if state.lost.is_some() {
                 return;
@@ -578,7 +584,7 @@ impl Device for RemoteDevice {
             return Box::pin(std::future::ready(Err(lost)));
         }
         let depends = {
-            let mut state = self.shared.state.borrow_mut();
+            let mut state = self.shared.state();
             let Some(held) = state.buffers.get(&id) else {
                 let missing = failed(format!("buffer {} does not exist on this device", id.0));
                 return Box::pin(std::future::ready(missing));
@@ -602,7 +608,7 @@ impl Device for RemoteDevice {
 
     fn drop_buffer(&self, id: BufferId) {
         {
-            let mut state = self.shared.state.borrow_mut();
+            let mut state = self.shared.state();
             // The outputs of a call that was refused here were never made.
             let Some(held) = state.buffers.remove(&id) else { return };
             let freed = match held.arena {
@@ -627,7 +633,7 @@ impl Device for RemoteDevice {
     }
 
     fn memory(&self) -> Memory {
-        let state = self.shared.state.borrow();
+        let state = self.shared.state();
         let told = state.told.0;
         Memory {
             buffers: state.buffers.len() as u64,
@@ -638,7 +644,7 @@ impl Device for RemoteDevice {
     }
 
     fn counters(&self) -> Counters {
-        let state = self.shared.state.borrow();
+        let state = self.shared.state();
         let Counters { submits, buffers_created, pipelines_created, bind_groups_created, .. } = state.told.1;
         Counters { submits, buffers_created, pipelines_created, bind_groups_created, ..state.counters }
     }

@@ -6,6 +6,7 @@
 //! cannot send (bytes that are no message, an id that is not there) ends the session.
 
 use super::check;
+use super::estimate::Rates;
 use super::message::{News, Order, Orders, Reader, Source, Writer};
 use crate::device::{BufferId, Call, Counters, Device, DeviceError, Memory, ProgramId};
 use interfuse_compiler::Request;
@@ -15,7 +16,7 @@ use interfuse_compiler::plan::{Plan, Storage, evaluate};
 use interfuse_compiler::sharing::Sharing;
 use interfuse_compiler::small::{HashMap, HashSet};
 use interfuse_compiler::target::Target;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -25,6 +26,10 @@ use std::task::{Context, Poll, Waker};
 
 /// Bytes of orders after which the client hears how far the host is.
 const TELL_BYTES: u64 = 1 << 20;
+/// Work is given to the device in slices of that many milliseconds, with the event loop looked at in between.
+const SLICE_MS: f64 = 250.0;
+/// What one dispatch may take.
+const DISPATCH_MS: f64 = 1000.0;
 
 /// What a host is made with.
 pub struct Setup {
@@ -38,8 +43,12 @@ pub struct Setup {
     pub send: Box<dyn Fn(Vec<u8>)>,
     /// Resolves when the event loop has turned.
     pub turn: Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>>>,
+    /// A clock, in milliseconds.
+    pub now: Box<dyn Fn() -> f64>,
     /// The most bytes that the client may hold.
     pub max_bytes: u64,
+    /// How fast the device is; tried when nothing is said.
+    pub rates: Option<Rates>,
 }
 
 /// What an honest client does not send.
@@ -83,6 +92,10 @@ struct State {
     nodes: usize,
     bytes: u64,
     peak_bytes: u64,
+    /// What the device was given since it was waited for, as an estimate.
+    under_way_ms: f64,
+    /// When the event loop had its last turn.
+    began: f64,
     answers: Vec<(u64, Answer)>,
     /// What the device had counted before.
     before: Counters,
@@ -110,6 +123,45 @@ struct Program {
     plan: RefCell<Result<Arc<Plan>, DeviceError>>,
     /// The values of symbols that were found good last.
     symbols: RefCell<Vec<i64>>,
+    /// What the last call was estimated to take, and the kernel that takes too long.
+    estimate: RefCell<Option<(Vec<i64>, f64, Option<DeviceError>)>>,
+}
+
+impl Program {
+    /// What a call takes, in milliseconds; what it says of itself is known afterwards.
+    fn estimate(&self, rates: &Rates, symbols: &[i64]) -> f64 {
+        if let Some((known, ms, _)) = &*self.estimate.borrow()
+            && known == symbols
+        {
+            return *ms;
+        }
+        let plan = self.plan.borrow();
+        let Ok(plan) = &*plan else { return 0.0 };
+        // Symbols that are no sizes are found out before the call runs.
+        if symbols.len() < plan.symbols() || self.check(plan, symbols).is_err() {
+            return 0.0;
+        }
+        let estimate = rates.call(plan, symbols);
+        let too_long = estimate.longest.filter(|(_, ms)| *ms > DISPATCH_MS).map(|(at, ms)| {
+            DeviceError::Limit(format!(
+                "kernel {} would take about {ms:.0} ms; one kernel may take {DISPATCH_MS} ms here. Use smaller sizes, or run this \
+                 natively or in a page of your own with the package",
+                plan.steps[at].kernel.name
+            ))
+        });
+        *self.estimate.borrow_mut() = Some((symbols.to_vec(), estimate.total, too_long));
+        estimate.total
+    }
+
+    /// Are these values of symbols good for its graph?
+    fn check(&self, plan: &Plan, symbols: &[i64]) -> Result<(), DeviceError> {
+        if plan.symbols() > 0 && *self.symbols.borrow() != *symbols {
+            let graph = &self.origin.as_ref().expect("a plan was made from it").graph;
+            check::symbols(graph, symbols).map_err(DeviceError::Limit)?;
+            self.symbols.borrow_mut().clone_from(&symbols.to_vec());
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone)]
@@ -142,16 +194,8 @@ fn violation<T>(text: impl Into<String>) -> Result<T, Violation> {
 impl Host {
     /// A host around a device.
     pub fn new(setup: Setup) -> Host {
-        let state = State { before: setup.device.counters(), ..State::default() };
-        let shared = Shared { setup, state: RefCell::new(state), end: RefCell::default(), waker: RefCell::default() };
-        Host { shared: Rc::new(shared) }
-    }
-
-    /// Tells the client what device this is; the first message.
-    pub fn greet(&self) {
-        let device = &self.shared.setup.device;
-        let (info, target) = (device.info().clone(), device.target().clone());
-        self.shared.tell(&[News::Hello { info, target, max_bytes: self.shared.setup.max_bytes }]);
+        let (state, end, waker) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Host { shared: Rc::new(Shared { setup, state, end, waker }) }
     }
 
     /// Takes a message of the client, which [`Host::work`] will look at.
@@ -164,11 +208,26 @@ impl Host {
         taken
     }
 
-    /// Does what the client wants, until the session is over.
+    /// Tells the client what device this is, and does what it wants, until the session is over.
     pub async fn work(&self) -> End {
         let shared = &self.shared;
+        let rates = match shared.setup.rates {
+            Some(rates) => Ok(rates),
+            None => Rates::measure(&shared.setup).await,
+        };
+        let device = &shared.setup.device;
+        shared.state().before = device.counters();
+        let rates = match rates {
+            Ok(rates) => rates,
+            Err(error) => {
+                shared.finish(End::Lost(error.to_string()));
+                return End::Lost(error.to_string());
+            }
+        };
+        let (info, target) = (device.info().clone(), device.target().clone());
+        shared.tell(&[News::Hello { info, target, max_bytes: shared.setup.max_bytes }]);
         loop {
-            if let Err(end) = shared.turn().await {
+            if let Err(end) = shared.turn(&rates).await {
                 shared.clear();
                 return end;
             }
@@ -183,6 +242,12 @@ impl Host {
 }
 
 impl Shared {
+    /// One place that says that it is in use.
+    #[inline(never)]
+    fn state(&self) -> RefMut<'_, State> {
+        self.state.borrow_mut()
+    }
+
     fn tell(&self, news: &[News<'_>]) {
         let mut message = Writer::new();
         news.iter().for_each(|news| message.news(news));
@@ -220,7 +285,7 @@ impl Shared {
         if message.len() > check::MESSAGE {
             return violation(format!("a message of {} bytes", message.len()));
         }
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         if state.queued_bytes + message.len() > check::QUEUE {
             return violation(format!("{} bytes wait already", state.queued_bytes));
         }
@@ -239,7 +304,7 @@ impl Shared {
 
     /// Gives everything back.
     fn clear(&self) {
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let device = &self.setup.device;
         let (buffers, programs) = (std::mem::take(&mut state.buffers), std::mem::take(&mut state.programs));
         state.answers.clear();
@@ -254,18 +319,20 @@ impl Shared {
     }
 
     /// Does one message, or waits for one; reads that are ready are answered meanwhile.
-    async fn turn(self: &Rc<Self>) -> Result<(), End> {
+    async fn turn(self: &Rc<Self>, rates: &Rates) -> Result<(), End> {
         let message = poll_fn(|context| self.poll_message(context)).await?;
         let mut reader = Reader::new(&message).expect("looked at when it came");
         while !reader.is_done() {
             let order = reader.order().expect("looked at when it came");
+            self.pace(rates, &order).await;
+            self.ended()?;
             if let Err(violation) = self.order(order) {
                 self.finish(End::Violation(violation));
             }
             self.ended()?;
         }
         let tell = {
-            let mut state = self.state.borrow_mut();
+            let mut state = self.state();
             state.queued_bytes -= message.len();
             state.done.0 += message.len() as u64;
             state.done.0 - state.done.1 >= TELL_BYTES
@@ -276,10 +343,47 @@ impl Shared {
         Ok(())
     }
 
+    /// Waits until what was given to the device is done, when an order would make it more than a slice; and for the event loop, when
+    /// orders alone have taken that long.
+    async fn pace(&self, rates: &Rates, order: &Order<'_>) {
+        let now = (self.setup.now)();
+        let (ms, began) = {
+            let state = self.state();
+            (self.estimate(&state, rates, order), state.began)
+        };
+        let under_way = self.state().under_way_ms;
+        let full = under_way > 0.0 && under_way + ms > SLICE_MS;
+        if full || now - began > SLICE_MS {
+            let mut done = self.setup.device.synchronize();
+            let done = poll_fn(|context| {
+                self.poll_answers(context);
+                done.as_mut().poll(context)
+            });
+            let done = done.await;
+            self.look(&done);
+            (self.setup.turn)().await;
+            let mut state = self.state();
+            (state.under_way_ms, state.began) = (0.0, (self.setup.now)());
+        }
+        self.state().under_way_ms += ms;
+    }
+
+    fn estimate(&self, state: &State, rates: &Rates, order: &Order<'_>) -> f64 {
+        match order {
+            Order::Upload { bytes, .. } => rates.upload(bytes.len()),
+            Order::Run(call) => {
+                let Some(program) = state.programs.get(&call.program) else { return 0.0 };
+                program.estimate(rates, &call.symbols)
+            }
+            _ => 0.0,
+        }
+    }
+
     fn poll_message(&self, context: &mut Context<'_>) -> Poll<Result<Vec<u8>, End>> {
         *self.waker.borrow_mut() = Some(context.waker().clone());
         self.ended()?;
-        if let Some(message) = self.state.borrow_mut().queue.pop_front() {
+        let next = self.state().queue.pop_front();
+        if let Some(message) = next {
             return Poll::Ready(Ok(message));
         }
         self.setup.device.flush();
@@ -290,7 +394,7 @@ impl Shared {
 
     /// Sends the answers that are ready.
     fn poll_answers(&self, context: &mut Context<'_>) {
-        let mut waiting = std::mem::take(&mut self.state.borrow_mut().answers);
+        let mut waiting = std::mem::take(&mut self.state().answers);
         let mut ready = Vec::new();
         waiting.retain_mut(|(ticket, answer)| match answer.as_mut().poll(context) {
             Poll::Ready(result) => {
@@ -300,7 +404,7 @@ impl Shared {
             Poll::Pending => true,
         });
         {
-            let mut state = self.state.borrow_mut();
+            let mut state = self.state();
             waiting.append(&mut state.answers);
             state.answers = waiting;
         }
@@ -326,7 +430,7 @@ impl Shared {
     }
 
     fn status(&self) -> News<'static> {
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let memory = self.memory(&mut state);
         let (now, before) = (self.setup.device.counters(), state.before);
         state.done.1 = state.done.0;
@@ -376,44 +480,44 @@ impl Shared {
                     Err(error) => Box::pin(std::future::ready(Err(error))),
                 };
                 self.loaded(program, made, Ok(()));
-                self.state.borrow_mut().answers.push((ticket, ready));
+                self.state().answers.push((ticket, ready));
             }
             Order::Instead { program } => self.instead(program)?,
             Order::Run(call) => self.run(&call)?,
             Order::Read { ticket, id } => {
-                let answer: Answer = match self.state.borrow().buffers.get(&id) {
+                let answer: Answer = match self.state().buffers.get(&id) {
                     Some(Held::Buffer { id, .. }) => device.read(*id),
                     Some(Held::Failed(error)) => Box::pin(std::future::ready(Err(error.clone()))),
                     None => return violation(format!("buffer {id} is read, which there is none of")),
                 };
-                self.state.borrow_mut().answers.push((ticket, answer));
+                self.state().answers.push((ticket, answer));
             }
             Order::Synchronize { ticket } => {
                 let done = device.synchronize();
                 let answer = Box::pin(async move { done.await.map(|()| Vec::new()) });
-                self.state.borrow_mut().answers.push((ticket, answer));
+                self.state().answers.push((ticket, answer));
             }
             Order::Settle { ticket } => {
                 let settled = device.settled();
                 let answer = Box::pin(async move { settled.await.map(|()| Vec::new()) });
-                self.state.borrow_mut().answers.push((ticket, answer));
+                self.state().answers.push((ticket, answer));
             }
             Order::DropBuffer { id } => {
-                let held = self.state.borrow_mut().buffers.remove(&id);
+                let held = self.state().buffers.remove(&id);
                 match held {
                     Some(Held::Buffer { id, bytes, .. }) => {
                         device.drop_buffer(id);
-                        self.state.borrow_mut().bytes -= bytes;
+                        self.state().bytes -= bytes;
                     }
                     Some(Held::Failed(_)) => {}
                     None => return violation(format!("buffer {id} is dropped, which there is none of")),
                 }
             }
             Order::DropProgram { program } => {
-                let Some(known) = self.state.borrow_mut().programs.remove(&program) else {
+                let Some(known) = self.state().programs.remove(&program) else {
                     return violation(format!("program {program} is dropped, which there is none of"));
                 };
-                self.state.borrow_mut().nodes -= known.nodes;
+                self.state().nodes -= known.nodes;
                 device.drop_program(known.id);
             }
             Order::Trim => device.trim(),
@@ -430,7 +534,7 @@ impl Shared {
         let made = BufferId((self.setup.fresh)());
         let done = self.reserve(size).and_then(|()| self.setup.device.upload(made, dtype, bytes));
         self.look(&done);
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let held = match done {
             Ok(()) => {
                 state.bytes += size;
@@ -445,7 +549,7 @@ impl Shared {
 
     /// May buffers of these ids be made?
     fn check_new(&self, ids: &[u64]) -> Result<(), Violation> {
-        let state = self.state.borrow();
+        let state = self.state();
         if state.buffers.len() + ids.len() > check::BUFFERS {
             return violation(format!("more than {} buffers", check::BUFFERS));
         }
@@ -457,7 +561,7 @@ impl Shared {
 
     /// Is there room for so many bytes more?
     fn reserve(&self, bytes: u64) -> Result<(), DeviceError> {
-        let held = self.state.borrow().bytes;
+        let held = self.state().bytes;
         if held.saturating_add(bytes) > self.setup.max_bytes {
             let most = self.setup.max_bytes;
             return Err(DeviceError::Limit(format!(
@@ -469,7 +573,7 @@ impl Shared {
 
     /// Reads and compiles a program.
     fn program(&self, program: u64, source: &Source<'_>) -> Result<Rc<Program>, Violation> {
-        let state = self.state.borrow();
+        let state = self.state();
         if state.programs.contains_key(&program) {
             return violation(format!("program {program} is loaded twice"));
         }
@@ -506,7 +610,14 @@ impl Shared {
             Err(text) => (0, Err(DeviceError::Failed(text)), None),
         };
         let id = ProgramId((self.setup.fresh)());
-        Ok(Rc::new(Program { id, nodes, origin, plan: RefCell::new(plan), symbols: RefCell::default() }))
+        Ok(Rc::new(Program {
+            id,
+            nodes,
+            origin,
+            plan: RefCell::new(plan),
+            symbols: RefCell::default(),
+            estimate: RefCell::default(),
+        }))
     }
 
     fn loaded(&self, program: u64, made: Rc<Program>, loaded: Result<(), DeviceError>) {
@@ -514,14 +625,14 @@ impl Shared {
         if let Err(error) = loaded {
             *made.plan.borrow_mut() = Err(error);
         }
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         state.nodes += made.nodes;
         state.programs.insert(program, made);
     }
 
     /// From now on that program runs op by op, should the device refuse it, or if it has.
     fn instead(self: &Rc<Self>, program: u64) -> Result<(), Violation> {
-        let Some(known) = self.state.borrow().programs.get(&program).cloned() else {
+        let Some(known) = self.state().programs.get(&program).cloned() else {
             return violation(format!("program {program} is to be replaced, which there is none of"));
         };
         let Some(origin) = known.origin.as_ref().map(Origin::op_by_op) else { return Ok(()) };
@@ -536,6 +647,7 @@ impl Shared {
             });
             self.look(&loaded);
             *known.plan.borrow_mut() = loaded;
+            known.estimate.take();
             self.tell(&[News::Refused { program, error }]);
             return Ok(());
         }
@@ -559,7 +671,7 @@ impl Shared {
     }
 
     fn run(&self, orders: &Orders) -> Result<(), Violation> {
-        let Some(program) = self.state.borrow().programs.get(&orders.program).cloned() else {
+        let Some(program) = self.state().programs.get(&orders.program).cloned() else {
             return violation(format!("program {} is run, which there is none of", orders.program));
         };
         self.check_new(&orders.outputs)?;
@@ -580,7 +692,7 @@ impl Shared {
             }
         };
         self.look(&done);
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let state = &mut *state;
         match done {
             Ok(outputs) => {
@@ -598,7 +710,7 @@ impl Shared {
     }
 
     fn check_exist(&self, orders: &Orders) -> Result<(), Violation> {
-        let state = self.state.borrow();
+        let state = self.state();
         let missing = orders.inputs.iter().chain(&orders.constants).find(|id| !state.buffers.contains_key(*id));
         missing.map_or(Ok(()), |id| violation(format!("a call reads buffer {id}, which there is none of")))
     }
@@ -609,9 +721,7 @@ impl Shared {
         let wanted = [plan.inputs as usize, plan.constants as usize, outputs];
         let given = [orders.inputs.len(), orders.constants.len(), orders.outputs.len()];
         if wanted != given || orders.symbols.len() < plan.symbols() {
-            return violation(format!(
-                "a call gives {given:?} arguments, captured tensors and outputs; its program has {wanted:?}"
-            ));
+            return violation("a call gives other numbers of buffers than its program has");
         }
         self.check_exist(orders)
     }
@@ -625,13 +735,12 @@ impl Shared {
         made: &[BufferId],
     ) -> Result<Vec<(DType, u64)>, DeviceError> {
         let symbols = &orders.symbols;
-        if plan.symbols() > 0 && *program.symbols.borrow() != *symbols {
-            let graph = &program.origin.as_ref().expect("a plan was made from it").graph;
-            check::symbols(graph, symbols).map_err(DeviceError::Limit)?;
-            program.symbols.borrow_mut().clone_from(symbols);
+        program.check(plan, symbols)?;
+        if let Some((_, _, Some(too_long))) = &*program.estimate.borrow() {
+            return Err(too_long.clone());
         }
         let bytes = |buffer: &interfuse_compiler::plan::Buffer| evaluate(&buffer.bytes(), symbols).max(0) as u64;
-        let state = self.state.borrow();
+        let state = self.state();
         let real = |id: &u64| match &state.buffers[id] {
             Held::Buffer { id, dtype, bytes } => Ok((*id, *dtype, *bytes)),
             Held::Failed(error) => Err(error.clone()),

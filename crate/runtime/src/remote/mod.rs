@@ -12,7 +12,11 @@
 mod message;
 mod client;
 mod check;
+mod estimate;
 mod host;
+#[cfg(test)]
+mod tests;
 
 pub use client::{Port, RemoteDevice};
+pub use estimate::Rates;
 pub use host::{End, Host, Setup, Violation};
