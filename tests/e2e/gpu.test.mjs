@@ -24,8 +24,14 @@ after(async () => {
 const header = 'import { compile, device, grad, init, matmul, memory, ones, tensor } from "interfuse";\nawait init();\n';
 /** The worker that has the GPU. */
 const deviceWorker = async () => {
-  for (const worker of site.page.workers()) if ((await worker.evaluate(() => self.name)) === "interfuse device") return worker;
-  throw new Error("no worker has the GPU");
+  for (;;) {
+    for (const worker of site.page.workers()) {
+      // One that is listed may have ended.
+      const name = await worker.evaluate(() => self.name).catch(() => "");
+      if (name === "interfuse device") return worker;
+    }
+    await site.page.waitForTimeout(100);
+  }
 };
 
 describe("a program on WebGPU", () => {
@@ -52,6 +58,34 @@ const big = ones([40_000_000]);
 try { await compile((x) => x.mul(2))(big).data(); console.log("fits"); } catch (e) { console.log("told", (e as Error).name); }
 console.log("after", await ones([2]).sum().item());`);
     assert.match(await site.text("output"), /(fits|told)[\s\S]*after\s+2/);
+  });
+
+  it("is refused a dispatch that would take too long, with the reason and the remedy", async () => {
+    await site.write(`${header}
+const f = compile((x) => matmul(x, x));
+const y = f(ones([6144, 6144]));
+await y.data();`);
+    await site.run();
+    await site.state("failed");
+    const output = await site.text("output");
+    assert.match(output, /LimitError/);
+    assert.match(output, /would (take|hold)|too long|s on this device/);
+  });
+
+  it("can be stopped while it has much to do, and the page paints at once", async () => {
+    await site.write(`${header}
+const f = compile((x) => { let y = x; for (let i = 0; i < 12; i++) y = matmul(y, x).mul(1e-3); return y; });
+for (;;) { const y = f(ones([640, 640])); await y.sum().item(); }`);
+    await site.run();
+    await site.page.waitForTimeout(1500);
+    const start = Date.now();
+    await site.at("stop").click();
+    await site.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const ms = Date.now() - start;
+    console.log(`painted ${ms} ms after Stop`);
+    await site.state("stopped");
+    // The promise is 500 ms on a machine that does nothing else.
+    assert.ok(ms < 2000, `${ms} ms`);
   });
 
   it("that loses the device is told, gets a new one once, and is stopped the second time", async () => {
