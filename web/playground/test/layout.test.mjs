@@ -154,6 +154,28 @@ describe("layout", () => {
     }
   });
 
+  it("leads lines past the boxes of a kernel that they have nothing to do with", () => {
+    const nodes = [{ key: "x", name: "x", group: null, isLeaf: true, width: 80, height: 38 }];
+    const edges = [];
+    for (let i = 0; i < 6; i++) {
+      nodes.push({ key: `n${i}`, name: `n${i}`, group: "g", isLeaf: false, width: 80, height: 38 });
+      if (i > 0) edges.push({ from: `n${i - 1}`, to: `n${i}` });
+    }
+    nodes.push({ key: "y", name: "y", group: null, isLeaf: false, width: 80, height: 38 });
+    edges.push({ from: "x", to: "n4" }, { from: "n1", to: "y" });
+    const { nodes: boxes, edges: lines } = place({ nodes, edges, groups: ["g"] });
+    for (const [index, { from, to }] of edges.entries()) {
+      for (const [at, point] of lines[index].entries()) {
+        const next = lines[index][at + 1];
+        if (next === undefined || point.x !== next.x) continue;
+        for (const [key, { x, y, width, height }] of Object.entries(boxes)) {
+          const isThrough = point.x > x && point.x < x + width && point.y < y + height - 1 && next.y > y + 1;
+          assert.ok(key === from || key === to || !isThrough, `${from} to ${to} goes through ${key}`);
+        }
+      }
+    }
+  });
+
   it("ends for data that no compiler makes", () => {
     const nodes = [0, 1, 2].map((id) => ({ key: `n${id}`, name: `n${id}`, group: null, isLeaf: false, width: 50, height: 38 }));
     const cycle = [0, 1, 2].map((id) => ({ from: `n${id}`, to: `n${(id + 1) % 3}` }));

@@ -13,10 +13,17 @@ const MARGIN = 12;
 /** So that the name of a kernel can be read however small its boxes are. */
 const MIN_GROUP = 150;
 
+/** Rails for values that pass rows of a group on their way in or out, and the room of one. */
+const MAX_PORTS = 12;
+const PORT_GAP = 7;
+
 /** The inside of one group, from its own corner on. */
 interface Inside {
   members: LayoutBox[];
   boxes: Box[];
+  /** How lines from outside reach a box, and how those to the outside leave it: what is not in the first or last row, by a rail. */
+  enter: Map<string, Point[]>;
+  leave: Map<string, Point[]>;
   width: number;
   height: number;
 }
@@ -54,18 +61,23 @@ export function place({ nodes, edges, groups }: LayoutRequest): Placement {
 
   // Edges by the level that they are drawn in.
   const within = new Map<string, number[]>(groups.map((group) => [group, []]));
+  const crossing = new Map<string, number[]>(groups.map((group) => [group, []]));
   const between: number[] = [];
   const ends = edges.map(({ from, to }) => [groupOf.get(from), groupOf.get(to)] as const);
   for (const [index, [source, target]] of ends.entries()) {
     if (source === undefined || target === undefined) continue;
     if (source !== null && source === target) within.get(source)?.push(index);
-    else between.push(index);
+    else {
+      between.push(index);
+      if (source !== null) crossing.get(source)?.push(index);
+      if (target !== null) crossing.get(target)?.push(index);
+    }
   }
 
   const lines: Point[][] = edges.map(() => []);
   const insides = new Map<string, Inside>();
   for (const [group, own] of members) {
-    if (own.length > 0) insides.set(group, inside(own, edges, within.get(group)!, lines));
+    if (own.length > 0) insides.set(group, inside(own, edges, within.get(group)!, crossing.get(group)!, lines));
   }
 
   // The whole, with groups as boxes that stand where their first node does.
@@ -107,17 +119,31 @@ export function place({ nodes, edges, groups }: LayoutRequest): Placement {
     const { from, to } = edges[at]!;
     const [source, target] = ends[at]!;
     const [start, end] = [placed[from]!, placed[to]!];
-    // Straight through the edges of the kernels, so that it is seen what comes in and what goes out.
     const [out, into] = [source == null ? undefined : frames[source], target == null ? undefined : frames[target]];
+    const leave =
+      source == null || out === undefined
+        ? []
+        : insides
+            .get(source)!
+            .leave.get(from)!
+            .map((point) => moved(point, out));
+    const enter =
+      target == null || into === undefined
+        ? []
+        : insides
+            .get(target)!
+            .enter.get(`${from}>${to}`)!
+            .map((point) => moved(point, into));
     const row = rows.rowOf[indexOf(from)]!;
-    const [low, floor] = [(out ?? start).y + (out ?? start).height, rows.tops[row + 1]! - ROW_GAP];
+    const exit = leave.at(-1) ?? bottom(start);
+    const floor = rows.tops[row + 1]! - ROW_GAP;
     lines[at] = [
       bottom(start),
-      ...(out === undefined ? [] : [{ x: middle(start), y: low }]),
+      ...leave,
       // Down past tall neighbours before it turns.
-      ...(floor - low > 1 ? [{ x: middle(start), y: floor }] : []),
+      ...(floor - exit.y > 1 ? [{ x: exit.x, y: floor }] : []),
       ...bendsOf.get(`${indexOf(from)}>${indexOf(to)}`)!,
-      ...(into === undefined ? [] : [{ x: middle(end), y: into.y }]),
+      ...enter,
       top(end),
     ];
   }
@@ -131,7 +157,13 @@ export function place({ nodes, edges, groups }: LayoutRequest): Placement {
 }
 
 /** Lays out a group; its edges go into `lines`. */
-function inside(members: LayoutBox[], edges: LayoutRequest["edges"], own: readonly number[], lines: Point[][]): Inside {
+function inside(
+  members: LayoutBox[],
+  edges: LayoutRequest["edges"],
+  own: readonly number[],
+  crossing: readonly number[],
+  lines: Point[][],
+): Inside {
   const index = new Map(members.map(({ key }, at) => [key, at]));
   const arrows = own.map((at): [number, number] => [index.get(edges[at]!.from)!, index.get(edges[at]!.to)!]);
   // Rows of another drawing mean nothing in here.
@@ -142,10 +174,55 @@ function inside(members: LayoutBox[], edges: LayoutRequest["edges"], own: readon
   for (const [at, [from, to]] of arrows.entries()) lines[own[at]!] = [bottom(boxes[from]!), ...bends[at]!, top(boxes[to]!)];
   const ownLines = own.map((at) => lines[at]!);
   const frame = around(boxes, ownLines);
-  const width = Math.max(MIN_GROUP, frame.width - 2 * MARGIN + 2 * PADDING);
-  const corner = { x: (width - frame.width) / 2 - frame.x, y: HEADER - frame.y - MARGIN };
+
+  // One rail for every value that comes in and has far to go, at the left; one for every value that goes out from above, at the right.
+  const [ins, outs] = [new Map<string, number>(), new Map<string, number>()];
+  for (const at of crossing) {
+    const { from, to } = edges[at]!;
+    const [source, target] = [index.get(from), index.get(to)];
+    if (target !== undefined && rows.rowOf[target]! > 0 && !ins.has(from)) ins.set(from, ins.size % MAX_PORTS);
+    if (source !== undefined && rows.rowOf[source]! < rows.rows.length - 1 && !outs.has(from)) outs.set(from, outs.size % MAX_PORTS);
+  }
+  const room = (ports: ReadonlyMap<string, number>): number => PORT_GAP * Math.min(MAX_PORTS, ports.size);
+  const [left, right] = [room(ins), room(outs)];
+  const width = Math.max(MIN_GROUP, frame.width - 2 * MARGIN + 2 * PADDING + left + right);
+  const height = frame.height - 2 * MARGIN + HEADER + PADDING;
+  const corner = { x: (width + left - right - frame.width) / 2 - frame.x, y: HEADER - frame.y - MARGIN };
   for (const at of own) lines[at] = lines[at]!.map((point) => moved(point, corner));
-  return { members, boxes: boxes.map((box) => moved(box, corner)), width, height: frame.height - 2 * MARGIN + HEADER + PADDING };
+
+  const placed = boxes.map((box) => moved(box, corner));
+  const [enter, leave] = [new Map<string, Point[]>(), new Map<string, Point[]>()];
+  for (const at of crossing) {
+    const { from, to } = edges[at]!;
+    const [source, target] = [index.get(from), index.get(to)];
+    if (target !== undefined) {
+      const { x, y } = top(placed[target]!);
+      const rail = PADDING / 2 + PORT_GAP * (ins.get(from) ?? 0);
+      enter.set(
+        `${from}>${to}`,
+        rows.rowOf[target] === 0
+          ? [{ x, y: 0 }]
+          : [
+              { x: rail, y: 0 },
+              { x: rail, y: y - ROW_GAP / 2 },
+            ],
+      );
+    }
+    if (source !== undefined && !leave.has(from)) {
+      const { x, y } = bottom(placed[source]!);
+      const rail = width - PADDING / 2 - PORT_GAP * (outs.get(from) ?? 0);
+      leave.set(
+        from,
+        outs.has(from)
+          ? [
+              { x: rail, y: y + ROW_GAP / 2 },
+              { x: rail, y: height },
+            ]
+          : [{ x, y: height }],
+      );
+    }
+  }
+  return { members, boxes: placed, enter, leave, width, height };
 }
 
 function meanX(members: readonly LayoutBox[]): number | undefined {
