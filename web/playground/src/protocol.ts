@@ -23,11 +23,25 @@ export interface FailedOp {
   readonly line?: number;
 }
 
-/** One part of a line of output: text, or a tensor with its values already read and laid out. */
-export type OutputPart = { kind: "text"; text: string } | { kind: "tensor"; dtype: string; shape: number[]; text: string };
+/** One part of a line of output: text, a tensor with its values already read and laid out, or a table. */
+export type OutputPart =
+  | { kind: "text"; text: string }
+  | {
+      kind: "tensor";
+      dtype: string;
+      shape: number[];
+      text: string;
+      /** Where the first value is that is no finite number. */
+      odd?: string;
+      /** Least, largest and mean value of a tensor that is not shown as a whole. */
+      statistics?: string;
+    }
+  | { kind: "table"; columns: string[]; rows: string[][] };
 
 export interface OutputEntry {
   level: "log" | "info" | "warn" | "error" | "debug";
+  /** In how many groups it stands. */
+  depth?: number;
   parts: OutputPart[];
 }
 

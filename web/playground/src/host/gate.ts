@@ -2,7 +2,7 @@
  * @file What is let through between a program and the page: messages of the right form, of a phase in which they make sense, as answers
  * to what was asked, so many and no more. Everything else ends the program. Knows no ports, so that it can be asked without a browser.
  */
-import type { FromGate, FromProgram, ToProgram } from "../protocol.ts";
+import type { FromGate, FromProgram, OutputPart, ToProgram } from "../protocol.ts";
 import { checked, MAX_NODES } from "./schema.ts";
 
 /** Messages a second, on average over the last second or so: a program that prints and draws sends twenty. */
@@ -89,7 +89,7 @@ export class Gate {
         break;
       case "output": {
         if (!ran) return;
-        for (const { parts } of message.entries) for (const { text } of parts) this.#characters += text.length;
+        for (const { parts } of message.entries) for (const part of parts) this.#characters += charactersOf(part);
         this.#lines += message.entries.length;
         if (this.#lines > MAX_LINES || this.#characters > MAX_CHARACTERS) return;
         break;
@@ -124,6 +124,10 @@ export class Gate {
     this.#filled = now;
     return --this.#tokens >= 0;
   }
+}
+
+function charactersOf(part: OutputPart): number {
+  return part.kind === "table" ? part.rows.flat().reduce((sum, cell) => sum + cell.length + 1, 0) : part.text.length;
 }
 
 /** Which question a message answers, if it is the inspection that was asked for. */

@@ -151,10 +151,19 @@ type Plain<T> = Omit<T, "stats"> & { stats: Omit<FunctionReport["stats"], "toStr
 
 const entry = v.object({
   level: v.picklist(["log", "info", "warn", "error", "debug"]),
+  depth: v.exactOptional(v.pipe(id, v.maxValue(20))),
   parts: list(
     v.variant("kind", [
       v.object({ kind: v.literal("text"), text: text(70_000) }),
-      v.object({ kind: v.literal("tensor"), dtype: name, shape: list(number, 32), text: text(200_000) }),
+      v.object({
+        kind: v.literal("tensor"),
+        dtype: name,
+        shape: list(number, 32),
+        text: text(200_000),
+        odd: v.exactOptional(name),
+        statistics: v.exactOptional(name),
+      }),
+      v.object({ kind: v.literal("table"), columns: list(name, 30), rows: list(list(name, 30), 200) }),
     ]),
     1_000,
   ),

@@ -46,6 +46,41 @@ export function layOutTensor(values: FlatValues, shape: readonly number[], dtype
   }
 }
 
+/** What is told of the values beside them, see `OutputPart`. */
+export function statisticsOf(values: FlatValues, shape: readonly number[], dtype: string): { odd?: string; statistics?: string } {
+  if (dtype === "bool") return {};
+  let [least, largest, sum, nans, infinities, first] = [Infinity, -Infinity, 0, 0, 0, -1];
+  for (let at = 0; at < values.length; at++) {
+    const value = Number(values[at]);
+    if (Number.isFinite(value)) {
+      if (value < least) least = value;
+      if (value > largest) largest = value;
+      sum += value;
+    } else {
+      if (first === -1) first = at;
+      if (Number.isNaN(value)) nans++;
+      else infinities++;
+    }
+  }
+  const print = printer(dtype);
+  const odd: { odd?: string } = first === -1 ? {} : { odd: `first ${values[first]} at [${indexOf(first, shape).join(", ")}]` };
+  if (values.length <= SUMMARY_ABOVE) return odd;
+  const finite = values.length - nans - infinities;
+  const parts = finite > 0 ? [`min ${print(least)}`, `max ${print(largest)}`, `mean ${printer("float32")(sum / finite)}`] : [];
+  parts.push(`${nans} NaN`, ...(infinities > 0 ? [`${infinities} infinite`] : []));
+  return { ...odd, statistics: parts.join(", ") };
+}
+
+/** The place of an element from its offset in row-major order. */
+function indexOf(offset: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (const size of [...shape].reverse()) {
+    index.unshift(offset % size);
+    offset = Math.floor(offset / size);
+  }
+  return index;
+}
+
 /** How a number of this dtype is written: floats with up to six significant digits, which is what float32 can be trusted for. */
 function printer(dtype: string): (value: number | boolean) => string {
   if (dtype === "bool") return (value) => String(Boolean(value));
