@@ -146,11 +146,17 @@ impl Graph {
     }
 
     /// Without the nodes that no result needs, and how many they were. No two nodes may be equal.
-    pub fn pruned(mut self) -> (Graph, usize) {
+    pub fn pruned(self) -> (Graph, usize) {
+        let (pruned, _, count) = self.pruned_ids();
+        (pruned, count)
+    }
+
+    /// The same with what every node is called now, `u32::MAX` where it was dropped; no names where none was.
+    pub(crate) fn pruned_ids(mut self) -> (Graph, Vec<NodeId>, usize) {
         let live = self.live();
         let count = live.iter().filter(|live| !**live).count();
         if count == 0 {
-            return (self, 0);
+            return (self, Vec::new(), 0);
         }
         let nodes = std::mem::take(&mut self.nodes);
         let mut ids: Vec<NodeId> = Vec::with_capacity(nodes.len());
@@ -167,7 +173,7 @@ impl Graph {
             }
         }
         self.outputs.iter_mut().for_each(|output| *output = ids[output.index()]);
-        (self, count)
+        (self, ids, count)
     }
 
     /// Are no two nodes equal, because none was appended without being looked for?

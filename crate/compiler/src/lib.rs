@@ -98,11 +98,12 @@ pub fn compile(request: &Request<'_>, observer: &mut dyn Observer) -> Result<Com
     observer.pass(traced, &PassReport::new("trace", 0));
 
     let simple = if target.tuning.simplify {
-        Cow::Owned(simplify::simplify(traced, observer))
+        Cow::Owned(simplify::simplify_without(target.tuning.rules_off, traced, observer))
     } else {
         simplify::inline(traced, observer)
     };
-    verified(&simple, if target.tuning.simplify { Stage::Simplified } else { Stage::Traced }, "simplify");
+    let is_simple = target.tuning.simplify && target.tuning.rules_off == simplify::Rules::NONE;
+    verified(&simple, if is_simple { Stage::Simplified } else { Stage::Traced }, "simplify");
     check(&simple, target)?;
 
     let fuse::Split { graph, changes, mut materialised, mut units } = fuse::split(simple, target);

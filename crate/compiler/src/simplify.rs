@@ -30,7 +30,7 @@ mod tests;
 
 use crate::graph::{Graph, Node, NodeId};
 use crate::kind::Kind;
-use crate::observe::{Observer, PassReport};
+use crate::observe::{Applied, MAX_APPLIED, Observer, PassReport};
 use crate::small::HashMap;
 use rewriter::{RewriteRule, Rewriter};
 use std::borrow::Cow;
@@ -44,11 +44,51 @@ pub fn rule_names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().flat_map(|group| group.iter().map(|rule| rule.name)).chain(rewriter::BUILT_IN)
 }
 
+/// Some of the rules, to leave them out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Rules([u64; GROUPS.len()]);
+
+impl Rules {
+    /// None.
+    pub const NONE: Rules = Rules([0; GROUPS.len()]);
+
+    /// Adds the rule of that name. Is there one? What the rewriter does by itself cannot be left out.
+    pub fn add(&mut self, name: &str) -> bool {
+        for (bits, group) in self.0.iter_mut().zip(GROUPS) {
+            if let Some(at) = group.iter().position(|rule| rule.name == name) {
+                *bits |= 1 << at;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Adds the rule at that position of [`rule_names`].
+    pub fn add_at(&mut self, mut at: usize) {
+        for (bits, group) in self.0.iter_mut().zip(GROUPS) {
+            if at < group.len() {
+                *bits |= 1 << at;
+                return;
+            }
+            at -= group.len();
+        }
+    }
+
+    fn has(self, group: usize, at: usize) -> bool {
+        self.0[group] >> at & 1 == 1
+    }
+}
+
 /// The simplified graph. It passes [`verify`](crate::verify::verify) as simplified; the observer is told of every pass.
 pub fn simplify(graph: &Graph, observer: &mut dyn Observer) -> Graph {
+    simplify_without(Rules::NONE, graph, observer)
+}
+
+/// The same without some of the rules: to see what they do.
+pub fn simplify_without(off: Rules, graph: &Graph, observer: &mut dyn Observer) -> Graph {
     let (shared, report) = share(&inline(graph, observer));
     observer.pass(&shared, &report);
-    let (rewritten, report) = rewrite(&shared);
+    let (rewritten, report) = rewrite(&shared, off);
     observer.pass(&rewritten, &report);
     rewritten
 }
@@ -68,15 +108,21 @@ pub fn inline<'a>(graph: &'a Graph, observer: &mut dyn Observer) -> Cow<'a, Grap
 fn share(graph: &Graph) -> (Graph, PassReport) {
     let mut shared = Graph::with_capacity(graph.len());
     let mut merged = 0;
-    let copied = copy_live(graph, |node, operands| {
+    let mut applied = Vec::new();
+    let copied = copy_live(graph, |old, node, operands| {
         let before = shared.len();
         let id = shared.add_node(node, operands);
-        merged += usize::from(shared.len() == before);
+        if shared.len() == before {
+            merged += 1;
+            if applied.len() < MAX_APPLIED {
+                applied.push(Applied { rule: "merge equal nodes", before: old, after: Some(id) });
+            }
+        }
         id
     });
     shared.set_outputs(&copied.outputs);
     let report = PassReport::of("share", [("merge equal nodes", merged), ("drop dead nodes", copied.dead)]);
-    (shared, report)
+    (shared, PassReport { applied, ..report })
 }
 
 /// What [`copy_live`] found.
@@ -88,7 +134,7 @@ struct Copied {
 }
 
 /// Calls `copy` for every node that a result needs, with operands mapped to what it gave for them.
-fn copy_live(graph: &Graph, mut copy: impl FnMut(&Node, &[NodeId]) -> NodeId) -> Copied {
+fn copy_live(graph: &Graph, mut copy: impl FnMut(NodeId, &Node, &[NodeId]) -> NodeId) -> Copied {
     let live = graph.live();
     let mut ids: Vec<NodeId> = Vec::with_capacity(graph.len());
     let mut count = 0;
@@ -100,33 +146,41 @@ fn copy_live(graph: &Graph, mut copy: impl FnMut(&Node, &[NodeId]) -> NodeId) ->
             continue;
         }
         let operands: crate::graph::Operands = node.operands.iter().map(|operand| ids[operand.index()]).collect();
-        ids.push(copy(node, &operands));
+        ids.push(copy(id, node, &operands));
     }
     Copied { dead: count, outputs: graph.outputs().iter().map(|output| ids[output.index()]).collect() }
 }
 
 /// Applies the rules, then drops what they left unused.
-fn rewrite(graph: &Graph) -> (Graph, PassReport) {
-    let mut rewriter = Rewriter::new(graph.len());
+fn rewrite(graph: &Graph, off: Rules) -> (Graph, PassReport) {
+    let mut rewriter = Rewriter::new(graph.len(), off);
     // Loops that share a body (one per result) go on sharing it. Looked up, never iterated.
     let mut bodies: HashMap<*const Graph, Arc<Graph>> = HashMap::default();
     let mut changed_bodies = 0;
-    let copied = copy_live(graph, |node, operands| {
-        rewriter.start(&node.from);
+    let copied = copy_live(graph, |id, node, operands| {
+        rewriter.start(id, &node.from);
         let Kind::Loop { body, length, carries, output } = &node.kind else {
-            return rewriter.make(node.kind.clone(), operands);
+            let made = rewriter.make(node.kind.clone(), operands);
+            rewriter.end(made);
+            return made;
         };
         let simple = bodies.entry(Arc::as_ptr(body)).or_insert_with(|| {
-            let simple = simplify(body, &mut ());
+            let simple = simplify_without(off, body, &mut ());
             changed_bodies += usize::from(simple != **body);
             Arc::new(simple)
         });
         let (body, length) = (simple.clone(), length.clone());
         rewriter.make(Kind::Loop { body, length, carries: *carries, output: *output }, operands)
     });
-    let (mut rewritten, counts) = rewriter.finish();
+    let (mut rewritten, counts, mut applied) = rewriter.finish();
     rewritten.set_outputs(&copied.outputs);
-    let (rewritten, dead) = rewritten.pruned();
+    let (rewritten, ids, dead) = rewritten.pruned_ids();
+    if dead > 0 {
+        for one in &mut applied {
+            one.after = one.after.map(|id| ids[id.index()]).filter(|id| *id != NodeId(u32::MAX));
+        }
+    }
     let built_in = [("simplify the body of a loop", changed_bodies), ("drop dead nodes", dead)];
-    (rewritten, PassReport::of("rewrite", counts.into_iter().chain(built_in)))
+    let report = PassReport::of("rewrite", counts.into_iter().chain(built_in));
+    (rewritten, PassReport { applied, ..report })
 }

@@ -6,6 +6,7 @@ use crate::kind::Misuse;
 use crate::plan::Plan;
 use crate::schedule::Schedule;
 use crate::sharing::{Blocks, Sharing};
+use crate::simplify::Rules;
 use crate::write::Writer;
 
 /// What kind of machine runs the kernels; decided in `runtime`.
@@ -17,6 +18,11 @@ pub enum AdapterClass {
     Software,
     /// A GPU.
     Gpu,
+}
+
+impl AdapterClass {
+    /// All of them.
+    pub const ALL: [AdapterClass; 3] = [AdapterClass::Cpu, AdapterClass::Software, AdapterClass::Gpu];
 }
 
 /// What a dispatch may use.
@@ -54,6 +60,8 @@ pub struct Tuning {
     pub fuse: bool,
     /// Is simplification on?
     pub simplify: bool,
+    /// Rules of simplification that do not apply, to see what they do.
+    pub rules_off: Rules,
     /// Schedules that are taken where they fit a kernel, before the compiler's own choice: for tests, and to try by hand what is faster
     /// (natively `INTERFUSE_SCHEDULE`).
     pub schedules: Vec<Schedule>,
@@ -61,7 +69,7 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Tuning {
-        Tuning { kernel_ops: 256, fuse: true, simplify: true, schedules: Vec::new() }
+        Tuning { kernel_ops: 256, fuse: true, simplify: true, rules_off: Rules::NONE, schedules: Vec::new() }
     }
 }
 

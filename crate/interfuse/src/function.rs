@@ -5,7 +5,7 @@ use crate::compile::state::{Access, After, Capture};
 use crate::compile::{Begin, Finished, Key, Purpose, Store, StoreOptions, Trace};
 use crate::devtools;
 use crate::error::{Error, Result};
-use crate::inspect::Inspection;
+use crate::inspect::{Inspection, WhatIf};
 use crate::profile::Profile;
 use crate::report::{CacheEntry, CompilationStats, FallbackReport, MissReport};
 use crate::symbolic::{DynamicSizes, NamedSize};
@@ -507,13 +507,32 @@ impl<A: Tree, R: Tree + 'static, F: Fn(&A) -> Result<R>> CompiledFunction<A, R, 
     /// # Ok::<(), interfuse::Error>(())
     /// ```
     pub fn inspect(&self, arguments: &A) -> Result<Inspection> {
+        self.inspect_as(arguments, &WhatIf::default())
+    }
+
+    /// The same, compiled for another device or without some of what the compiler does. Runs nothing, so there need not be such a device.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CompiledFunction::inspect`], `CompileArgument` where there is no such schedule, and those of a device that cannot run the
+    /// function.
+    ///
+    /// ```
+    /// use interfuse::inspect::WhatIf;
+    /// use interfuse::{compile, CompileMode, Tensor};
+    /// let f = compile(|x: &Tensor| (x * 2.0 + 1.0).exp());
+    /// let unfused = WhatIf { mode: Some(CompileMode::NoFuse), ..WhatIf::default() };
+    /// assert_eq!(f.inspect_as(&Tensor::from([1.0f32, 2.0]), &unfused)?.kernels.len(), 3);
+    /// # Ok::<(), interfuse::Error>(())
+    /// ```
+    pub fn inspect_as(&self, arguments: &A, what_if: &WhatIf) -> Result<Inspection> {
         let Arguments { key, inputs, state_from } = self.arguments(arguments)?;
         let trace = self.inspected(key, &inputs)?;
         let was = devtools::is_recording();
         devtools::record_sources(true);
         let ran = self.run_traced(&trace, arguments, state_from);
         devtools::record_sources(was);
-        self.store.finish_inspect(trace, &ran?.outputs)
+        self.store.finish_inspect(trace, &ran?.outputs, what_if)
     }
 }
 

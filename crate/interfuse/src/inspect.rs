@@ -11,7 +11,7 @@ use crate::pipeline;
 use interfuse_compiler::Compiled;
 use interfuse_compiler::Request;
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::fuse::{Cut, cost};
+use interfuse_compiler::fuse::{Cut, CutCode, cost};
 use interfuse_compiler::graph::Graph;
 use interfuse_compiler::kernel::{Access, Kernel};
 use interfuse_compiler::kind::Kind;
@@ -19,13 +19,19 @@ use interfuse_compiler::lower::lower;
 use interfuse_compiler::observe::{Observer, PassReport};
 use interfuse_compiler::plan::{CallCost, Plan, Storage, evaluate};
 use interfuse_compiler::sharing::Place;
-use interfuse_compiler::target::{AdapterClass, Target};
+pub use interfuse_compiler::target::AdapterClass;
+use interfuse_compiler::target::Target;
 use interfuse_compiler::text;
 use serde::Serialize;
 use std::fmt::Write;
+use std::sync::Arc;
 
+mod what_if;
+
+pub use interfuse_compiler::simplify::Rules;
 #[cfg(feature = "translate")]
 pub use interfuse_translate::Language;
+pub use what_if::WhatIf;
 
 /// Every stage of one compilation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -63,8 +69,25 @@ pub struct PassView {
     pub changes: usize,
     /// Which, and how often each.
     pub rules: Vec<RuleView>,
+    /// The first 2,000 of them one by one, in order; those of "drop dead nodes", "order operands" and "empty" are only counted.
+    pub applied: Vec<AppliedView>,
     /// Milliseconds that it took.
     pub ms: f64,
+}
+
+/// One application of a rule.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "views", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AppliedView {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The node that it looked at, in the graph before the pass.
+    pub before: u32,
+    /// What became of it, in the graph after the pass; nothing where no result needs that any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "views", ts(optional))]
+    pub after: Option<u32>,
 }
 
 /// A rule that fired.
@@ -145,6 +168,8 @@ pub struct KernelView {
     pub bytes_written: u64,
     /// Scalar operations of one run, as the table of ops counts them.
     pub flops: u64,
+    /// How often a call runs it: more than once where it is in a loop. Bytes and operations are those of one run.
+    pub runs: u64,
     /// Which lines of the shader compute which node.
     pub wgsl_lines: Vec<LineView>,
 }
@@ -188,6 +213,13 @@ pub struct CutView {
     pub code: String,
     /// The reason, in a sentence.
     pub reason: String,
+}
+
+impl CutView {
+    /// What would change it, in a sentence.
+    pub fn remedy(&self) -> &'static str {
+        CutCode::ALL.into_iter().find(|code| code.name() == self.code).map_or("", CutCode::remedy)
+    }
 }
 
 /// A plan.
@@ -274,6 +306,11 @@ impl Observer for Recorder<'_> {
             graph: GraphView::of(graph, self.sources, self.symbols),
             changes: report.changes,
             rules: rules.collect(),
+            applied: report
+                .applied
+                .iter()
+                .map(|one| AppliedView { rule: one.rule, before: one.before.0, after: one.after.map(|id| id.0) })
+                .collect(),
             ms,
         });
         // Printing is not part of the next pass.
@@ -345,16 +382,25 @@ fn symbols_of(graph: &Graph) -> usize {
 
 /// The cost of a call where every op is a kernel of its own; views and scalars cost nothing.
 fn before(graph: &Graph, target: &Target, symbols: &[i64]) -> Result<CostView> {
-    let live = graph.live();
-    let is_op = |kind: &Kind| {
-        !matches!(
-            kind,
-            Kind::Input { .. } | Kind::Constant { .. } | Kind::Literal { .. } | Kind::View(_) | Kind::Barrier { .. }
-        )
-    };
-    let dispatches = graph.nodes().filter(|(id, node)| live[id.index()] && is_op(&node.kind)).count() as u64;
     let eager = pipeline::compile_eager(graph, target)?;
-    Ok(CostView { dispatches, ..CostView::from(eager.cost(symbols)) })
+    Ok(CostView { dispatches: ops(graph, symbols), ..CostView::from(eager.cost(symbols)) })
+}
+
+/// How many ops a call runs, those of a loop in every step.
+fn ops(graph: &Graph, symbols: &[i64]) -> u64 {
+    let live = graph.live();
+    // The results of a loop are a node each, of one body.
+    let mut bodies: Vec<*const Graph> = Vec::new();
+    let count = |node: &interfuse_compiler::graph::Node| match &node.kind {
+        Kind::Input { .. } | Kind::Constant { .. } | Kind::Literal { .. } | Kind::View(_) | Kind::Barrier { .. } => 0,
+        Kind::Loop { body, .. } if bodies.contains(&Arc::as_ptr(body)) => 0,
+        Kind::Loop { body, length, .. } => {
+            bodies.push(Arc::as_ptr(body));
+            ops(body, symbols) * evaluate(length, symbols).max(0) as u64
+        }
+        _ => 1,
+    };
+    graph.nodes().filter(|(id, _)| live[id.index()]).map(|(_, node)| node).map(count).sum()
 }
 
 fn view(
@@ -367,6 +413,7 @@ fn view(
 ) -> Inspection {
     let Compiled { plan, maps, cuts, .. } = compiled;
     let cost = plan.cost(symbols);
+    let runs = plan.runs(symbols);
     let kernels = plan.steps.iter().zip(&maps).enumerate().map(|(id, (step, map))| {
         let kernel = &step.kernel;
         let shader = lower(kernel, &shader_target(kernel, target));
@@ -395,6 +442,7 @@ fn view(
             reads,
             writes,
             flops: flops(kernel, symbols),
+            runs: runs[id],
             wgsl_lines: shader
                 .lines
                 .iter()
@@ -462,7 +510,7 @@ fn shader_target(kernel: &Kernel, target: &Target) -> Target {
     if target.class != AdapterClass::Cpu {
         return target.clone();
     }
-    let mut shown = Target::base_gpu();
+    let mut shown = Target { tuning: target.tuning.clone(), ..Target::base_gpu() };
     let half = |dtype: DType| dtype == DType::Float16;
     shown.features.float16 =
         kernel.bindings.iter().any(|b| half(b.dtype)) || kernel.values.iter().any(|value| half(value.dtype));

@@ -5,6 +5,7 @@ use crate::call;
 use crate::dims;
 use crate::host::{Form, promise, thrown};
 use crate::slab::{self, Slab, keep_all};
+use interfuse::inspect::{AdapterClass, WhatIf};
 use interfuse::json::to_json;
 use interfuse::{
     Begin, BreakReason, CompileMode, Error, ErrorKind, Finished, Purpose, Store, StoreOptions, Tensor, Trace,
@@ -233,16 +234,43 @@ pub fn finish_warmup(handle: u32, token: u32, outputs: &[u32], form: u32) -> Ans
     Ok(promise(async move { ready.await.map(|()| JsValue::UNDEFINED).map_err(thrown) }))
 }
 
-/// Ends the trace of an inspection: everything there is to see as JSON, and the graph in Graphviz's language.
+/// Ends the trace of an inspection: everything there is to see as JSON, and the graph in Graphviz's language. `what_if` says
+/// what is to be otherwise than it is: positions of mode and class, buffers and invocations, float16 and subgroups, each -1 for no change,
+/// then positions of rules that are off; `schedules` are lines.
 #[wasm_bindgen(js_name = finishInspect)]
-pub fn finish_inspect(handle: u32, token: u32, outputs: &[u32]) -> Answer<Vec<String>> {
+pub fn finish_inspect(
+    handle: u32,
+    token: u32,
+    outputs: &[u32],
+    what_if: &[i32],
+    schedules: &str,
+) -> Answer<Vec<String>> {
     let finish = || {
         let (store, trace) = (store(handle)?, trace(token)?);
         let outputs = slab::tensors(store.label(), outputs)?;
-        let inspection = store.finish_inspect(trace, &outputs)?;
+        let inspection = store.finish_inspect(trace, &outputs, &what_if_of(what_if, schedules))?;
         Ok(vec![inspection.to_json(), inspection.to_dot()])
     };
     finish().map_err(thrown)
+}
+
+/// What [`finish_inspect`] is told.
+fn what_if_of(told: &[i32], schedules: &str) -> WhatIf {
+    let number = |at: usize| told.get(at).and_then(|number| u32::try_from(*number).ok());
+    let mut what_if = WhatIf {
+        mode: number(0).and_then(|at| CompileMode::ALL.get(at as usize).copied()),
+        class: number(1).and_then(|at| AdapterClass::ALL.get(at as usize).copied()),
+        storage_buffers: number(2),
+        workgroup_invocations: number(3),
+        float16: number(4).map(|flag| flag == 1),
+        subgroups: number(5).map(|flag| flag == 1),
+        schedules: schedules.lines().map(String::from).collect(),
+        ..WhatIf::default()
+    };
+    for rule in told.iter().skip(6) {
+        what_if.rules_off.add_at(*rule as usize);
+    }
+    what_if
 }
 
 /// Ends the trace of an inspection with measurements instead: resolves to a profile as JSON.

@@ -3,7 +3,7 @@
 //!
 //! `gen` writes the files, `gen --check` fails when they are not what it would write.
 
-use crate::{functions, options, views};
+use crate::{functions, options, rules, views};
 use interfuse_compiler::ops::{Op, Signature};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -108,6 +108,7 @@ pub fn run(check: bool) -> i32 {
     files.push(("web/interfuse/src/compile.gen.ts", options::file()));
     files.push(("web/interfuse/src/nn/layers.gen.ts", functions::layers()));
     files.push(("web/interfuse/src/views.gen.ts", views::file()));
+    files.push(("web/interfuse/src/rules.gen.ts", rules::file()));
     files.extend(functions::files());
     let mut status = 0;
     for (name, text) in files {

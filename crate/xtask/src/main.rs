@@ -3,6 +3,7 @@
 mod compile_bench;
 mod functions;
 mod options;
+mod rules;
 mod views;
 mod generate;
 

@@ -3,8 +3,8 @@
 
 use interfuse::devtools::{Event, Source};
 use interfuse::inspect::{
-    BufferUse, BufferView, CostView, CutView, GraphView, KernelView, LineView, NodeView, PassView, PlanView, RuleView,
-    StepView,
+    AppliedView, BufferUse, BufferView, CostView, CutView, GraphView, KernelView, LineView, NodeView, PassView,
+    PlanView, RuleView, StepView,
 };
 use interfuse::profile::{KernelProfile, RunProfile};
 use interfuse::{BreakReason, CacheEntry, CompilationStats, Counters, FallbackReport, Inspection, KeyDifference};
@@ -28,6 +28,7 @@ pub fn file() -> String {
         Inspection,
         PassView,
         RuleView,
+        AppliedView,
         GraphView,
         NodeView,
         Source,

@@ -3,7 +3,7 @@
  * arguments are flattened, and the core finds an entry or starts a trace. A trace runs the function on placeholders and ends in one place,
  * in what the call is for.
  */
-import { CompilationStats, profilers, type AnyFunction, type CompileOptions } from "./compile.js";
+import { CompilationStats, inspectors, profilers, type AnyFunction, type CompileOptions } from "./compile.js";
 import { core, forms, state } from "./core.js";
 import { CompileArgumentError, FullgraphError } from "./errors.js";
 import { flushEvents, parse } from "./events.js";
@@ -80,12 +80,12 @@ class Calls {
     flushEvents();
   }
 
-  /** Every stage of the compilation, whatever is cached. */
-  inspect(args: unknown[]): Inspection {
+  /** Every stage of the compilation, whatever is cached; `whatIf` and `schedules` as in whatif.ts. */
+  inspect(args: unknown[], whatIf = new Int32Array(), schedules = ""): Inspection {
     need("gpu");
     const begun = this.begin(args, TO_INSPECT)!;
     const finish = (token: number, { outputs }: Ran): Inspection => {
-      const [json, dot] = core.finishInspect(begun.handle, token, outputs);
+      const [json, dot] = core.finishInspect(begun.handle, token, outputs, whatIf, schedules);
       return new Inspection(json!, dot!);
     };
     return this.traced(begun, finish, whileRecording)!;
@@ -231,6 +231,7 @@ export function make(fn: AnyFunction, options: CompileOptions): unknown {
     warmup: hidden((...args: unknown[]) => calls.warmup(args)),
     inspect: hidden((...args: unknown[]) => calls.inspect(args)),
   });
+  inspectors.set(compiled, (args, whatIf, schedules) => calls.inspect(args, whatIf, schedules));
   profilers.set(compiled, (args, repeats) => calls.profile(args, repeats));
   return compiled;
 }

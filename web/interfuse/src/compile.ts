@@ -86,6 +86,9 @@ export type CompiledFunction<F extends AnyFunction = AnyFunction> = F & {
   inspect(...args: Parameters<F>): Inspection;
 };
 
+/** How a compiled function is inspected as if something were otherwise; see whatif.ts. */
+export const inspectors = new WeakMap<object, (args: unknown[], whatIf: Int32Array<ArrayBuffer>, schedules: string) => Inspection>();
+
 /** How a compiled function is measured; see profile.ts. */
 export const profilers = new WeakMap<object, (args: unknown[], repeats: number) => Promise<string>>();
 

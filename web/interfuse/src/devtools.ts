@@ -9,6 +9,10 @@ export type { Counters, Event, MissReport } from "./views.gen.js";
 export { translate } from "./translate.js";
 export type { ShaderLanguage } from "./translate.js";
 export { recordSources } from "./positions.js";
+export { cutRemedies, rewriteRules } from "./rules.gen.js";
+export type { RewriteRule } from "./rules.gen.js";
+export { inspectAs } from "./whatif.js";
+export type { WhatIf, WhatIfTarget } from "./whatif.js";
 
 /** Running totals of the current device; take differences. */
 export function counters(): Counters {

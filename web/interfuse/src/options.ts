@@ -59,6 +59,11 @@ export const deviceKind = choice("webgpu", "cpu");
 /** Is it called? */
 export const callable: Kind = { holds: (value) => typeof value === "function", must: "It must be a function." };
 
+const strings: Kind = {
+  holds: (value) => Array.isArray(value) && value.every((one) => typeof one === "string" && !one.includes("\n")),
+  must: "It must be an array of strings.",
+};
+
 const OPTIONS = {
   affine: flag,
   alpha: number,
@@ -73,12 +78,14 @@ const OPTIONS = {
   dampening: number,
   ddof: number,
   delta: number,
+  class: choice("cpu", "software", "gpu"),
   device: choice("auto", "webgpu", "cpu"),
   dilation: perAxis,
   dtype,
   eps: number,
   equalNan: flag,
   exclusive: flag,
+  float16: flag,
   full: flag,
   gain: number,
   gpu: any,
@@ -99,6 +106,7 @@ const OPTIONS = {
   maxBytes: number,
   mean: operand,
   metadata: any,
+  mode: choice("enabled", "no-fuse", "no-simplify"),
   momentum: number,
   nan: number,
   neginf: number,
@@ -119,11 +127,16 @@ const OPTIONS = {
   repeats: number,
   reverse: flag,
   rtol: number,
+  rulesOff: strings,
   samples: number,
   scale: number,
+  schedules: strings,
   shape: numbers,
   std: operand,
+  storageBuffers: count,
   stride: perAxis,
+  subgroups: flag,
+  target: any,
   trackRunningStats: flag,
   value: weak,
   valueDims: number,
@@ -134,6 +147,7 @@ const OPTIONS = {
   weightDecay: number,
   weights: tensor,
   withLogits: flag,
+  workgroupInvocations: count,
 } satisfies Record<string, Kind>;
 
 /** The name of an option of an op. */

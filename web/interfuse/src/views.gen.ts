@@ -31,6 +31,8 @@ export interface PassView {
   readonly changes: number;
   /** Which, and how often each. */
   readonly rules: readonly RuleView[];
+  /** The first 2,000 of them one by one, in order; those of "drop dead nodes", "order operands" and "empty" are only counted. */
+  readonly applied: readonly AppliedView[];
   /** Milliseconds that it took. */
   readonly ms: number;
 }
@@ -41,6 +43,16 @@ export interface RuleView {
   readonly name: string;
   /** How often. */
   readonly count: number;
+}
+
+/** One application of a rule. */
+export interface AppliedView {
+  /** The rule's name. */
+  readonly rule: string;
+  /** The node that it looked at, in the graph before the pass. */
+  readonly before: number;
+  /** What became of it, in the graph after the pass; nothing where no result needs that any more. */
+  readonly after?: number;
 }
 
 /** A graph. */
@@ -110,6 +122,8 @@ export interface KernelView {
   readonly bytesWritten: number;
   /** Scalar operations of one run, as the table of ops counts them. */
   readonly flops: number;
+  /** How often a call runs it: more than once where it is in a loop. Bytes and operations are those of one run. */
+  readonly runs: number;
   /** Which lines of the shader compute which node. */
   readonly wgslLines: readonly LineView[];
 }

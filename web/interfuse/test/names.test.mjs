@@ -7,7 +7,7 @@ import { deepEqual } from "./check.mjs";
 
 // The names of "interfuse" itself are in suites/ops.mjs.
 const names = {
-  devtools: "counters recordSources subscribe translate trim",
+  devtools: "counters cutRemedies inspectAs recordSources rewriteRules subscribe translate trim",
   io: "exportFunction importFunction loadNpy loadSafetensors safetensorsMetadata saveNpy saveSafetensors",
   nn: "BatchNorm Conv1d Conv2d Dropout Embedding LayerNorm Linear Module MultiHeadAttention RMSNorm Sequential celu elu gelu geluApprox geluFastApprox glu hardShrink hardTanh hardswish init leakyRelu logSigmoid logSoftmax losses mish prelu relu relu2 relu6 scaledDotProductAttention selu sigmoid silu softmax softmin softplus softshrink softsign step tanh valueAndGrad",
   "nn.init": "constant embedding fanIn glorotNormal glorotUniform heNormal heUniform identity normal uniform",

@@ -26,6 +26,19 @@ pub enum CutCode {
 }
 
 impl CutCode {
+    /// All of them.
+    pub const ALL: [CutCode; 9] = [
+        CutCode::Output,
+        CutCode::Reduction,
+        CutCode::Contraction,
+        CutCode::Prologue,
+        CutCode::Bindings,
+        CutCode::Size,
+        CutCode::Shared,
+        CutCode::Recompute,
+        CutCode::NoFuse,
+    ];
+
     /// The code in inspections.
     pub fn name(self) -> &'static str {
         match self {
@@ -57,6 +70,22 @@ impl CutCode {
                 "one kernel uses it at several positions, and storing it is cheaper than computing it for each"
             }
             CutCode::NoFuse => "fusion is switched off",
+        }
+    }
+
+    /// What would change it, as a sentence. Not in inspections, which carry the code: the package has these texts beside its devtools, so
+    /// that no program loads them.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            CutCode::Output => "do not return it",
+            CutCode::Reduction => "reduce along the same axes as the kernel that uses it, or use it by the same rows",
+            CutCode::Contraction => "use the product elementwise only",
+            CutCode::Prologue => "compute it from fewer values, or after the product",
+            CutCode::Bindings => "a device with more storage buffers, or fewer different arguments",
+            CutCode::Size => "nothing: shorter kernels run as fast and compile sooner",
+            CutCode::Shared => "let one kernel use it, or make it cheaper to compute than to load",
+            CutCode::Recompute => "make it cheaper to compute than to load",
+            CutCode::NoFuse => "the mode \"enabled\"",
         }
     }
 }

@@ -12,7 +12,7 @@ const CALLS: &str = "inline a call";
 pub(super) fn inline(graph: &Graph) -> (Graph, PassReport) {
     let mut out = Graph::new();
     let mut calls = 0;
-    let copied = copy_live(graph, |node, operands| splice(&mut out, &node.kind, operands, &node.from, &mut calls));
+    let copied = copy_live(graph, |_, node, operands| splice(&mut out, &node.kind, operands, &node.from, &mut calls));
     out.set_outputs(&copied.outputs);
     (out, PassReport::of("inline", [(CALLS, calls), ("drop dead nodes", copied.dead)]))
 }
@@ -40,7 +40,7 @@ fn splice(out: &mut Graph, kind: &Kind, operands: &[NodeId], from: &[u32], calls
     };
     *calls += 1;
     // Calls for other results of the same body find the nodes that the first one made.
-    let copied = copy_live(body, |node, inner| match &node.kind {
+    let copied = copy_live(body, |_, node, inner| match &node.kind {
         Kind::Input { index, .. } => operands[*index as usize],
         kind => splice(out, kind, inner, from, calls),
     });

@@ -1,9 +1,10 @@
 //! Builds a graph node by node and applies rules to each until none fires.
 
-use super::GROUPS;
+use super::{GROUPS, Rules};
 use crate::dtype::Scalar;
 use crate::graph::{Graph, Node, NodeId, Operands, Origins};
 use crate::kind::{Axes, Kind, Lowering, View};
+use crate::observe::{Applied, MAX_APPLIED};
 use crate::ops::Op;
 use crate::shape::{Aval, Shape};
 
@@ -46,8 +47,18 @@ pub(super) struct RewriteRule {
 }
 
 /// What the driver does by itself.
-pub(super) const BUILT_IN: [&str; 5] =
-    ["order operands", "empty", "merge equal nodes", "simplify the body of a loop", "drop dead nodes"];
+pub(super) const BUILT_IN: [&str; 5] = [
+    // `a + b = b + a`: operands of commutative ops are sorted, so that both spellings are one and constants stand on the right.
+    "order operands",
+    // A value without elements needs no computing.
+    "empty",
+    // Two nodes of the same op and operands have the same value.
+    "merge equal nodes",
+    // The rules apply to what a loop repeats as well.
+    "simplify the body of a loop",
+    // What no result needs is not computed.
+    "drop dead nodes",
+];
 
 /// A node takes over the origins of a node it bypasses only up to this many, so that a chain of n rewrites stays linear in n.
 const MAX_INHERITED: usize = 32;
@@ -59,12 +70,17 @@ pub(super) struct Rewriter {
     ordered: usize,
     empty: usize,
     merged: usize,
-    /// Origins of the node that is being rewritten.
+    /// Origins of the node that is being rewritten, and its id in the graph before.
     from: Origins,
+    before: NodeId,
+    /// What fired at which node, and the node that it became.
+    applied: Vec<Applied>,
+    /// Rules that do not apply.
+    off: Rules,
 }
 
 impl Rewriter {
-    pub(super) fn new(nodes: usize) -> Rewriter {
+    pub(super) fn new(nodes: usize, off: Rules) -> Rewriter {
         Rewriter {
             graph: Graph::with_capacity(nodes),
             counts: GROUPS.map(|group| vec![0; group.len()]),
@@ -72,22 +88,33 @@ impl Rewriter {
             empty: 0,
             merged: 0,
             from: Origins::new(),
+            before: NodeId(0),
+            applied: Vec::new(),
+            off,
         }
     }
 
-    /// From now on nodes come from these.
-    pub(super) fn start(&mut self, from: &[u32]) {
+    /// From now on nodes come from this one of the graph before.
+    pub(super) fn start(&mut self, before: NodeId, from: &[u32]) {
+        self.before = before;
         self.from = Origins::from_slice(from);
     }
 
-    /// The graph, and how often each rule fired.
-    pub(super) fn finish(self) -> (Graph, Vec<(&'static str, usize)>) {
+    /// The node that was begun with has become this one.
+    pub(super) fn end(&mut self, after: NodeId) {
+        for applied in self.applied.iter_mut().rev().take_while(|applied| applied.before == self.before) {
+            applied.after = Some(after);
+        }
+    }
+
+    /// The graph, how often each rule fired, and where.
+    pub(super) fn finish(self) -> (Graph, Vec<(&'static str, usize)>, Vec<Applied>) {
         let named = GROUPS
             .iter()
             .zip(&self.counts)
             .flat_map(|(group, counts)| group.iter().map(|r| r.name).zip(counts.iter().copied()));
         let built_in = [("order operands", self.ordered), ("empty", self.empty), ("merge equal nodes", self.merged)];
-        (self.graph, named.chain(built_in).collect())
+        (self.graph, named.chain(built_in).collect(), self.applied)
     }
 
     /// A node of that value, as simple as the rules make it.
@@ -123,8 +150,14 @@ impl Rewriter {
             {
                 continue;
             }
+            if self.off.has(group, at) {
+                continue;
+            }
             if let Some(rewrite) = (rule.apply)(self, kind, operands) {
                 self.counts[group][at] += 1;
+                if self.applied.len() < MAX_APPLIED {
+                    self.applied.push(Applied { rule: rule.name, before: self.before, after: None });
+                }
                 return Some(rewrite);
             }
         }

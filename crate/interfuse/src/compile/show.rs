@@ -2,9 +2,9 @@
 
 use super::{Store, Trace, layouts, place_in};
 use crate::error::{Error, Result};
+use crate::inspect::{Inspection, WhatIf};
 use crate::linear::Linear;
 use crate::node::Node;
-use crate::pipeline;
 use crate::profile::{self, Profile, Subject};
 use crate::report::{CacheEntry, CompilationStats, FallbackReport, MissReport};
 use crate::tensor::Tensor;
@@ -14,12 +14,12 @@ use std::future::Future;
 use std::rc::Rc;
 
 impl Store {
-    /// Ends the trace of an inspection.
-    pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor]) -> Result<crate::inspect::Inspection> {
+    /// Ends the trace of an inspection; `what_if` says what is to be otherwise than it is.
+    pub fn finish_inspect(&self, trace: Trace, outputs: &[Tensor], what_if: &WhatIf) -> Result<Inspection> {
         let Trace { scope, key, device, mode, inputs, .. } = trace;
         let linear = scope.finish_call(self.label(), outputs, &place_in(&key.signature))?;
         drop(scope);
-        let target = pipeline::target_in(device.device().target(), mode);
+        let target = what_if.target(device.device().target(), mode)?;
         let buffers: Vec<_> = inputs.iter().filter_map(|input| input.0.buffer()).collect();
         let layout = layouts::layout_of(&buffers);
         crate::inspect::inspect(&key.signature.to_string(), &linear, &target, key.symbols(), layout)

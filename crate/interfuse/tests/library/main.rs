@@ -4,6 +4,7 @@ mod eager;
 mod errors;
 mod random;
 mod compile;
+mod inspect;
 mod breaks;
 mod state;
 mod symbolic;

@@ -105,5 +105,44 @@ export default ({ interfuse, devtools, kind }) => {
         await rejects(profile(f, [ones([2])], { times: 3 }), "CompileArgumentError");
       },
     ],
+    [
+      "inspectAs: another device, other modes, without a rule, with a schedule",
+      async () => {
+        const f = compile((x) => x.mul(1).exp().add(1));
+        const x = ones([300]);
+        const rules = ({ graphs }) => graphs.flatMap((pass) => pass.rules.map(({ name }) => name));
+        ok(rules(devtools.inspectAs(f, [x])).includes("multiply by one"), "it fires");
+        ok(!rules(devtools.inspectAs(f, [x], { rulesOff: ["multiply by one"] })).includes("multiply by one"), "it does not");
+        equal(devtools.inspectAs(f, [x], { mode: "no-fuse" }).kernels.length, 2);
+        const small = devtools.inspectAs(f, [x], {
+          target: { class: "gpu", workgroupInvocations: 64, storageBuffers: 4, subgroups: true },
+        });
+        ok(small.kernels[0].schedule.endsWith("workgroup=64"), small.kernels[0].schedule);
+        const [kernel] = devtools.inspectAs(f, [x], { schedules: ["map lanes=1 workgroup=32"] }).kernels;
+        equal(kernel.schedule, "map lanes=1 workgroup=32");
+        equal(kernel.runs, 1);
+        const many = (xs) => xs.reduce((sum, y) => sum.add(y));
+        const count = (storageBuffers) =>
+          devtools.inspectAs(many, [Array.from({ length: 9 }, () => ones([4]))], { target: { class: "gpu", storageBuffers } }).kernels
+            .length;
+        deepEqual([count(4), count(10)], [4, 1]);
+        const half = await rejects(
+          (async () => devtools.inspectAs(f, [ones([2])], { target: { class: "gpu", storageBuffers: 1 } }))(),
+          "CompileArgumentError",
+        );
+        ok(half.message.includes("At least 4 buffers"), half.message);
+        for (const [given, word] of [
+          [{ rulesOff: ["add nothing"] }, 'there is no rule "add nothing"'],
+          [{ schedules: ["map"] }, "lanes=... is missing"],
+          [{ target: { storageBuffer: 4 } }, "storageBuffer"],
+          [{ mode: "disabled" }, "no-simplify"],
+        ]) {
+          const error = await rejects((async () => devtools.inspectAs(f, [x], given))(), "CompileArgumentError");
+          ok(error.message.includes(word), error.message);
+        }
+        equal(f.stats.misses, 0);
+        ok(devtools.rewriteRules.every(({ law }) => law.length > 8) && devtools.rewriteRules.length > 60, "every rule has a law");
+      },
+    ],
   ];
 };

@@ -64,8 +64,9 @@ pub fn explain(words: &Words) -> Result<String, Failure> {
 }
 
 fn headline(kernel: &interfuse::inspect::KernelView) -> String {
+    let runs = if kernel.runs == 1 { String::new() } else { format!(", runs {} times", kernel.runs) };
     format!(
-        "kernel {} {} ({}): reads {} B, writes {} B, {} operations, workgroups {:?}",
+        "kernel {} {} ({}): reads {} B, writes {} B, {} operations, workgroups {:?}{runs}",
         kernel.id, kernel.name, kernel.class, kernel.bytes_read, kernel.bytes_written, kernel.flops, kernel.workgroups
     )
 }
@@ -86,7 +87,13 @@ fn summary(view: &Inspection) -> String {
         text += &format!("\n{}", style.bold(&headline(kernel)));
     }
     for cut in &view.cuts {
-        text += &format!("\nnot fused: %{} into %{}: {}", cut.from, cut.to, cut.reason);
+        text += &format!(
+            "\nnot fused: %{} into %{}: {} (what would change it: {})",
+            cut.from,
+            cut.to,
+            cut.reason,
+            cut.remedy()
+        );
     }
     text += &format!(
         "\n\nbefore: {} kernels, {} B allocated; after: {} kernels, {} B\n",

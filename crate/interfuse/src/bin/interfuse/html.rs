@@ -58,7 +58,14 @@ pub fn page(view: &Inspection) -> String {
     if !view.cuts.is_empty() {
         page += "<h2>Not fused</h2><ul>";
         for cut in &view.cuts {
-            let _ = write!(page, "<li>%{} into %{}: {}</li>", cut.from, cut.to, escape(&cut.reason));
+            let _ = write!(
+                page,
+                "<li>%{} into %{}: {} (what would change it: {})</li>",
+                cut.from,
+                cut.to,
+                escape(&cut.reason),
+                escape(cut.remedy())
+            );
         }
         page += "</ul>\n";
     }
