@@ -4,6 +4,7 @@
  * before the page sees it.
  */
 import type { CacheEntry, CompilationStats, DeviceInfo, FallbackReport, Inspection, MissReport, ShaderLanguage } from "interfuse";
+import type { WhatIf } from "interfuse/devtools";
 
 /** What the person asks for; `auto` lets the page decide. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
@@ -66,7 +67,7 @@ export interface FunctionReport {
   id: number;
   name: string;
   /** One for each distinct kind of argument list, oldest first: what `inspect` can be asked for. Empty: it was not called. */
-  calls: { label: string; count: number }[];
+  calls: CallReport[];
   /** The call made last, an index into `calls`. */
   lastCall: number;
   stats: CompilationStats;
@@ -75,6 +76,47 @@ export interface FunctionReport {
   misses: MissReport[];
   /** Why a call ran eagerly the last time. */
   lastFallback?: FallbackReport;
+  /** How many entries it keeps at most. */
+  capacity: number;
+  history: CallHistory;
+}
+
+/** The calls with one kind of argument list. */
+export interface CallReport {
+  label: string;
+  count: number;
+  /** The entry that served the last of them; it may have been evicted since. Absent: it ran eagerly. */
+  entry?: number;
+}
+
+/** The calls of a function in order. */
+export interface CallHistory {
+  /** How many came before the first that is told of. */
+  before: number;
+  /** The keys that calls were looked up by, as text. */
+  keys: string[];
+  calls: CallEvent[];
+}
+
+export type CallOutcome = "hit" | "miss" | "fallback";
+
+export interface CallEvent {
+  outcome: CallOutcome;
+  /** A position in the `calls` of the report; -1: not told of any more. */
+  call: number;
+  /** A position in `keys`; -1: it has none. */
+  key: number;
+  /** The key whose entry was evicted to make room; absent: none was. */
+  evicted?: number;
+}
+
+/** The compiled functions of a program. */
+export interface ProgramReport {
+  functions: FunctionReport[];
+  /** How many more there are that are not told of. */
+  more: number;
+  /** The id of the one called last; -1: none was. */
+  lastCalled: number;
 }
 
 /** The compiler as a worker takes it over. */
@@ -118,6 +160,7 @@ export type FromDevice =
 export interface Wanted {
   name: string;
   label: string;
+  what?: WhatIf;
 }
 
 /** Milliseconds after which a live pass ends, and what it shows. */
@@ -134,7 +177,7 @@ export type Need =
 
 export type ToProgram =
   | { type: "run"; code: string; live?: Live }
-  | { type: "inspect"; ask: number; fn: number; call: number }
+  | { type: "inspect"; ask: number; fn: number; call: number; what?: WhatIf }
   | { type: "given"; need: number; value: unknown }
   | { type: "refused"; need: number; message: string }
   | { type: "ping" };
@@ -149,18 +192,16 @@ export type FromProgram =
   /** A loop has been at that line for a while. */
   | { type: "busy"; line: number }
   /** The top level is over. `timers` go on after it. */
-  | { type: "done"; ms: number; functions: FunctionReport[]; lastCalled: number; error?: ProgramError }
+  | ({ type: "done"; ms: number; error?: ProgramError } & ProgramReport)
   /** So far a live pass has come; the last one of a pass is `over`. */
-  | {
+  | ({
       type: "live";
       over: boolean;
       ms: number;
-      functions: FunctionReport[];
-      lastCalled: number;
       error?: ProgramError;
       /** What it shows: of which function, for which of its calls. */
       shown?: { fn: number; call: number; inspection: InspectionData };
-    }
+    } & ProgramReport)
   | { type: "need"; need: number; what: Need }
   | { type: "inspection"; ask: number; inspection: InspectionData }
   | { type: "ask-failed"; ask: number; error: ProgramError }

@@ -20,7 +20,7 @@ async function load(path) {
 const { drawGraph, drawKernels, closedAtFirst } = await load("graph/drawing.ts");
 const { Links, lineKey } = await load("state/links.ts");
 const { layOutTensor, layOutValue } = await load("run/values.ts");
-const { wgslLines } = await load("panes/wgsl.ts");
+const { codeLines } = await load("panes/code.ts");
 
 const node = (id, op, operands, from = [id], source) => ({
   id,
@@ -202,7 +202,7 @@ describe("wgsl", () => {
   const text = "// doc\n@compute @workgroup_size(64)\nfn main() {\n  let n1_x: f32 = exp(0.5f) + bitcast<f32>(0x7fu); /* a\nb */\n}\n";
   it("keeps every character and every line", () => {
     assert.equal(
-      wgslLines(text)
+      codeLines(text, "wgsl")
         .map((line) => line.map((word) => word.text).join(""))
         .join("\n"),
       text,
@@ -210,7 +210,7 @@ describe("wgsl", () => {
   });
   it("tells the words apart", () => {
     const kinds = Object.fromEntries(
-      wgslLines(text)
+      codeLines(text, "wgsl")
         .flat()
         .map((word) => [word.text, word.kind]),
     );

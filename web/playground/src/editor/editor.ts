@@ -24,6 +24,10 @@ export interface EditorCallbacks {
   changed(code: string): void;
   /** The line under the pointer, from 1; null when it left. */
   pointed(line: number | null): void;
+  /** The line of the caret, from 1; null when one does not write here. */
+  caret(line: number | null): void;
+  /** A click on the number of a line. */
+  pinned(line: number): void;
   run(): void;
   stop(): void;
 }
@@ -104,7 +108,14 @@ export class CodeEditor {
     this.#extensions = [
       // The page's policy lets only style sheets with this name in; see vite.config.ts.
       EditorView.cspNonce.of("interfuse"),
-      lineNumbers(),
+      lineNumbers({
+        domEventHandlers: {
+          click(view, { from }) {
+            callbacks.pinned(view.state.doc.lineAt(from).number);
+            return true;
+          },
+        },
+      }),
       highlightActiveLineGutter(),
       highlightSpecialChars(),
       history(),
@@ -136,6 +147,10 @@ export class CodeEditor {
       }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) callbacks.changed(update.state.doc.toString());
+        if (update.docChanged || update.selectionSet || update.focusChanged) {
+          const { doc, selection } = update.state;
+          callbacks.caret(update.view.hasFocus ? doc.lineAt(selection.main.head).number : null);
+        }
       }),
       EditorView.domEventHandlers({
         mousemove: (event, view) => {

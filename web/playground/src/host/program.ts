@@ -2,6 +2,7 @@
  * @file One worker that a program runs in, with what belongs to it: the gate that checks what it says and, on a GPU, the worker that has
  * the device. It runs one program and is ended as a whole.
  */
+import type { WhatIf } from "interfuse/devtools";
 import programUrl from "virtual:program";
 import type { DeviceBoot, FromDevice, FromGate, FromProgram, InspectionData, Live, ProgramError, ToProgram } from "../protocol.ts";
 import { needed } from "./needs.ts";
@@ -73,12 +74,12 @@ export class Program {
   }
 
   /** Asks for the inspection of one compiled function for one of the argument lists it was called with. */
-  inspect(fn: number, call: number): Promise<InspectionData> {
+  inspect(fn: number, call: number, what: WhatIf): Promise<InspectionData> {
     return new Promise((resolve, reject) => {
       if (this.#isEnded) return reject(new InspectionError(fault("The program was stopped: run it again to look at another call.")));
       const ask = this.#nextAsk++;
       this.#asked.set(ask, { resolve, reject });
-      this.#send({ type: "inspect", ask, fn, call });
+      this.#send({ type: "inspect", ask, fn, call, what });
     });
   }
 

@@ -3,6 +3,7 @@
  * workers that no earlier program has touched, so timers, tensors and patched globals of one run never reach the next. What the
  * messages mean is the session's business.
  */
+import type { WhatIf } from "interfuse/devtools";
 import type { DeviceChoice, InspectionData, Live } from "../protocol.ts";
 import { permissions } from "../state/permissions.svelte.ts";
 import { reasonForCpu } from "./adapter.ts";
@@ -107,8 +108,8 @@ export class Runner {
   }
 
   /** Asks the program that ran last. */
-  inspect(fn: number, call: number): Promise<InspectionData> {
-    return this.#program!.inspect(fn, call);
+  inspect(fn: number, call: number, what: WhatIf): Promise<InspectionData> {
+    return this.#program!.inspect(fn, call, what);
   }
 
   /** Ends what there is and starts the workers of the next program; undefined when something else was wanted meanwhile. */

@@ -43,6 +43,7 @@ const pass = v.object({
   graph: v.object({ nodes: list(node, MAX_NODES), outputs: list(id, 5_000) }),
   changes: number,
   rules: list(v.object({ name, count: number }), 500),
+  applied: list(v.object({ rule: name, before: id, after: v.exactOptional(id) }), 5_000),
   ms: number,
 });
 const use = v.object({ buffer: id, node: id, dtype: name, bytes: number });
@@ -59,6 +60,7 @@ const kernel = v.object({
   bytesRead: number,
   bytesWritten: number,
   flops: number,
+  runs: number,
   wgslLines: list(v.object({ line: id, node: id }), MAX_LINES),
 });
 const plan = v.object({
@@ -102,7 +104,7 @@ const fallback = v.object({
 const report = v.object({
   id,
   name,
-  calls: list(v.object({ label: sentence, count: number }), 100),
+  calls: list(v.object({ label: sentence, count: number, entry: v.exactOptional(id) }), 100),
   lastCall: id,
   stats: v.object({
     hits: number,
@@ -145,6 +147,12 @@ const report = v.object({
     100,
   ),
   lastFallback: v.exactOptional(fallback),
+  capacity: number,
+  history: v.object({
+    before: number,
+    keys: list(key, 1_000),
+    calls: list(v.object({ outcome: v.picklist(["hit", "miss", "fallback"]), call: id, key: id, evicted: v.exactOptional(id) }), 1_000),
+  }),
 }) satisfies v.GenericSchema<unknown, Plain<FunctionReport>>;
 /** Methods do not survive a message. */
 type Plain<T> = Omit<T, "stats"> & { stats: Omit<FunctionReport["stats"], "toString"> };
@@ -212,7 +220,7 @@ const device = v.object({
   reason: sentence,
 }) satisfies v.GenericSchema<unknown, DeviceInfo>;
 
-const told = { ms: number, functions: list(report, 200), lastCalled: id, error: v.exactOptional(error) };
+const told = { ms: number, functions: list(report, 200), more: number, lastCalled: id, error: v.exactOptional(error) };
 
 const message = v.variant("type", [
   v.object({ type: v.literal("ready"), device }),

@@ -137,9 +137,9 @@ export class ProgramHost {
     return interfuse.init(options);
   };
 
-  #inspect({ ask, fn, call }: Extract<Question, { type: "inspect" }>): void {
+  #inspect({ ask, fn, call, what }: Extract<Question, { type: "inspect" }>): void {
     try {
-      this.#page.send({ type: "inspection", ask, inspection: this.#recorder.inspect(fn, call) });
+      this.#page.send({ type: "inspection", ask, inspection: this.#recorder.inspect(fn, call, what) });
     } catch (thrown) {
       this.#page.send({ type: "ask-failed", ask, error: describeError(thrown) });
     }

@@ -4,10 +4,11 @@
  * the program disposed can still be described. It only watches: the program calls the package's own functions.
  */
 import type { CompiledFunction, DType, MissReport } from "interfuse";
-import { subscribe } from "interfuse/devtools";
+import { inspectAs, subscribe, type WhatIf } from "interfuse/devtools";
 import * as interfuse from "interfuse/slim";
-import type { FunctionReport, InspectionData, Wanted } from "../protocol.ts";
+import type { FunctionReport, InspectionData, ProgramReport, Wanted } from "../protocol.ts";
 import { programPosition } from "./errors.ts";
+import { History } from "./history.ts";
 
 type AnyFunction = (...args: never[]) => unknown;
 type Compiled = CompiledFunction<(...args: unknown[]) => unknown>;
@@ -25,6 +26,8 @@ interface Call {
   count: number;
   /** The arguments, with a `TensorLike` where a tensor was. */
   args: unknown[];
+  /** The entry that served the last of them. */
+  entry?: number | undefined;
 }
 
 interface Recorded {
@@ -34,12 +37,15 @@ interface Recorded {
   calls: Map<string, Call>;
   lastCall: string;
   misses: MissReport[];
+  history: History<Call>;
 }
 
 /** Distinct argument lists kept per function; older ones are forgotten first. */
 const MAX_CALLS = 24;
 /** Misses told of per function; older ones are forgotten first. */
 const MAX_MISSES = 24;
+/** What the package says where `maxCacheSize` is not given. */
+const DEFAULT_CAPACITY = 64;
 /** Compiled functions reported per program: a program that compiles in a loop must not flood the page. */
 const MAX_FUNCTIONS = 40;
 
@@ -70,6 +76,8 @@ export class Recorder {
   readonly #functions: Recorded[] = [];
   readonly #lines: string[];
   readonly #live: LivePass | undefined;
+  /** Functions beyond those that are reported. */
+  #more = 0;
   #lastCalled = -1;
   #depth = 0;
   #shown: (Shown & { label: string }) | undefined;
@@ -84,8 +92,10 @@ export class Recorder {
     this.#lines = code.split("\n");
     this.#live = live;
     subscribe((event) => {
-      if (event.type !== "miss" || this.#running === undefined) return;
-      const { misses } = this.#running;
+      if (this.#running === undefined) return;
+      const { misses, history } = this.#running;
+      history.hear(event);
+      if (event.type !== "miss") return;
       misses.push(event.report);
       if (misses.length > MAX_MISSES) misses.shift();
     });
@@ -101,29 +111,32 @@ export class Recorder {
   }) as typeof interfuse.compile;
 
   /** The functions that were called, and the index of the one called last (-1: none). */
-  report(): { functions: FunctionReport[]; lastCalled: number } {
+  report(): ProgramReport {
     // Those that were not reached are told of in a live pass only: there they may be reached later.
     const told = this.#functions.filter((one) => one.calls.size > 0 || this.#live !== undefined);
     const functions = told.map((one): FunctionReport => {
       const { stats, lastFallback } = one.compiled;
       const keys = [...one.calls.keys()];
+      const calls = [...one.calls.values()];
       const report: FunctionReport = {
         id: one.id,
         name: one.name,
-        calls: [...one.calls.values()].map(({ label, count }) => ({ label, count })),
+        calls: calls.map(({ label, count, entry }) => ({ label, count, ...(entry === undefined ? {} : { entry }) })),
         lastCall: keys.indexOf(one.lastCall),
         stats: plain(stats),
         entries: plain(one.compiled.cache()),
         misses: plain(one.misses),
         ...(lastFallback === undefined ? {} : { lastFallback: plain(lastFallback) }),
+        capacity: one.compiled.options.maxCacheSize ?? DEFAULT_CAPACITY,
+        history: one.history.report(calls),
       };
       return report;
     });
-    return { functions, lastCalled: this.#lastCalled };
+    return { functions, more: this.#more, lastCalled: this.#lastCalled };
   }
 
   /** The same with an inspection of what was looked at before, if it is still there, else of the last call. */
-  liveReport(): { functions: FunctionReport[]; lastCalled: number; shown?: Shown } {
+  liveReport(): ProgramReport & { shown?: Shown } {
     const wanted = this.#functions.find((one) => one.name === this.#live?.wanted?.name && one.calls.size > 0);
     const target = wanted ?? this.#functions[this.#lastCalled];
     if (target === undefined) return this.report();
@@ -131,7 +144,7 @@ export class Recorder {
     const label = target === wanted && asked !== undefined && target.calls.has(asked) ? asked : target.lastCall;
     const call = [...target.calls.keys()].indexOf(label);
     if (this.#shown?.fn !== target.id || this.#shown.label !== label) {
-      const inspect = (): InspectionData => this.inspect(target.id, call);
+      const inspect = (): InspectionData => this.inspect(target.id, call, this.#live?.wanted?.what);
       this.onInspect();
       this.#shown = { fn: target.id, call, label, inspection: this.#live === undefined ? inspect() : this.#live.quiet(inspect) };
     }
@@ -145,21 +158,32 @@ export class Recorder {
   }
 
   /** What the package shows of a function for one of its recorded calls. Does not run it and leaves its statistics alone. */
-  inspect(fn: number, call: number): InspectionData {
+  inspect(fn: number, call: number, what: WhatIf = {}): InspectionData {
     const recorded = this.#functions[fn];
     const found = recorded && [...recorded.calls.values()][call];
     if (recorded === undefined || found === undefined) throw new Error("this call is not recorded any more");
     const args = found.args.map((arg) =>
       mapTree(arg, (leaf) => (leaf instanceof TensorLike ? interfuse.zeros(leaf.shape, { dtype: leaf.dtype }) : leaf)),
     );
-    return recorded.compiled.inspect(...args).toJSON() as InspectionData;
+    return inspectAs(recorded.compiled as unknown as AnyFunction, args as never[], what).toJSON() as InspectionData;
   }
 
   #record(compiled: Compiled, variable: string | undefined): Compiled {
-    if (this.#functions.length >= MAX_FUNCTIONS) return compiled;
+    if (this.#functions.length >= MAX_FUNCTIONS) {
+      this.#more++;
+      return compiled;
+    }
     const id = this.#functions.length;
     const name = compiled.options.name ?? variable ?? (compiled.name || `function ${id + 1}`);
-    const recorded: Recorded = { id, name, compiled, calls: new Map(), lastCall: "", misses: [] };
+    const recorded: Recorded = {
+      id,
+      name,
+      compiled,
+      calls: new Map(),
+      lastCall: "",
+      misses: [],
+      history: new History(compiled.options.name ?? compiled.name),
+    };
     this.#functions.push(recorded);
     return new Proxy(compiled, {
       apply: (target, self, args: unknown[]) => {
@@ -167,14 +191,16 @@ export class Recorder {
         if (this.#depth > 0) return Reflect.apply(target as unknown as AnyFunction, self, args) as unknown;
         this.checkTime();
         const first = recorded.calls.size === 0;
-        this.#note(recorded, args);
+        const call = this.#note(recorded, args);
         this.#running = recorded;
+        recorded.history.begin(call);
         this.#depth++;
         try {
           return Reflect.apply(target as unknown as AnyFunction, self, args) as unknown;
         } finally {
           this.#depth--;
           this.#running = undefined;
+          call.entry = recorded.history.end();
           if (first && this.#live !== undefined) this.onProgress();
         }
       },
@@ -183,17 +209,18 @@ export class Recorder {
     });
   }
 
-  #note(recorded: Recorded, args: unknown[]): void {
+  #note(recorded: Recorded, args: unknown[]): Call {
     const described = args.map((arg) =>
       mapTree(arg, (leaf) => (leaf instanceof interfuse.Tensor ? new TensorLike([...leaf.shape], leaf.dtype) : leaf)),
     );
     const label = described.map(labelTree).join(", ");
-    const call = recorded.calls.get(label);
-    if (call !== undefined) call.count++;
-    else recorded.calls.set(label, { label, count: 1, args: described });
+    const call: Call = recorded.calls.get(label) ?? { label, count: 0, args: described };
+    call.count++;
+    recorded.calls.set(label, call);
     recorded.lastCall = label;
     this.#lastCalled = recorded.id;
     if (recorded.calls.size > MAX_CALLS) recorded.calls.delete(recorded.calls.keys().next().value ?? "");
+    return call;
   }
 
   /** The variable in `const NAME = compile(` on the line of the program that called. */

@@ -71,9 +71,10 @@ function readView({ pinned, kernel, pass }: Record<string, unknown>): SharedView
   return { ...(target ? { pinned: target } : {}), ...(isIndex(kernel) ? { kernel } : {}), ...(isIndex(pass) ? { pass } : {}) };
 }
 
-function readTarget({ kind, pass, ids, id, kernel, line }: Record<string, unknown>): Target | undefined {
+function readTarget({ kind, pass, ids, id, index, kernel, line }: Record<string, unknown>): Target | undefined {
   if (kind === "node" && isIndex(pass) && Array.isArray(ids) && ids.length <= 10_000 && ids.every(isIndex)) return { kind, pass, ids };
-  if (kind === "kernel" && isIndex(id)) return { kind, id };
+  if ((kind === "kernel" || kind === "buffer" || kind === "entry") && isIndex(id)) return { kind, id };
+  if (kind === "call" && isIndex(index)) return { kind, index };
   if (kind === "wgsl" && isIndex(kernel) && isIndex(line)) return { kind, kernel, line };
   if (kind === "source" && isIndex(line)) return { kind, line };
   return undefined;

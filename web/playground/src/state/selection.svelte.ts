@@ -9,11 +9,22 @@ import { session } from "./session.svelte.ts";
 class Selection {
   /** Under the pointer or the keyboard focus: wins while it lasts. */
   hovered = $state.raw<Target | null>(null);
+  /** The line of the program that the caret is on while one writes there. */
+  caret = $state.raw<Target | null>(null);
   /** Chosen by a click or Enter: stays until another is chosen or Escape. */
   pinned = $state.raw<Target | null>(null);
 
-  readonly target: Target | null = $derived(this.hovered ?? this.pinned);
-  readonly #links: Links | null = $derived(session.inspection === null ? null : new Links(session.inspection));
+  readonly #links: Links | null = $derived.by(() => {
+    const { inspection, shown, call } = session;
+    return inspection === null ? null : new Links(inspection, shown === null ? undefined : { ...shown, call });
+  });
+  /** The caret rests somewhere all the time: only a line that made something is pointed at. */
+  readonly #written: Target | null = $derived.by(() => {
+    const { caret } = this;
+    if (caret === null || !session.isCurrent) return null;
+    return (this.#links?.marks(caret).nodes ?? []).some((ids) => ids.size > 0) ? caret : null;
+  });
+  readonly target: Target | null = $derived(this.hovered ?? this.#written ?? this.pinned);
   readonly marks: Marks = $derived(this.#links?.marks(this.target) ?? NO_MARKS);
 
   /** The pass chosen in the graph pane, by its name: null is the last. */
@@ -30,10 +41,10 @@ class Selection {
     return (kernels.find(({ id }) => id === this.#chosen) ?? kernels[0])?.id ?? null;
   });
 
+  /** Shows a kernel and pins it; the second time lets it go and goes on showing it. */
   choose(kernel: number): void {
     this.#chosen = kernel;
-    this.pinned = null;
-    this.#keep();
+    this.pin({ kind: "kernel", id: kernel });
   }
 
   /** Both ends of an edge that was not fused. */

@@ -4,6 +4,7 @@
  * `freshness` says whose it is.
  */
 import type { DeviceInfo } from "interfuse";
+import type { WhatIf } from "interfuse/devtools";
 import { exampleOf } from "../examples.ts";
 import type { DeviceChoice, FunctionReport, InspectionData, OutputEntry, ProgramError, Wanted } from "../protocol.ts";
 import { InspectionError } from "../host/program.ts";
@@ -52,10 +53,16 @@ class Session {
   error = $state.raw<ProgramError | null>(null);
   ms = $state(0);
   functions = $state.raw<FunctionReport[]>([]);
+  /** How many more compiled functions there are. */
+  moreFunctions = $state(0);
   /** The compiled function and the call of it that are shown. */
   fn = $state(-1);
   call = $state(-1);
   inspection = $state.raw<InspectionData | null>(null);
+  /** What the inspection is compiled for instead of what there is; nothing: as it is. */
+  what = $state.raw<WhatIf>({});
+  /** The inspection of the same call as it is, while `what` says otherwise. */
+  usual = $state.raw<InspectionData | null>(null);
   inspectionError = $state.raw<ProgramError | null>(null);
   /** The line of a loop that has kept the program busy for a while. */
   busyLine = $state<number | null>(null);
@@ -70,6 +77,10 @@ class Session {
   /** What the output and what the inspection is of. */
   #outputOf = $state.raw<Origin>(NOTHING);
   #inspectionOf = $state.raw<Origin>(NOTHING);
+
+  readonly isOtherwise: boolean = $derived(
+    Object.values(this.what).some((value) => (typeof value === "object" ? Object.keys(value as object).length > 0 : value !== undefined)),
+  );
 
   readonly shown: FunctionReport | null = $derived(this.functions.find(({ id }) => id === this.fn) ?? null);
 
@@ -173,6 +184,14 @@ class Session {
     this.error = null;
   }
 
+  /** Compiles what is shown as if something were otherwise, at once. */
+  setWhat(what: WhatIf): void {
+    if (!this.isOtherwise) this.usual = this.inspection;
+    this.what = what;
+    if (!this.isOtherwise) this.usual = null;
+    if (this.fn !== -1) void this.show(this.fn, this.call);
+  }
+
   /** Shows a compiled function for one of the calls it got. */
   async show(fn: number, call: number): Promise<void> {
     this.fn = fn;
@@ -187,7 +206,9 @@ class Session {
     const run = this.#run;
     const still = (): boolean => run === this.#run && this.fn === fn && this.call === call;
     try {
-      const inspection = await this.#runner.inspect(fn, call);
+      const inspection = await this.#runner.inspect(fn, call, this.what);
+      if (!still()) return;
+      if (this.isOtherwise && this.usual?.signature !== inspection.signature) this.usual = await this.#runner.inspect(fn, call, {});
       if (!still()) return;
       this.inspection = inspection;
       this.inspectionError = null;
@@ -205,7 +226,7 @@ class Session {
   /** What is looked at, by its names. */
   get #wanted(): Wanted | undefined {
     const label = this.shown?.calls[this.call]?.label;
-    return this.shown === null ? undefined : { name: this.shown.name, label: label ?? "" };
+    return this.shown === null ? undefined : { name: this.shown.name, label: label ?? "", what: this.what };
   }
 
   /** Runs the text for a moment and shows what it compiled until then. */
@@ -254,6 +275,7 @@ class Session {
     if (last.error !== undefined && last.shown === undefined) return;
     this.#inspectionOf = origin;
     this.functions = last.functions;
+    this.moreFunctions = last.more;
     const { fn = last.functions[0]?.id ?? -1, call = 0 } = last.shown ?? {};
     this.fn = fn;
     this.call = call;
@@ -295,6 +317,7 @@ class Session {
         // What an error kept from being reached stays as it was.
         if (shown === undefined && event.error !== undefined) break;
         this.functions = event.functions;
+        this.moreFunctions = event.more;
         this.#inspectionOf = { code: this.#ranCode, isLive: false };
         if (shown === undefined) this.#showNothing();
         else void this.show(shown.id, shown.lastCall);

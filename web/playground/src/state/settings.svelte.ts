@@ -59,6 +59,8 @@ class Settings {
   #device = $state<DeviceChoice>(DEVICES.find((device) => device === recall("device")) ?? "auto");
   /** The pane shown where there is room for one only. */
   tab = $state<Tab>("code");
+  /** Whether the passes stand where the kernels do. */
+  passes = $state(false);
   /** Whether numbers and broadcasts are drawn inside of the boxes that use them. */
   fold = $state(true);
   /** Whether what a function of the program made stands together. */
