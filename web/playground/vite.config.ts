@@ -8,8 +8,8 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, defineConfig, type Plugin } from "vite";
 
 /**
- * What the page itself may do. Programs run in `public/sandbox.html`, under a policy of its own. Connections: a module from elsewhere that the
- * person allowed is fetched by the page. The nonce names the style sheets that the editor makes; no program can add an element.
+ * What the page itself may do. Programs run in `public/sandbox.html`, under a policy of its own. Connections: a module from elsewhere that
+ * the person allowed is fetched by the page. The nonce names the style sheets that the editor makes; no program can add an element.
  */
 const POLICY = [
   "default-src 'none'",

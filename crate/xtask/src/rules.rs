@@ -1,5 +1,5 @@
-//! The rules of simplification with their laws, and what would change cuts: the names come from the tables, the laws are the docs of the functions that apply them. No
-//! program contains the laws; the package has them beside its devtools.
+//! The rules of simplification with their laws, and what would change cuts: the names come from the tables, the laws are the docs of the
+//! functions that apply them. No program contains the laws; the package has them beside its devtools.
 
 use interfuse_compiler::fuse::CutCode;
 use interfuse_compiler::simplify::rule_names;

@@ -1,7 +1,7 @@
 /**
  * @file The parts of the Wasm beside its core (crate/split cuts them). Every program needs the core; "gpu" holds the way from kernels
- * to WebGPU and inspections, "training" derivatives, loops, layers, optimisers, files and `profile`, "remote" a device in another realm. A part works
- * on the core's memory and table and is instantiated once.
+ * to WebGPU and inspections, "training" derivatives, loops, layers, optimisers, files and `profile`, "remote" a device in another realm.
+ * A part works on the core's memory and table and is instantiated once.
  *
  * Calls into a part are synchronous, so a page has it before they are made: `init` waits for "gpu" and for what the modules of the
  * package that a program imports `want`. Where files can be read synchronously (Node, Deno) a part is read when it is first called.

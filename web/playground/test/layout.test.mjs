@@ -1,6 +1,6 @@
 /**
- * @file Where boxes go, and what they are called from pass to pass and from edit to edit. The times are printed; the limits are loose, since
- * the machine may be busy.
+ * @file Where boxes go, and what they are called from pass to pass and from edit to edit. The times are printed; the limits are loose,
+ * since the machine may be busy.
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -24,7 +24,9 @@ const { functionsOf } = await load("graph/functions.ts");
 const { outline, search } = await load("graph/outline.ts");
 const { nameTrace, namesIn } = await load("graph/names.ts");
 
-/** A graph of `count` boxes, each of one near and perhaps one far operand; the same for every call. `near` is how far back the near one is. */
+/**
+ * A graph of `count` boxes, each of one near and perhaps one far operand; the same for every call. `near` is how far back the near one is.
+ */
 function random(count, isChain = false, near = 8) {
   let state = 7;
   const next = () => (state = (state * 1664525 + 1013904223) >>> 0) / 2 ** 32;

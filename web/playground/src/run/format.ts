@@ -38,7 +38,7 @@ export function formatted(args: readonly unknown[], write: (value: unknown) => s
   return [text, ...rest];
 }
 
-/** The table of an array, a Map or an object: a row for each entry, a column for each key of the entries. Undefined for what has no entries. */
+/** The table of an array, a Map or an object: a row per entry, a column per key of the entries. Undefined for what has no entries. */
 export function tabulated(data: unknown, write: (value: unknown) => string): Table | undefined {
   if (typeof data !== "object" || data === null) return undefined;
   const all: [unknown, unknown][] = data instanceof Map ? [...data] : Object.entries(data);
