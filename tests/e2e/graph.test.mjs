@@ -272,6 +272,30 @@ f(ones([4]));
     );
     await page.getByRole("checkbox", { name: "fold" }).check();
   });
+
+  it("draws thousands of boxes at once as a few paths, in which each can be pointed at", async () => {
+    await site.try(`import { compile, init, ones, type Tensor } from "interfuse";
+await init();
+const f = compile((x: Tensor) => {
+  let y = x;
+  for (let i = 0; i < 1500; i++) y = i % 2 ? y.mul(x) : y.exp();
+  return y;
+});
+f(ones([4]));
+`);
+    await site.at("pass").fill("0");
+    await site.graphsAreThere();
+    assert.equal(await site.at("graph").getAttribute("data-boxes"), "1501");
+    assert.ok((await site.at("graph").locator(".node").count()) < 100, "those in view");
+    await page.getByRole("button", { name: /^Fit/ }).click();
+    await site.at("graph").locator(".dense").first().waitFor();
+    assert.equal(await site.at("graph").locator(".node").count(), 0);
+    const all = await site.at("graph").locator(".dense").first().boundingBox();
+    await page.mouse.click(all.x + all.width / 2, all.y + all.height / 2);
+    await site.at("node-details").waitFor();
+    assert.match(await site.text("node-details"), /%\d+ (mul|exp)/);
+    await page.keyboard.press("Escape");
+  });
 });
 
 describe("what a program is made of", () => {

@@ -3,7 +3,7 @@
  * the part.
  */
 import type { DrawnEdge, DrawnNode, Drawing } from "./drawing.ts";
-import type { Placement, Point } from "./placement.ts";
+import type { Box, Placement, Point } from "./placement.ts";
 
 /** A part of the drawing, in its own units. */
 export interface Area {
@@ -102,6 +102,11 @@ export function pathThrough(points: readonly Point[]): string {
     at = point;
   }
   return text;
+}
+
+/** Many boxes as one path. */
+export function boxesPath(boxes: readonly Box[]): string {
+  return boxes.map(({ x, y, width, height }) => `M${round(x)},${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`).join("");
 }
 
 function round(value: number): number {
