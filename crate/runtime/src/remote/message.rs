@@ -537,7 +537,7 @@ impl<'a> Reader<'a> {
             limits,
             features: Features { float16: flags & 1 != 0, subgroups: flags & 2 != 0 },
             class,
-            tuning: Tuning { kernel_ops, fuse: tuned & 1 != 0, simplify: tuned & 2 != 0, schedules: Vec::new() },
+            tuning: Tuning { kernel_ops, fuse: tuned & 1 != 0, simplify: tuned & 2 != 0, ..Tuning::default() },
             rewrites: (flags & 4 != 0).then_some(&GPU),
         })
     }
