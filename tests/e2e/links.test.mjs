@@ -49,10 +49,7 @@ const away = () => site.page.mouse.move(700, 3);
 describe("links", () => {
   const things = () => ({
     source: site.page.locator(".cm-line", { hasText: "y.matmul" }),
-    node: site
-      .at("graph-before")
-      .locator("[data-node]", { hasText: "exp" })
-      .first(),
+    node: site.at("graph-before").locator("[data-node]", { hasText: "exp" }).first(),
     kernel: site.at("kernels").locator("li").first().locator("button"),
     wgsl: site.at("wgsl").locator(".line.linked").last(),
     buffer: site.at("kernel-details").locator("[data-buffer]").last(),
@@ -105,6 +102,8 @@ describe("links", () => {
     assert.ok(first.node > 0, "the caret's line is pointed at");
     await site.page.keyboard.press("ArrowDown");
     assert.notDeepEqual(await marked(), first, "and the next one");
+    await site.at("kernels").locator("li").last().locator("button").click();
+    await site.page.keyboard.press("Escape");
     await site.at("wgsl").locator(".line.linked").first().focus();
     const line = await site.page.evaluate(() => document.activeElement.dataset.line);
     await site.page.keyboard.press("ArrowDown");
