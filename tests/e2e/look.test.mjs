@@ -2,12 +2,16 @@
  * @file The look of the page, for everybody: axe finds nothing in any view, in both themes, at the width of a desktop and of a phone.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { start } from "./playground.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Pictures of the main views, of every run: for people to look at. */
+const pictures = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
@@ -90,6 +94,78 @@ describe("the look of the page", () => {
       assert.deepEqual(found, []);
     });
   }
+
+  it("says what it is, and leads to the docs and to the package", async () => {
+    const { page } = one;
+    await page.setViewportSize(SIZES.desktop);
+    await page.goto(site.url);
+    assert.match(await one.text("about"), /^Interfuse is a tensor compiler/);
+    assert.equal(await page.locator("h1").count(), 1);
+    const hrefs = await one
+      .at("about")
+      .locator("a")
+      .evaluateAll((links) => links.map(({ href }) => href));
+    assert.ok(hrefs.includes("https://www.npmjs.com/package/interfuse"), hrefs.join());
+    const pages = new Set(hrefs.filter((href) => href.startsWith(site.url)));
+    assert.ok(pages.size > 0);
+    for (const address of pages) {
+      await page.goto(address);
+      assert.deepEqual([...(await findings(page, "light")), ...(await findings(page, "dark", ["color-contrast"]))], [], address);
+      const links = await page.locator("a").evaluateAll((all) => all.map((link) => link.href));
+      for (const link of links) if (link.startsWith(`${site.url}/docs/`)) pages.add(link.split("#")[0]);
+    }
+    for (const address of pages) assert.equal((await fetch(address)).status, 200, address);
+    await page.goto(site.url);
+  });
+
+  it("has type that grows with a very large screen, and bars that stay inside of a small one", async () => {
+    const { page } = one;
+    const heights = {};
+    for (const width of [1440, 3840]) {
+      await page.setViewportSize({ width, height: 1200 });
+      heights[width] = (await page.locator(".cm-line").first().boundingBox()).height;
+    }
+    assert.ok(heights[3840] > 1.25 * heights[1440], JSON.stringify(heights));
+    await page.setViewportSize({ width: 360, height: 640 });
+    const outside = await page
+      .locator("header *, [data-testid=about] *")
+      .evaluateAll((all) => all.filter((element) => element.getBoundingClientRect().right > 361).map(({ outerHTML }) => outerHTML));
+    assert.deepEqual(outside, []);
+  });
+
+  it("moves nothing where people ask for less motion", async () => {
+    const { page } = one;
+    await page.setViewportSize(SIZES.desktop);
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    const moving = await page
+      .locator("*")
+      .evaluateAll((all) =>
+        all
+          .filter((element) => getComputedStyle(element).transitionDuration !== "0s" || element.getAnimations().length > 0)
+          .map(({ className }) => className),
+      );
+    assert.deepEqual(moving, []);
+  });
+
+  it("is kept in pictures", async () => {
+    const { page } = one;
+    mkdirSync(pictures, { recursive: true });
+    await page.setViewportSize(SIZES.desktop);
+    await one.at("examples").selectOption("10-attention");
+    await one.settled();
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      const tabs = size === "phone" ? await page.getByRole("tab").all() : [null];
+      for (const tab of tabs) {
+        await tab?.click();
+        const name = [size, ...(tab === null ? [] : [(await tab.innerText()).toLowerCase()])].join("-");
+        for (const colorScheme of ["light", "dark"]) {
+          await page.emulateMedia({ colorScheme });
+          await page.screenshot({ path: `${pictures}${name}-${colorScheme}.png` });
+        }
+      }
+    }
+  });
 });
 
 /** What axe has to say about the page as it is shown: rule, place and reason. */

@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, defineConfig, type Plugin } from "vite";
+import { docs } from "./docs.ts";
 
 /**
  * What the page itself may do. Programs run in `public/sandbox.html`, under a policy of its own. Connections: a module from elsewhere that
@@ -208,7 +209,7 @@ function onlyTypes(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), policy(), preloadWasm(), program(), examples()],
+  plugins: [svelte(), policy(), docs(), preloadWasm(), program(), examples()],
   // The Wasm must stay a file of its own: inlined it could be neither streamed nor cached.
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   worker: { format: "es", plugins: () => [types()] },

@@ -142,6 +142,8 @@ export class CodeEditor {
       ]),
       EditorView.contentAttributes.of({
         "aria-label": "Program, TypeScript. Escape then Tab leaves the editor.",
+        // It takes the focus anyway; this says so to whoever looks for what scrolls by keyboard.
+        tabindex: "0",
         spellcheck: "false",
         autocapitalize: "off",
       }),
