@@ -87,7 +87,7 @@ pub fn serve_device(port: Function, turn: Function, ended: Function, max_bytes: 
     });
     spawn_local(async move {
         let (kind, reason) = match host.work().await {
-            End::Violation(Violation(reason)) => ("violation", reason),
+            End::Violation(Violation(reason)) => ("violation", reason.to_string()),
             End::Lost(reason) => ("lost", reason),
             End::Closed => ("closed", String::new()),
         };

@@ -48,7 +48,8 @@ export interface InitOptions {
   readonly wasm?: WasmSource | Promise<WasmSource>;
   /**
    * The parts that "interfuse/core.wasm" does not contain: `gpu` ("interfuse/gpu.wasm") for WebGPU and inspections, `training`
-   * ("interfuse/training.wasm") for transforms, loops, `nn`, `optim`, files and `profile`.
+   * ("interfuse/training.wasm") for transforms, loops, `nn`, `optim`, files and `profile`, `remote` ("interfuse/remote.wasm") for
+   * `interfuse/remote`.
    */
   readonly parts?: { readonly [name in PartName]?: WasmSource | Promise<WasmSource> };
   /** Whether every op records its source position, for inspections and errors. */

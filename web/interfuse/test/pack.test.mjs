@@ -73,7 +73,7 @@ test("bundled by Vite: one Wasm, in chunks of its own, and what is not imported 
     [],
     "no second copy of the core",
   );
-  for (const name of ["core", "gpu", "training", "translate"])
+  for (const name of ["core", "gpu", "training", "remote", "translate"])
     assert.equal(built.filter((file) => file.startsWith(`${name}.inline`)).length, 1, `chunks: ${built}`);
   // The program imports no transform, layer or optimiser: it runs without the part that has them.
   rmSync(

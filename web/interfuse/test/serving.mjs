@@ -4,4 +4,4 @@ import { init } from "interfuse";
 import { serve } from "interfuse/remote";
 
 await init({ device: "cpu" });
-parentPort.on("message", (port) => serve(port));
+parentPort.on("message", ({ port, maxBytes }) => serve(port, { maxBytes, onViolation: (reason) => parentPort.postMessage(reason) }));

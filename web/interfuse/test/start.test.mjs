@@ -55,7 +55,7 @@ test("every entry point is one package: slim shares the state, the inlined Wasm 
   assert.equal(slim.Tensor, interfuse.Tensor);
   const { unpack } = await import("../dist/unpack.js");
   const exports = (module) => WebAssembly.Module.exports(module).length;
-  for (const name of ["core", "gpu", "training"]) {
+  for (const name of ["core", "gpu", "training", "remote"]) {
     assert.equal(
       exports(await unpack(name)),
       exports(await WebAssembly.compile(await readFile(new URL(import.meta.resolve(`interfuse/${name}.wasm`))))),

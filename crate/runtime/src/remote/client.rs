@@ -222,7 +222,7 @@ impl RemoteDevice {
             Ok(())
         });
         if let Err(malformed) = done {
-            shared.lose(malformed.0);
+            shared.lose(malformed.0.to_string());
         }
         let lost = shared.state().lost.clone();
         lost.filter(|_| !was_lost).map(|error| match error {

@@ -1,6 +1,6 @@
 //! How long work takes on the host's device, roughly: from what it moved and computed when it was tried for some milliseconds.
 
-use super::host::Setup;
+use super::setup::{Rates, Setup};
 use crate::device::{BufferId, Call, DeviceError, ProgramId};
 use interfuse_compiler::Request;
 use interfuse_compiler::dtype::DType;
@@ -16,15 +16,6 @@ const COPIED: u64 = 1 << 20;
 const MULTIPLIED: u64 = 256;
 /// No device is slower, in bytes and in operations per millisecond.
 const SLOWEST: (f64, f64) = (1e5, 1e5);
-
-/// What a device does in a millisecond, with caution.
-#[derive(Clone, Copy, Debug)]
-pub struct Rates {
-    /// Bytes that kernels read and write.
-    pub bytes: f64,
-    /// Scalar operations.
-    pub flops: f64,
-}
 
 /// What one run of each step is estimated to take, in milliseconds, and all of them, loops included.
 pub(super) struct Estimate {

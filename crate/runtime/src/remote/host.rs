@@ -6,54 +6,28 @@
 //! cannot send (bytes that are no message, an id that is not there) ends the session.
 
 use super::check;
-use super::estimate::Rates;
 use super::message::{News, Order, Orders, Reader, Source, Writer};
-use crate::device::{BufferId, Call, Counters, Device, DeviceError, Memory, ProgramId};
-use interfuse_compiler::Request;
+use super::program::{Origin, Program};
+use super::setup::{Rates, Setup};
+use crate::device::{BufferId, Call, Counters, DeviceError, Memory};
 use interfuse_compiler::dtype::DType;
-use interfuse_compiler::graph::Graph;
 use interfuse_compiler::plan::{Plan, Storage, evaluate};
-use interfuse_compiler::sharing::Sharing;
 use interfuse_compiler::small::{HashMap, HashSet};
-use interfuse_compiler::target::Target;
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 /// Bytes of orders after which the client hears how far the host is.
 const TELL_BYTES: u64 = 1 << 20;
 /// Work is given to the device in slices of that many milliseconds, with the event loop looked at in between.
 const SLICE_MS: f64 = 250.0;
-/// What one dispatch may take.
-const DISPATCH_MS: f64 = 1000.0;
-
-/// What a host is made with.
-pub struct Setup {
-    /// Does the work.
-    pub device: Rc<dyn Device>,
-    /// Reads a listing and checks it by the rules of graphs.
-    pub read: fn(&str) -> Result<Graph, String>,
-    /// Ids that nobody else uses on the device.
-    pub fresh: Box<dyn Fn() -> u64>,
-    /// Sends a message to the client.
-    pub send: Box<dyn Fn(Vec<u8>)>,
-    /// Resolves when the event loop has turned.
-    pub turn: Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>>>,
-    /// A clock, in milliseconds.
-    pub now: Box<dyn Fn() -> f64>,
-    /// The most bytes that the client may hold.
-    pub max_bytes: u64,
-    /// How fast the device is; tried when nothing is said.
-    pub rates: Option<Rates>,
-}
 
 /// What an honest client does not send.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Violation(pub String);
+pub struct Violation(pub &'static str);
 
 /// Why a session is over.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -114,82 +88,14 @@ enum Held {
     Failed(DeviceError),
 }
 
-/// A program of the client.
-struct Program {
-    id: ProgramId,
-    nodes: usize,
-    /// What it was made from; `None` when that is no graph.
-    origin: Option<Origin>,
-    plan: RefCell<Result<Arc<Plan>, DeviceError>>,
-    /// The values of symbols that were found good last.
-    symbols: RefCell<Vec<i64>>,
-    /// What the last call was estimated to take, and the kernel that takes too long.
-    estimate: RefCell<Option<(Vec<i64>, f64, Option<DeviceError>)>>,
+fn violation<T>(text: &'static str) -> Result<T, Violation> {
+    Err(Violation(text))
 }
 
-impl Program {
-    /// What a call takes, in milliseconds; what it says of itself is known afterwards.
-    fn estimate(&self, rates: &Rates, symbols: &[i64]) -> f64 {
-        if let Some((known, ms, _)) = &*self.estimate.borrow()
-            && known == symbols
-        {
-            return *ms;
-        }
-        let plan = self.plan.borrow();
-        let Ok(plan) = &*plan else { return 0.0 };
-        // Symbols that are no sizes are found out before the call runs.
-        if symbols.len() < plan.symbols() || self.check(plan, symbols).is_err() {
-            return 0.0;
-        }
-        let estimate = rates.call(plan, symbols);
-        let too_long = estimate.longest.filter(|(_, ms)| *ms > DISPATCH_MS).map(|(at, ms)| {
-            DeviceError::Limit(format!(
-                "kernel {} would take about {ms:.0} ms; one kernel may take {DISPATCH_MS} ms here. Use smaller sizes, or run this \
-                 natively or in a page of your own with the package",
-                plan.steps[at].kernel.name
-            ))
-        });
-        *self.estimate.borrow_mut() = Some((symbols.to_vec(), estimate.total, too_long));
-        estimate.total
-    }
-
-    /// Are these values of symbols good for its graph?
-    fn check(&self, plan: &Plan, symbols: &[i64]) -> Result<(), DeviceError> {
-        if plan.symbols() > 0 && *self.symbols.borrow() != *symbols {
-            let graph = &self.origin.as_ref().expect("a plan was made from it").graph;
-            check::symbols(graph, symbols).map_err(DeviceError::Limit)?;
-            self.symbols.borrow_mut().clone_from(&symbols.to_vec());
-        }
-        Ok(())
-    }
-}
-
-#[derive(Clone)]
-struct Origin {
-    graph: Rc<Graph>,
-    target: Rc<Target>,
-    sharing: Sharing,
-}
-
-impl Origin {
-    fn plan(&self) -> Result<Arc<Plan>, DeviceError> {
-        let Origin { graph, target, sharing } = self;
-        let request = Request { graph, target, sharing: sharing.clone() };
-        let compiled = interfuse_compiler::compile(&request, &mut ());
-        compiled.map(|compiled| compiled.plan.into()).map_err(|misuse| DeviceError::Failed(misuse.to_string()))
-    }
-
-    /// The same with every op a kernel of its own.
-    fn op_by_op(&self) -> Origin {
-        let mut target = Target::clone(&self.target);
-        target.tuning.fuse = false;
-        Origin { graph: self.graph.clone(), target: target.into(), sharing: Sharing::default() }
-    }
-}
-
-fn violation<T>(text: impl Into<String>) -> Result<T, Violation> {
-    Err(Violation(text.into()))
-}
+/// What names nothing, and what is made twice.
+const UNKNOWN: &str = "an order names what is not there";
+const TWICE: &str = "an order makes what is there";
+const TOO_MUCH: &str = "there is more than may be";
 
 impl Host {
     /// A host around a device.
@@ -266,7 +172,7 @@ impl Shared {
             return;
         }
         let reason = match &end {
-            End::Violation(Violation(text)) => text.clone(),
+            End::Violation(Violation(text)) => text.to_string(),
             End::Lost(reason) => reason.clone(),
             End::Closed => "the session is over".to_string(),
         };
@@ -283,11 +189,11 @@ impl Shared {
             return Ok(());
         }
         if message.len() > check::MESSAGE {
-            return violation(format!("a message of {} bytes", message.len()));
+            return violation(TOO_MUCH);
         }
         let mut state = self.state();
         if state.queued_bytes + message.len() > check::QUEUE {
-            return violation(format!("{} bytes wait already", state.queued_bytes));
+            return violation(TOO_MUCH);
         }
         let orders = || {
             let mut reader = Reader::new(message)?;
@@ -488,7 +394,7 @@ impl Shared {
                 let answer: Answer = match self.state().buffers.get(&id) {
                     Some(Held::Buffer { id, .. }) => device.read(*id),
                     Some(Held::Failed(error)) => Box::pin(std::future::ready(Err(error.clone()))),
-                    None => return violation(format!("buffer {id} is read, which there is none of")),
+                    None => return violation(UNKNOWN),
                 };
                 self.state().answers.push((ticket, answer));
             }
@@ -510,12 +416,12 @@ impl Shared {
                         self.state().bytes -= bytes;
                     }
                     Some(Held::Failed(_)) => {}
-                    None => return violation(format!("buffer {id} is dropped, which there is none of")),
+                    None => return violation(UNKNOWN),
                 }
             }
             Order::DropProgram { program } => {
                 let Some(known) = self.state().programs.remove(&program) else {
-                    return violation(format!("program {program} is dropped, which there is none of"));
+                    return violation(UNKNOWN);
                 };
                 self.state().nodes -= known.nodes;
                 device.drop_program(known.id);
@@ -527,7 +433,7 @@ impl Shared {
 
     fn upload(&self, id: u64, dtype: DType, bytes: &[u8]) -> Result<(), Violation> {
         if !bytes.len().is_multiple_of(dtype.size_bytes()) {
-            return violation(format!("{} bytes are no elements of {dtype}", bytes.len()));
+            return violation("an upload ends within an element");
         }
         self.check_new(&[id])?;
         let size = bytes.len() as u64;
@@ -551,10 +457,10 @@ impl Shared {
     fn check_new(&self, ids: &[u64]) -> Result<(), Violation> {
         let state = self.state();
         if state.buffers.len() + ids.len() > check::BUFFERS {
-            return violation(format!("more than {} buffers", check::BUFFERS));
+            return violation(TOO_MUCH);
         }
         match ids.iter().find(|id| state.buffers.contains_key(*id)) {
-            Some(id) => violation(format!("buffer {id} is made twice")),
+            Some(_) => violation(TWICE),
             None => Ok(()),
         }
     }
@@ -575,49 +481,20 @@ impl Shared {
     fn program(&self, program: u64, source: &Source<'_>) -> Result<Rc<Program>, Violation> {
         let state = self.state();
         if state.programs.contains_key(&program) {
-            return violation(format!("program {program} is loaded twice"));
+            return violation(TWICE);
         }
         if state.programs.len() >= check::PROGRAMS {
-            return violation(format!("more than {} programs", check::PROGRAMS));
+            return violation(TOO_MUCH);
         }
         if source.kernel_ops == 0 || source.kernel_ops > check::KERNEL_OPS {
-            return violation(format!("kernels of {} instructions", source.kernel_ops));
+            return violation(TOO_MUCH);
         }
-        check::text(source.text, 0).map_err(Violation)?;
+        if source.text.len() > check::TEXT {
+            return violation(TOO_MUCH);
+        }
         let others = state.nodes;
         drop(state);
-        let origin = (self.setup.read)(source.text).and_then(|graph| {
-            let nodes = check::nodes(&graph);
-            check::text(source.text, nodes)?;
-            if others + nodes > check::ALL_NODES {
-                return Err(format!(
-                    "the graphs of all programs have {} nodes; this device takes {}",
-                    others + nodes,
-                    check::ALL_NODES
-                ));
-            }
-            check::places(&source.inputs, graph.inputs().len())?;
-            check::elements(&graph)?;
-            let mut target = self.setup.device.target().clone();
-            target.tuning.fuse = source.fuse;
-            target.tuning.simplify = source.simplify;
-            target.tuning.kernel_ops = source.kernel_ops;
-            let sharing = Sharing { inputs: source.inputs.clone(), results: source.results };
-            Ok((nodes, Origin { graph: graph.into(), target: target.into(), sharing }))
-        });
-        let (nodes, plan, origin) = match origin {
-            Ok((nodes, origin)) => (nodes, origin.plan(), Some(origin)),
-            Err(text) => (0, Err(DeviceError::Failed(text)), None),
-        };
-        let id = ProgramId((self.setup.fresh)());
-        Ok(Rc::new(Program {
-            id,
-            nodes,
-            origin,
-            plan: RefCell::new(plan),
-            symbols: RefCell::default(),
-            estimate: RefCell::default(),
-        }))
+        Ok(Rc::new(Program::new(&self.setup, source, others)))
     }
 
     fn loaded(&self, program: u64, made: Rc<Program>, loaded: Result<(), DeviceError>) {
@@ -633,7 +510,7 @@ impl Shared {
     /// From now on that program runs op by op, should the device refuse it, or if it has.
     fn instead(self: &Rc<Self>, program: u64) -> Result<(), Violation> {
         let Some(known) = self.state().programs.get(&program).cloned() else {
-            return violation(format!("program {program} is to be replaced, which there is none of"));
+            return violation(UNKNOWN);
         };
         let Some(origin) = known.origin.as_ref().map(Origin::op_by_op) else { return Ok(()) };
         let failed = known.plan.borrow().as_ref().err().cloned();
@@ -672,12 +549,12 @@ impl Shared {
 
     fn run(&self, orders: &Orders) -> Result<(), Violation> {
         let Some(program) = self.state().programs.get(&orders.program).cloned() else {
-            return violation(format!("program {} is run, which there is none of", orders.program));
+            return violation(UNKNOWN);
         };
         self.check_new(&orders.outputs)?;
         let distinct: HashSet<u64> = orders.outputs.iter().copied().collect();
         if distinct.len() != orders.outputs.len() {
-            return violation("a call makes a buffer twice");
+            return violation(TWICE);
         }
         let plan = program.plan.borrow().clone();
         let made: Vec<BufferId> = orders.outputs.iter().map(|_| BufferId((self.setup.fresh)())).collect();
@@ -712,7 +589,7 @@ impl Shared {
     fn check_exist(&self, orders: &Orders) -> Result<(), Violation> {
         let state = self.state();
         let missing = orders.inputs.iter().chain(&orders.constants).find(|id| !state.buffers.contains_key(*id));
-        missing.map_or(Ok(()), |id| violation(format!("a call reads buffer {id}, which there is none of")))
+        missing.map_or(Ok(()), |_| violation(UNKNOWN))
     }
 
     /// Does a call pass what the plan takes?

@@ -16,7 +16,10 @@ pub(super) const HEAD: [u8; 4] = [b'i', b'f', b'r', 1];
 
 /// Why bytes are no message.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Malformed(pub String);
+pub(super) struct Malformed(pub &'static str);
+
+const NONSENSE: Malformed = Malformed("a message has a number that means nothing");
+const SHORT: Malformed = Malformed("a message ends early");
 
 type Read<T> = Result<T, Malformed>;
 
@@ -333,7 +336,7 @@ impl<'a> Reader<'a> {
     pub fn new(message: &'a [u8]) -> Read<Reader<'a>> {
         match message.strip_prefix(&HEAD) {
             Some(left) => Ok(Reader { left }),
-            None => Err(Malformed("a message has another version, or is none".to_string())),
+            None => Err(Malformed("a message has another version, or is none")),
         }
     }
 
@@ -348,7 +351,7 @@ impl<'a> Reader<'a> {
                 self.left = left;
                 Ok(taken)
             }
-            None => Err(Malformed(format!("a message ends {} bytes early", count - self.left.len()))),
+            None => Err(SHORT),
         }
     }
 
@@ -373,7 +376,7 @@ impl<'a> Reader<'a> {
     fn flags(&mut self, known: u8) -> Read<u8> {
         match self.u8()? {
             flags if flags & !known == 0 => Ok(flags),
-            flags => Err(Malformed(format!("flags {flags:#x} in a message"))),
+            _ => Err(NONSENSE),
         }
     }
 
@@ -383,14 +386,14 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self) -> Read<&'a str> {
-        std::str::from_utf8(self.bytes()?).map_err(|_| Malformed("a text in a message is no UTF-8".to_string()))
+        std::str::from_utf8(self.bytes()?).map_err(|_| NONSENSE)
     }
 
     /// A list whose items take that many bytes each at least.
     fn list<T>(&mut self, size: usize, mut item: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
         let count = self.u32()? as usize;
         if count > self.left.len() / size {
-            return Err(Malformed(format!("a list of {count} in {} bytes of a message", self.left.len())));
+            return Err(SHORT);
         }
         let mut items = Vec::with_capacity(count);
         for _ in 0..count {
@@ -406,7 +409,7 @@ impl<'a> Reader<'a> {
     fn dtype(&mut self) -> Read<DType> {
         let number = self.u8()?;
         let found = DType::ALL.into_iter().find(|dtype| *dtype as u8 == number);
-        found.ok_or_else(|| Malformed(format!("dtype {number} in a message")))
+        found.ok_or_else(|| NONSENSE)
     }
 
     fn source(&mut self) -> Read<Source<'a>> {
@@ -429,7 +432,7 @@ impl<'a> Reader<'a> {
             2 => DeviceError::Lost(text),
             3 => DeviceError::Failed(text),
             4 => DeviceError::Refused(self.text()?.to_string(), text),
-            other => return Err(Malformed(format!("error {other} in a message"))),
+            _ => return Err(NONSENSE),
         })
     }
 
@@ -452,7 +455,7 @@ impl<'a> Reader<'a> {
             9 => Order::DropBuffer { id: self.u64()? },
             10 => Order::DropProgram { program: self.u64()? },
             11 => Order::Trim,
-            other => return Err(Malformed(format!("a message has an order {other}, which there is none of"))),
+            _ => return Err(NONSENSE),
         })
     }
 
@@ -475,7 +478,7 @@ impl<'a> Reader<'a> {
                 News::Refused { program, error: self.error(tag)? }
             }
             6 => News::Lost { reason: self.text()?.to_string() },
-            other => return Err(Malformed(format!("a message has news {other}, which there is none of"))),
+            _ => return Err(NONSENSE),
         })
     }
 
@@ -529,7 +532,7 @@ impl<'a> Reader<'a> {
             0 => AdapterClass::Cpu,
             1 => AdapterClass::Software,
             2 => AdapterClass::Gpu,
-            other => return Err(Malformed(format!("class {other} in a message"))),
+            _ => return Err(NONSENSE),
         };
         let kernel_ops = self.u32()?;
         let tuned = self.flags(3)?;

@@ -10,13 +10,15 @@
 //! (pipelines, pooled bytes) comes with every answer.
 
 mod message;
-mod client;
 mod check;
+mod client;
+mod setup;
 mod estimate;
+mod program;
 mod host;
 #[cfg(test)]
 mod tests;
 
 pub use client::{Port, RemoteDevice};
-pub use estimate::Rates;
-pub use host::{End, Host, Setup, Violation};
+pub use host::{End, Host, Violation};
+pub use setup::{Rates, Setup};

@@ -44,6 +44,9 @@ const TEXTS: [&str; 9] = [
     "",
 ];
 
+/// How many inputs and outputs each has.
+const NUMBERS: [[u64; 2]; 9] = [[1, 1], [2, 2], [1, 2], [1, 1], [1, 1], [1, 1], [0, 1], [1, 1], [1, 1]];
+
 fn source(random: &mut Random) -> Source<'static> {
     let place = |random: &mut Random| {
         let place = Place { block: random.below(3) as u32, offset: random.below(3) * 256 };
@@ -59,39 +62,92 @@ fn source(random: &mut Random) -> Source<'static> {
     }
 }
 
-/// An order about things that may be there: ids are few, so that they often are.
-fn order(random: &mut Random) -> Order<'static> {
-    const BYTES: [u8; 16] = [0; 16];
-    let id = |random: &mut Random| random.below(12);
-    let ticket = random.below(1 << 40);
-    match random.below(14) {
-        0..=2 => {
-            let dtype = DType::ALL[random.below(5) as usize];
-            let elements = if random.below(20) == 0 { random.below(5) } else { 2 } as usize;
-            Order::Upload { id: id(random), dtype, bytes: &BYTES[..(elements * dtype.size_bytes()).min(16)] }
+/// What a client has made: mostly it names what is there, and makes what is not.
+#[derive(Default)]
+struct Made {
+    buffers: Vec<u64>,
+    /// With the numbers of their inputs and outputs.
+    programs: Vec<(u64, [u64; 2])>,
+    next: u64,
+}
+
+impl Made {
+    fn of(random: &mut Random, known: &[u64]) -> u64 {
+        if known.is_empty() || random.below(60) == 0 {
+            return random.below(12);
         }
-        3 | 4 => Order::Load { program: random.below(6), source: source(random) },
-        5 => Order::WarmUp { ticket, program: random.below(6), source: source(random) },
-        6 => Order::Instead { program: random.below(6) },
+        known[random.below(known.len() as u64) as usize]
+    }
+
+    fn program(&self, random: &mut Random) -> (u64, [u64; 2]) {
+        if self.programs.is_empty() || random.below(60) == 0 {
+            return (random.below(12), [random.below(3), random.below(3)]);
+        }
+        self.programs[random.below(self.programs.len() as u64) as usize]
+    }
+
+    fn fresh(&mut self, random: &mut Random) -> u64 {
+        if random.below(60) == 0 {
+            return random.below(12);
+        }
+        self.next += 1;
+        self.next
+    }
+}
+
+/// An order about things that are mostly there.
+fn order(random: &mut Random, made: &mut Made) -> Order<'static> {
+    const BYTES: [u8; 16] = [0; 16];
+    let ticket = random.below(1 << 40);
+    let kind = if made.buffers.is_empty() {
+        0
+    } else if made.programs.is_empty() {
+        3
+    } else {
+        random.below(14)
+    };
+    match kind {
+        0..=2 => {
+            let dtype = if random.below(4) == 0 { DType::ALL[random.below(5) as usize] } else { DType::Float32 };
+            let elements = if random.below(20) == 0 { random.below(5) } else { 2 } as usize;
+            let id = made.fresh(random);
+            made.buffers.push(id);
+            Order::Upload { id, dtype, bytes: &BYTES[..(elements * dtype.size_bytes()).min(16)] }
+        }
+        3..=5 => {
+            let (program, source) = (made.fresh(random), source(random));
+            let at = TEXTS.iter().position(|text| *text == source.text).expect("one of them");
+            made.programs.push((program, NUMBERS[at]));
+            match kind {
+                5 => Order::WarmUp { ticket, program, source },
+                _ => Order::Load { program, source },
+            }
+        }
+        6 => Order::Instead { program: made.program(random).0 },
         7 | 8 => {
-            let inputs = 1 + random.below(2);
-            let outputs = 1 + random.below(2);
             let symbol =
                 |random: &mut Random| [2, 2, 2, 0, 1, -1, i64::MAX, i64::MIN, 1 << 31][random.below(9) as usize];
-            Order::Run(Orders {
-                program: random.below(6),
-                inputs: (0..inputs).map(|_| id(random)).collect(),
-                constants: Vec::new(),
-                outputs: (0..outputs).map(|_| id(random)).collect(),
-                symbols: random.list(3, symbol),
-            })
+            let (program, [inputs, outputs]) = made.program(random);
+            let inputs = (0..inputs).map(|_| Made::of(random, &made.buffers)).collect();
+            let outputs: Vec<u64> = (0..outputs).map(|_| made.fresh(random)).collect();
+            made.buffers.extend(&outputs);
+            let symbols = (0..if random.below(40) == 0 { 1 } else { 2 }).map(|_| symbol(random)).collect();
+            Order::Run(Orders { program, inputs, constants: Vec::new(), outputs, symbols })
         }
-        9 => Order::Read { ticket, id: id(random) },
+        9 => Order::Read { ticket, id: Made::of(random, &made.buffers) },
         10 => Order::Synchronize { ticket },
         11 => Order::Settle { ticket },
-        12 => Order::DropBuffer { id: id(random) },
+        12 => {
+            let id = Made::of(random, &made.buffers);
+            made.buffers.retain(|known| *known != id);
+            Order::DropBuffer { id }
+        }
         _ if random.below(4) == 0 => Order::Trim,
-        _ => Order::DropProgram { program: random.below(6) },
+        _ => {
+            let (program, _) = made.program(random);
+            made.programs.retain(|(known, _)| *known != program);
+            Order::DropProgram { program }
+        }
     }
 }
 
@@ -99,7 +155,8 @@ fn order(random: &mut Random) -> Order<'static> {
 fn what_is_written_is_read() {
     for seed in 0..2000 {
         let mut random = Random(seed);
-        let orders = random.list(20, order);
+        let mut made = Made::default();
+        let orders = random.list(20, |random| order(random, &mut made));
         let mut message = Writer::new();
         orders.iter().for_each(|order| message.order(order));
         let mut reader = Reader::new(&message.0).expect("a head");
@@ -164,10 +221,10 @@ fn orders_at_random_do_no_harm() {
             rates: Some(Rates { bytes: 1e9, flops: 1e9 }),
         });
         let mut work = pin!(host.work());
-        let mut end = None;
+        let (mut end, mut made) = (None, Made::default());
         for _ in 0..40 {
             let mut message = Writer::new();
-            message.order(&order(&mut random));
+            message.order(&order(&mut random, &mut made));
             let _ = host.receive(&message.0);
             if end.is_none()
                 && let Poll::Ready(over) = work.as_mut().poll(&mut context)
@@ -183,5 +240,8 @@ fn orders_at_random_do_no_harm() {
         }
         answers += sent.get();
     }
-    assert!(ended > 0 && answers > 20_000, "{ended} ended, {went_on} went on, {answers} messages came back");
+    assert!(
+        ended > 5_000 && went_on > 2_000 && answers > 20_000,
+        "{ended} ended, {went_on} went on, {answers} messages came back"
+    );
 }
