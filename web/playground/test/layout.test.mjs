@@ -21,6 +21,7 @@ const { drawGraph } = await load("graph/drawing.ts");
 const { byFunction, withBodies, withFailure } = await load("graph/groups.ts");
 const { loopsIn } = await load("graph/loops.ts");
 const { functionsOf } = await load("graph/functions.ts");
+const { Bands } = await load("graph/view.ts");
 const { outline, search } = await load("graph/outline.ts");
 const { nameTrace, namesIn } = await load("graph/names.ts");
 
@@ -189,6 +190,26 @@ describe("layout", () => {
     const leaves = nodes.map((node) => ({ ...node, isLeaf: true }));
     assert.equal(Object.keys(place({ nodes: leaves, edges: cycle, groups: [] }).nodes).length, 3);
     assert.equal(Object.keys(place({ nodes: [], edges: [], groups: ["g"] }).nodes).length, 0);
+  });
+});
+
+describe("view", () => {
+  it("has no edge of which only the ends, far above and below, are within its width", () => {
+    const ends = [500, 0];
+    const rail = [[...ends], [-900, 20], [-900, 90_000], [500, 90_020]].map(([x, y]) => ({ x, y }));
+    const near = [
+      { x: 450, y: 40_100 },
+      { x: 520, y: 40_160 },
+    ];
+    const edges = [
+      { from: "a", to: "b" },
+      { from: "c", to: "d" },
+    ];
+    const bands = new Bands({ nodes: [], edges, groups: [] }, { nodes: {}, groups: {}, rows: {}, edges: [rail, near] });
+    const seen = (area) => bands.edgesIn(area).map(({ index }) => index);
+    assert.deepEqual(seen({ left: 0, right: 1000, top: 40_000, bottom: 41_000 }), [1]);
+    assert.deepEqual(seen({ left: -1000, right: 1000, top: 40_000, bottom: 41_000 }).sort(), [0, 1]);
+    assert.deepEqual(seen({ left: 0, right: 1000, top: -100, bottom: 100 }), [0]);
   });
 });
 

@@ -67,7 +67,10 @@ export class Bands {
   edgesIn({ left, top, right, bottom }: Area): PlacedEdge[] {
     const found = new Set<PlacedEdge>(this.#long.filter(({ points }) => points[0]!.y <= bottom && points.at(-1)!.y >= top));
     for (let band = bandOf(top); band <= bandOf(bottom); band++) for (const placed of this.#edges.get(band) ?? []) found.add(placed);
-    return [...found].filter(({ points }) => points.some(({ x }) => x >= left) && points.some(({ x }) => x <= right));
+    // Piece by piece: most of a long edge is a rail at the side, out of view.
+    const touches = (a: Point, b: Point): boolean =>
+      Math.max(a.x, b.x) >= left && Math.min(a.x, b.x) <= right && Math.max(a.y, b.y) >= top && Math.min(a.y, b.y) <= bottom;
+    return [...found].filter(({ points }) => points.some((point, at) => at > 0 && touches(points[at - 1]!, point)));
   }
 }
 
