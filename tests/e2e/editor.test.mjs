@@ -71,6 +71,38 @@ describe("TypeScript in the editor", () => {
   });
 });
 
+/** Opens an example and waits for its run: what ran before may still be there. */
+async function openExample(id) {
+  await site.at("examples").selectOption(id);
+  await site.page.waitForURL(`**/#example=${id}`);
+  await site.page.locator("main[data-freshness=current][data-output=current]").waitFor();
+  await site.settled();
+}
+
+describe("an error of the program", () => {
+  const failed = (line) => site.page.locator(".cm-failed", { hasText: line });
+
+  it("is underlined at its line with the hint, its number is marked, and an edit takes both away", async () => {
+    await site.write(`${header}const f = compile((x) => x.reshape([3]));\nf(ones([2]));`);
+    await failed("x.reshape").waitFor();
+    assert.equal(await site.page.locator(".cm-failed-number").innerText(), "3");
+    const mark = site.page.locator(".cm-failed .cm-lintRange-error");
+    await mark.first().hover();
+    await site.page.locator(".cm-tooltip-lint .cm-diagnosticSource", { hasText: "this run" }).waitFor();
+    await site.write(`${header}const f = compile((x) => x.reshape([2]));\nf(ones([2]));`);
+    await site.page.locator(".cm-failed, .cm-failed-number, .cm-lintRange-error").first().waitFor({ state: "detached" });
+  });
+
+  it("has its line when it is an import or the syntax", async () => {
+    await site.write('const n = 1;\n\nimport { nothing } from "interfuse";\nconsole.log(n, nothing);');
+    await failed("nothing } from").waitFor();
+    await site.write('const n = 1;\nimport { x } from "elsewhere";\nconsole.log(n, x);');
+    await failed("elsewhere").waitFor();
+    await site.write("const n = 1;\nconst = 2;");
+    await failed("const = 2;").waitFor();
+  });
+});
+
 describe("the program", () => {
   it("shows the types of its lines, and new ones after an edit", async () => {
     const types = (line) => site.page.locator(".cm-line", { hasText: line }).locator(".cm-types").first();
@@ -83,16 +115,13 @@ describe("the program", () => {
 
   it("is kept when an example is opened: by undo, and among the drafts", async () => {
     await site.write('console.log("mine, and dear to me");');
-    await site.at("examples").selectOption("10-attention");
-    await site.settled();
-    assert.match(site.page.url(), /#example=10-attention$/);
+    await openExample("10-attention");
     const editor = site.at("editor");
     assert.doesNotMatch(await editor.innerText(), /dear to me/);
     await editor.locator(".cm-content").focus();
     await site.page.keyboard.press("ControlOrMeta+Z");
     await editor.filter({ hasText: "dear to me" }).waitFor();
-    await site.at("examples").selectOption("02-softmax");
-    await site.settled();
+    await openExample("02-softmax");
     const draft = site.at("examples").locator("optgroup[label='Your drafts'] option", { hasText: "dear to me" });
     assert.equal(await draft.count(), 1);
     await site.at("examples").selectOption(await draft.getAttribute("value"));
@@ -102,8 +131,7 @@ describe("the program", () => {
   });
 
   it("has an address when it is an example, and a reload stays there", async () => {
-    await site.at("examples").selectOption("11-reductions");
-    await site.settled();
+    await openExample("11-reductions");
     await site.page.reload();
     await site.settled();
     assert.equal(await site.at("examples").inputValue(), "11-reductions");

@@ -5,12 +5,14 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { typescriptLanguage } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Range, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
   drawSelection,
   EditorView,
+  gutterLineClass,
+  GutterMarker,
   highlightActiveLine,
   highlightActiveLineGutter,
   highlightSpecialChars,
@@ -35,12 +37,22 @@ export interface EditorCallbacks {
 /** Lines to mark, from 1. */
 export interface LineMarks {
   linked: ReadonlySet<number>;
-  error: number | null;
+  error: LineError | null;
+}
+
+/** The error that ended the program, at its place. */
+export interface LineError {
+  line: number;
+  column: number;
+  message: string;
 }
 
 const setMarks = StateEffect.define<LineMarks>();
 const linkedLine = Decoration.line({ class: "cm-linked" });
 const errorLine = Decoration.line({ class: "cm-failed" });
+const errorNumber = new (class extends GutterMarker {
+  override elementClass = "cm-failed-number";
+})();
 
 /** The marks as decorations. They move with edits until they are set again. */
 const marksField = StateField.define<DecorationSet>({
@@ -53,13 +65,29 @@ const marksField = StateField.define<DecorationSet>({
       const inside = (line: number): boolean => line >= 1 && line <= doc.lines;
       const ranges = [...effect.value.linked].filter(inside).map((line) => linkedLine.range(doc.line(line).from));
       const { error } = effect.value;
-      if (error !== null && inside(error)) ranges.push(errorLine.range(doc.line(error).from));
+      if (error !== null && inside(error.line)) ranges.push(errorLine.range(doc.line(error.line).from));
       marks = RangeSet.of(ranges, true);
     }
     return marks;
   },
-  provide: (field) => EditorView.decorations.from(field),
+  provide: (field) => [EditorView.decorations.from(field), gutterLineClass.from(field, numbers)],
 });
+
+/** The error among the marks, until the text changes. */
+export const failedField = StateField.define<LineError | null>({
+  create: () => null,
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setMarks)) return effect.value.error;
+    return transaction.docChanged ? null : value;
+  },
+});
+
+/** The gutter's part of the marks. */
+function numbers(marks: DecorationSet): RangeSet<GutterMarker> {
+  const ranges: Range<GutterMarker>[] = [];
+  for (const mark = marks.iter(); mark.value !== null; mark.next()) if (mark.value === errorLine) ranges.push(errorNumber.range(mark.from));
+  return RangeSet.of(ranges);
+}
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: "var(--code-keyword)" },
@@ -87,6 +115,7 @@ const look = EditorView.theme({
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "transparent", outline: "1px solid var(--line-strong)" },
   ".cm-linked": { backgroundColor: "var(--accent-soft)", boxShadow: "inset 3px 0 0 var(--accent)" },
   ".cm-failed": { backgroundColor: "var(--danger-soft)", boxShadow: "inset 3px 0 0 var(--danger)" },
+  ".cm-failed-number": { color: "var(--danger)", fontWeight: "600" },
   ".cm-tooltip": { backgroundColor: "var(--surface)", border: "1px solid var(--line-strong)", borderRadius: "6px", overflow: "hidden" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-text)" },
 });
@@ -131,6 +160,7 @@ export class CodeEditor {
       syntaxHighlighting(colours),
       look,
       marksField,
+      failedField,
       typesField,
       keymap.of([
         { key: "Mod-Enter", run: () => (callbacks.run(), true) },

@@ -11,10 +11,11 @@ import {
   completionKeymap,
   type CompletionResult,
 } from "@codemirror/autocomplete";
-import { linter, lintKeymap } from "@codemirror/lint";
+import { type Diagnostic, linter, lintKeymap } from "@codemirror/lint";
 import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import type { Signature } from "./checker.ts";
+import { failedField } from "./editor.ts";
 import { Language } from "./language.ts";
 
 /** Squiggles come when nothing was typed for so long. */
@@ -28,6 +29,7 @@ export function services(): Extension {
     closeBrackets(),
     autocompletion({ override: [(context) => complete(language, context)], activateOnTyping: true, maxRenderedOptions: 200 }),
     linter(async ({ state }) => (await language.problems(text(state))) ?? [], { delay: LINT_AFTER_MS }),
+    failure,
     hoverTooltip(async (view, position) => {
       const found = await language.hover(text(view.state), position);
       if (found === null || found.to > view.state.doc.length) return null;
@@ -37,6 +39,19 @@ export function services(): Extension {
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap]),
   ];
 }
+
+/** It is underlined as what TypeScript finds is: from its column on, as far as the name there goes. */
+const failure = linter(
+  ({ state }): Diagnostic[] => {
+    const error = state.field(failedField);
+    if (error === null || error.line > state.doc.lines) return [];
+    const line = state.doc.line(error.line);
+    const from = Math.min(line.from + error.column - 1, line.to);
+    const name = /^[\w$]+|^./.exec(line.text.slice(from - line.from))?.[0].length ?? 0;
+    return [{ from, to: from + name, severity: "error", source: "this run", message: error.message }];
+  },
+  { needsRefresh: ({ startState, state }) => startState.field(failedField) !== state.field(failedField) },
+);
 
 function text(state: EditorState): string {
   return state.doc.toString();

@@ -6,6 +6,7 @@
 import { parse } from "es-module-lexer/minimal/js";
 import { transform } from "sucrase";
 import { importedFrom, PROGRAM_FILE } from "./errors.ts";
+import { importedNames, placed } from "./imports.ts";
 import { withMarks } from "./loops.ts";
 
 /** The key under which the bridges find the modules of the package. */
@@ -27,13 +28,20 @@ export async function runProgram(code: string, modules: Modules, fetch: Fetch): 
   });
   (globalThis as Record<string, unknown>)[BRIDGE] = modules;
   const linker = new Linker(modules, fetch);
-  const url = moduleUrl(`${await linker.link(withMarks(plain))}\n//# sourceURL=${PROGRAM_FILE}`);
+  const marked = withMarks(plain);
+  const url = moduleUrl(`${await linker.link(marked)}\n//# sourceURL=${PROGRAM_FILE}`);
   importedFrom(url);
   try {
     await import(/* @vite-ignore */ url);
   } catch (thrown) {
-    // A name that a module does not export: say so with the module's name, not with its address here.
-    if (thrown instanceof SyntaxError) for (const [name, own] of linker.addresses) thrown.message = thrown.message.replaceAll(own, name);
+    // A name that a module from elsewhere does not export: say so with the module's name, not with its address here.
+    if (thrown instanceof SyntaxError) {
+      for (const [name, own] of linker.addresses) {
+        if (!thrown.message.includes(own)) continue;
+        thrown.message = thrown.message.replaceAll(own, name);
+        if (linker.places.has(name)) placed(thrown, marked, linker.places.get(name)!);
+      }
+    }
     throw thrown;
   } finally {
     URL.revokeObjectURL(url);
@@ -44,6 +52,8 @@ export async function runProgram(code: string, modules: Modules, fetch: Fetch): 
 /** Modules that a program imports, by addresses of their own in the sandbox, where nothing can be fetched. */
 class Linker {
   readonly addresses = new Map<string, string>();
+  /** Where the program names them. */
+  readonly places = new Map<string, number>();
   readonly #modules: Modules;
   readonly #fetch: Fetch;
   readonly #loading = new Set<string>();
@@ -60,12 +70,27 @@ class Linker {
     let done = 0;
     for (const found of imports) {
       if (found.n === undefined || /^(blob|data):/.test(found.n)) continue;
-      const literal = JSON.stringify(await this.#resolve(found.n, base));
+      const isProgram = base === undefined;
+      if (isProgram && found.d === -1) this.#check(found.n, code, found.ss, found.s);
+      if (isProgram) this.places.set(found.n, found.s);
+      const address = await this.#resolve(found.n, base).catch((thrown: unknown) => {
+        throw isProgram ? placed(thrown, code, found.s) : thrown;
+      });
+      const literal = JSON.stringify(address);
       // The range of a static import lies inside the quotes, that of a dynamic one includes them.
       out += code.slice(done, found.s) + (found.d === -1 ? literal.slice(1, -1) : literal);
       done = found.e;
     }
     return out + code.slice(done);
+  }
+
+  /** Names that a module of the page's own does not export are an error where they are asked for. */
+  #check(module: string, code: string, start: number, end: number): void {
+    const own = this.#modules[module];
+    if (own === undefined) return;
+    for (const { name, at } of importedNames(code.slice(start, end))) {
+      if (!Object.hasOwn(own, name)) throw placed(new SyntaxError(`"${module}" does not export "${name}".`), code, start + at);
+    }
   }
 
   async #resolve(specifier: string, base: string | undefined): Promise<string> {

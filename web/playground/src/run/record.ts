@@ -146,7 +146,11 @@ export class Recorder {
     if (this.#shown?.fn !== target.id || this.#shown.label !== label) {
       const inspect = (): InspectionData => this.inspect(target.id, call, this.#live?.wanted?.what);
       this.onInspect();
-      this.#shown = { fn: target.id, call, label, inspection: this.#live === undefined ? inspect() : this.#live.quiet(inspect) };
+      try {
+        this.#shown = { fn: target.id, call, label, inspection: this.#live === undefined ? inspect() : this.#live.quiet(inspect) };
+      } catch {
+        return this.report(); // the call ended in an error, which is the program's to tell
+      }
     }
     const { fn, inspection } = this.#shown;
     return { ...this.report(), shown: { fn, call, inspection } };
