@@ -1,6 +1,7 @@
 /** @file The editor in Chromium: TypeScript's services come with the first focus, and do what they do elsewhere. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { readdirSync } from "node:fs";
 import { start } from "./playground.mjs";
 
 let world;
@@ -113,6 +114,25 @@ describe("the program", () => {
     await types("x.mul(2)").filter({ hasText: "f32[3]" }).waitFor();
   });
 
+  it("is wrapped no differently because of its types, which are paler while they are of an earlier text", async () => {
+    const body = "x.mul(2).add(1).sub(3).div(2).mul(4).exp().log().sqrt().abs().neg().mul(0.5)";
+    await site.write(`${header}const f = compile((x) => ${body});\nf(ones([1, 2, 3, 4, 5, 6]));`);
+    const line = site.page.locator(".cm-line", { hasText: "x.mul(2).add" });
+    await line.locator(".cm-types").filter({ hasText: "f32[1,2,3,4,5,6]" }).waitFor();
+    const heights = await line.evaluate((line) => {
+      const before = line.getBoundingClientRect().height;
+      line.querySelector(".cm-types").remove();
+      return [before, line.getBoundingClientRect().height];
+    });
+    assert.equal(heights[0], heights[1]);
+    await site.write(`${header}const f = compile((x) => x.mul(2));\nf(ones([2]));\nlet i = 0;`);
+    const paleness = () => site.page.locator(".cm-types").evaluate((types) => getComputedStyle(types).opacity);
+    await site.page.locator(".cm-types").filter({ hasText: "f32[2]" }).waitFor();
+    assert.equal(await paleness(), "1");
+    await site.page.keyboard.type("\n}");
+    assert.equal(await paleness(), "0.55");
+  });
+
   it("is kept when an example is opened: by undo, and among the drafts", async () => {
     await site.write('console.log("mine, and dear to me");');
     await openExample("10-attention");
@@ -130,13 +150,33 @@ describe("the program", () => {
     await editor.filter({ hasText: "dear to me" }).waitFor();
   });
 
+  it("is kept when another tab remembers its own", async () => {
+    await site.write('console.log("of the first tab");');
+    const other = await site.page.context().newPage();
+    await other.goto(world.url);
+    await other.locator(".cm-content").click();
+    await other.keyboard.press("ControlOrMeta+A");
+    await other.keyboard.insertText('console.log("of the second tab");');
+    const kept = (page) => page.getByTestId("examples").locator("option", { hasText: "of the first tab" });
+    await kept(site.page).waitFor({ state: "attached" });
+    await kept(other).waitFor({ state: "attached" });
+    await other.close();
+  });
+
   it("has an address when it is an example, and a reload stays there", async () => {
     await openExample("11-reductions");
     await site.page.reload();
     await site.settled();
     assert.equal(await site.at("examples").inputValue(), "11-reductions");
-    // Every example is in one group.
-    const grouped = await site.at("examples").locator("optgroup:not([label='Your drafts']) option").count();
-    assert.ok(grouped >= 31, `${grouped}`);
+    const options = site.at("examples").locator("optgroup:not([label='Your drafts']) option");
+    const grouped = await options.evaluateAll((all) => all.map(({ value }) => value));
+    const files = readdirSync(new URL("../../web/playground/examples/", import.meta.url));
+    assert.deepEqual(
+      grouped.sort(),
+      files.map((file) => file.slice(0, -3)),
+      "every example is in one group",
+    );
+    await site.page.goto(`${world.url}#example=99-none`);
+    await site.at("notice").filter({ hasText: "no example of this name" }).waitFor();
   });
 });

@@ -15,14 +15,17 @@ import "./app.css";
 /** Opens the program in the address, if there is one. */
 async function openLinked(): Promise<boolean> {
   const example = exampleInFragment(location.hash);
-  if (example !== null) {
-    session.open(await exampleCode(example));
-    session.run();
-    return true;
-  }
   try {
+    if (example !== null) {
+      session.open(await exampleCode(example));
+      session.run();
+      return true;
+    }
     const shared = await readLink(location.hash);
-    if (shared === null) return false;
+    if (shared === null) {
+      if (location.hash.startsWith("#example=")) notices.show("There is no example of this name.");
+      return false;
+    }
     session.open(shared.code);
     selection.expect(shared.view ?? null);
     if (shared.tab !== undefined) settings.tab = shared.tab;

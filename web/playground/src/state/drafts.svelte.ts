@@ -9,23 +9,40 @@ export interface Draft {
 
 const NAME = "interfuse.drafts";
 const MAX_DRAFTS = 20;
+/** For all but the latest: a browser gives a site room for some millions. */
 const MAX_CHARACTERS = 400_000;
 
 class Drafts {
   all = $state.raw<readonly Draft[]>(recall());
 
+  constructor() {
+    // What another tab keeps is there too.
+    addEventListener("storage", ({ key }) => {
+      if (key === NAME) this.all = recall();
+    });
+  }
+
   /** Keeps a program; one that is there already comes to the front. */
   keep(code: string): void {
     if (code.trim() === "") return;
-    const all = [{ code, at: Date.now() }, ...this.all.filter((draft) => draft.code !== code)].slice(0, MAX_DRAFTS);
-    let room = MAX_CHARACTERS;
-    this.all = all.filter((draft) => (room -= draft.code.length) >= 0);
+    this.all = withDraft(this.all, { code, at: Date.now() });
     try {
       localStorage.setItem(NAME, JSON.stringify(this.all));
     } catch {
       // Storage is refused or full: they are there until the page is closed.
     }
   }
+}
+
+/** Drafts with one more in front; those for which there is no room then are left out. */
+function withDraft(drafts: readonly Draft[], draft: Draft): Draft[] {
+  let room = MAX_CHARACTERS;
+  const others = drafts.filter(({ code }) => {
+    if (code === draft.code || code.length > room) return false;
+    room -= code.length;
+    return true;
+  });
+  return [draft, ...others].slice(0, MAX_DRAFTS);
 }
 
 /** What was kept, as far as it can be read. */

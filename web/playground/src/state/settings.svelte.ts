@@ -37,9 +37,12 @@ export function isTab(text: unknown): text is Tab {
   return TABS.includes(text as Tab);
 }
 
+/** What local storage calls something that is remembered. */
+export const storageKey = (name: string): string => `interfuse.${name}`;
+
 function recall(name: string): string | null {
   try {
-    return localStorage.getItem(`interfuse.${name}`);
+    return localStorage.getItem(storageKey(name));
   } catch {
     return null;
   }
@@ -47,8 +50,8 @@ function recall(name: string): string | null {
 
 function remember(name: string, value: string | null): void {
   try {
-    if (value === null) localStorage.removeItem(`interfuse.${name}`);
-    else localStorage.setItem(`interfuse.${name}`, value);
+    if (value === null) localStorage.removeItem(storageKey(name));
+    else localStorage.setItem(storageKey(name), value);
   } catch {
     // Storage is refused or full: nothing depends on it.
   }
