@@ -84,7 +84,7 @@ export interface Bundle {
   readNow?(name: PartName): BufferSource;
 }
 
-/** Loads the core (once, and a new one after a failure) and its missing parts, and chooses a device, which `find` does where it is given. */
+/** Loads the core (once, and a new one after a failure) and its missing parts, and chooses a device, or has `find` choose it. */
 export function initialize(options: InitOptions, bundle: Bundle, find?: () => Promise<void>): Promise<void> {
   const run = last.then(() => begin(options, bundle, find));
   last = run.catch(() => undefined);

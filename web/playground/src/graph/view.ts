@@ -115,3 +115,25 @@ export function boxesPath(boxes: readonly Box[]): string {
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
+
+/** The nearest box in a direction, where sideways distance counts double; at the sides else the next along the program. */
+export function neighbour(
+  nodes: readonly DrawnNode[],
+  placement: Placement,
+  from: DrawnNode,
+  [dx, dy]: [number, number],
+): DrawnNode | null {
+  const a = placement.nodes[from.key]!;
+  let best: DrawnNode | null = null;
+  let bestCost = Infinity;
+  for (const node of nodes) {
+    const b = placement.nodes[node.key]!;
+    const x = b.x + b.width / 2 - a.x - a.width / 2;
+    const y = b.y + b.height / 2 - a.y - a.height / 2;
+    const ahead = x * dx + y * dy;
+    const aside = Math.abs(x * dy + y * dx);
+    if (ahead < 4 || (dx !== 0 && aside > a.height)) continue;
+    if (ahead + 2 * aside < bestCost) [best, bestCost] = [node, ahead + 2 * aside];
+  }
+  return best ?? (dx === 0 ? null : (nodes[nodes.indexOf(from) + dx] ?? null));
+}
