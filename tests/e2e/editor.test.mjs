@@ -24,7 +24,7 @@ const squiggles = () => site.page.locator(".cm-lintRange-error");
 
 describe("TypeScript in the editor", () => {
   it("is fetched with the first focus and not before", async () => {
-    assert.ok(!fetched.some((url) => /checker/.test(url)), `${fetched}`);
+    assert.ok(!fetched.some((url) => /checker|services/.test(url)), `${fetched}`);
     await site.write(`${header}const n: number = "x";`);
     await squiggles().first().waitFor({ timeout: 20_000 });
     assert.ok(fetched.some((url) => /checker/.test(url)));
@@ -161,6 +161,28 @@ describe("the program", () => {
     await kept(site.page).waitFor({ state: "attached" });
     await kept(other).waitFor({ state: "attached" });
     await other.close();
+  });
+
+  it("is undone step by step as well where it was written before the history was fetched", async () => {
+    const early = await world.open({ url: "about:blank" });
+    let load;
+    const mayLoad = new Promise((resolve) => (load = resolve));
+    await early.page.route(/services-/, (route) => mayLoad.then(() => route.continue()));
+    await early.page.goto(world.url);
+    const editor = early.at("editor");
+    await early.write('console.log("first");');
+    await early.at("examples").selectOption("10-attention");
+    await editor.filter({ hasText: "attention" }).waitFor();
+    const fetched = early.page.waitForResponse(/checker/);
+    load();
+    await fetched;
+    await editor.locator(".cm-content").focus();
+    await early.page.keyboard.press("ControlOrMeta+Z");
+    await editor.filter({ hasText: 'console.log("first");' }).waitFor();
+    await early.page.keyboard.press("ControlOrMeta+Z");
+    await editor.filter({ hasText: "GELU, one kernel" }).waitFor();
+    assert.deepEqual(early.complaints, []);
+    await early.close();
   });
 
   it("has an address when it is an example, and a reload stays there", async () => {

@@ -2,10 +2,19 @@
  * @file The code editor: CodeMirror with TypeScript colours, TypeScript's services, and marks on lines. It reports
  * edits and pointed-at lines and knows nothing of runs.
  */
-import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { typescriptLanguage } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, type Range, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
+import {
+  type Annotation,
+  Compartment,
+  EditorState,
+  type Range,
+  RangeSet,
+  StateEffect,
+  StateField,
+  type Extension,
+  type Transaction,
+} from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -136,7 +145,11 @@ export class CodeEditor {
   readonly #extensions: Extension;
   /** What is loaded only once somebody starts to write. */
   readonly #services = new Compartment();
-  #loaded: Extension | null = null;
+  #loading: Promise<void> | null = null;
+  /** What was written before the history was there, for the history. */
+  #early: Transaction[] | null = [];
+  /** Makes a change one step of the history of its own. */
+  #alone: Annotation<unknown>[] = [];
 
   constructor(parent: HTMLElement, code: string, callbacks: EditorCallbacks) {
     let pointed: number | null = null;
@@ -158,7 +171,6 @@ export class CodeEditor {
       }),
       highlightActiveLineGutter(),
       highlightSpecialChars(),
-      history(),
       drawSelection(),
       EditorState.allowMultipleSelections.of(true),
       EditorState.tabSize.of(2),
@@ -167,20 +179,17 @@ export class CodeEditor {
       highlightActiveLine(),
       EditorView.lineWrapping,
       typescriptLanguage,
+      // Before the services, whose keys would have Mod-Enter insert a line.
+      keymap.of([
+        { key: "Mod-Enter", run: () => (callbacks.run(), true) },
+        { key: "Mod-.", run: () => (callbacks.stop(), true) },
+      ]),
       this.#services.of([]),
       syntaxHighlighting(colours),
       look,
       marksField,
       failedField,
       typesField,
-      keymap.of([
-        { key: "Mod-Enter", run: () => (callbacks.run(), true) },
-        { key: "Mod-.", run: () => (callbacks.stop(), true) },
-        ...defaultKeymap,
-        ...historyKeymap,
-        // Tab indents; Escape then Tab leaves the editor (CodeMirror's own rule).
-        indentWithTab,
-      ]),
       EditorView.contentAttributes.of({
         "aria-label": "Program, TypeScript. Escape then Tab leaves the editor.",
         // It takes the focus anyway; this says so to whoever looks for what scrolls by keyboard.
@@ -189,7 +198,10 @@ export class CodeEditor {
         autocapitalize: "off",
       }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) callbacks.changed(update.state.doc.toString());
+        if (update.docChanged) {
+          this.#early?.push(...update.transactions);
+          callbacks.changed(update.state.doc.toString());
+        }
         if (update.docChanged || update.selectionSet || update.focusChanged) {
           const { doc, selection } = update.state;
           callbacks.caret(update.view.hasFocus ? doc.lineAt(selection.main.head).number : null);
@@ -215,7 +227,7 @@ export class CodeEditor {
       changes: { from: 0, to: doc.length, insert: code },
       selection: { anchor: 0 },
       scrollIntoView: true,
-      annotations: isolateHistory.of("full"),
+      annotations: this.#alone,
     });
   }
 
@@ -241,11 +253,17 @@ export class CodeEditor {
     this.#view.destroy();
   }
 
-  async #loadServices(): Promise<void> {
-    if (this.#loaded !== null) return;
-    const { services } = await import("./services.ts");
-    this.#loaded = services();
-    this.#view.dispatch({ effects: this.#services.reconfigure(this.#loaded) });
+  /** Without them one can write as well; the next focus tries again. */
+  #loadServices(): Promise<void> {
+    this.#loading ??= import("./services.ts").then(
+      ({ services, alone }) => {
+        this.#view.dispatch({ effects: this.#services.reconfigure(services(this.#early ?? [])) });
+        this.#alone = [alone];
+        this.#early = null;
+      },
+      () => void (this.#loading = null),
+    );
+    return this.#loading;
   }
 
   #stateOf(code: string): EditorState {

@@ -1,6 +1,6 @@
 /**
- * @file What the editor loads when somebody starts to write: TypeScript's completion, hover texts, signatures and squiggles, and closing
- * brackets.
+ * @file What the editor loads when somebody starts to write: its keys and its history, TypeScript's completion, hover texts, signatures and
+ * squiggles, and closing brackets.
  */
 import {
   autocompletion,
@@ -11,8 +11,9 @@ import {
   completionKeymap,
   type CompletionResult,
 } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyField, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { type Diagnostic, linter, lintKeymap } from "@codemirror/lint";
-import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, type Extension, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import type { Signature } from "./checker.ts";
 import { failedField } from "./editor.ts";
@@ -21,10 +22,14 @@ import { Language } from "./language.ts";
 /** Squiggles come when nothing was typed for so long. */
 const LINT_AFTER_MS = 250;
 
-/** The extensions; the service starts with them. */
-export function services(): Extension {
+/** Keeps a change apart from those before and after it when they are undone. */
+export const alone = isolateHistory.of("full");
+
+/** The extensions; the service starts with them. `early` is what was written until now. */
+export function services(early: readonly Transaction[]): Extension {
   const language = new Language();
   return [
+    historyFrom(early),
     servicesLook,
     closeBrackets(),
     autocompletion({ override: [(context) => complete(language, context)], activateOnTyping: true, maxRenderedOptions: 200 }),
@@ -36,8 +41,25 @@ export function services(): Extension {
       return { pos: found.from, end: found.to, above: true, create: () => ({ dom: described(found.code, found.text) }) };
     }),
     signatureHelp(language),
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap]),
+    // Tab indents; Escape then Tab leaves the editor (CodeMirror's own rule).
+    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
   ];
+}
+
+/** A history that has what was written before it was there. */
+function historyFrom(early: readonly Transaction[]): Extension {
+  const first = early[0];
+  if (first === undefined) return history();
+  let state = EditorState.create({ doc: first.startState.doc, selection: first.startState.selection.main, extensions: history() });
+  for (const made of early) {
+    const { changes, newSelection } = made;
+    const time = Transaction.time.of(made.annotation(Transaction.time)!);
+    // Programs that were opened are changes without an event of their own, and no part of what was typed.
+    const event = made.annotation(Transaction.userEvent);
+    const annotations = event === undefined ? [time, alone] : [time, Transaction.userEvent.of(event)];
+    ({ state } = state.update({ changes, selection: newSelection.main, annotations }));
+  }
+  return [history(), historyField.init(() => state.field(historyField))];
 }
 
 /** It is underlined as what TypeScript finds is: from its column on, as far as the name there goes. */
