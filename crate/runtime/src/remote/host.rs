@@ -7,7 +7,7 @@
 
 use super::check;
 use super::message::{News, Order, Orders, Reader, Source, Writer};
-use super::program::{Origin, Program};
+use super::program::{Estimated, Origin, Program};
 use super::setup::{Rates, Setup};
 use crate::device::{BufferId, Call, Counters, DeviceError, Memory};
 use interfuse_compiler::dtype::DType;
@@ -613,7 +613,7 @@ impl Shared {
     ) -> Result<Vec<(DType, u64)>, DeviceError> {
         let symbols = &orders.symbols;
         program.check(plan, symbols)?;
-        if let Some((_, _, Some(too_long))) = &*program.estimate.borrow() {
+        if let Some(Estimated { too_long: Some(too_long), .. }) = &*program.estimate.borrow() {
             return Err(too_long.clone());
         }
         let bytes = |buffer: &interfuse_compiler::plan::Buffer| evaluate(&buffer.bytes(), symbols).max(0) as u64;

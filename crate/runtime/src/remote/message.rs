@@ -409,7 +409,7 @@ impl<'a> Reader<'a> {
     fn dtype(&mut self) -> Read<DType> {
         let number = self.u8()?;
         let found = DType::ALL.into_iter().find(|dtype| *dtype as u8 == number);
-        found.ok_or_else(|| NONSENSE)
+        found.ok_or(NONSENSE)
     }
 
     fn source(&mut self) -> Read<Source<'a>> {

@@ -25,8 +25,16 @@ pub(super) struct Program {
     pub(super) plan: RefCell<Result<Arc<Plan>, DeviceError>>,
     /// The values of symbols that were found good last.
     pub(super) symbols: RefCell<Vec<i64>>,
-    /// What the last call was estimated to take, and the kernel that takes too long.
-    pub(super) estimate: RefCell<Option<(Vec<i64>, f64, Option<DeviceError>)>>,
+    /// Of the last call.
+    pub(super) estimate: RefCell<Option<Estimated>>,
+}
+
+/// What a call with these values of symbols is estimated to take.
+pub(super) struct Estimated {
+    symbols: Vec<i64>,
+    ms: f64,
+    /// Why it does not run: a kernel that takes too long.
+    pub(super) too_long: Option<DeviceError>,
 }
 
 impl Program {
@@ -42,7 +50,7 @@ impl Program {
 
     /// What a call takes, in milliseconds; what it says of itself is known afterwards.
     pub(super) fn estimate(&self, rates: &Rates, symbols: &[i64]) -> f64 {
-        if let Some((known, ms, _)) = &*self.estimate.borrow()
+        if let Some(Estimated { symbols: known, ms, .. }) = &*self.estimate.borrow()
             && known == symbols
         {
             return *ms;
@@ -61,7 +69,7 @@ impl Program {
                 plan.steps[at].kernel.name
             ))
         });
-        *self.estimate.borrow_mut() = Some((symbols.to_vec(), estimate.total, too_long));
+        *self.estimate.borrow_mut() = Some(Estimated { symbols: symbols.to_vec(), ms: estimate.total, too_long });
         estimate.total
     }
 
