@@ -76,8 +76,9 @@ describe("one graph", () => {
     assert.equal(await site.at("pass").inputValue(), "0", "the trace is still what is shown");
     const after = await boxes(page);
     assert.ok("tanh" in after);
+    // A column is wider than a box; within it a wider box elsewhere may move all of them a little.
     for (const name of ["input 0", "mul 2.0", "exp"])
-      assert.equal(after[name]?.[0], before[name]?.[0], `${name}: ${JSON.stringify(after)}`);
+      assert.ok(Math.abs(after[name]?.[0] - before[name]?.[0]) <= 12, `${name}: ${JSON.stringify({ before, after })}`);
     await site.try(softmax);
   });
 

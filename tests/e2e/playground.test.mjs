@@ -593,7 +593,7 @@ describe("appearance", () => {
     // Escape, then Tab leaves the editor; every stop has a name.
     await site.page.keyboard.press("Escape");
     const stops = [];
-    for (let i = 0; i < 25; i++) {
+    for (let i = 0; i < 45; i++) {
       await site.page.keyboard.press("Tab");
       stops.push(
         await site.page.evaluate(() => {

@@ -234,12 +234,12 @@ describe("a hostile worker", () => {
       if (data.type === "inspect" && globalThis.inspected) port.postMessage({ type: "inspection", ask: data.ask, inspection: globalThis.inspected });
     };
   };
-  const done = { type: "done", ms: 0.1, functions: [], lastCalled: -1 };
-  const report = { id: 0, name: "f", calls: [{ label: "x", count: 1 }], lastCall: 0, entries: [], misses: [],
+  const done = { type: "done", ms: 0.1, functions: [], more: 0, lastCalled: -1 };
+  const report = { id: 0, name: "f", calls: [{ label: "x", count: 1 }], lastCall: 0, entries: [], misses: [], capacity: 64, history: { before: 0, keys: [], calls: [] },
     stats: { hits: 0, misses: 1, fallbacks: 0, totalCompileTimeMs: 0, totalCachedExecTimeMs: 0, cacheSize: 1, hitRate: 0, traces: 1, evictions: 0, guardFailures: 0 } };
   const node = (id, operands) => ({ id, op: "add", operands, shape: [2], dtype: "float32", from: [id], detail: "" });
   const cost = { dispatches: 1, bytes: 1, peakBytes: 1 };
-  const inspection = (nodes) => ({ signature: "", graphs: [{ pass: "trace", listing: "", graph: { nodes, outputs: [0] }, changes: 0, rules: [], ms: 0 }], kernels: [], cuts: [],
+  const inspection = (nodes) => ({ signature: "", graphs: [{ pass: "trace", listing: "", graph: { nodes, outputs: [0] }, changes: 0, rules: [], applied: [], ms: 0 }], kernels: [], cuts: [],
     plan: { steps: [], buffers: [], peakBytes: 0, dispatches: 0 }, before: cost, after: cost });
   const ATTACKS = {
     "1": (port) => port.postMessage({ type: "ready", device: { ...${JSON.stringify(device)}, description: "FORGED", reason: "FORGED" } }),

@@ -26,7 +26,7 @@ const device = {
 };
 const ready = { type: "ready", device };
 const text = (text) => ({ type: "output", entries: [{ level: "log", parts: [{ kind: "text", text }] }] });
-const done = { type: "done", ms: 1, functions: [], lastCalled: -1 };
+const done = { type: "done", ms: 1, functions: [], more: 0, lastCalled: -1 };
 const graph = (count) => ({
   pass: "trace",
   listing: "",
@@ -36,6 +36,7 @@ const graph = (count) => ({
   },
   changes: 0,
   rules: [],
+  applied: [],
   ms: 0,
 });
 const cost = { dispatches: 1, bytes: 1, peakBytes: 1 };
@@ -81,7 +82,7 @@ describe("the gate", () => {
     gate.said(ready); // told before
     gate.said({ type: "unusable", error: { name: "Error", message: "visit https://evil.example" } });
     gate.said({ type: "inspection", ask: 7, inspection: inspection(1) }); // nobody asked
-    gate.said({ type: "live", over: true, ms: 1, functions: [], lastCalled: -1 }); // no live pass
+    gate.said({ type: "live", over: true, ms: 1, functions: [], more: 0, lastCalled: -1 }); // no live pass
     gate.said(done);
     gate.said(done);
     assert.deepEqual(types(), ["done"]);
