@@ -8,18 +8,21 @@ import { launch } from "./chromium.mjs";
 import { Failure, at } from "./lib.mjs";
 import { serve } from "./serve.mjs";
 
-/** The promises. */
+/**
+ * The promises. A device elsewhere, what-if inspections and the page's new editor and panes have cost more than there was room for: the
+ * core's is meant to be 435,000 again, and the page's without Wasm 300,000, once the editor is fetched after the first graph.
+ */
 const limits = {
-  core: 435_000,
+  core: 439_000,
   gpu: 203_000,
   training: 122_000,
   remote: 34_000,
-  whole: 752_000,
-  "page without Wasm": 300_000,
-  "page on the CPU device": 1_050_000,
-  "page on WebGPU": 1_050_000,
+  whole: 756_000,
+  "page without Wasm": 315_000,
+  "page on the CPU device": 1_075_000,
+  "page on WebGPU": 1_108_000,
   "TypeScript in the editor": 1_300_000,
-  "program in one file": 1_420_000,
+  "program in one file": 1_452_000,
 };
 
 /** Everything that is promised: its name, its size now, and its limit. Prints the files that the sums are made of. */
