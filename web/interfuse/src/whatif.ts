@@ -50,6 +50,8 @@ export function inspectAs<F extends AnyFunction>(fn: F, args: Parameters<F>, wha
     throw new CompileArgumentError(op, `the arguments are ${describe(args)}`, "Give an array of them: inspectAs(fn, [x, y]).");
   checkOptions(op, whatIf, ["target", "mode", "rulesOff", "schedules"]);
   const { target = {}, mode, rulesOff = [], schedules = [] } = whatIf;
+  if (typeof target !== "object" || target === null)
+    throw new CompileArgumentError(op, `target is ${describe(target)}`, "It says what the device is like, such as { storageBuffers: 4 }.");
   checkOptions(op, target, ["class", "storageBuffers", "workgroupInvocations", "float16", "subgroups"]);
   const off = rulesOff.map((name) => {
     const at = rewriteRules.findIndex((rule) => rule.name === name);
