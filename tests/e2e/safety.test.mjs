@@ -251,7 +251,7 @@ describe("a hostile worker", () => {
     "7": (port) => { for (;;) port.postMessage({ type: "output", entries: [{ level: "log", parts: [{ kind: "text", text: "flood" }] }] }); },
     "8": (port) => { setInterval(() => { for (let i = 0; i < 2000; i++) port.postMessage({ type: "pong", waiting: true }); }, 10); },
     "9": (port) => {}, // silent
-    "10": (port) => { globalThis.inspected = inspection(Array.from({ length: 40_000 }, (_, i) => node(i, i % 2 ? [i + 1, i, 99_999] : [Math.max(0, i - 1), 0]))); port.postMessage({ ...done, functions: [report], lastCalled: 0 }); },
+    "10": (port) => { globalThis.inspected = inspection(Array.from({ length: 18_000 }, (_, i) => node(i, i % 2 ? [i + 1, i, 99_999] : [Math.max(0, i - 1), 0]))); port.postMessage({ ...done, functions: [report], lastCalled: 0 }); },
     "11": (port) => { port.postMessage({ type: "output", entries: [{ level: "log", parts: [{ kind: "text", text: "<img src=x onerror=alert(1)>" }] }] }); port.postMessage({ ...done, functions: [{ ...report, name: "<b id=injected>", calls: [{ label: "<i id=injected>", count: 1 }] }], lastCalled: 0 }); },
     "12": (port) => { self.close(); },
     "13": (port) => { const big = "a".repeat(60_000); for (;;) port.postMessage({ type: "output", entries: Array(500).fill({ level: "log", parts: [{ kind: "text", text: big }] }) }); },

@@ -139,7 +139,7 @@ describe("the gate", () => {
     gate.asked({ type: "inspect", ask: 1, fn: 0, call: 0 });
     gate.said({ type: "inspection", ask: 1, inspection: inspection(200_000) });
     assert.equal(told.at(-1).type, "ask-failed");
-    assert.match(told.at(-1).error.message, /50000 nodes/);
+    assert.match(told.at(-1).error.message, /20000 nodes/);
     gate.said(text("still here"));
     assert.equal(told.at(-1).type, "output");
   });

@@ -7,7 +7,7 @@ import type { DeviceInfo } from "interfuse";
 import type { FigureMessage, FromProgram, FunctionReport, InspectionData, Need, OutputEntry, ProgramError } from "../protocol.ts";
 
 /** Nodes of a graph that the page takes; the compiler takes more. */
-export const MAX_NODES = 50_000;
+export const MAX_NODES = 20_000;
 const MAX_KERNELS = 5_000;
 const MAX_LINES = 200_000;
 

@@ -128,6 +128,8 @@ export class ProgramHost {
     const failed = error === undefined ? {} : { error };
     if (live === undefined) page.send({ type: "done", ms: ms(), ...recorder.report(), ...failed });
     else page.send({ type: "live", over: true, ms: ms(), ...recorder.liveReport(), ...failed });
+    // The page need not ask first whether it goes on.
+    page.send({ type: "pong", waiting: this.#waiting() });
   }
 
   /** `init` as programs see it: the device is the person's choice. */
