@@ -116,7 +116,8 @@ await new Promise((resolve) => { nested.onerror = resolve; setTimeout(resolve, 3
       const start = Date.now();
       await site.at("stop").click();
       await site.state("stopped", "done", "failed");
-      assert.ok(Date.now() - start < 1500, `${loop} took ${Date.now() - start} ms to stop`);
+      // It takes 60 to 280 ms where nothing else runs.
+      assert.ok(Date.now() - start < 3000, `${loop} took ${Date.now() - start} ms to stop`);
     }
     await site.write('console.log("well");');
     await site.run();
