@@ -321,3 +321,18 @@ describe("a link", () => {
     await other.close();
   });
 });
+
+describe("a browser that refuses the sandbox", () => {
+  it("runs built-in examples, and says why it runs nothing else", async () => {
+    const site = await world.open({ url: "about:blank" });
+    await site.page.route("**/sandbox.html", (route) => route.abort());
+    await site.page.goto(world.url);
+    await site.state("done");
+    assert.match(await site.text("output"), /-0\.158655/);
+    await site.write('console.log("mine");');
+    await site.run();
+    await site.page.locator("[data-testid=notice]", { hasText: /only the built-in examples run here/ }).waitFor();
+    assert.doesNotMatch(await site.text("output"), /mine/);
+    await site.page.context().close(); // the refusal is told on the console
+  });
+});

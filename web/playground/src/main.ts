@@ -4,9 +4,10 @@
  */
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { exampleCode, exampleInFragment, examples } from "./examples.ts";
+import { exampleInFragment, examples } from "./examples.ts";
 import { LinkError, readLink } from "./state/link.ts";
 import { notices } from "./state/notices.svelte.ts";
+import { openExample } from "./state/open.ts";
 import { selection } from "./state/selection.svelte.ts";
 import { session } from "./state/session.svelte.ts";
 import { settings } from "./state/settings.svelte.ts";
@@ -16,11 +17,7 @@ import "./app.css";
 async function openLinked(): Promise<boolean> {
   const example = exampleInFragment(location.hash);
   try {
-    if (example !== null) {
-      session.open(await exampleCode(example));
-      session.run();
-      return true;
-    }
+    if (example !== null) return await openExample(example);
     const shared = await readLink(location.hash);
     if (shared === null) {
       if (location.hash.startsWith("#example=")) notices.show("There is no example of this name.");
@@ -47,8 +44,7 @@ async function start(): Promise<void> {
     notices.show("This is the program from your last visit. Press Run to run it.");
     return;
   }
-  session.open(await exampleCode(examples[0]!.id));
-  session.run();
+  await openExample(examples[0]!.id);
 }
 
 mount(App, { target: document.getElementById("app")! });

@@ -91,11 +91,6 @@ export class Runner {
     program.run(code, live);
   }
 
-  /** Ends the live pass that is under way. */
-  endPass(): void {
-    this.#endPass();
-  }
-
   /** Ends the program at once, whatever it is doing, and gets the next one ready. */
   stop(): void {
     void this.#prepare();
